@@ -9,7 +9,7 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 
 from app.store.client import Database
-from tests.graphql.words import seed
+from tests.graphql.operations import seed
 from tests.live.webhook_workers import versions_in
 from tests.support.receiver import Received, Receiver, Response
 from tests.support.served import Server

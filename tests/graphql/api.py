@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config import Settings
 from app.web.asgi import create_app
-from tests.graphql.words import EVERYTHING
+from tests.graphql.operations import EVERYTHING
 
 DEADLINE_SECONDS = 30  # reached only by a failure
 
@@ -69,7 +69,7 @@ class Api:
         data = with_parts_as_lists(answer["data"])
         return next(iter(data.values())) if len(data) == 1 else data
 
-    async def faults(self, query: str, **variables: Any) -> list[dict[str, Any]]:
+    async def errors(self, query: str, **variables: Any) -> list[dict[str, Any]]:
         """Return the errors of an operation that is not carried out, each with its request id."""
         response = await self.post(query, variables)
         assert response.status_code < 500, response.text
@@ -80,12 +80,12 @@ class Api:
         errors: list[dict[str, Any]] = answer["errors"]
         return errors
 
-    async def fault(self, query: str, **variables: Any) -> str:
+    async def error_message(self, query: str, **variables: Any) -> str:
         """Return the message of the one client's fault of an operation; a mutation changes nothing."""
         async with self.nothing_changes() if query.lstrip().startswith("mutation") else nullcontext():
-            faults = await self.faults(query, **variables)
-        assert [fault["extensions"]["code"] for fault in faults] == ["BAD_USER_INPUT"], faults
-        message: str = faults[0]["message"]
+            errors = await self.errors(query, **variables)
+        assert [fault["extensions"]["code"] for fault in errors] == ["BAD_USER_INPUT"], errors
+        message: str = errors[0]["message"]
         return message
 
     async def refusal(self, query: str, **input: Any) -> list[dict[str, Any]]:

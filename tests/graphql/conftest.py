@@ -8,7 +8,7 @@ from app.bootstrap import prepare
 from app.store.client import Database
 from tests.graphql.api import Api, opened, settings_of
 from tests.graphql.live.sockets import Served, served
-from tests.graphql.words import seed
+from tests.graphql.operations import seed
 from tests.support.database import Databases
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.graphql.alerts.alert_words import ACKNOWLEDGE, SNOOZE, adjust
+from tests.graphql.alerts.operations import ACKNOWLEDGE, SNOOZE, adjust
 from tests.graphql.api import Api
-from tests.graphql.purchasing import purchase_words as purchases
-from tests.graphql.reservations import reservation_words as reservations
-from tests.graphql.transfers import transfer_words as transfers
+from tests.graphql.purchasing import operations as purchases
+from tests.graphql.reservations import operations as reservations
+from tests.graphql.transfers import operations as transfers
 
 WHOLE_YEAR = {"from": "2020-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z"}
 NEVER = {"to": "2020-01-01T00:00:00Z"}

@@ -1,11 +1,11 @@
-"""A door in front of MongoDB or Redis, which a test can shut: the server is away, as far as the application knows."""
+"""A proxy in front of MongoDB or Redis, which a test can shut: the server is away, as far as the application knows."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 
-class Door:
+class Proxy:
     """Passes bytes on in both directions while it is open."""
 
     def __init__(self, host: str, port: int) -> None:
@@ -65,11 +65,11 @@ async def _pass(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> N
 
 
 @asynccontextmanager
-async def door_to(host: str, port: int) -> AsyncIterator[Door]:
+async def proxy_to(host: str, port: int) -> AsyncIterator[Proxy]:
     """Give an open one."""
-    door = Door(host, port)
-    await door.open()
+    proxy = Proxy(host, port)
+    await proxy.open()
     try:
-        yield door
+        yield proxy
     finally:
-        await door.shut()
+        await proxy.shut()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.words import KEY_RULE, SKU_RULE, WHY
+from tests.graphql.operations import KEY_RULE, SKU_RULE, WHY
 from tests.support.texts import ends_with, holds
 
 ADJUST = (
@@ -85,14 +85,16 @@ async def test_a_quantity_that_is_no_int_is_the_clients_fault(lasting_shop: Api,
         (CONFIGURE, {**TEA, "reorderPoint": quantity}),
         (UPSERT_ITEM, {"sku": "TEA-1", "reorderPoint": quantity}),
     ):
-        assert "Int cannot represent non 32-bit signed integer" in await lasting_shop.fault(query, input=given)
-    assert "Int cannot represent" in await lasting_shop.fault(ADJUST_LITERAL % (int(quantity), "FOUND"))
+        assert "Int cannot represent non 32-bit signed integer" in await lasting_shop.error_message(query, input=given)
+    assert "Int cannot represent" in await lasting_shop.error_message(ADJUST_LITERAL % (int(quantity), "FOUND"))
 
 
 @pytest.mark.parametrize("quantity", [1.5, "1", True, [1], {}, "0x1"], ids=repr)
 async def test_a_quantity_that_is_no_number_is_the_clients_fault(lasting_shop: Api, quantity: object) -> None:
     """Nothing is guessed."""
-    assert "'$input' has invalid value at .delta" in await lasting_shop.fault(ADJUST, input={**GOOD, "delta": quantity})
+    assert "'$input' has invalid value at .delta" in await lasting_shop.error_message(
+        ADJUST, input={**GOOD, "delta": quantity}
+    )
 
 
 TEXT_FAULTS: dict[str, tuple[dict[str, Any], list[str], str]] = {
@@ -142,15 +144,15 @@ TIMES = [
 @pytest.mark.parametrize("time", TIMES, ids=repr)
 async def test_a_time_without_meaning_is_the_clients_fault(lasting_shop: Api, time: object) -> None:
     """A time has an offset, and lies between the years 1 and 9999 in UTC."""
-    assert "occurredAt" in await lasting_shop.fault(ADJUST, input={**GOOD, "occurredAt": time})
-    assert "from" in await lasting_shop.fault(MOVEMENTS, filter={"from": time})
+    assert "occurredAt" in await lasting_shop.error_message(ADJUST, input={**GOOD, "occurredAt": time})
+    assert "from" in await lasting_shop.error_message(MOVEMENTS, filter={"from": time})
 
 
 @pytest.mark.parametrize("reason", ["THEFT", "sale", "", 1, None, ["SALE"]], ids=repr)
 async def test_an_unknown_reason_is_the_clients_fault(lasting_shop: Api, reason: object) -> None:
     """An enum has the values of the schema and no others."""
-    assert "reason" in await lasting_shop.fault(ADJUST, input={**GOOD, "reason": reason})
-    await lasting_shop.fault(MOVEMENTS, filter={"reason": reason or "NONE"})
+    assert "reason" in await lasting_shop.error_message(ADJUST, input={**GOOD, "reason": reason})
+    await lasting_shop.error_message(MOVEMENTS, filter={"reason": reason or "NONE"})
 
 
 @pytest.mark.parametrize(
@@ -173,7 +175,7 @@ async def test_an_unknown_value_or_name_is_the_clients_fault(
     lasting_shop: Api, query: str, variables: dict[str, Any]
 ) -> None:
     """In variables and in the document."""
-    await lasting_shop.fault(query, **variables)
+    await lasting_shop.error_message(query, **variables)
 
 
 SHIP = "mutation ($input: TransferShipInput!) { transferShip(input: $input) { replayed } }"
@@ -202,7 +204,7 @@ async def test_an_input_of_another_type_is_the_clients_fault(
     lasting_shop: Api, query: str, input: dict[str, Any]
 ) -> None:
     """Within lists and inputs too, and for ids and enums."""
-    assert "$input" in await lasting_shop.fault(query, input=input)
+    assert "$input" in await lasting_shop.error_message(query, input=input)
 
 
 MISSING: dict[str, tuple[str, dict[str, Any]]] = {
@@ -229,13 +231,13 @@ async def test_null_for_what_is_required_is_the_clients_fault(
     lasting_shop: Api, query: str, variables: dict[str, Any]
 ) -> None:
     """The schema says what may be null."""
-    await lasting_shop.fault(query, **variables)
+    await lasting_shop.error_message(query, **variables)
 
 
 async def test_null_in_a_place_within_the_input_is_the_clients_fault(lasting_shop: Api) -> None:
     """A nullable variable may not bring null, or nothing, where the input has none."""
     for variables in ({"delta": None, "reason": "SALE"}, {"delta": 1, "reason": None}, {}):
-        faults = await lasting_shop.faults(ADJUST_PARTS, **variables)
+        faults = await lasting_shop.errors(ADJUST_PARTS, **variables)
         assert {fault["extensions"]["code"] for fault in faults} == {"BAD_USER_INPUT"}
 
 
@@ -244,7 +246,7 @@ async def test_null_in_a_place_within_the_input_is_the_clients_fault(lasting_sho
 async def test_a_page_has_0_to_250_entries(lasting_shop: Api, name: str, first: int) -> None:
     """No more at once, and no page backwards."""
     expected = f"`first` must be between 0 and 250, not {first}."
-    assert await lasting_shop.fault(LISTS[name], first=first) == expected
+    assert await lasting_shop.error_message(LISTS[name], first=first) == expected
 
 
 BAD_CURSORS = {
@@ -271,7 +273,7 @@ BAD_CURSORS = {
 async def test_a_cursor_that_is_none_is_the_clients_fault(lasting_shop: Api, name: str, cursor: str) -> None:
     """Whatever it holds."""
     expected = "The cursor does not belong to this list and order."
-    assert await lasting_shop.fault(LISTS[name], after=cursor) == expected
+    assert await lasting_shop.error_message(LISTS[name], after=cursor) == expected
 
 
 async def test_a_cursor_belongs_to_its_list_and_order(lasting_shop: Api) -> None:
@@ -289,7 +291,7 @@ async def test_a_cursor_belongs_to_its_list_and_order(lasting_shop: Api) -> None
         for other, (other_query, other_variables) in orders.items():
             if other != own:
                 expected = "The cursor does not belong to this list and order."
-                assert await lasting_shop.fault(other_query, after=cursor, **other_variables) == expected
+                assert await lasting_shop.error_message(other_query, after=cursor, **other_variables) == expected
 
 
 BAD_IDS = {
@@ -311,9 +313,9 @@ BAD_IDS = {
 async def test_an_id_that_is_none_is_the_clients_fault(lasting_shop: Api, identity: str) -> None:
     """Alone, among others, and as an operation's."""
     expected = f"{identity!r} is no id of this API."
-    assert await lasting_shop.fault(NODE, id=identity) == expected
-    assert await lasting_shop.fault(NODES, ids=[encoded("Item:TEA-1"), identity]) == expected
-    assert await lasting_shop.fault(OPERATION, id=identity) == expected
+    assert await lasting_shop.error_message(NODE, id=identity) == expected
+    assert await lasting_shop.error_message(NODES, ids=[encoded("Item:TEA-1"), identity]) == expected
+    assert await lasting_shop.error_message(OPERATION, id=identity) == expected
 
 
 UNKNOWN_IDS = [
@@ -350,14 +352,14 @@ async def test_an_operation_is_asked_for_by_the_id_of_an_operation(lasting_shop:
     [movement] = data["movements"]["nodes"]
     others = [data["item"]["id"], data["location"]["id"], data["stockLevel"]["id"], movement["id"]]
     for identity in (*others, encoded("Item:NONE"), encoded("Movement:x")):
-        assert await lasting_shop.fault(OPERATION, id=identity) == f"{identity!r} is no id of an operation."
+        assert await lasting_shop.error_message(OPERATION, id=identity) == f"{identity!r} is no id of an operation."
     assert await lasting_shop.run(OPERATION, id=movement["operation"]["id"]) == {"id": movement["operation"]["id"]}
     assert await lasting_shop.run(OPERATION, id=encoded("Operation:none")) is None
 
 
 async def test_at_most_250_ids_are_asked_for(lasting_shop: Api) -> None:
     """251 are refused, 250 are not; the same one may be among them many times."""
-    assert await lasting_shop.fault(NODES, ids=[encoded("Item:TEA-1")] * 251) == "At most 250 ids, not 251."
+    assert await lasting_shop.error_message(NODES, ids=[encoded("Item:TEA-1")] * 251) == "At most 250 ids, not 251."
     assert await lasting_shop.run(NODES, ids=[encoded("Item:TEA-1")] * 250) == [{"id": encoded("Item:TEA-1")}] * 250
     assert await lasting_shop.run(NODES, ids=[]) == []
 

@@ -66,7 +66,7 @@ async def test_the_cost_is_told_where_it_is_asked_for(lasting_shop: Api) -> None
 @pytest.mark.parametrize("query", LOOPS.values(), ids=LOOPS)
 async def test_loops_are_refused_by_what_they_cost(lasting_shop: Api, query: str) -> None:
     """The client is told by how much, and where to ask for less."""
-    [fault] = await lasting_shop.faults(query, first=250)
+    [fault] = await lasting_shop.errors(query, first=250)
     extensions = fault["extensions"]
     assert extensions["code"] == "COST_EXCEEDED"
     assert extensions["cost"] > extensions["maximum"] == 100_000

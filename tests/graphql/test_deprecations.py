@@ -98,7 +98,7 @@ async def test_a_filter_reads_the_former_name_but_not_both(
     """Two values for one condition would have to be guessed at."""
     expected = await lasting_shop.run(query, filter={now: value})
     assert await lasting_shop.run(query, filter={former: value}) == expected
-    assert await lasting_shop.fault(query, filter={former: value, now: value}) == (
+    assert await lasting_shop.error_message(query, filter={former: value, now: value}) == (
         f"`{former}` is the former name of `{now}`: give one of the two."
     )
 

@@ -11,8 +11,8 @@ from pymongo.uri_parser import parse_uri
 
 from app.store.client import Database
 from tests.graphql.api import DEADLINE_SECONDS, Api, opened, settings_of
-from tests.graphql.proxy import Door, door_to
-from tests.graphql.words import seed
+from tests.graphql.operations import seed
+from tests.graphql.proxy import Proxy, proxy_to
 
 ADJUST = """
 mutation Adjust($key: String) {
@@ -51,25 +51,25 @@ TEA = '{ stockLevel(sku: "TEA-1", location: "MAIN") { onHand version } }'
 
 
 @pytest.fixture
-async def guarded(database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[tuple[Api, Door]]:
-    """Return a client of a shop, and the door to its MongoDB."""
+async def guarded(database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[tuple[Api, Proxy]]:
+    """Return a client of a shop, and the proxy of its MongoDB."""
     await seed(database)
     [(host, port)] = parse_uri(mongo_url)["nodelist"]
-    async with door_to(host, port) as door:
-        url = f"mongodb://127.0.0.1:{door.port}/?directConnection=true"
+    async with proxy_to(host, port) as proxy:
+        url = f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true"
         async with opened(settings_of(url, redis_url, database.name, mongo_timeout_seconds=1)) as api:
-            yield api, door
+            yield api, proxy
 
 
 @pytest.fixture
-async def unannounced(database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[tuple[Api, Door]]:
-    """Return a client of a shop, and the door to its Redis."""
+async def unannounced(database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[tuple[Api, Proxy]]:
+    """Return a client of a shop, and the proxy of its Redis."""
     await seed(database)
     host, _, port = redis_url.removeprefix("redis://").partition("/")[0].partition(":")
-    async with door_to(host, int(port)) as door:
-        url = f"redis://127.0.0.1:{door.port}/0"
+    async with proxy_to(host, int(port)) as proxy:
+        url = f"redis://127.0.0.1:{proxy.port}/0"
         async with opened(settings_of(mongo_url, url, database.name)) as api:
-            yield api, door
+            yield api, proxy
 
 
 # What drivers say, and what only we know.
@@ -80,11 +80,11 @@ INSIDE = re.compile(
 )
 
 
-def tells_nothing_of_the_inside(door: Door, *responses: httpx.Response) -> None:
+def tells_nothing_of_the_inside(proxy: Proxy, *responses: httpx.Response) -> None:
     """Look for hosts, ports and drivers' words in all that was answered."""
     for response in responses:
         assert INSIDE.findall(response.text.replace("MongoDB", "")) == []
-        assert str(door.port) not in re.sub(r'"requestId":"\w+"', "", response.text)
+        assert str(proxy.port) not in re.sub(r'"requestId":"\w+"', "", response.text)
 
 
 async def ready(api: Api, status: str) -> Any:  # noqa: ANN401 - JSON
@@ -156,58 +156,58 @@ async def test_a_refused_load_is_a_503_with_retry_after(database: Database, mong
         assert (response.status_code, response.headers.get("retry-after")) == (503, "1")
 
 
-async def test_without_mongodb_mutations_are_unavailable(guarded: tuple[Api, Door]) -> None:
+async def test_without_mongodb_mutations_are_unavailable(guarded: tuple[Api, Proxy]) -> None:
     """The writer tries for eight seconds; then the same key tells what became of it, once MongoDB is back."""
     # given
-    api, door = guarded
+    api, proxy = guarded
     assert (await ready(api, "ok")).status_code == 200
-    await door.shut()
+    await proxy.shut()
     # when
     response, unready = await asyncio.gather(api.post(ADJUST, {"key": "k"}), ready(api, "unavailable"))
     # then
     [error] = response.json()["errors"]
     assert error["extensions"]["code"] == "UNAVAILABLE"
     assert error["message"].startswith("The database is not available: it ")
-    tells_nothing_of_the_inside(door, response, unready)
+    tells_nothing_of_the_inside(proxy, response, unready)
     assert response.json()["data"] is None
     assert unready.status_code == 503
     assert unready.json()["checks"]["mongo"] != "ok"
     assert (await api.client.get("/livez")).text == "ok"
     # and when
-    await door.open()
+    await proxy.open()
     await ready(api, "ok")
     assert await api.run(ADJUST, key="k") == {"level": {"onHand": 11}, "replayed": False}
 
 
 async def test_without_mongodb_reads_are_unavailable(
-    guarded: tuple[Api, Door], caplog: pytest.LogCaptureFixture
+    guarded: tuple[Api, Proxy], caplog: pytest.LogCaptureFixture
 ) -> None:
     """A read that may be repeated later is no fault of the server's code; the log has the driver's words for each."""
-    api, door = guarded
+    api, proxy = guarded
     await ready(api, "ok")
-    await door.shut()
+    await proxy.shut()
     responses = await asyncio.gather(*(api.post(query) for query in READS.values()))
     codes = {error["extensions"]["code"] for response in responses for error in response.json()["errors"]}
     assert codes == {"UNAVAILABLE"}
-    tells_nothing_of_the_inside(door, *responses)
+    tells_nothing_of_the_inside(proxy, *responses)
     for response in responses:
         [details] = [line for line in caplog.messages if response.headers["x-request-id"] in line]
-        assert f"127.0.0.1:{door.port}" in details
+        assert f"127.0.0.1:{proxy.port}" in details
 
 
-async def test_without_redis_everything_goes_on(unannounced: tuple[Api, Door]) -> None:
+async def test_without_redis_everything_goes_on(unannounced: tuple[Api, Proxy]) -> None:
     """Degraded, and still ready: mutations are recorded, reads answered, and it mends by itself."""
-    api, door = unannounced
+    api, proxy = unannounced
     assert (await ready(api, "ok")).json() == {"status": "ok", "checks": {"mongo": "ok", "redis": "ok"}}
-    await door.shut()
+    await proxy.shut()
     degraded = await ready(api, "degraded")
     assert degraded.status_code == 200
     assert degraded.json()["checks"]["mongo"] == "ok"
     assert degraded.json()["checks"]["redis"] == "Redis does not answer."
-    tells_nothing_of_the_inside(door, degraded)
+    tells_nothing_of_the_inside(proxy, degraded)
     assert await api.run(ADJUST, key="k") == {"level": {"onHand": 11}, "replayed": False}
     assert await api.run(TEA) == {"onHand": 11, "version": 2}
-    await door.open()
+    await proxy.open()
     assert (await ready(api, "ok")).status_code == 200
 
 

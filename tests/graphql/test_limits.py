@@ -91,7 +91,7 @@ async def test_too_large_a_value_is_named(
     lasting_shop: Api, query: str, variables: dict[str, Any], field: list[str], message: str | None
 ) -> None:
     """A client reads which value is too large, by how much, and what is allowed."""
-    [fault] = await lasting_shop.faults(query, **variables)
+    [fault] = await lasting_shop.errors(query, **variables)
     extensions = fault["extensions"]
     assert extensions["code"] == "BAD_USER_INPUT"
     assert extensions["field"] == field

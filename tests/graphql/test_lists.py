@@ -9,8 +9,8 @@ import pytest
 from app.store.client import Database
 from tests.graphql.api import Api, opened, settings_of
 from tests.graphql.list_cases import ALERTS, LISTS, NEVER, WHOLE_YEAR, ListCase
+from tests.graphql.operations import seed
 from tests.graphql.reads import recorded
-from tests.graphql.words import seed
 from tests.support.database import Databases
 
 
@@ -79,9 +79,9 @@ async def test_pages_follow_each_other(filled: Filled) -> None:
 async def test_a_page_or_filter_that_cannot_be_is_an_error_of_the_client(filled: Filled) -> None:
     """Nothing is guessed."""
     for page in ({"first": -1}, {"first": 251}, {"after": "x"}, {"after": ""}):
-        assert await filled.api.fault(filled.case.query, **page)
+        assert await filled.api.error_message(filled.case.query, **page)
     for where in filled.case.bad_filters:
-        assert "$filter" in await filled.api.fault(filled.case.query, filter=where), where
+        assert "$filter" in await filled.api.error_message(filled.case.query, filter=where), where
 
 
 async def test_what_the_entries_refer_to_is_read_once_per_kind(filled: Filled) -> None:
@@ -114,5 +114,5 @@ async def test_alerts_of_levels_are_read_at_once_and_names_are_limited(filled: F
     assert [[each["type"] for each in node["alerts"]] for node in page["nodes"]] == [["OUT"], [], [], [], ["LOW"]]
     for name in ("skus", "locations"):
         assert await filled.names(filter={name: [f"N-{number}" for number in range(100)]}) == []
-        message = await filled.api.fault(ALERTS.query, filter={name: [f"N-{number}" for number in range(101)]})
+        message = await filled.api.error_message(ALERTS.query, filter={name: [f"N-{number}" for number in range(101)]})
         assert message == f"`{name}` may hold at most 100 names, not 101."

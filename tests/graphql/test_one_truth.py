@@ -16,8 +16,8 @@ from app.store.client import Database
 from tests.graphql.api import Api, settings_of
 from tests.graphql.insight.busy_day import a_busy_day
 from tests.graphql.live.sockets import Served, served
+from tests.graphql.operations import seed
 from tests.graphql.selections import LISTED, asked_whole, root_fields, types_with_id, with_fragments
-from tests.graphql.words import seed
 
 MUTATIONS, QUERIES, FEEDS = root_fields("Mutation"), root_fields("Query"), root_fields("Subscription")
 FURTHER = 2  # steps from what a root field gives to what that refers to, all of it asked for

@@ -1,4 +1,4 @@
-"""Texts as people write them: one form from the door on, whichever form was sent."""
+"""Texts as people write them: one form from the edge on, whichever form was sent."""
 
 import json
 from typing import Any

@@ -10,7 +10,7 @@ from app.store.client import Database
 from schema.caching import GUIDE, with_lists
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import served
-from tests.graphql.words import seed
+from tests.graphql.operations import seed
 
 HERE = Path(__file__).parent
 STORY_SECONDS = 60  # reached only by a failure

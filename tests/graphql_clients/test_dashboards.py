@@ -8,7 +8,7 @@ from app.store.client import Database
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import served
 from tests.graphql.printed import texts
-from tests.graphql.proxy import Door
+from tests.graphql.proxy import Proxy
 
 HERE = Path(__file__).parent
 DEADLINE_SECONDS = 60  # reached only by a failure
@@ -55,22 +55,22 @@ async def test_the_printed_dashboard_follows_levels_and_resumes_alerts(
         for text in (SHOP, ITEM):
             assert (await server.api.run(text))["userErrors"] == []
         await server.api.run(ADJUST, delta=7)
-        door = Door("127.0.0.1", server.port)
-        await door.open()
+        proxy = Proxy("127.0.0.1", server.port)
+        await proxy.open()
         script = HERE / f".dashboard-{tmp_path.name}.mjs"  # beside node_modules
-        script.write_text(BROWSER + "\n".join(BLOCKS).replace(":8000", f":{door.port}"))
+        script.write_text(BROWSER + "\n".join(BLOCKS).replace(":8000", f":{proxy.port}"))
         process = await asyncio.create_subprocess_exec(*node, script, stdout=PIPE)
         program = Program(process)
         try:
             await program.prints("SNAPSHOT TEA-001 7")
             await server.api.run(ADJUST, delta=-3)
             await program.prints("CHANGE TEA-001 4", "OPENED LOW TEA-001")
-            await door.shut()
+            await proxy.shut()
             await server.api.run(ADJUST, delta=-4)
-            await door.open()
+            await proxy.open()
             await program.prints("SNAPSHOT TEA-001 0", "ESCALATED OUT TEA-001")
         finally:
             process.kill()
             await process.wait()
             script.unlink()
-            await door.shut()
+            await proxy.shut()

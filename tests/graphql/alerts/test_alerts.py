@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.graphql.alerts.alert_words import ACKNOWLEDGE, ALERT, OPEN_ALERTS, SNOOZE, adjust, given_low
+from tests.graphql.alerts.operations import ACKNOWLEDGE, ALERT, OPEN_ALERTS, SNOOZE, adjust, given_low
 from tests.graphql.api import Api
-from tests.graphql.transfers.transfer_words import global_id
+from tests.graphql.transfers.operations import global_id
 
 NODE = "query ($id: ID!) { node(id: $id) { id __typename ... on StockAlert { state } } }"
 REFERRED = """

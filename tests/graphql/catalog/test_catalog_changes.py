@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.words import CODE_RULE, MAX, NAME_RULE, SKU_RULE, WHY, user_error
+from tests.graphql.operations import CODE_RULE, MAX, NAME_RULE, SKU_RULE, WHY, user_error
 
 ITEM = """
 fragment Result on ItemPayload {

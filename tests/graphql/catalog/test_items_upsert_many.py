@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.words import WHY, user_error
+from tests.graphql.operations import WHY, user_error
 from tests.support.texts import SPACE, begins_with
 
 UPSERT_MANY = (
@@ -180,7 +180,7 @@ async def test_an_item_of_another_shape_is_a_fault_of_the_request(
 ) -> None:
     """It is told before anything is looked at."""
     request = {"items": [{"sku": "TEA-1"}, {"sku": "CUP-1", **bad}], "atomic": False}
-    assert message in await lasting_shop.fault(UPSERT_MANY, input=request)
+    assert message in await lasting_shop.error_message(UPSERT_MANY, input=request)
 
 
 ITEM_ID = "query ($sku: String!) { item(sku: $sku) { id } }"

@@ -164,7 +164,7 @@ async def test_items_are_ordered_by_name(stocked: Api, where: dict[str, Any]) ->
         if not page["pageInfo"]["hasNextPage"]:
             break
     assert found == expected
-    message = await stocked.fault(ITEMS, orderBy="SKU", after=after)
+    message = await stocked.error_message(ITEMS, orderBy="SKU", after=after)
     assert message == "The cursor does not belong to this list and order."
 
 
@@ -172,11 +172,11 @@ async def test_items_are_ordered_by_name(stocked: Api, where: dict[str, Any]) ->
 async def test_too_many_tags_words_or_characters_are_the_clients_fault(stocked: Api, query: str) -> None:
     """The limits themselves are not."""
     await stocked.run(query, filter={"tags": [f"t{n}" for n in range(20)], "search": " ".join(map(str, range(50)))})
-    message = await stocked.fault(query, filter={"tags": [f"t{n}" for n in range(21)]})
+    message = await stocked.error_message(query, filter={"tags": [f"t{n}" for n in range(21)]})
     assert message == "`tags` may hold at most 20 tags, not 21."
-    message = await stocked.fault(query, filter={"search": " ".join(map(str, range(51)))})
+    message = await stocked.error_message(query, filter={"search": " ".join(map(str, range(51)))})
     assert message == "A search may have at most 50 words, not 51."
-    message = await stocked.fault(query, filter={"search": "." * 501})
+    message = await stocked.error_message(query, filter={"search": "." * 501})
     assert message == "A search may have at most 500 characters, not 501."
 
 
@@ -186,7 +186,7 @@ async def test_values_of_another_type_are_the_clients_fault(stocked: Api, where:
     if where == {"tags": "even"}:
         assert (await stocked.run(ITEMS, filter=where))["totalCount"] == 10
     else:
-        await stocked.fault(ITEMS, filter=where)
+        await stocked.error_message(ITEMS, filter=where)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tests.graphql.api import Api
-from tests.graphql.counting.count_words import (
+from tests.graphql.counting.operations import (
     ADJUST,
     CANCEL,
     COUNT,
@@ -180,7 +180,7 @@ async def test_a_blind_count_tells_nothing_of_what_is_on_record(shop: Api) -> No
     assert (line["counted"], line["expected"], line["variance"], line["moved"], line["value"]) == (8, *[None] * 4)
     assert [entry["expected"] for entry in line["entries"]] == [None]
     message = "A blind count tells nothing of its variances while it is open."
-    assert await shop.fault(LINES, id=identity, only=True) == message
+    assert await shop.error_message(LINES, id=identity, only=True) == message
     await shop.run(POST, input={"id": identity})
     [line] = (await shop.run(LINES, id=identity, only=True))["lines"]["nodes"]
     assert (line["expected"], line["variance"], line["entries"][0]["expected"]) == (10, -2, 10)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.counting.count_words import (
+from tests.graphql.counting.operations import (
     COUNT,
     COUNTS,
     DUE,
@@ -19,7 +19,7 @@ from tests.graphql.counting.count_words import (
     recorded,
     units,
 )
-from tests.graphql.words import CODE_RULE, MAX, NAME_RULE, SKU_RULE, user_error
+from tests.graphql.operations import CODE_RULE, MAX, NAME_RULE, SKU_RULE, user_error
 
 
 async def test_what_nobody_counted_and_is_promised_is_not_taken_for_gone(shop: Api) -> None:
@@ -110,14 +110,14 @@ async def test_bad_entries_are_refused(lasting_shop: Api) -> None:
 )
 async def test_what_cannot_be_planned_is_a_fault(lasting_shop: Api, asked: dict[str, Any], message: str) -> None:
     """With a message that says what can."""
-    assert await lasting_shop.fault(DUE, location="MAIN", **asked) == message
+    assert await lasting_shop.error_message(DUE, location="MAIN", **asked) == message
 
 
 async def test_lists_of_counts_refuse_bad_pages(shop: Api) -> None:
     """Sizes out of range, and cursors of other lists."""
     identity = await opened(shop)
-    assert await shop.fault(COUNTS, first=251) == "`first` must be between 0 and 250, not 251."
-    assert await shop.fault(LINES, id=identity, first=-1) == "`first` must be between 0 and 250, not -1."
+    assert await shop.error_message(COUNTS, first=251) == "`first` must be between 0 and 250, not 251."
+    assert await shop.error_message(LINES, id=identity, first=-1) == "`first` must be between 0 and 250, not -1."
     for cursor in ("x", "WyJORVdFU1QiLDEsImEiXQ=="):
         expected = "The cursor does not belong to this list and order."
-        assert await shop.fault(LINES, id=identity, after=cursor) == expected
+        assert await shop.error_message(LINES, id=identity, after=cursor) == expected

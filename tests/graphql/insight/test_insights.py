@@ -152,7 +152,7 @@ async def test_lists_are_narrowed_and_ordered(days: Api) -> None:
     assert await found(orderBy="DAYS_OF_COVER") == [tea, cup, north]
     assert await found(orderBy="STOCK_OUT_DAYS") == [cup, tea, north]
     assert await found(filter={"isDeadStock": True}, days=19) == [north]  # the cup was sold within them
-    assert await days.fault(INSIGHTS, days=731) == "`days` must be between 1 and 730, not 731."
+    assert await days.error_message(INSIGHTS, days=731) == "`days` must be between 1 and 730, not 731."
 
 
 async def test_lists_come_in_pages(days: Api) -> None:
@@ -167,7 +167,7 @@ async def test_lists_come_in_pages(days: Api) -> None:
             ["CUP-1", "TEA-1", "TEA-1"] if order == "SKU" else ["TEA-1", "CUP-1", "TEA-1"],
             False,
         )
-    assert "does not belong" in await days.fault(FIGURES, first=1, after=after, orderBy="STOCK_VALUE")
+    assert "does not belong" in await days.error_message(FIGURES, first=1, after=after, orderBy="STOCK_VALUE")
 
 
 async def test_what_nobody_asks_for_is_not_read(days: Api, database: Database) -> None:

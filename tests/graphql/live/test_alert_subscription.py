@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from app.store.client import Database
-from tests.graphql.alerts.alert_words import ACKNOWLEDGE, SNOOZE, adjust
+from tests.graphql.alerts.operations import ACKNOWLEDGE, SNOOZE, adjust
 from tests.graphql.api import Api, settings_of
 from tests.graphql.live.sockets import Served, Socket, served
-from tests.graphql.words import seed
+from tests.graphql.operations import seed
 
 ALERTS = """
 subscription Alerts($filter: StockAlertFilter, $after: String) {

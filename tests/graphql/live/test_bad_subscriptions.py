@@ -8,7 +8,7 @@ import pytest
 from app.store.client import Database
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import Served, Socket, served
-from tests.graphql.words import seed
+from tests.graphql.operations import seed
 
 MOVEMENTS_CURSOR = "The cursor was not given by the live movements feed."
 CURSOR = "The cursor was not given by a live feed. Cursors of lists do not fit here."

@@ -9,10 +9,10 @@ import pytest
 from app.store.client import Database
 from tests.graphql.api import Api, settings_of
 from tests.graphql.live.sockets import Feed, Served, Socket, served
-from tests.graphql.reservations.reservation_words import EXTEND, FULFILL, RELEASE, WHOLE, given_limit, line, reserved
-from tests.graphql.transfers import transfer_words
-from tests.graphql.transfers.transfer_words import RECEIVE, SHIP
-from tests.graphql.words import seed
+from tests.graphql.operations import seed
+from tests.graphql.reservations.operations import EXTEND, FULFILL, RELEASE, WHOLE, given_limit, line, reserved
+from tests.graphql.transfers import operations as transfer_operations
+from tests.graphql.transfers.operations import RECEIVE, SHIP
 
 RESERVATIONS = (
     """
@@ -28,7 +28,7 @@ subscription Transfers($filter: TransferFilter, $after: String) {
   transfers(filter: $filter, after: $after) { kind cause cursor state version transfer { ...Whole } }
 }
 """
-    + transfer_words.WHOLE
+    + transfer_operations.WHOLE
 )
 ADJUST = "mutation ($input: StockAdjustInput!) { stockAdjust(input: $input) { userErrors { code } } }"
 LIST_CURSOR = "{ reservations(first: 1) { pageInfo { endCursor } } }"
@@ -200,7 +200,7 @@ async def test_what_the_server_does_by_itself_is_told_too(server: Served, client
 
 async def test_transfers_are_followed_in_the_same_way(server: Served, client: Socket) -> None:
     """From the draft to its arrival; reservations are none of theirs."""
-    draft = await transfer_words.created(server.api, line("TEA-1", 5))
+    draft = await transfer_operations.created(server.api, line("TEA-1", 5))
     feed = await client.start(TRANSFERS, filter={"source": "MAIN", "sku": "TEA-1"})
     told = [await feed.next()]
     await reserved(server.api, line("TEA-1", 1))

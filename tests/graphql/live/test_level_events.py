@@ -8,7 +8,7 @@ import pytest
 from app.store.client import Database
 from tests.graphql.api import Api, settings_of
 from tests.graphql.live.sockets import Served, served
-from tests.graphql.words import seed
+from tests.graphql.operations import seed
 
 LEVELS = """
 subscription Levels($filter: StockLevelFilter!) {

@@ -18,7 +18,7 @@ from app.domain.stock.level import LevelKey
 from app.store.client import Database
 from tests.graphql.api import DEADLINE_SECONDS, Api, settings_of
 from tests.graphql.live.sockets import Feed, Served, Socket, served
-from tests.graphql.words import WHY
+from tests.graphql.operations import WHY
 from tests.support.scene import given_catalog
 from tests.support.store import mongo_store
 

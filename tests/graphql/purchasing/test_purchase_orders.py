@@ -7,7 +7,8 @@ import pytest
 from app.store.client import Database
 from tests.graphql.api import Api, settings_of
 from tests.graphql.live.sockets import served
-from tests.graphql.purchasing.purchase_words import (
+from tests.graphql.operations import seed, user_error
+from tests.graphql.purchasing.operations import (
     CANCEL,
     CONFIRM,
     CREATE,
@@ -24,10 +25,9 @@ from tests.graphql.purchasing.purchase_words import (
     given_supplier,
     line,
 )
-from tests.graphql.reservations.reservation_words import RESERVATION, given_limit, reserved
-from tests.graphql.reservations.reservation_words import line as reservation_line
-from tests.graphql.transfers.transfer_words import NO_ID, global_id
-from tests.graphql.words import seed, user_error
+from tests.graphql.reservations.operations import RESERVATION, given_limit, reserved
+from tests.graphql.reservations.operations import line as reservation_line
+from tests.graphql.transfers.operations import NO_ID, global_id
 from tests.support.waiting import eventually
 
 NODE = "query ($id: ID!) { node(id: $id) { id __typename ... on PurchaseOrder { state } } }"

@@ -2,7 +2,7 @@
 
 from app.store.client import Database
 from tests.graphql.api import Api
-from tests.graphql.purchasing.purchase_words import (
+from tests.graphql.purchasing.operations import (
     ARCHIVE,
     OFFER,
     OFFER_ITEM,
@@ -13,7 +13,7 @@ from tests.graphql.purchasing.purchase_words import (
     given_supplier,
 )
 from tests.graphql.reads import recorded
-from tests.graphql.transfers.transfer_words import global_id
+from tests.graphql.transfers.operations import global_id
 
 ONE = (
     """

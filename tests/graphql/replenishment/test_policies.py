@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.graphql.api import Api
-from tests.graphql.replenishment.policy_words import (
+from tests.graphql.replenishment.operations import (
     ADJUST,
     BUILT_IN,
     CLEAR,

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.replenishment.policy_words import CLEAR, CONFIGURE, EVERYTHING, LIST, SET
-from tests.graphql.words import CODE_RULE, MAX, SKU_RULE
+from tests.graphql.operations import CODE_RULE, MAX, SKU_RULE
+from tests.graphql.replenishment.operations import CLEAR, CONFIGURE, EVERYTHING, LIST, SET
 
 
 def error(type_: str, *field: str, **facts: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is of any type

@@ -286,6 +286,6 @@ async def test_advice_is_computed_from_measured_demand(shop: Api) -> None:
 )
 async def test_advice_for_impossible_numbers_is_a_mistake(shop: Api, variables: dict[str, float], rule: str) -> None:
     """And says which number it is."""
-    [fault] = await shop.faults(ADVICE, **variables)
+    [fault] = await shop.errors(ADVICE, **variables)
     assert fault["extensions"]["code"] == "BAD_USER_INPUT"
     assert rule in fault["message"]

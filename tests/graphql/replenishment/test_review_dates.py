@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.replenishment.policy_words import CONFIGURE, EVERYTHING, LIST, SET, given, policy
+from tests.graphql.replenishment.operations import CONFIGURE, EVERYTHING, LIST, SET, given, policy
 
 TEA = {"sku": "TEA-1", "location": "MAIN"}
 WEEKLY = {"method": "PERIODIC", "reviewDays": 7, "targetLevel": 20}
@@ -100,7 +100,7 @@ async def test_a_day_that_no_review_begins_on_is_refused(lasting_shop: Api, day:
 async def test_what_is_no_date_is_the_clients_mistake(lasting_shop: Api, day: object) -> None:
     """And is told how a date is written."""
     before = await policy(lasting_shop, "TEA-1")
-    [fault] = await lasting_shop.faults(CONFIGURE, input={**TEA, "reviewStart": day})
+    [fault] = await lasting_shop.errors(CONFIGURE, input={**TEA, "reviewStart": day})
     assert fault["extensions"]["code"] == "BAD_USER_INPUT"
     assert "A date is written as in ISO 8601: 2026-11-23." in fault["message"]
     assert await policy(lasting_shop, "TEA-1") == before

@@ -8,7 +8,8 @@ import pytest
 
 from app.store.client import Database
 from tests.graphql.api import Api
-from tests.graphql.reservations.reservation_words import (
+from tests.graphql.operations import CODE_RULE, KEY_RULE, MAX, SKU_RULE, user_error
+from tests.graphql.reservations.operations import (
     CREATE,
     EXTEND,
     FULFILL,
@@ -21,7 +22,6 @@ from tests.graphql.reservations.reservation_words import (
     refusal,
     reserved,
 )
-from tests.graphql.words import CODE_RULE, KEY_RULE, MAX, SKU_RULE, user_error
 
 NODE = "query ($id: ID!) { node(id: $id) { id __typename ... on Reservation { state reference } } }"
 ADJUST = """

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.words import CODE_RULE, KEY_RULE, LEVEL, MAX, SKU_RULE, WHY, user_error
+from tests.graphql.operations import CODE_RULE, KEY_RULE, LEVEL, MAX, SKU_RULE, WHY, user_error
 from tests.support.texts import SPACE, begins_with
 
 ADJUST = (

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.words import MAX, WHY
+from tests.graphql.operations import MAX, WHY
 from tests.support.texts import holds
 
 TAB = holds("TABULATION (U+0009)", 2)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.words import CODE_RULE, LEVEL, MAX, SKU_RULE, WHY, user_error
+from tests.graphql.operations import CODE_RULE, LEVEL, MAX, SKU_RULE, WHY, user_error
 
 EXPECTED_RULE = "must be given by exactly one of expectedOnHand, expectedVersion or force: true"
 BY_KEY = "query ($key: String!) { operationByKey(idempotencyKey: $key) { id kind } }"
@@ -344,7 +344,7 @@ async def test_a_line_of_another_shape_is_an_error_of_the_request(
 ) -> None:
     """It is reported before anything is looked at."""
     request = {"lines": [setting("TEA-1", 1), {**setting("CUP-1", 1), **bad}], "atomic": False}
-    assert message in await lasting_shop.fault(SET_MANY, input=request)
+    assert message in await lasting_shop.error_message(SET_MANY, input=request)
 
 
 async def test_a_request_is_found_by_its_key(shop: Api) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.counting.count_words import opened, recorded, units
-from tests.graphql.reservations.reservation_words import FULFILL, line, reserved
+from tests.graphql.counting.operations import opened, recorded, units
+from tests.graphql.reservations.operations import FULFILL, line, reserved
 
 POST = """
 mutation ($input: CountPostInput!) {

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.words import MAX, WHY, user_error
+from tests.graphql.operations import MAX, WHY, user_error
 
 PAYLOAD = (
     """

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.graphql.api import Api
-from tests.graphql.transfers.transfer_words import (
+from tests.graphql.operations import SKU_RULE, user_error
+from tests.graphql.transfers.operations import (
     CREATE,
     RECEIVE,
     SHIP,
@@ -15,7 +16,6 @@ from tests.graphql.transfers.transfer_words import (
     refusal,
     shipped,
 )
-from tests.graphql.words import SKU_RULE, user_error
 
 MISSING = "must be given, as not everything has arrived"
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from tests.graphql.api import Api
-from tests.graphql.transfers.transfer_words import (
+from tests.graphql.operations import LEVEL
+from tests.graphql.transfers.operations import (
     CANCEL,
     CREATE,
     NO_ID,
@@ -16,7 +17,6 @@ from tests.graphql.transfers.transfer_words import (
     refusal,
     shipped,
 )
-from tests.graphql.words import LEVEL
 
 NODE = "query ($id: ID!) { node(id: $id) { id __typename ... on Transfer { state } } }"
 

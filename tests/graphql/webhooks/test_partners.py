@@ -14,13 +14,13 @@ from standardwebhooks import WebhookVerificationError
 
 from app.store.client import Database
 from tests.graphql.api import Api, opened, settings_of
-from tests.graphql.purchasing.purchase_words import CANCEL, CONFIRM, SUBMIT, change, given_offer, given_supplier
-from tests.graphql.purchasing.purchase_words import created as ordered
-from tests.graphql.purchasing.purchase_words import line as order_line
-from tests.graphql.reservations.reservation_words import CONFIGURE, EXTEND, RELEASE, RESERVATION, line, reserved
+from tests.graphql.operations import seed
+from tests.graphql.purchasing.operations import CANCEL, CONFIRM, SUBMIT, change, given_offer, given_supplier
+from tests.graphql.purchasing.operations import created as ordered
+from tests.graphql.purchasing.operations import line as order_line
+from tests.graphql.reservations.operations import CONFIGURE, EXTEND, RELEASE, RESERVATION, line, reserved
 from tests.graphql.selections import asked_whole, root_fields, with_fragments
-from tests.graphql.webhooks.webhook_words import created
-from tests.graphql.words import seed
+from tests.graphql.webhooks.operations import created
 from tests.support.receiver import Receiver
 from tests.support.waiting import eventually
 

@@ -13,9 +13,10 @@ from standardwebhooks import Webhook as Verifier
 from app.store.client import Database
 from app.store.queues.deliveries import MongoDeliveries
 from tests.graphql.api import Api, opened, settings_of
+from tests.graphql.operations import KEY_RULE, seed
 from tests.graphql.reads import recorded
-from tests.graphql.transfers.transfer_words import NO_ID, global_id
-from tests.graphql.webhooks.webhook_words import (
+from tests.graphql.transfers.operations import NO_ID, global_id
+from tests.graphql.webhooks.operations import (
     CREATE,
     DELETE,
     DELIVERIES,
@@ -28,7 +29,6 @@ from tests.graphql.webhooks.webhook_words import (
     created,
     refusal,
 )
-from tests.graphql.words import KEY_RULE, seed
 from tests.support.receiver import Receiver
 from tests.support.waiting import eventually
 from tests.support.webhooks import FAILED, TAKEN, a_delivery, dead, tried
@@ -159,7 +159,7 @@ async def test_lists_of_webhooks_are_narrowed_and_paged(shop: Api) -> None:
     assert [len(page["nodes"]), len(rest["nodes"])] == [2, 1]
     assert (page["pageInfo"]["hasNextPage"], rest["pageInfo"]["hasNextPage"]) == (True, False)
     for variables in ({"first": 251}, {"after": "x"}, {"filter": {"states": ["BROKEN"]}}):
-        assert await shop.fault(WEBHOOKS, **variables)
+        assert await shop.error_message(WEBHOOKS, **variables)
 
 
 async def given_deliveries(database: Database, webhook: str) -> list[str]:

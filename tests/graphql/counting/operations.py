@@ -4,7 +4,7 @@
 from typing import Any
 
 from tests.graphql.api import Api
-from tests.graphql.words import LEVEL, WHY
+from tests.graphql.operations import LEVEL, WHY
 
 SEEN = """
 fragment Seen on StockCount {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.graphql.api import Api
-from tests.graphql.words import LEVEL, WHY
+from tests.graphql.operations import LEVEL, WHY
 
 WHOLE = """
 fragment Whole on Reservation {

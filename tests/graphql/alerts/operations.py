@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.graphql.api import Api
-from tests.graphql.words import WHY
+from tests.graphql.operations import WHY
 
 WHOLE = """
 fragment WholeAlert on StockAlert {

@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 from tests.graphql.api import Api
-from tests.graphql.words import WHY
+from tests.graphql.operations import WHY
 
 WHOLE = """
 fragment Whole on Transfer {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.graphql.api import Api
-from tests.graphql.transfers.transfer_words import WHY_NOT
+from tests.graphql.transfers.operations import WHY_NOT
 
 URL = "https://partner.example/stock"
 HOOK = """
