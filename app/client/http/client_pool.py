@@ -8,21 +8,21 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from typing import TypeVar
 
-from app.client.http.api_client import ApiClient, ServerStatus
 from app.client.http.connection import Endpoint
+from app.client.http.retrying_client import RetryingClient, ServerStatus
 
 T = TypeVar("T")
 
 
 @contextmanager
-def client_pool(endpoint: Endpoint, server_status: ServerStatus, *, size: int) -> Iterator[list[ApiClient]]:
+def client_pool(endpoint: Endpoint, server_status: ServerStatus, *, size: int) -> Iterator[list[RetryingClient]]:
     """Yield so many clients, and close their connections in the end."""
     with ExitStack() as stack:
-        yield [stack.enter_context(closing(ApiClient(endpoint, server_status))) for _ in range(size)]
+        yield [stack.enter_context(closing(RetryingClient(endpoint, server_status))) for _ in range(size)]
 
 
 async def share_out(
-    things: Iterable[T], clients: Sequence[ApiClient], act: Callable[[ApiClient, T], Awaitable[None]]
+    things: Iterable[T], clients: Sequence[RetryingClient], act: Callable[[RetryingClient, T], Awaitable[None]]
 ) -> None:
     """Let the clients act on all things; one is taken from `things` when a client is free for it.
 
@@ -30,7 +30,7 @@ async def share_out(
     """
     queue = iter(things)
 
-    async def work(client: ApiClient) -> None:
+    async def work(client: RetryingClient) -> None:
         for thing in queue:
             await act(client, thing)
 

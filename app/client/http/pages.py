@@ -6,8 +6,8 @@ Rule: the next page is asked for when it is wanted, so that one page at a time i
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from app.client.http.api_client import ApiClient
 from app.client.http.request import Request
+from app.client.http.retrying_client import RetryingClient
 
 PAGE_SIZE = 250  # the most that the API gives
 
@@ -15,7 +15,7 @@ Node = dict[str, Any]
 Page = dict[str, Any]
 
 
-async def pages(client: ApiClient, request: Callable[[str | None], Request]) -> AsyncIterator[Page]:
+async def pages(client: RetryingClient, request: Callable[[str | None], Request]) -> AsyncIterator[Page]:
     """Yield the pages of a list, which the document calls `page`. Raises CannotGoOn.
 
     `request` asks for the page after a cursor, and is given None for the first.

@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.table import Table
 
 from app.client.exits import EXIT_INTERRUPTED
-from app.client.http.api_client import ApiClient, CannotGoOn, ServerStatus
 from app.client.http.connection import Endpoint, WrongUrl
 from app.client.http.pages import pages
 from app.client.http.progress_display import ProgressDisplay
 from app.client.http.request import Request
+from app.client.http.retrying_client import CannotGoOn, RetryingClient, ServerStatus
 from app.client.reorder import requests
 from app.client.reorder.ordering import ReorderTally, order
 from app.client.reorder.rows import COLUMNS, DECLINED, Row, advice_row, need_row
@@ -74,7 +74,7 @@ async def _done(
     endpoint: Endpoint, options: ReorderOptions, server_status: ServerStatus, display: ProgressDisplay
 ) -> tuple[list[Row], str]:
     """Return the rows, and the closing sentence."""
-    with closing(ApiClient(endpoint, server_status)) as client:
+    with closing(RetryingClient(endpoint, server_status)) as client:
         rows = await _rows(client, options, display)
         if options.is_dry:
             return rows, _plan(rows)
@@ -91,7 +91,7 @@ def _summary(done: ReorderTally, *, is_review: bool) -> str:
     return (reviewed if is_review else "") + ordered + _left_out(done.declined)
 
 
-async def _rows(client: ApiClient, options: ReorderOptions, display: ProgressDisplay) -> list[Row]:
+async def _rows(client: RetryingClient, options: ReorderOptions, display: ProgressDisplay) -> list[Row]:
     rows: list[Row] = []
     counts = await client.ask(requests.counts(options.where, is_review=options.is_review))
     total = sum(each["totalCount"] for each in counts.values())

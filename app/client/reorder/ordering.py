@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from app.client.http.api_client import ApiClient, CannotGoOn
 from app.client.http.pages import pages
 from app.client.http.progress_display import ProgressDisplay
+from app.client.http.retrying_client import CannotGoOn, RetryingClient
 from app.client.reorder import requests
 
 Where = Mapping[str, Any]
@@ -36,7 +36,7 @@ class ReorderTally:
         self.declined += outcome["declinedCount"]
 
 
-async def order(client: ApiClient, where: Where, *, is_review: bool, display: ProgressDisplay) -> ReorderTally:
+async def order(client: RetryingClient, where: Where, *, is_review: bool, display: ProgressDisplay) -> ReorderTally:
     """Order what is needed at the levels that are asked for. Raises CannotGoOn."""
     tally, name = ReorderTally(), uuid4().hex
     parts = await _parts(client, where)
@@ -51,7 +51,7 @@ async def order(client: ApiClient, where: Where, *, is_review: bool, display: Pr
     return tally
 
 
-async def _parts(client: ApiClient, where: Where) -> Sequence[Where]:
+async def _parts(client: RetryingClient, where: Where) -> Sequence[Where]:
     """Return what is asked for, location by location; as it is where items are named, for then it is little."""
     if "skus" in where:
         return [where]

@@ -13,9 +13,9 @@ import orjson
 from rich.console import Console
 
 from app.client.exits import EXIT_INTERRUPTED
-from app.client.http.api_client import NoStockpulse, ServerStatus
 from app.client.http.connection import Endpoint, WrongUrl
 from app.client.http.progress_display import ProgressDisplay
+from app.client.http.retrying_client import NoStockpulse, ServerStatus
 from app.client.replay.options import ReplayOptions
 from app.client.replay.plan import ReplayPlan, plan_of
 from app.client.replay.report import Report, Section

@@ -6,9 +6,9 @@ Rule: it proves a location at rest. If another client changes it meanwhile, it r
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from app.client.http.api_client import ApiClient
 from app.client.http.pages import Node, pages
 from app.client.http.progress_display import ProgressDisplay
+from app.client.http.retrying_client import RetryingClient
 from app.client.replay import requests
 from app.client.replay.ledger_walk import AccountCounts, Accounts, Disagreements, LedgerLine, LedgerWalk, Standing
 from app.client.replay.tally import ReplayTally
@@ -31,7 +31,7 @@ class Proof:
 
 
 async def prove(
-    client: ApiClient,
+    client: RetryingClient,
     location: str,
     *,
     tally: ReplayTally,
@@ -69,12 +69,12 @@ async def prove(
     return proof
 
 
-async def _movement_count(client: ApiClient, location: str) -> int:
+async def _movement_count(client: RetryingClient, location: str) -> int:
     data = await client.ask(requests.movements(location, first=0, with_total=True))
     return int(data["page"]["totalCount"])
 
 
-async def read_levels(client: ApiClient, location: str) -> dict[str, Standing]:
+async def read_levels(client: RetryingClient, location: str) -> dict[str, Standing]:
     """Return all levels of the location by SKU. Raises CannotGoOn."""
     return {
         node["item"]["sku"]: Standing(_counts(node), node["version"])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from app.client.http.api_client import ServerStatus
+from app.client.http.retrying_client import ServerStatus
 from app.client.replay.documents import InvoiceKind
 from app.client.replay.plan import ReplayPlan
 from app.client.replay.proof import Proof

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from app.client.http.api_client import ApiClient, CannotGoOn, ServerGone, ServerStatus
 from app.client.http.client_pool import client_pool
 from app.client.http.connection import Endpoint
 from app.client.http.progress_display import ProgressDisplay
+from app.client.http.retrying_client import CannotGoOn, RetryingClient, ServerGone, ServerStatus
 from app.client.replay import requests
 from app.client.replay.documents import InvoiceKind
 from app.client.replay.plan import ReplayPlan
@@ -50,7 +50,7 @@ def run_to_result(replay: Coroutine[Any, Any, T], *, go_on: str) -> ReplayResult
 
 async def check(endpoint: Endpoint, location: str, *, server_status: ServerStatus) -> None:
     """Make sure that the endpoint is a Stockpulse server. Raises NoStockpulse."""
-    with closing(ApiClient(endpoint, server_status)) as client:
+    with closing(RetryingClient(endpoint, server_status)) as client:
         await client.ask_once(requests.probe(location))
 
 

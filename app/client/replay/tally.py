@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-from app.client.http.api_client import ServerStatus
+from app.client.http.retrying_client import ServerStatus
 from app.client.replay.documents import Invoice, InvoiceKind
 
 EXAMPLES_PER_CODE = 3

@@ -2,7 +2,7 @@
 
 GTIN-8, -12, -13 and -14 are one number with more or fewer zeros before it, and a scanner may leave the zeros out. An
 ISBN-10 is the number of its book as the ISBN-13 that begins with 978 is, and a UPC-E is its UPC-A. Scanner input around
-a number is ignored: see app.domain.catalog.scan. Any other code stays as it is.
+a number is ignored: see app.domain.catalog.scanned_code. Any other code stays as it is.
 
 Sources: GS1 General Specifications, 3.3 (GTIN in 14 digits) and 7.9 (check digits); ISO 2108 (ISBN).
 """
@@ -10,7 +10,7 @@ Sources: GS1 General Specifications, 3.3 (GTIN in 14 digits) and 7.9 (check digi
 import re
 
 from app.domain.catalog.check_digit import check_digit
-from app.domain.catalog.scan import code_in
+from app.domain.catalog.scanned_code import code_in
 from app.domain.catalog.upc_e import expanded, reduced
 from app.domain.folding import folded
 from app.domain.limits import MAX_SCAN_LENGTH

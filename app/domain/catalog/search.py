@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from app.domain.catalog.gtin import gtin_of, spellings
-from app.domain.catalog.scan import code_in
+from app.domain.catalog.scanned_code import code_in
 from app.domain.folding import alike, folded
 from app.domain.limits import MAX_SEARCH_ENTRIES
 from app.domain.writing_systems import is_mark, is_sign, shows_no_blanks, split_by_spacing

@@ -26,10 +26,10 @@ from app.client.files.importing.reading.csv_file import CsvFile
 from app.client.files.importing.reading.header import Header
 from app.client.files.importing.reading.rows import Row, rows_of
 from app.client.files.importing.run import run as import_
-from app.client.http.api_client import ApiClient, ServerStatus
 from app.client.http.connection import Endpoint
 from app.client.http.pages import PAGE_SIZE
 from app.client.http.request import Request
+from app.client.http.retrying_client import RetryingClient, ServerStatus
 from tests.client.files.shop import write_rows
 
 PAGES = 100
@@ -41,7 +41,7 @@ class Node(dict[str, Any]):
     __hash__ = object.__hash__  # type: ignore[assignment]
 
 
-class Ledger(ApiClient):
+class Ledger(RetryingClient):
     """A partner that is answered without a server: so many pages of levels, made when they are asked for."""
 
     def __init__(self) -> None:
@@ -125,7 +125,7 @@ async def test_an_import_holds_as_many_chunks_as_there_are_connections(tmp_path:
     seen: Counter[str] = Counter()
     names: list[int | str] = []
 
-    async def act(_: ApiClient, chunk: Chunk, *, name: int | str) -> None:
+    async def act(_: RetryingClient, chunk: Chunk, *, name: int | str) -> None:
         seen["rows"] += len(chunk.rows)
         names.append(name)
         await asyncio.sleep(0)  # the others read on

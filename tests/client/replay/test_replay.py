@@ -13,9 +13,9 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from app.cli.replay import replay
-from app.client.http.api_client import ApiClient, ServerGone, ServerStatus
 from app.client.http.connection import Endpoint
 from app.client.http.progress_display import ProgressDisplay
+from app.client.http.retrying_client import RetryingClient, ServerGone, ServerStatus
 from app.client.replay import requests
 from app.client.replay.plan import ReplayPlan, plan_of
 from app.client.replay.proof import Proof
@@ -48,7 +48,7 @@ def units_on_hand(server: Server) -> dict[str, int]:
     """Return what is on hand of each SKU."""
 
     async def read() -> dict[str, int]:
-        client = ApiClient(Endpoint.parse(server.url), ServerStatus(patience_seconds=0, say=print))
+        client = RetryingClient(Endpoint.parse(server.url), ServerStatus(patience_seconds=0, say=print))
         page = (await client.ask(requests.levels(LOCATION)))["page"]
         client.close()
         assert not page["pageInfo"]["hasNextPage"]

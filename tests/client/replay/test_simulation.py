@@ -14,9 +14,9 @@ from rich.console import Console
 
 from app.cli.policy_options import POLICIES
 from app.cli.replay import replay
-from app.client.http.api_client import ApiClient, ServerStatus
 from app.client.http.connection import Endpoint
 from app.client.http.progress_display import ProgressDisplay
+from app.client.http.retrying_client import RetryingClient, ServerStatus
 from app.client.replay.plan import plan_of
 from app.client.replay.requests import mutation
 from app.client.replay.simulation.requests import SUPPLIER_ITEM_UPSERT, SUPPLIER_UPSERT
@@ -197,7 +197,7 @@ async def test_a_server_that_does_not_submit_is_told_of_after_patience(
     """Another supplier, whose orders wait for people, is the cheaper one of two preferred ones."""
     # given
     file = steady().write(tmp_path / "sales.csv")
-    client = ApiClient(Endpoint.parse(server.url), ServerStatus(patience_seconds=0, say=print))
+    client = RetryingClient(Endpoint.parse(server.url), ServerStatus(patience_seconds=0, say=print))
     for request in (
         mutation(SUPPLIER_UPSERT, code="SLOW", name="Slow"),
         mutation("mutation ($input: ItemUpsertInput!) { itemUpsert(input: $input) { replayed } }", sku="MUG", name="M"),

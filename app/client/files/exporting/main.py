@@ -23,9 +23,9 @@ from app.client.files.exporting.purchasing_listings import PURCHASE_ORDERS
 from app.client.files.exporting.run import count, run
 from app.client.files.exporting.sink import Sink
 from app.client.files.exporting.stock_listings import LEVELS, MOVEMENTS
-from app.client.http.api_client import ApiClient, CannotGoOn, ServerStatus
 from app.client.http.connection import Endpoint, WrongUrl
 from app.client.http.progress_display import ProgressDisplay
+from app.client.http.retrying_client import CannotGoOn, RetryingClient, ServerStatus
 
 _LISTINGS = {listing.name: listing for listing in (LEVELS, MOVEMENTS, ITEMS, SUPPLIERS, PURCHASE_ORDERS)}
 
@@ -67,7 +67,7 @@ def main(options: ExportOptions) -> int:
 async def _exported(options: ExportOptions, file: BinaryIO, display: ProgressDisplay) -> int:
     server_status = ServerStatus(patience_seconds=options.patience_seconds, say=display.say)
     listing = _LISTINGS[options.listing]
-    with closing(ApiClient(Endpoint.parse(options.url), server_status)) as client:
+    with closing(RetryingClient(Endpoint.parse(options.url), server_status)) as client:
         total = await count(client, listing, options.where)
         await check_names(client, options.where)
         with display.phase("Exporting", total=total) as advance:

@@ -7,8 +7,8 @@ that has something.
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from app.client.http.api_client import ApiClient, CannotGoOn
 from app.client.http.request import Request
+from app.client.http.retrying_client import CannotGoOn, RetryingClient
 
 NAMES_PER_QUESTION = 50  # the API takes so many root fields
 
@@ -27,7 +27,7 @@ _KINDS = {
 _LISTS = {"locations": "location", "skus": "sku"}
 
 
-async def check_names(client: ApiClient, where: Mapping[str, Any]) -> None:
+async def check_names(client: RetryingClient, where: Mapping[str, Any]) -> None:
     """Ask whether everything exists that the API's filter names. Raises CannotGoOn."""
     names = list(_names(where))
     for start in range(0, len(names), NAMES_PER_QUESTION):

@@ -6,7 +6,7 @@ from typing import ClassVar
 from app.client.files.importing import requests
 from app.client.files.importing.reading.rows import Row
 from app.client.files.importing.scratch import ScratchTable
-from app.client.http.api_client import ApiClient
+from app.client.http.retrying_client import RetryingClient
 from app.domain.catalog.barcode import barcode_key
 from app.domain.errors import BarcodeTaken
 
@@ -18,7 +18,7 @@ class BarcodeOwners(ScratchTable):
 
     columns: ClassVar[str] = "sku TEXT"
 
-    async def asked(self, client: ApiClient, rows: Iterable[Row]) -> Owners:
+    async def asked(self, client: RetryingClient, rows: Iterable[Row]) -> Owners:
         """Ask the server whose the barcodes are that the rows claim. Raises CannotGoOn."""
         claimed = {numbered(code): code for row in rows for code in row.entry.barcodes or ()}
         codes, owners = list(claimed.values()), dict[str, str | None]()

@@ -16,7 +16,7 @@ from app.client.files.importing.outcome.row_warnings import RowWarnings
 from app.client.files.importing.outcome.tally import ImportTally
 from app.client.files.importing.reading.rows import Reject, Row, reason_of
 from app.client.files.importing.requests import ImportRun
-from app.client.http.api_client import ApiClient
+from app.client.http.retrying_client import RetryingClient
 
 Outcome = Mapping[str, Any]
 Refusals = dict[int, Sequence[Mapping[str, Any]]]  # by the row's index
@@ -33,7 +33,7 @@ class ChunkSender:
         self._kind, self._run = kind, run
         self._tally, self._rejects, self._warnings = tally, rejects, warnings
 
-    async def send(self, client: ApiClient, chunk: Chunk, *, name: int | str) -> None:
+    async def send(self, client: RetryingClient, chunk: Chunk, *, name: int | str) -> None:
         """Send a chunk until it is answered; `name` tells its key from others. Raises CannotGoOn."""
         rejects = list(chunk.rejects)
         if chunk.rows:
@@ -41,7 +41,7 @@ class ChunkSender:
         self._tally.rejected += len(rejects)
         self._rejects.add(rejects)
 
-    async def _sent(self, client: ApiClient, rows: Sequence[Row], *, key: str) -> list[Reject]:
+    async def _sent(self, client: RetryingClient, rows: Sequence[Row], *, key: str) -> list[Reject]:
         request = requests.send(rows, self._kind, key=key, identity=self._run.identity)
         outcome = (await client.ask(request))["outcome"]
         refusals = _refusals(rows, outcome)

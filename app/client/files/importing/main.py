@@ -32,9 +32,9 @@ from app.client.files.importing.reading.source import on_disk
 from app.client.files.importing.rehearsal import Rehearsal
 from app.client.files.importing.requests import ImportRun
 from app.client.files.importing.run import Act, check, run
-from app.client.http.api_client import ApiClient, CannotGoOn, ServerGone, ServerStatus
 from app.client.http.connection import Endpoint, WrongUrl
 from app.client.http.progress_display import ProgressDisplay
+from app.client.http.retrying_client import CannotGoOn, RetryingClient, ServerGone, ServerStatus
 
 GO_ON = "Run the same command again to go on."
 
@@ -141,7 +141,7 @@ async def _next_run(
     identity = requests.identity_of(file, kind, run=options.run, is_forced=options.is_forced)
     if options.run:
         return ImportRun(identity, 1)
-    with closing(ApiClient(endpoint, server_status)) as client:
+    with closing(RetryingClient(endpoint, server_status)) as client:
         return await next_run(client, identity)
 
 

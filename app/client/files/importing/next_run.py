@@ -7,12 +7,12 @@ says may have been overtaken since.
 
 from app.client.files.importing import requests
 from app.client.files.importing.requests import ImportRun
-from app.client.http.api_client import ApiClient
+from app.client.http.retrying_client import RetryingClient
 
 LAST = "last"  # the chunk that completes a run
 
 
-async def next_run(client: ApiClient, identity: str) -> ImportRun:
+async def next_run(client: RetryingClient, identity: str) -> ImportRun:
     """Return the run that is to be done now, found with few questions however many there were. Raises CannotGoOn."""
     completed, unknown = 0, 1
     while await _is_complete(client, ImportRun(identity, unknown)):
@@ -26,5 +26,5 @@ async def next_run(client: ApiClient, identity: str) -> ImportRun:
     return ImportRun(identity, unknown)
 
 
-async def _is_complete(client: ApiClient, run: ImportRun) -> bool:
+async def _is_complete(client: RetryingClient, run: ImportRun) -> bool:
     return (await client.ask(requests.recorded(run.key(LAST))))["recorded"] is not None

@@ -16,7 +16,7 @@ from app.client.files.importing.outcome.rejects import Rejects
 from app.client.files.importing.outcome.row_warnings import RowWarnings
 from app.client.files.importing.outcome.tally import ImportTally
 from app.client.files.importing.reading.rows import Reject, Row, reason_of
-from app.client.http.api_client import ApiClient
+from app.client.http.retrying_client import RetryingClient
 from app.domain.errors import Archived, InventoryError, UnknownLocation
 
 MAX_LOCATIONS_KEPT = 10_000  # a file names few locations, and each many times
@@ -42,7 +42,7 @@ class Rehearsal:
         self._tally, self._rejects, self._changes, self._warnings = tally, rejects, changes, warnings
         self._locations: dict[str, IsArchived] = {}
 
-    async def look(self, client: ApiClient, chunk: Chunk, *, name: int | str) -> None:
+    async def look(self, client: RetryingClient, chunk: Chunk, *, name: int | str) -> None:
         """Take note of what would become of a chunk, whatever its `name`. Raises CannotGoOn."""
         codes = {row.entry.location for row in chunk.rows if row.entry.location is not None}
         locations = await self._known_locations(client, codes)
@@ -96,7 +96,7 @@ class Rehearsal:
             yield f"{what} in case, width or the form of signs only."
         yield from (reason_of(self._kind, each.message, each.field) for each in row.entry.warnings())
 
-    async def _known_locations(self, client: ApiClient, codes: set[str]) -> dict[str, IsArchived]:
+    async def _known_locations(self, client: RetryingClient, codes: set[str]) -> dict[str, IsArchived]:
         if len(self._locations) > MAX_LOCATIONS_KEPT:
             self._locations.clear()
         known: dict[str, IsArchived] = {}

@@ -14,22 +14,22 @@ from app.client.files.importing.chunks import Chunk, chunks_of
 from app.client.files.importing.next_run import LAST
 from app.client.files.importing.outcome.tally import ImportTally
 from app.client.files.importing.reading.rows import Reject, Row
-from app.client.http.api_client import ApiClient, ServerStatus
 from app.client.http.client_pool import client_pool, share_out
 from app.client.http.connection import Endpoint
 from app.client.http.progress_display import Advance
+from app.client.http.retrying_client import RetryingClient, ServerStatus
 
 
 class Act(Protocol):
     """What is done with a chunk. Raises CannotGoOn."""
 
-    async def __call__(self, client: ApiClient, chunk: Chunk, *, name: int | str) -> None:
+    async def __call__(self, client: RetryingClient, chunk: Chunk, *, name: int | str) -> None:
         """Do it; `name` is the chunk's number, or LAST."""
 
 
 async def check(endpoint: Endpoint, *, server_status: ServerStatus) -> None:
     """Make sure that the endpoint is a Stockpulse server. Raises CannotGoOn."""
-    with closing(ApiClient(endpoint, server_status)) as client:
+    with closing(RetryingClient(endpoint, server_status)) as client:
         await client.ask_once(requests.probe())
 
 
@@ -45,11 +45,11 @@ async def run(
 ) -> None:
     """Act on every chunk of a file. Raises CannotGoOn or UnreadableFile; the tally has what was done until then."""
 
-    async def act_and_tell(client: ApiClient, chunk: Chunk, name: int | str) -> None:
+    async def act_and_tell(client: RetryingClient, chunk: Chunk, name: int | str) -> None:
         await act(client, chunk, name=name)
         advance(chunk.count)
 
-    async def act_on_one_of_many(client: ApiClient, chunk: Chunk) -> None:
+    async def act_on_one_of_many(client: RetryingClient, chunk: Chunk) -> None:
         await act_and_tell(client, chunk, chunk.number)
 
     began = time.monotonic()

@@ -6,7 +6,7 @@ Rule: the verdict is good only if every side lived to the last day, and the serv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.client.http.api_client import ServerStatus
+from app.client.http.retrying_client import ServerStatus
 from app.client.replay.report import Section
 from app.client.replay.simulation.figures import days_per_stock_out, facts_figures, out_percent, percent, trade_figures
 from app.client.replay.simulation.scenario import Scenario

@@ -6,10 +6,10 @@ Rule: stock-outs are counted in the ledger, line by line, and not taken from a s
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from app.client.http.api_client import ApiClient
 from app.client.http.pages import pages
 from app.client.http.progress_display import ProgressDisplay
 from app.client.http.request import Request
+from app.client.http.retrying_client import RetryingClient
 from app.client.replay.ledger_walk import AccountCounts, LedgerLine
 from app.client.replay.proof import Proof, prove, read_levels
 from app.client.replay.simulation import requests
@@ -48,7 +48,7 @@ class Facts:
         ]
 
 
-async def facts_of(client: ApiClient, location: str, *, tally: ReplayTally, display: ProgressDisplay) -> Facts:
+async def facts_of(client: RetryingClient, location: str, *, tally: ReplayTally, display: ProgressDisplay) -> Facts:
     """Read everything that the server has of a location, and prove its books. Raises CannotGoOn."""
     facts = Facts(proof=Proof())
     facts.proof = await prove(client, location, tally=tally, display=display, also=facts.note)
@@ -59,7 +59,7 @@ async def facts_of(client: ApiClient, location: str, *, tally: ReplayTally, disp
     return facts
 
 
-async def _orders(client: ApiClient, location: str) -> Supplied:
+async def _orders(client: RetryingClient, location: str) -> Supplied:
     supplied = Supplied()
 
     def request(after: str | None) -> Request:

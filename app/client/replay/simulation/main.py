@@ -1,8 +1,8 @@
 """From a plan and terms to a comparison of policies."""
 
-from app.client.http.api_client import ServerStatus
 from app.client.http.connection import Endpoint
 from app.client.http.progress_display import ProgressDisplay
+from app.client.http.retrying_client import ServerStatus
 from app.client.replay.options import ReplayOptions
 from app.client.replay.plan import ReplayPlan
 from app.client.replay.run import run_to_result

@@ -6,10 +6,10 @@ Rule: no side has anything that another has not, except its policy.
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 
-from app.client.http.api_client import ApiClient, ServerStatus
 from app.client.http.client_pool import client_pool
 from app.client.http.connection import Endpoint
 from app.client.http.progress_display import ProgressDisplay
+from app.client.http.retrying_client import RetryingClient, ServerStatus
 from app.client.replay.session import ReplaySession
 from app.client.replay.simulation import requests
 from app.client.replay.simulation.scenario import Scenario
@@ -25,7 +25,7 @@ class SimulatedBefore(Exception):
 
 async def check_places(endpoint: Endpoint, locations: Sequence[str], *, server_status: ServerStatus) -> None:
     """Make sure that everything begins with nothing. Raises NoStockpulse or SimulatedBefore."""
-    with closing(ApiClient(endpoint, server_status)) as client:
+    with closing(RetryingClient(endpoint, server_status)) as client:
         for code in locations:
             if (await client.ask_once(requests.location(code)))["location"] is not None:
                 raise SimulatedBefore(
@@ -60,7 +60,7 @@ async def _prepare(scenario: Scenario, session: ReplaySession, *, simulation: st
     supplier = requests.upsert_supplier(SUPPLIER, lead_time_days=lead_time_days, simulation=simulation)
     _note(session, SUPPLIER, await session.one.ask(supplier))
 
-    async def offer(client: ApiClient, sku: str) -> None:
+    async def offer(client: RetryingClient, sku: str) -> None:
         _note(session, sku, await client.ask(requests.upsert_offer(SUPPLIER, sku, simulation=simulation)))
 
     await session.each("Offers", names, offer)

@@ -8,8 +8,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.client.http.api_client import ApiClient, CannotGoOn
 from app.client.http.client_pool import share_out
+from app.client.http.retrying_client import CannotGoOn, RetryingClient
 from app.client.replay.documents import Invoice, opening_documents
 from app.client.replay.session import ReplaySession
 from app.client.replay.simulation import requests
@@ -100,7 +100,7 @@ class Side:
     async def _set(self, numbers: Mapping[str, StockingNumbers], session: ReplaySession) -> None:
         """Let the levels go by these numbers."""
 
-        async def configure(client: ApiClient, sku: str) -> None:
+        async def configure(client: RetryingClient, sku: str) -> None:
             _check(await client.ask(requests.configure(sku, self.location, settings_for(numbers[sku], self.method))))
 
         await share_out(numbers, session.clients, configure)
@@ -117,7 +117,7 @@ class Side:
         self._numbers |= numbers
 
     async def _send(self, documents: Sequence[Invoice], session: ReplaySession) -> None:
-        async def play(client: ApiClient, document: Invoice) -> None:
+        async def play(client: RetryingClient, document: Invoice) -> None:
             await session.play_timed(client, document, location=self.location)
 
         await share_out(documents, session.clients, play)

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.client.http.api_client import ApiClient, CannotGoOn
 from app.client.http.pages import Node, pages
+from app.client.http.retrying_client import CannotGoOn, RetryingClient
 from app.client.replay.session import ReplaySession
 from app.client.replay.simulation import requests
 
@@ -86,7 +86,7 @@ class SimulatedSupplier:
         )
 
 
-async def _under_way(client: ApiClient, location: str) -> dict[str, str]:
+async def _under_way(client: RetryingClient, location: str) -> dict[str, str]:
     """Return the state of each order that has not begun to arrive, by its id."""
     return {
         node["id"]: node["state"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from app.domain.catalog.catalog import Item
-from app.domain.catalog.scan import code_in
+from app.domain.catalog.scanned_code import code_in
 from app.domain.command import Decision, ReadSet, View, required, unknown
 from app.domain.counting.commands.count_checks import known_line, known_list
 from app.domain.counting.count import Count, CountScope, CountState, count_key, count_list_key

@@ -77,7 +77,7 @@ class ServerStatus:
             self._say(f"The server is back after {self.away_seconds[-1]:.1f} s; going on.")
 
 
-class ApiClient:
+class RetryingClient:
     """Asks, waits while the server is away or busy, and returns the answer's data."""
 
     def __init__(self, endpoint: Endpoint, server_status: ServerStatus) -> None:
