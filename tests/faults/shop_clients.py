@@ -7,7 +7,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from tests.errors.busy_shop import PLACES, SENTINEL, SKUS, a_sale, chance_of, offers, opening_stock, policies
+from tests.faults.busy_shop import PLACES, SENTINEL, SKUS, a_sale, chance_of, offers, opening_stock, policies
 from tests.support.failover_client import FailoverClient
 from tests.support.waiting import eventually
 

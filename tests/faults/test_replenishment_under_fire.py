@@ -14,10 +14,10 @@ from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.store.client import Database
-from tests.errors.alert_watch import AlertWatch
-from tests.errors.busy_shop import SENTINEL, WITHOUT_OFFER, a_sale
-from tests.errors.server_processes import ServerProcesses
-from tests.errors.shop_clients import ShopClients
+from tests.faults.alert_watch import AlertWatch
+from tests.faults.busy_shop import SENTINEL, WITHOUT_OFFER, a_sale
+from tests.faults.server_processes import ServerProcesses
+from tests.faults.shop_clients import ShopClients
 from tests.property.invariants import check_everything
 from tests.support.ordered import check_ordered
 from tests.support.purchases import check_orders
