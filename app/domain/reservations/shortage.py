@@ -5,7 +5,7 @@ and an order that is served never becomes short because of a newer one.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -55,15 +55,3 @@ def held_by_level(holds: Iterable[Hold]) -> dict[LevelKey, int]:
     for hold in holds:
         held[hold.key] += hold.held
     return dict(+held)
-
-
-def short_by_hold(holds: Sequence[Hold], short: Mapping[LevelKey, int]) -> tuple[int, ...]:
-    """Return how many units of each hold are gone; the last lines lose first."""
-    left = dict(short)
-    units = [0] * len(holds)
-    for index in reversed(range(len(holds))):
-        hold = holds[index]
-        if lost := min(left.get(hold.key, 0), hold.held):
-            units[index] = lost
-            left[hold.key] -= lost
-    return tuple(units)
