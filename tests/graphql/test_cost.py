@@ -114,12 +114,12 @@ class Suppliers:
         return Page(nodes=nodes, positions=tuple((each.code,) for each in nodes), order="CODE", has_next=False)
 
     async def count_suppliers(self, *_: object) -> int:
-        """Nobody asks."""
-        raise NotImplementedError
+        """Fail: the query asks for no count."""
+        raise AssertionError("not asked for")
 
     async def count_offers(self, *_: object) -> int:
-        """Nobody asks."""
-        raise NotImplementedError
+        """Fail: the query asks for no count."""
+        raise AssertionError("not asked for")
 
     async def page_of_offers(self, *_: object, **__: object) -> Page[SupplierItem]:
         """Take some turns of the loop."""
