@@ -41,8 +41,12 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     "http_reserve_orders": (reservations.orders, Target(ratio=1.5)),
     # the whole way over HTTP ÷ the same API in plain Strawberry
     "http_adjust_vs_strawberry": (http.adjust_vs_strawberry, Target(ratio=5, is_aim=True)),
-    "query_levels": (partial(http.query_levels, path="/graphql"), None),
-    "query_levels_vs_tuned": (partial(http.query_levels, path="/tuned"), Target(ratio=4, is_aim=True)),
+    "query_levels": (partial(http.query_levels, path="/graphql"), Target(ratio=8)),
+    "query_levels_vs_tuned": (partial(http.query_levels, path="/tuned"), Target(ratio=4)),
+    "query_levels_spread_vs_tuned": (partial(http.query_levels, path="/tuned", is_spread=True), None),
+    # … and the same page by Node's Mercurius with its JIT compiler, over the same database
+    "query_levels_vs_mercurius": (http.query_levels_vs_mercurius, Target(ratio=1.2)),
+    "query_levels_spread_vs_mercurius": (partial(http.query_levels_vs_mercurius, is_spread=True), None),
     # 1,000 lines in one request over HTTP ÷ one raw bulk_write of 1,000 statements
     "bulk_adjust": (partial(bulk.adjust_many, with_results=False), Target(ratio=2.5, is_most=True)),
     "bulk_adjust_with_results": (partial(bulk.adjust_many, with_results=True), None),

@@ -3,9 +3,11 @@
 import os
 from functools import partial
 
+from httpx import AsyncClient
+
 from bench import requests
 from bench.driver_loop import DriverLoop
-from bench.loadgen import HttpLoad, NextRequest
+from bench.loadgen import BadAnswer, HttpLoad, NextRequest
 from bench.measure import Result, Target
 from bench.requests import ADJUST_ENDING, LEVELS_ENDING
 from bench.rounds import Load, compare
@@ -13,6 +15,7 @@ from bench.scene import keys
 from bench.stage import Server, Stage
 
 CONNECTIONS = 64
+READERS = 16
 
 
 async def adjust(stage: Stage, name: str, target: Target | None, *, is_hot: bool, has_key: bool = False) -> Result:
@@ -33,12 +36,46 @@ async def adjust_vs_strawberry(stage: Stage, name: str, target: Target | None) -
     return await _compare(stage, name, target, api, plain, ours=ours.run, other=other.run)
 
 
-async def query_levels(stage: Stage, name: str, target: Target | None, *, path: str) -> Result:
-    """Compare a page of 50 levels with 6 fields each."""
+async def query_levels(stage: Stage, name: str, target: Target | None, *, path: str, is_spread: bool = False) -> Result:
+    """Compare a page of 50 levels with 6 fields each: the same for all, or another for each request."""
     api, plain = await stage.api(), await stage.plain()
-    ours = _load(api, requests.levels(), good_ending=LEVELS_ENDING)
-    other = _load(plain, requests.levels(path=path), good_ending=LEVELS_ENDING)
-    return await _compare(stage, name, target, api, plain, ours=ours.run, other=other.run)
+    return await _compare_pages(stage, name, target, api, plain, path=path, is_spread=is_spread)
+
+
+async def query_levels_vs_mercurius(
+    stage: Stage, name: str, target: Target | None, *, is_spread: bool = False
+) -> Result | None:
+    """Compare the same page with Mercurius on the same documents; None where the machine has no npm."""
+    api, mercurius = await stage.api(), await stage.mercurius()
+    if mercurius is None:
+        print(f"{name}: skipped, since there is no node or no npm")
+        return None
+    first, second = [await _answer(server) for server in (api, mercurius)]
+    if first != second:
+        raise BadAnswer(f"Mercurius answers {second!r} in place of {first!r}")
+    return await _compare_pages(stage, name, target, api, mercurius, path="/graphql", is_spread=is_spread)
+
+
+async def _answer(server: Server) -> object:
+    async with AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as client:
+        headers = {"content-type": "application/json"}
+        answer = await client.post("/graphql", content=requests.levels_body(), headers=headers)
+        return answer.raise_for_status().json()
+
+
+async def _compare_pages(
+    stage: Stage, name: str, target: Target | None, api: Server, other: Server, *, path: str, is_spread: bool
+) -> Result:
+    loads = [
+        HttpLoad(
+            server.port,
+            next_request=requests.levels(path=each, is_spread=is_spread),
+            good_ending=LEVELS_ENDING,
+            connections=READERS,
+        ).run
+        for server, each in ((api, "/graphql"), (other, path))
+    ]
+    return await _compare(stage, name, target, api, other, ours=loads[0], other=loads[1])
 
 
 def _load(server: Server, next_request: NextRequest, *, good_ending: bytes) -> HttpLoad:

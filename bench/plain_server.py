@@ -8,6 +8,7 @@ Started as `python -m bench.plain_server MONGO_URL PORT`.
 """
 
 import sys
+from base64 import urlsafe_b64decode
 from enum import Enum
 from typing import Any
 from uuid import uuid4
@@ -101,9 +102,10 @@ class Query:
     """Reads."""
 
     @strawberry.field
-    async def stock_levels(self, first: int) -> Levels:
-        """Return a page of levels."""
-        found = await LEVELS.find({}).sort("_id", 1).limit(first).to_list(None)
+    async def stock_levels(self, first: int, after: str | None = None) -> Levels:
+        """Return a page of levels, which are all at one location."""
+        where = {"_id": {"$gt": _id_before(after)}} if after else {}
+        found = await LEVELS.find(where).sort("_id", 1).limit(first).to_list(None)
         return Levels(nodes=[_level(document) for document in found])
 
 
@@ -122,6 +124,11 @@ class Mutation:
         if found is None:
             return Payload(operation=None, level=None, user_errors=[UserError(code="INSUFFICIENT", message="No.")])
         return Payload(operation=Operation(id=strawberry.ID(uuid4().hex)), level=_level(found), user_errors=[])
+
+
+def _id_before(cursor: str) -> str:
+    _, sku, location = orjson.loads(urlsafe_b64decode(cursor))
+    return f"{location}/{sku}"
 
 
 def _level(document: dict[str, Any]) -> Level:

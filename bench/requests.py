@@ -4,14 +4,15 @@ import secrets
 from itertools import count, cycle
 from json import dumps
 
+from app.services.page_cursor import cursor_of
 from bench.loadgen import NextRequest, post
 from bench.scene import LOCATION, SKUS
 
 ADJUST = """mutation Adjust($input: StockAdjustInput!) {
   stockAdjust(input: $input) { operation { id } level { onHand version } userErrors { code message } }
 }"""
-LEVELS = """query Levels($first: Int!) {
-  stockLevels(first: $first) { nodes { onHand reserved unavailable available status version } }
+LEVELS = """query Levels($first: Int!, $after: String) {
+  stockLevels(first: $first, after: $after) { nodes { onHand reserved unavailable available status version } }
 }"""
 PAGE = 50
 
@@ -47,10 +48,19 @@ def adjust_with_key(*, is_hot: bool) -> NextRequest:
     return next_request
 
 
-def levels(*, path: str = "/graphql") -> NextRequest:
-    """Return what reads a page of levels."""
-    request = post(path, dumps({"query": LEVELS, "variables": {"first": PAGE}}).encode())
-    return lambda: request
+def levels(*, path: str = "/graphql", is_spread: bool = False) -> NextRequest:
+    """Return what reads a page of levels: always the first one, or 900 different ones in turn."""
+    after = [_cursor(sku) for sku in SKUS[: -2 * PAGE]] if is_spread else [None]
+    return cycle([post(path, levels_body(each)) for each in after]).__next__
+
+
+def levels_body(after: str | None = None) -> bytes:
+    """Return the body of a request for a page of levels."""
+    return dumps({"query": LEVELS, "variables": {"first": PAGE, "after": after}}).encode()
+
+
+def _cursor(sku: str) -> str:
+    return cursor_of((sku, LOCATION), order="SKU")
 
 
 def _adjust_body(sku: str, **more: str) -> bytes:

@@ -21,6 +21,7 @@ from app.embedded import EmbeddedServices
 from app.embedded.ports import free_port
 from app.server.die_with_parent import tied_to_us
 from bench.driver_loop import open_driver, stock_the_driver
+from bench.mercurius_package import mercurius_command
 from bench.scene import stock_the_shop
 
 START_SECONDS = 30
@@ -68,14 +69,25 @@ class Stage:
         port = free_port()
         return await self._server("plain", ["-m", "bench.plain_server", self.mongo_url, str(port)], port=port)
 
+    async def mercurius(self) -> Server | None:
+        """Return Mercurius on our own database; None where the machine has no npm to install it."""
+        command = mercurius_command()
+        if command is None:
+            return None
+        port = free_port()
+        arguments = [self.mongo_url, self.settings.mongo_database, str(port)]
+        return await self._server("mercurius", arguments, port=port, program=command)
+
     async def stop_servers(self) -> None:
         """Close what uses the databases."""
         await self.stack.aclose()
 
-    async def _server(self, name: str, arguments: list[str], *, port: int) -> Server:
+    async def _server(
+        self, name: str, arguments: list[str], *, port: int, program: Sequence[str] = (sys.executable,)
+    ) -> Server:
         if name not in self._servers:
             process = subprocess.Popen(  # noqa: S603, ASYNC220 - our own program; it takes no time to start
-                tied_to_us([sys.executable, *arguments]), env=_environment(self.settings), stdout=subprocess.DEVNULL
+                tied_to_us([*program, *arguments]), env=_environment(self.settings), stdout=subprocess.DEVNULL
             )
             self.stack.callback(_stop, process)
             await _wait_until_ready(process, port)
