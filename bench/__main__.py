@@ -11,7 +11,7 @@ import uvloop
 
 from app.web.gc_tuning import collect_garbage_rarely
 from bench import bulk, http, insights, report, reservations, write_path
-from bench.import_levels import import_levels
+from bench.import_levels import adjust_beside_import, import_levels
 from bench.measure import Result, Target
 from bench.replay import replay
 from bench.review import DEFAULT_LEVELS, daily_review
@@ -50,12 +50,15 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     # 1,000 lines in one request over HTTP ÷ one raw bulk_write of 1,000 statements
     "bulk_adjust": (partial(bulk.adjust_many, with_results=False), Target(ratio=2.5, is_most=True)),
     "bulk_adjust_with_results": (partial(bulk.adjust_many, with_results=True), None),
+    "bulk_set": (bulk.set_many, None),
+    # rows of our own import ÷ a raw insert of the same levels; and a caller beside it ÷ the same caller alone
+    "import_levels": (import_levels, None),
+    "adjust_beside_import": (adjust_beside_import, None),
     # the daily review ÷ only reading the levels that it reviews
     "daily_review": (daily_review, None),
     # figures that stand alone
     "worst_operations": (worst_operations, None),
     "replay": (replay, None),
-    "import_levels": (import_levels, None),
     "inventory_summary_100k": (partial(inventory_summary, levels=100_000), None),
     "inventory_summary_1m": (partial(inventory_summary, levels=1_000_000), None),
     # 100,000 levels and 1,000,000 movements in 90 days

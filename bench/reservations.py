@@ -37,7 +37,7 @@ RESERVE = """mutation Reserve($input: ReservationCreateInput!) {
 async def orders(stage: Stage, name: str, target: Target | None) -> Result:
     """Compare rates, then prove that the levels reserve what the orders hold."""
     api = await stage.api()
-    load = HttpLoad(api.port, next_request=_orders(), good_ending=ADJUST_ENDING, connections=CONNECTIONS)
+    load = HttpLoad(api.port, next_request=orders_of_five(), good_ending=ADJUST_ENDING, connections=CONNECTIONS)
     result = await compare(
         name,
         ours=load.run,
@@ -97,7 +97,7 @@ async def _sum(database: Database, collection: str, stages: list[dict[str, Any]]
     return sum([int(each["units"]) async for each in await database[collection].aggregate(pipeline)])
 
 
-def _orders() -> NextRequest:
+def orders_of_five() -> NextRequest:
     """Return what reserves single units of five items: of all of them in turn."""
     requests = [post("/graphql", _body(SKUS[start : start + LINES])) for start in range(0, len(SKUS), LINES)]
     return cycle(requests).__next__
