@@ -10,6 +10,7 @@ from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest
 from app.services.time_slices import in_turns
 from app.store.client import BsonDocument, Collection
+from app.store.single_reply import find_in_one
 
 T = TypeVar("T")
 Sort = Sequence[tuple[str, int]]
@@ -31,13 +32,15 @@ async def read_page(
     """Read the page, and one entry more to see whether another follows. Not `is_split`: see after_in_one."""
     if page.first == 0:
         return Page(nodes=(), positions=(), order=order, has_next=False)
-    if page.after is not None:
+    least = None
+    if page.after is not None and not query and hint is not None and len(page.after) == len(sort):
+        least = _first_behind(sort, page.after)
+    if page.after is not None and least is None:
         behind = (after if is_split else after_in_one)(sort, page.after)
         query = {"$and": [query, behind]} if query else behind
-    found = collection.find(
-        query, projection, sort=list(sort), limit=page.first + 1, batch_size=page.first + 2, hint=hint
+    documents = await find_in_one(
+        collection, query, projection, sort=list(sort), limit=page.first + 1, hint=hint, least=least
     )
-    documents = await found.to_list(None)
     shown = documents[: page.first]
     return Page(
         nodes=tuple(await in_turns(shown, build)),
@@ -50,6 +53,17 @@ async def read_page(
 async def count(collection: Collection, query: BsonDocument) -> int:
     """Return how many documents match; without a query by the collection's metadata, which costs nothing."""
     return await (collection.count_documents(query) if query else collection.estimated_document_count())
+
+
+def _first_behind(sort: Sort, position: KeysetPosition) -> BsonDocument | None:
+    """Return the first key behind a position, in an ascending index of texts: where an unfiltered list goes on.
+
+    The server seeks it, and has no condition to plan or to check: half of what such a page costs it otherwise.
+    """
+    if any(direction < 0 for _, direction in sort) or not isinstance(position[-1], str):
+        return None
+    *before, last = position
+    return dict(zip([name for name, _ in sort], [*before, f"{last}\0"], strict=True))
 
 
 def after(sort: Sort, position: KeysetPosition) -> BsonDocument:

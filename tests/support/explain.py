@@ -19,7 +19,7 @@ EXAMINED_AT_MOST = 2  # documents per one that is returned, by a filter that an 
 Plan = dict[str, Any]
 
 _READS = {"find", "aggregate"}
-_PARTS = (*_READS, "filter", "projection", "sort", "limit", "batchSize", "hint", "pipeline", "cursor")
+_PARTS = (*_READS, "filter", "projection", "sort", "limit", "batchSize", "hint", "min", "pipeline", "cursor")
 
 
 class Reads(CommandListener):

@@ -50,7 +50,7 @@ class MongoLevels:
         sort, index = _SORTS[order], level_index(where, order)
         archived = await self._archived.codes()
         query = open_query(where, archived)
-        if index in _LEADING:
+        if index in _LEADING and (query or page.after is None):
             # Without a condition on the index's first field, the server would not bound its scan by the second.
             query.setdefault(_LEADING[index], {"$gte": ""})
 

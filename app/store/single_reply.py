@@ -1,0 +1,48 @@
+"""Finds whose documents fit one reply, as one command: the driver's cursor costs more than all else of such a read.
+
+Rule: the answer, and what happens at failures, are those of `find`: what a single reply does not hold, or a connection
+that breaks, is left to a cursor, which reads on and tries again.
+"""
+
+from typing import Any, Final
+
+from pymongo.errors import ConnectionFailure
+
+from app.store.client import BsonDocument, Collection
+
+_MAJORITY: Final = {"level": "majority"}  # as the client's own, which commands do not inherit
+
+
+async def find_in_one(
+    collection: Collection,
+    query: BsonDocument,
+    projection: BsonDocument | None,
+    *,
+    sort: list[tuple[str, int]],
+    limit: int,
+    hint: str | None,
+    least: BsonDocument | None = None,
+) -> list[BsonDocument]:
+    """Return the first documents that match. `least` bounds the index of the hint: its first key that is scanned."""
+    command: dict[str, Any] = {"find": collection.name, "filter": query, "sort": dict(sort), "limit": limit}
+    if projection is not None:
+        command["projection"] = projection
+    if hint is not None:
+        command["hint"] = hint
+    if least is not None:
+        command["min"] = least
+    command |= {"batchSize": limit + 1, "readConcern": _MAJORITY}  # one more: the server then closes its cursor itself
+    database = collection.database
+    try:
+        reply = await database.command(command, codec_options=collection.codec_options)
+    except ConnectionFailure as error:
+        if error.timeout:
+            raise
+        reply = None
+    if reply is not None:
+        cursor = reply["cursor"]
+        if not cursor["id"]:
+            return list(cursor["firstBatch"])
+        await database.command({"killCursors": collection.name, "cursors": [cursor["id"]]})
+    found = collection.find(query, projection, sort=sort, limit=limit, batch_size=limit + 1, hint=hint)
+    return await (found if least is None else found.min(list(least.items()))).to_list(None)
