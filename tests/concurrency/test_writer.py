@@ -13,7 +13,8 @@ from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import LevelKey
 from app.services.committed_batch import CommittedBatch
 from app.store.client import Database
-from app.store.writer.writer import MAX_LINES_PER_BATCH, MongoWriter
+from app.store.writer.waiting_commands import MAX_LINES_PER_BATCH
+from app.store.writer.writer import MongoWriter
 from tests.support.ledger import check_ledger
 from tests.support.scene import (
     TEA,

@@ -5,9 +5,7 @@ Rule: a caller gets its outcome only after the commit, and each command is commi
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pymongo.errors import PyMongoError
 
@@ -21,25 +19,12 @@ from app.services.supervision import Supervised
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS
 from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.commit_retry import RETRY_DEADLINE_SECONDS, CommitRetry, Result
+from app.store.writer.waiting_commands import MAX_LINES_PER_BATCH, Waiting, WaitingCommands
 
 MIN_DOCUMENTS_MEASURED = 2  # a single one is a batch of its own, however large it is
-MAX_LINES_PER_BATCH = 2_000  # one transaction of this size commits in some 50 ms; a larger one would only add latency
 CONFLICT_PATIENCE_SECONDS = 4.0  # time for two clean-ups; then the level that is locked is found by bisection
 RETRY_AFTER_SECONDS = 1
 HURRY_SECONDS = 2.0  # of a process that stops: with the attempt that has begun before, its callers are answered in time
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    command: Command
-    result: asyncio.Future[Result]
-    lines: int
-    documents: Sequence[DocumentKey]  # that may concern a thousand levels each
-
-    def answer(self, result: Result) -> None:
-        """Return the result to the caller, unless it has gone."""
-        if not self.result.done():
-            self.result.set_result(result)
 
 
 class MongoWriter:
@@ -66,14 +51,12 @@ class MongoWriter:
         those callers get Unavailable whose levels are locked.
         """
         self._transactions = transactions
-        self._queue_max = queue_max
         self._conflict_patience_seconds = conflict_patience_seconds
         self._commits = CommitRetry(
             transactions, clock=clock, on_committed=on_committed, deadline_seconds=retry_deadline_seconds
         )
-        self._queue: deque[_Waiting] = deque()
-        self._queued_lines = 0
-        self._batch: Sequence[_Waiting] = ()
+        self._queue = WaitingCommands(lines_max=queue_max)
+        self._batch: Sequence[Waiting] = ()
         self._hurrying: asyncio.TimerHandle | None = None
         self._supervised = Supervised(self._drain, name="writer", may_return=lambda: not self._queue)
 
@@ -86,11 +69,10 @@ class MongoWriter:
         """Commit a command and return its outcome. A cancelled caller does not cancel its command."""
         read_set = command.read_set()
         lines = max(1, read_set.lines)
-        if self._queue and self._queued_lines + lines > self._queue_max:
+        if not self._queue.has_room_for(lines):
             raise Overloaded(retry_after_seconds=RETRY_AFTER_SECONDS)
         result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(command, result, lines, _large_documents(read_set)))
-        self._queued_lines += lines
+        self._queue.add(Waiting(command, result, lines, _large_documents(read_set)))
         self._supervised.start()
         outcome = await result
         if isinstance(outcome, Outcome):
@@ -117,14 +99,14 @@ class MongoWriter:
 
     async def _drain(self) -> None:
         while self._queue:
-            self._batch = batch = self._next_batch()
+            self._batch = batch = self._queue.next_batch()
             try:
                 self._batch = batch = await self._fitting(batch)
                 await self._work(batch)
             finally:  # whatever ended it: no caller may wait for ever
                 self._abandon(batch)
 
-    async def _work(self, batch: Sequence[_Waiting]) -> None:
+    async def _work(self, batch: Sequence[Waiting]) -> None:
         commands = [waiting.command for waiting in batch]
         results = await self._commits.results(commands, patience_seconds=self._conflict_patience_seconds)
         for waiting, result in zip(batch, results, strict=True):
@@ -132,7 +114,7 @@ class MongoWriter:
         if all(isinstance(result, Unavailable) for result in results):
             self._give_up()
 
-    def _abandon(self, batch: Sequence[_Waiting]) -> None:
+    def _abandon(self, batch: Sequence[Waiting]) -> None:
         """Answer the callers that have no answer yet: the outcome of their commands is unknown."""
         left = [waiting for waiting in batch if not waiting.result.done()]
         if left:
@@ -140,16 +122,7 @@ class MongoWriter:
         for waiting in left:
             waiting.answer(Unavailable("the change was interrupted"))
 
-    def _next_batch(self) -> list[_Waiting]:
-        batch = [self._queue.popleft()]
-        lines = batch[0].lines
-        while self._queue and lines + self._queue[0].lines <= MAX_LINES_PER_BATCH:
-            batch.append(self._queue.popleft())
-            lines += batch[-1].lines
-        self._queued_lines -= lines
-        return batch
-
-    async def _fitting(self, batch: list[_Waiting]) -> list[_Waiting]:
+    async def _fitting(self, batch: list[Waiting]) -> list[Waiting]:
         """Return as much of a batch as one transaction may take, and let the rest wait again, ahead of all others.
 
         How many levels a document concerns is known only from the database: each may have a thousand lines, and some
@@ -160,20 +133,16 @@ class MongoWriter:
         try:
             sizes = await self._transactions.sizes({key for waiting in batch for key in waiting.documents})
         except PyMongoError:  # the transaction meets the same failure, and reports it
-            return batch[:1] + self._put_back(batch[1:])
+            self._queue.put_back(batch[1:])
+            return batch[:1]
         lines, kept = 0, 0
         for waiting in batch:
             lines += waiting.lines + sum(sizes.get(key, 0) for key in waiting.documents)
             if kept and lines > MAX_LINES_PER_BATCH:
                 break
             kept += 1
-        return batch[:kept] + self._put_back(batch[kept:])
-
-    def _put_back(self, batch: Sequence[_Waiting]) -> list[_Waiting]:
-        """Let these wait again, ahead of all others; return what is left of them, which is nothing."""
-        self._queue.extendleft(reversed(batch))
-        self._queued_lines += sum(waiting.lines for waiting in batch)
-        return []
+        self._queue.put_back(batch[kept:])
+        return batch[:kept]
 
     def _look_again(self) -> None:
         loop = asyncio.get_running_loop()
@@ -190,9 +159,8 @@ class MongoWriter:
 
     def _give_up(self) -> None:
         """Answer all that wait: with the database away, each batch of them would wait out a deadline of its own."""
-        while self._queue:
-            self._queue.popleft().answer(Unavailable("the changes before this one could not be recorded"))
-        self._queued_lines = 0
+        for waiting in self._queue.take_all():
+            waiting.answer(Unavailable("the changes before this one could not be recorded"))
 
 
 def _large_documents(read_set: ReadSet) -> Sequence[DocumentKey]:
