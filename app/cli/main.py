@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from pydantic import ValidationError
 from rich.console import Console
 
 from app.cli.export import export
 from app.cli.import_ import import_
+from app.cli.reconcile import reconcile
 from app.cli.reorder import reorder
 from app.cli.replay import replay
+from app.cli.settings import settings_of
 from app.cli.text import print_anything
 from app.config import PREFIX, Settings
 
@@ -45,6 +46,7 @@ def main() -> None:
 
 main.add_command(export)
 main.add_command(import_)
+main.add_command(reconcile)
 main.add_command(reorder)
 main.add_command(replay)
 
@@ -64,7 +66,7 @@ def serve(**options: Any) -> None:  # noqa: ANN401 - the settings check them
     from app.server.preflight import PreflightError  # noqa: PLC0415
     from app.server.serve import serve as run  # noqa: PLC0415
 
-    settings = _settings(**options)
+    settings = settings_of(**options)
     console = Console(highlight=False, markup=False, soft_wrap=True)  # lines stay whole, to be copied
     try:
         raise SystemExit(run(settings, report=console.print))
@@ -75,17 +77,5 @@ def serve(**options: Any) -> None:  # noqa: ANN401 - the settings check them
 @main.command()
 def config() -> None:
     """Print every setting with its value, secrets hidden."""
-    for variable, value, description in _settings().explained():
+    for variable, value, description in settings_of().explained():
         click.echo(f"# {description}\n{variable}={value}\n")
-
-
-def _settings(**options: Any) -> Settings:  # noqa: ANN401 - the settings check them
-    """Return the settings: options that were given, else variables, else defaults."""
-    try:
-        return Settings(**{name: value for name, value in options.items() if value not in (None, ())})
-    except ValidationError as error:
-        wrong = (
-            f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg'].removeprefix('Value error, ').lower()}"
-            for each in error.errors()
-        )
-        raise click.UsageError("; ".join(wrong)) from error

@@ -21,6 +21,11 @@ ANSWER_SECONDS = 5  # for one command while it starts
 _NOT_YET_INITIALIZED = 94  # mongod's error code
 
 
+def database_url(port: int) -> str:
+    """Return the URL for clients; it names the replica set, so that they wait for its primary."""
+    return f"mongodb://{LOOPBACK}:{port}/?replicaSet={REPLICA_SET}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mongod:
     """The mongod program, with its data in a directory."""
@@ -58,8 +63,8 @@ class Mongod:
                 pause()
 
     def url(self, port: int) -> str:
-        """Return the URL for clients; it names the replica set, so that they wait for its primary."""
-        return f"mongodb://{LOOPBACK}:{port}/?replicaSet={REPLICA_SET}"
+        """Return the URL for clients."""
+        return database_url(port)
 
     def _is_primary(self, client: MongoClient[dict[str, Any]], host: str, pid: int) -> bool:
         run = client.admin.command

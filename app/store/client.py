@@ -81,10 +81,23 @@ async def transaction(client: Client) -> "AsyncIterator[Session]":
 
 
 async def aggregated(
-    collection: Collection, pipeline: list[BsonDocument], *, hint: str, session: Session | None = None
+    collection: Collection, pipeline: list[BsonDocument], *, hint: str | None = None, session: Session | None = None
 ) -> list[BsonDocument]:
-    """Return the results of a pipeline that begins with an index. PyMongo's cursor is awaited, Motor's is not."""
-    found: Any = collection.aggregate(pipeline, hint=hint, session=session)
+    """Return the results of a pipeline, which may begin with an index. PyMongo's cursor is awaited, Motor's is not."""
+    chosen: dict[str, Any] = {} if hint is None else {"hint": hint}
+    found: Any = collection.aggregate(pipeline, session=session, **chosen)
     cursor: Any = await found if hasattr(found, "__await__") else found
     documents: list[BsonDocument] = await cursor.to_list(None)
     return documents
+
+
+@asynccontextmanager
+async def snapshot(client: Client) -> "AsyncIterator[Session]":
+    """Open a session whose reads all show one moment: that of the first of them.
+
+    The server keeps the past for 300 s (`minSnapshotHistoryWindowInSeconds`); nothing is locked meanwhile.
+    """
+    opened: Any = client.start_session(causal_consistency=False, snapshot=True)
+    session: Any = await opened if hasattr(opened, "__await__") else opened
+    async with session:
+        yield session

@@ -82,3 +82,13 @@ def rare_fields(level: Level) -> BsonDocument:
 def debts(level: Level) -> BsonDocument:
     """Return by how many units a level falls short. The validator accepts such a level only with these fields."""
     return {"shortfall": level.shortfall, "oversold": level.oversold}
+
+
+def derived_fields(level: Level) -> BsonDocument:
+    """Return the fields that follow from the counts and the policy of a level, None for one that is not stored."""
+    rare = {"is_short": level.is_short, "is_wanting": level.is_wanting, **debts(level)}
+    return {
+        "unavailable": level.unavailable,
+        "status": str(level.status),
+        **{name: value or None for name, value in rare.items()},
+    }

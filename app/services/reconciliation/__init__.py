@@ -1,0 +1,1 @@
+"""Proves that what is recorded twice agrees, and rebuilds what is derived."""
