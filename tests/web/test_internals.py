@@ -103,8 +103,8 @@ PARAMETERS: dict[str, tuple[Callable[..., object], str]] = {
 ATTRIBUTES = {
     "executor": "abort_signal collected_errors fragments middleware_manager operation root_value schema "
     "variable_values _relevant_sub_fields",
-    "field": "base_resolver default_resolver extensions graphql_name is_async is_basic_field python_name resolve_type "
-    "default_value default_factory",
+    "field": "arguments base_resolver default_resolver extensions graphql_name is_async is_basic_field python_name "
+    "resolve_type default_value default_factory",
     "resolver": "info_parameter parent_parameter root_parameter self_parameter wrapped_func",
     "definition": "concrete_of fields from_input is_graphql_generic is_input is_type_of origin",
     "schema": "config directives exception_handlers execution_context_class extensions schema_converter",

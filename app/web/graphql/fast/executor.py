@@ -67,7 +67,7 @@ class CompiledExecutor(Executor[None]):
         position_context: None,
     ) -> AwaitableOrValue[dict[str, Any]]:
         """Complete an object: its shape, then its links."""
-        shape = self._shape(return_type, field_details_list)
+        shape = self.shape(return_type, field_details_list)
         completed = shape.try_complete(result) if shape else None
         if shape is None or completed is None:
             return super().complete_object_value(return_type, field_details_list, info, path, result, position_context)
@@ -76,9 +76,10 @@ class CompiledExecutor(Executor[None]):
 
     def _shape_of_items(self, item_type: Any, selected: FieldDetailsList) -> Shape | None:  # noqa: ANN401 - any output type
         named = item_type.of_type if is_non_null_type(item_type) else item_type
-        return self._shape(named, selected) if is_object_type(named) else None
+        return self.shape(named, selected) if is_object_type(named) else None
 
-    def _shape(self, type_: GraphQLObjectType, selected: FieldDetailsList) -> Shape | None:
+    def shape(self, type_: GraphQLObjectType, selected: FieldDetailsList) -> Shape | None:
+        """Return the compiled selection on a type; None where there is none, or not yet."""
         shapes = self.shapes
         if shapes is None:
             return None

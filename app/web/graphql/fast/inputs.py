@@ -89,20 +89,21 @@ def _builder(
 def _converter(type_: Any, name: str, schema: strawberry.Schema) -> Convert:  # noqa: ANN401 - Strawberry's types have no common base
     if isinstance(type_, StrawberryOptional):
         return _converter(type_.of_type, name, schema)
-    if _is_leaf(type_, schema):
+    if is_leaf(type_, schema):
         return _as_it_is
     if isinstance(type_, StrawberryList):
         items = type_.of_type
-        if _is_leaf(items.of_type if isinstance(items, StrawberryOptional) else items, schema):
+        if is_leaf(items.of_type if isinstance(items, StrawberryOptional) else items, schema):
             return _copied
-        if _builds_itself(items):
+        if builds_itself(items):
             return _list_of(items)
-    if _builds_itself(type_):
+    if builds_itself(type_):
         return _object_of(type_)
     return lambda value, context: context.convert(value, type_, name)
 
 
-def _is_leaf(type_: Any, schema: strawberry.Schema) -> bool:  # noqa: ANN401 - as above
+def is_leaf(type_: Any, schema: strawberry.Schema) -> bool:  # noqa: ANN401 - as above
+    """Tell whether Strawberry takes values of the type as graphql-core has coerced them."""
     if type_ is GlobalID or isinstance(type_, StrawberryList | StrawberryOptional):
         return False
     if isinstance(type_, StrawberryEnumDefinition) or has_enum_definition(type_):
@@ -110,7 +111,7 @@ def _is_leaf(type_: Any, schema: strawberry.Schema) -> bool:  # noqa: ANN401 - a
     return is_scalar(type_, schema.schema_converter.scalar_registry)
 
 
-def _builds_itself(type_: Any) -> bool:  # noqa: ANN401 - as above
+def builds_itself(type_: Any) -> bool:  # noqa: ANN401 - as above
     """Tell whether this is an input that compile_inputs prepares, now or later in its loop."""
     if not has_object_definition(type_):
         return False

@@ -16,6 +16,9 @@ from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, 
 # The path of a result and the way several awaitables are awaited: overridden methods take and do the same.
 from graphql.pyutils import AwaitableOrValue, Path, gather_with_cancel
 
+# The extensions of a field as functions that call the next: a direct field calls the same ones.
+from strawberry.extensions.field_extension import build_field_extension_resolvers
+
 # Which Python types are scalars: those pass through a compiled input unchanged.
 from strawberry.scalars import is_scalar
 
@@ -58,6 +61,7 @@ __all__ = [
     "StrawberryObjectDefinition",
     "StrawberryOptional",
     "StrawberryResolver",
+    "build_field_extension_resolvers",
     "collect_fields",
     "definition_behind",
     "gather_with_cancel",

@@ -16,12 +16,18 @@ from typing import Any, cast
 from graphql import ExecutionResult, Executor, GraphQLError, GraphQLObjectType, OperationType
 from strawberry.execution import optimized_is_awaitable
 
+from app.web.graphql.fast.direct import DirectCompiler, DirectField
 from app.web.graphql.fast.executor import CompiledExecutor, Shapes
 from app.web.graphql.fast.internals import GroupedFieldSet, collect_fields, share_collected_fields
 
 
 class SelectionPlan:
-    """The collected fields of one operation, and their shapes."""
+    """The collected fields of one operation, and their shapes.
+
+    `direct` is its one field where that needs no executor; it is known after the second execution.
+    """
+
+    direct: DirectField | None = None
 
     def __init__(self, executor: Executor[Any]) -> None:
         operation = executor.operation
@@ -32,14 +38,13 @@ class SelectionPlan:
         self._serially = operation.operation is OperationType.MUTATION
         self._sub_fields: dict[Any, Any] = {}
         self._shapes: Shapes = {}
-        self._is_used_again = False
+        self._is_operation = operation.operation is not OperationType.SUBSCRIPTION
+        self._is_used_again = self._is_tried = False
 
     async def run(self, executor: Executor[Any]) -> ExecutionResult:
         """Do as `Executor.execute_operation`, without collecting."""
-        share_collected_fields(executor, self._sub_fields)
-        if isinstance(executor, CompiledExecutor) and not executor.middleware_manager and not executor.abort_signal:
-            executor.shapes = self._shapes if self._is_used_again else None
-            self._is_used_again = True
+        self.prepare(executor)
+        self._is_used_again = True
         data = None
         try:
             done = executor.execute_collected_root_fields(
@@ -49,3 +54,18 @@ class SelectionPlan:
         except GraphQLError as error:
             executor.collected_errors.add(error, None)
         return cast(ExecutionResult, executor.build_response(data))
+
+    def prepare(self, executor: Executor[Any]) -> None:
+        """Let the executor use what is collected, and from the second execution on what is compiled."""
+        share_collected_fields(executor, self._sub_fields)
+        if isinstance(executor, CompiledExecutor) and not executor.middleware_manager and not executor.abort_signal:
+            executor.shapes = self._shapes if self._is_used_again else None
+
+    def compile_direct(self, executor: Executor[Any], directly: DirectCompiler) -> None:
+        """Compile the only field of a query or mutation, once, with the executor of its second execution."""
+        is_time = self._is_used_again and not self._is_tried
+        if is_time and len(self._fields) == 1 and isinstance(executor, CompiledExecutor) and self._is_operation:
+            self.prepare(executor)
+            [(name, selected)] = self._fields.items()
+            self.direct = directly.compile(executor, self._root_type, name, selected)
+        self._is_tried = self._is_used_again

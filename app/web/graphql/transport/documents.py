@@ -44,6 +44,7 @@ class PreparedOperation:
         self, node: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode], bounds: BoundsCompiler
     ) -> None:
         self.type = node.operation
+        self.name = _name(node)
         self._node, self._fragments, self._compiler = node, fragments, bounds
 
     @cached_property

@@ -67,11 +67,7 @@ class Execution:
     async def execute(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> Result:
         """Run a query or mutation; raise Rejected when the variables do not fit."""
         extensions = _extensions(document, request)
-        executor = self._executor(document, request, context)
-        if document.operation(request.operation_name).describes_schema:
-            done = await self._introspect(executor)
-        else:
-            done = await self.run(document, executor)
+        done = await self.perform(document, request, context)
         return Result(done.data, done.errors, extensions)
 
     async def subscribe(
@@ -84,13 +80,20 @@ class Execution:
         """
         extensions = _extensions(document, request)
         async with AsyncExitStack() as stack:
-            build = partial(self._executor, document, request, context)
+            build = partial(self.executor, document, request, context)
             executor = build()
             events = await _source(executor, stack)
             while (payload := await _next(events)) is not _END:
                 self._before_event(context)
                 done = await self.run_event(document, self.event_executor(executor, payload, build))
                 yield Result(done.data, done.errors, extensions)
+
+    async def perform(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> ExecutionResult:
+        """Run a query or mutation whose cost is within the limit; raise Rejected when the variables do not fit."""
+        executor = self.executor(document, request, context)
+        if document.operation(request.operation_name).describes_schema:
+            return await self._introspect(executor)
+        return await self.run(document, executor)
 
     async def run(self, document: ParsedDocument, executor: Executor[Any]) -> ExecutionResult:
         """Run the executor of a query or mutation to its result."""
@@ -111,9 +114,10 @@ class Execution:
         async with self._introspecting:
             return cast(ExecutionResult, await asyncio.to_thread(execute_root_selection_set, executor))
 
-    def _executor(
+    def executor(
         self, document: ParsedDocument, request: GraphQLRequest, context: object, event: object = None
     ) -> Executor[Any]:
+        """Return the executor of a query or mutation, or of one event; raise Rejected when the variables do not fit."""
         built = self.executor_class.build(
             self.core,
             document.ast,
