@@ -31,7 +31,6 @@ INDEXES = (
     _index("by_word", names.INDEX_ENTRIES, "sku", "location"),
     _index("by_status_at", "status", "location", "sku"),
     _index("by_word_at", names.INDEX_ENTRIES, "location", "sku"),
-    _index("by_counted_at", "location", "counted_at", "sku"),
     _index("backordered", "sku", "location", only={"backordered": {"$gt": 0}}),
     _index("shortfall", "sku", "location", only={"shortfall": {"$gt": 0}}),
     _index("oversold_at", "location", "sku", only={"oversold": {"$gt": 0}}),

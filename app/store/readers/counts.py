@@ -81,17 +81,18 @@ class MongoCounts:
     async def longest_uncounted(
         self, location: str, *, until: Moment, without: Names[str], first: int
     ) -> Sequence[Level]:
-        # A level that an earlier version wrote has no such moment, and counts as never counted.
+        # A level that an earlier version wrote has no such moment, and counts as never counted. An index by it would be
+        # rewritten with all others of the level by each count, which takes twenty times as long as the count itself.
         where = {
             "location": location,
             "is_item_archived": False,
             "counted_at": {"$not": {"$gt": until}},
             "sku": {"$nin": list(without)},
         }
-        found = self._levels.find(
-            where, WITHOUT_SEARCH_FIELDS, sort=[("counted_at", 1), ("sku", 1)], limit=first, hint="by_counted_at"
-        )
-        return [level_of(document) for document in await found.to_list(None)]
+        longest = {"$topN": {"n": first, "sortBy": {"counted_at": 1, "sku": 1}, "output": "$$ROOT"}}
+        pipeline: list[BsonDocument] = [{"$match": where}, {"$group": {"_id": None, "levels": longest}}]
+        found = await aggregated(self._levels, pipeline, hint="by_location")
+        return [level_of(document) for group in found for document in group["levels"]]
 
     @raises_unavailable
     async def oversold(self, location: str, *, limit: int) -> Sequence[Level]:
