@@ -5,9 +5,10 @@ give the same decision over every store.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Protocol, TypeVar, cast
+
+from msgspec import Struct
 
 from app.domain.catalog.catalog import Item, Location
 from app.domain.document import Document, DocumentKey, DocumentKind
@@ -21,8 +22,7 @@ from app.domain.time import Moment
 D = TypeVar("D", bound=Document)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadSet:
+class ReadSet(Struct, frozen=True, kw_only=True, gc=False):
     """What a command needs to read. The items and locations of the levels are always read with them.
 
     `stocked` are SKUs of which all levels are needed. A document that the command creates under an id of its own, such
@@ -80,8 +80,7 @@ class View(Protocol):
         """Return a document named in `ReadSet.documents` or `ReadSet.stock_of`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True, gc=False):
     """The change of one level, its reason, and how far it may exceed the free units."""
 
     key: LevelKey
@@ -91,8 +90,7 @@ class Line:
     allowance: Allowance = Allowance.NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """What a command decides to write: changes of levels, and the new state of catalog entries and documents.
 
     `refusals` are the errors of single lines, by index, where the other lines are accepted. The writer sets versions

@@ -6,7 +6,10 @@ command leaves the batch as it was.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import TypeVar, cast
+
+from msgspec import Struct
 
 from app.domain.alerts.alert import changed_alerts
 from app.domain.catalog.catalog import Item, Location
@@ -30,16 +33,14 @@ from app.domain.time import Moment
 D = TypeVar("D", bound=Document)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Present:
+class Present(Struct, frozen=True, kw_only=True):
     """The present state of the levels and documents that an operation has changed, and perhaps of others."""
 
     levels: Mapping[LevelKey, Level]
     documents: Mapping[DocumentKey, Document]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """The result of an accepted command: its operation and its movements, in the order of its accepted lines.
 
     `replayed` tells that an earlier request with the same key recorded the operation. The operation and the movements
@@ -50,7 +51,13 @@ class Outcome:
     operation: Operation
     movements: tuple[Movement, ...]
     replayed: bool = False
-    present: Present | None = field(default=None, compare=False, repr=False)
+    present: Present | None = None  # not compared
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Outcome) and _said(self) == _said(other)
+
+    def __hash__(self) -> int:
+        return hash(_said(self))
 
     def level(self, key: LevelKey) -> Level:
         """Return a level that it changed, as it is now."""
@@ -76,6 +83,9 @@ class BatchState:
     operations: dict[str, Operation] = field(default_factory=dict)
     documents: dict[DocumentKey, Document] = field(default_factory=dict)
     on_hand_elsewhere: dict[str, int] = field(default_factory=dict)  # of an item, at levels that were not read
+
+
+_said = attrgetter("operation", "movements", "replayed")
 
 
 class CommandBatch:

@@ -1,7 +1,8 @@
 """One accepted request: who, when, why, and under which idempotency key."""
 
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from app.domain.document import Document
 from app.domain.errors import AnyInventoryError
@@ -16,8 +17,7 @@ _UUID_VARIANT = 0b10 << 62
 D = TypeVar("D", bound=Document)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandInfo:
+class CommandInfo(Struct, frozen=True, kw_only=True, gc=False):
     """What every command carries. `actor` is who sent the request; idempotency keys are per actor.
 
     `reverses` is the operation that a counter-entry takes back, in whole or in part.
@@ -38,8 +38,7 @@ class CommandInfo:
         return self.actor != SYSTEM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Struct, frozen=True, kw_only=True):
     """A recorded request: its command info, the versions that it gave to levels, and the lines that it refused.
 
     `levels` are (key, version) in the order of the request's lines; each names one movement. `refusals` are (line,

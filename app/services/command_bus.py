@@ -5,8 +5,9 @@ ReleasingCommandBus.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec import structs
 
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
@@ -81,7 +82,7 @@ class CommandBus:
         return await self._writer.run(command)
 
     async def _with_present(self, outcome: Outcome) -> Outcome:
-        return replace(outcome, present=await self._present.of(outcome.operation))
+        return structs.replace(outcome, present=await self._present.of(outcome.operation))
 
 
 class ReleasingCommandBus(CommandBus):

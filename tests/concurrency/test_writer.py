@@ -1,7 +1,6 @@
 """The writer's queue: what it promises to callers who wait, leave, come in masses, or bring a poisoned command."""
 
 import asyncio
-from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
@@ -31,8 +30,7 @@ from tests.support.store import mongo_store
 from tests.support.transfers import create, ship, transfer_in
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poisoned(AdjustStock):
+class Poisoned(AdjustStock, frozen=True, kw_only=True):
     """A command with a bug."""
 
     def decide(self, view: View) -> Decision:
@@ -46,8 +44,7 @@ def poisoned(idempotency_key: str) -> Poisoned:
     return Poisoned(info=sound.info, key=sound.key, delta=sound.delta, reason=sound.reason)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interrupting(AdjustStock):
+class Interrupting(AdjustStock, frozen=True, kw_only=True):
     """A command in whose time the writer's task ends, as by the cancellation of something that it waits for."""
 
     def decide(self, view: View) -> Decision:

@@ -2,9 +2,9 @@
 
 import base64
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from app.domain.failures import BadArgument
 from app.domain.time import Moment
@@ -77,8 +77,8 @@ def test_a_part_of_an_operation_lies_behind() -> None:
 
 def test_going_through_operations_leaves_each_document_behind() -> None:
     """An operation with an earlier moment that comes in between does not make the part before it forgotten."""
-    later = replace(an_operation(at=107), documents=an_operation().documents * 3)
-    earlier = replace(an_operation(writer="b", at=60), documents=an_operation().documents * 2)
+    later = structs.replace(an_operation(at=107), documents=an_operation().documents * 3)
+    earlier = structs.replace(an_operation(writer="b", at=60), documents=an_operation().documents * 2)
     place = DocumentOffset(offset=POSITION).within(later, documents=2).within(earlier, documents=1)
     assert (place.documents_past(later), place.documents_past(earlier)) == (2, 1)
     place = place.within(earlier, documents=2)

@@ -6,6 +6,8 @@ Rule: moments and writers are left out, which no model foresees. Whether there i
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
+from msgspec import Struct, structs
+
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
 from app.domain.document import Document
@@ -73,9 +75,12 @@ def comparable(contents: Contents) -> tuple[Any, ...]:
 
 
 def timeless(thing: Any) -> Any:  # noqa: ANN401 - returns what it is given
-    """Return a dataclass, or a tuple of them, without the moments and writers anywhere in it."""
+    """Return a dataclass or a struct, or a tuple of them, without the moments and writers anywhere in it."""
     if type(thing) is tuple:
         return tuple(map(timeless, thing))
+    if isinstance(thing, Struct):
+        of_struct = {name: _timeless_field(name, getattr(thing, name)) for name in thing.__struct_fields__}
+        return structs.replace(thing, **of_struct)
     if not is_dataclass(thing) or isinstance(thing, type):
         return thing
     changed = {field.name: _timeless_field(field.name, getattr(thing, field.name)) for field in fields(thing)}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec import structs
 
 from app.domain.alerts.commands.change_alert import AcknowledgeAlert, SnoozeAlert, WakeAlert
 from app.domain.command import Command
@@ -145,7 +146,7 @@ def counter_entries(ids: Picks) -> Commands:
 
 
 def _noted(command: AcknowledgeAlert | SnoozeAlert, note: str | None) -> Command:
-    return replace(command, info=replace(command.info, note=note))
+    return replace(command, info=structs.replace(command.info, note=note))
 
 
 def steps_of_alerts(ids: Picks) -> Commands:
@@ -227,7 +228,7 @@ _entry_lists = st.lists(_entries, min_size=1, max_size=2).map(tuple)
 
 
 def _earlier(command: RecordCount, steps: int) -> RecordCount:
-    return replace(command, info=replace(command.info, occurred_at=Moment(steps)))
+    return replace(command, info=structs.replace(command.info, occurred_at=Moment(steps)))
 
 
 def earlier_entries(ids: Picks) -> Commands:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from app.domain.alerts.alert import Alert
 from app.domain.alerts.commands.change_alert import AcknowledgeAlert, SnoozeAlert, WakeAlert
 from app.domain.catalog.barcode import Barcode
@@ -129,7 +131,7 @@ class Aim:
         if said is not None:
             moment = Moment(self.now - said * STEP_SECONDS * MICROSECONDS_PER_SECOND - BETWEEN_STEPS)
             assert isinstance(command, RecordCount)
-            command = replace(command, info=replace(command.info, occurred_at=moment))
+            command = replace(command, info=structs.replace(command.info, occurred_at=moment))
         if isinstance(command, (*COUNTER_ENTRIES, *ALERTS)):
             return self._counter_entry(command) if isinstance(command, COUNTER_ENTRIES) else self._noted(command)
         if isinstance(command, RESERVATIONS):

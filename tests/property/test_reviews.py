@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
@@ -104,7 +105,7 @@ async def outcome(store: Store) -> tuple[dict[LevelKey, Level], Counter[LevelKey
         assert order.state is (PurchaseOrderState.SUBMITTED if is_sent else PurchaseOrderState.DRAFT), order
     await check_everything(store)
     levels = (await store.contents()).levels
-    return {level.key: replace(level, changed_at=NEVER) for level in levels}, ordered
+    return {level.key: structs.replace(level, changed_at=NEVER) for level in levels}, ordered
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

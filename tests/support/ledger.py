@@ -1,7 +1,6 @@
 """The promises of the ledger, checked on everything that a store holds."""
 
 from collections import defaultdict
-from dataclasses import fields
 from itertools import pairwise
 
 from app.domain.limits import MAX_QUANTITY
@@ -14,7 +13,7 @@ from tests.support.store import Contents, Store
 SETTINGS = ("reorder_point", "backorder_limit", "policy", "closed")
 DECISIONS = ("declined", "takes_up")
 COUNTS = tuple(  # no new one is overlooked
-    each.name for each in fields(LevelChange) if each.name not in (*SETTINGS, *DECISIONS)
+    name for name in LevelChange.__struct_fields__ if name not in (*SETTINGS, *DECISIONS)
 )
 _ASKED_FOR = frozenset(
     {

@@ -3,7 +3,6 @@
 
 import asyncio
 from copy import copy
-from dataclasses import replace
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +18,7 @@ from graphql import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
 
@@ -95,7 +95,7 @@ class Query:
 
     @strawberry.field
     async def adjusted(self, info: strawberry.Info) -> StockAdjustPayload | None:
-        payload = StockAdjustPayload.from_outcome(replace(OUTCOME, movements=MOVEMENTS[:1]))
+        payload = StockAdjustPayload.from_outcome(structs.replace(OUTCOME, movements=MOVEMENTS[:1]))
         payload.movement = info.context.broken(payload.movement)
         return info.context.broken(payload)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+
 from app.domain.document import Document
 from app.domain.failures import ServiceError
 from app.domain.stock.level import Level
@@ -23,8 +25,7 @@ class LevelEventKind(StrEnum):
     RESYNC = "RESYNC"  # it changed while single changes could not be followed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelEvent:
+class LevelEvent(Struct, frozen=True, kw_only=True, gc=False):
     """A level as it is now. `movement` is the change that led to it, and only a CHANGE has one.
 
     Changes in quick succession may be sent as one event: then the movement is the last of them.
@@ -35,8 +36,7 @@ class LevelEvent:
     movement: Movement | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MovementEvent:
+class MovementEvent(Struct, frozen=True, kw_only=True, gc=False):
     """A ledger line, and the opaque cursor from which a feed resumes after it.
 
     `present` is its level as it is now, where that is known without a read. A feed that starts now sends a first event

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from app.domain.catalog.catalog import Item
 from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod
 from app.domain.replenishment.policy_defaults import (
@@ -53,7 +55,7 @@ def with_own(level: Level, values: Mapping[str, Any]) -> Level:
     given = {name: value for name, value in values.items() if value is not None}
     reorder_point = given.pop("reorder_point", level.reorder_point)
     policy = replace(level.policy, **given, own=tuple(name for name in SETTINGS if name in own))
-    return replace(level, policy=_kept(policy), reorder_point=reorder_point)
+    return structs.replace(level, policy=_kept(policy), reorder_point=reorder_point)
 
 
 def settings_change(level: Level, *, policy: Policy, reorder_point: int) -> LevelChange | None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from msgspec import structs
+
 from app.domain.purchasing.supplier import Supplier, SupplierItem, best_offer, lead_time_of
 from app.domain.replenishment.need import missing_units, needed_after, spare_units, wanted_units
 from app.domain.replenishment.policy import ReplenishmentMethod
@@ -127,7 +129,7 @@ def plan_needs(
         need = _need_of(level, supply, later.get(level.key, LaterUnits()), is_review=is_review, now=now)
         if need.route is NeedRoute.TRANSFER and supply.source is not None:
             source = supply.source
-            sources[source.key] = replace(source, pledged=source.pledged + need.quantity)
+            sources[source.key] = structs.replace(source, pledged=source.pledged + need.quantity)
         needs.append(need)
     return needs
 

@@ -1,8 +1,9 @@
 """Change of a level: the units and settings that one operation changes, and how far it may exceed the free units."""
 
-from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import Any
+
+from msgspec import Struct, structs
 
 from app.domain.replenishment.declined import Declined
 from app.domain.replenishment.policy import Policy
@@ -29,8 +30,7 @@ class Allowance(IntEnum):
     OVERSALE = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelChange:
+class LevelChange(Struct, frozen=True, kw_only=True, gc=False):
     """The change of one level by one operation, in units. Given settings replace the present ones.
 
     `declined` is a need declined with it; `takes_up` resumes the declined need. `closed` is set where the item or
@@ -63,4 +63,4 @@ class LevelChange:
 def unavailable_change(reason: UnavailableReason, quantity: int, *, on_hand: int = 0) -> LevelChange:
     """Return the change that makes units unavailable for a reason; below zero, that releases them."""
     units: dict[str, Any] = {reason.lower(): quantity}
-    return replace(LevelChange(on_hand=on_hand), **units)
+    return structs.replace(LevelChange(on_hand=on_hand), **units)

@@ -3,8 +3,9 @@
 Rule: the changes of all movements of a level add up to the level, and its version counts them.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.domain.stock.level import Level
 from app.domain.stock.level_change import Allowance, LevelChange
@@ -56,8 +57,7 @@ def allowance_of(reason: MovementReason) -> Allowance:
     return Allowance.SHORTFALL if reason in _REASONS_OF_LOSS else Allowance.NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Movement:
+class Movement(Struct, frozen=True, kw_only=True, gc=False):
     """One line of the ledger. It is also the event of its change: it carries the whole level after it.
 
     `writer` names the writer process that committed it; `after.changed_at` is unique and grows per writer, and grows

@@ -4,15 +4,14 @@ Rule: the versions of a level are dense, and its moments grow with them. So the 
 version after it is known to be later.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from app.domain.errors import StaleLevel
 from app.domain.stock.level import Level
 from app.domain.time import Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastLevel:
+class PastLevel(Struct, frozen=True, kw_only=True, gc=False):
     """A level at a moment, as it was read. `is_final` where the version after it exists and is later."""
 
     on_hand: int

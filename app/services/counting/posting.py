@@ -11,6 +11,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
 
+from msgspec import structs
+
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
 from app.domain.counting.commands.post_count import UNDER_WAY, PostCount, PostCountChunk, PostingChunk
@@ -140,5 +142,5 @@ def _go_on(count: Count, info: CommandInfo, chunk: PostingChunk) -> PostCountChu
     command = PostCountChunk(info=info, count_id=count.id, location=count.location, chunk=chunk)
     said = (command.content(), count.version, info.reference, info.note)
     key = f"{count.id}/{hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()}"
-    named = replace(info, operation_id=operation_id_of_key(actor="", key=key), idempotency_key=key)
+    named = structs.replace(info, operation_id=operation_id_of_key(actor="", key=key), idempotency_key=key)
     return replace(command, info=named)

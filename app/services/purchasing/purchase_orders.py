@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
 from app.domain.excerpt import Extent
@@ -139,7 +141,7 @@ class PurchaseOrders:
 
         def build(info: CommandInfo) -> ReversePurchaseReceipt:
             return ReversePurchaseReceipt(
-                info=replace(info, reverses=receipt),
+                info=structs.replace(info, reverses=receipt),
                 order_id=identity,
                 receipt_id=receipt,
                 seen=order,

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from msgspec import structs
+
 from app.domain.command_batch import Outcome
 from app.domain.errors import Refused, StaleLevel
 from app.domain.excerpt import Extent
@@ -159,7 +161,7 @@ class Reservations:
             "reservationFulfillmentReverse",
             request,
             lambda info: ReverseFulfillment(
-                info=replace(info, reverses=operation if shipped else None),
+                info=structs.replace(info, reverses=operation if shipped else None),
                 id=identity,
                 operation_id=operation,
                 shipped=shipped,

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
 from app.domain.excerpt import Extent
@@ -85,7 +87,7 @@ class Transfers:
 
         def build(info: CommandInfo) -> ReverseTransferLoss:
             return ReverseTransferLoss(
-                info=replace(info, reverses=operation if given_up else None),
+                info=structs.replace(info, reverses=operation if given_up else None),
                 transfer_id=identity,
                 operation_id=operation,
                 lines=None if lines is None else tuple(lines),

@@ -4,14 +4,12 @@ A document may have a thousand lines, a page 250 documents: read as a whole they
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass, fields
+from typing import Any
 
 from app.domain.document import Document as DomainDocument
 from app.domain.excerpt import Excerpt, Extent, Places
 from app.store.client import BsonDocument
-
-D = TypeVar("D")
 
 _LENGTH = "_length"
 
@@ -47,16 +45,17 @@ def parts(lists: tuple[LongList, ...], extent: Extent) -> BsonDocument:
     return found
 
 
-def excerpted(document: D, stored: Mapping[str, Any], lists: tuple[LongList, ...], extent: Extent) -> D:
-    """Return the document with its long lists as excerpts."""
-    read = {
+def excerpts(
+    document: object, stored: Mapping[str, Any], lists: tuple[LongList, ...], extent: Extent
+) -> dict[str, Any]:
+    """Return the long lists of a document or operation as excerpts, by name: they replace the lists that were read."""
+    return {
         each.name: Excerpt.of(
             getattr(document, each.name), extent.of(each.of or each.name), length=stored[each.name + _LENGTH]
         )
         for each in lists
         if each.numbered_by is None
     }
-    return replace(document, **read)  # type: ignore[type-var] # all documents are dataclasses
 
 
 def without_lengths(stored: BsonDocument, lists: tuple[LongList, ...]) -> BsonDocument:

@@ -2,8 +2,9 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec import structs
 
 from app.domain.catalog.barcode import Barcode, barcode_key
 from app.domain.catalog.catalog import Item, Location
@@ -191,7 +192,7 @@ class MemoryStore(MemoryReservations):
 
     def _as_it_stands(self, level: Level) -> Level:
         is_archived = self._items[level.key.sku].is_archived or self._locations[level.key.location].is_archived
-        return level if is_archived == level.closed else replace(level, archived=is_archived)
+        return level if is_archived == level.closed else structs.replace(level, archived=is_archived)
 
     def _matching_movements(self, where: MovementFilter) -> list[Movement]:
         return [

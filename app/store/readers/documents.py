@@ -15,7 +15,7 @@ from app.store.client import BsonDocument, Collection, Database
 from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson
-from app.store.mapping.excerpts import excerpted, projection, without_lengths
+from app.store.mapping.excerpts import excerpts, projection, without_lengths
 from app.store.mapping.raw_documents import decoded, undecoded
 from app.store.queries.newest_first import NEWEST_FIRST
 
@@ -76,7 +76,9 @@ class _Reading(Generic[D]):
         stored = decoded(stored)
         document = from_bson(self._kind.kind, without_lengths(stored, self._lists) if self._lists else stored)
         assert isinstance(document, self._kind)
-        return excerpted(document, stored, self._lists, self._extent) if self._lists and self._extent else document
+        if not self._lists or self._extent is None:
+            return document
+        return replace(document, **excerpts(document, stored, self._lists, self._extent))
 
 
 def _unread(_: BsonDocument) -> KeysetPosition:

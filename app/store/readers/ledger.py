@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
+from msgspec import structs
+
 from app.domain.excerpt import Extent
 from app.domain.operation import Operation
 from app.domain.stock.level import LevelKey
@@ -15,7 +17,7 @@ from app.store.client import BsonDocument, Collection, Database, Session
 from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
-from app.store.mapping.excerpts import LongList, excerpted, parts
+from app.store.mapping.excerpts import LongList, excerpts, parts
 from app.store.mapping.ledger import OPERATION_WITHOUT_DOCUMENTS, movement_id, movement_of, operation_of
 from app.store.mapping.raw_documents import decoded, undecoded
 from app.store.queries.movements import LEDGER_ORDER, movement_index, movement_query
@@ -61,7 +63,9 @@ class MongoLedger:
         def build(raw: BsonDocument) -> Operation:
             document = decoded(raw)
             operation = operation_of(document)
-            return operation if extent is None else excerpted(operation, document, _LEVELS, extent)
+            if extent is None:
+                return operation
+            return structs.replace(operation, **excerpts(operation, document, _LEVELS, extent))
 
         return {operation.id: operation for operation in await in_turns(await stored.to_list(None), build)}
 

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from app.domain.stock.level import Level, LevelKey
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.page_cursor import KeysetPosition
@@ -84,7 +86,7 @@ class MongoLevels:
 def _as_it_stands(document: BsonDocument, archived: Container[str]) -> Level:
     level = level_of(document)
     is_archived = document["is_item_archived"] or level.key.location in archived
-    return level if is_archived == level.closed else replace(level, archived=is_archived)
+    return level if is_archived == level.closed else structs.replace(level, archived=is_archived)
 
 
 def _behind(position: KeysetPosition | None, where: LevelFilter, order: LevelOrder) -> KeysetPosition | None:

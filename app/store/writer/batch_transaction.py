@@ -7,8 +7,9 @@ batch is written whole or not at all.
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from msgspec import structs
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 from app.domain.command import Command
@@ -126,7 +127,7 @@ class BatchTransaction:
         if isinstance(result, Refused) or result.movements or not result.operation.levels:
             return result
         (movements,) = await read_movements(self._movements, [result.operation], session=session)
-        return replace(result, movements=movements)
+        return structs.replace(result, movements=movements)
 
 
 def _result(batch: CommandBatch, command: Command) -> Outcome | Refused:

@@ -6,8 +6,9 @@ refuses the second.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec import structs
 
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
@@ -55,4 +56,4 @@ def mark_first_outcomes(
             yield result
         else:
             marked.add(result.operation.id)
-            yield replace(result, replayed=False)
+            yield structs.replace(result, replayed=False)

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from app.domain.catalog.commands.archive import ArchiveItem, ArchiveLocation
 from app.domain.catalog.open_work import OpenKind, OpenWork
@@ -281,9 +282,9 @@ async def test_levels_that_were_archived_before_follow_by_themselves(store: Stor
         await given_level(store, key, on_hand=5)
     info = CommandInfo(operation_id="of-before", kind="locationArchive", actor="shop")
     await store.run(ArchiveLocation(info=info, code="NORTH", is_archived=True))
-    await store.run(ArchiveItem(info=replace(info, operation_id="too"), sku="TEA-1", is_archived=True))
+    await store.run(ArchiveItem(info=structs.replace(info, operation_id="too"), sku="TEA-1", is_archived=True))
     marks = tuple((each.id, each.version) for each in await store.policy_queue.pending(limit=9))
-    await store.run(MarkPoliciesApplied(info=replace(info, operation_id="marked"), applied=marks))
+    await store.run(MarkPoliciesApplied(info=structs.replace(info, operation_id="marked"), applied=marks))
     policies = application(store)
     for _ in range(2):
         await policies.sweep()

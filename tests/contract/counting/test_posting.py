@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from app.domain.alerts.alert import Alert
 from app.domain.alerts.open_alert import AlertType
@@ -212,7 +213,7 @@ async def test_posting_again_with_its_key_returns_the_first_result(store: Store)
     first = await post(store, count, said=request_info("k"))
     before = await store.contents()
     again = await post(store, count, said=request_info("k"))
-    assert again == replace(first, outcome=replace(first.outcome, replayed=True))
+    assert again == replace(first, outcome=structs.replace(first.outcome, replayed=True))
     assert await store.contents() == before
 
 

@@ -1,9 +1,9 @@
 """Policies: what levels inherit, how it is set, and how it comes to the levels, the same over every store."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from app.domain.command_batch import Outcome
 from app.domain.errors import Archived, InvalidValue, InventoryError, Refused, UnknownDocument, UnknownItem

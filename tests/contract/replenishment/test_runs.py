@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from app.domain.command import Command, Decision, View
 from app.domain.command_batch import Outcome
@@ -101,7 +102,7 @@ async def test_a_repeat_lists_what_the_first_did(store: Store) -> None:
     again = await run(store, "monday", is_review=True)
     # then
     assert (first.outcome.replayed, again.outcome.replayed) == (False, True)
-    assert (again.outcome, again.run) == (replace(first.outcome, replayed=True), first.run)
+    assert (again.outcome, again.run) == (structs.replace(first.outcome, replayed=True), first.run)
     assert again.orders == tuple((await store.documents.documents(PurchaseOrder, [order.id])).values())
     assert again.transfers == tuple((await store.documents.documents(Transfer, [transfer.id])).values())
     assert [again.orders[0].state, again.transfers[0].state] == [PurchaseOrderState.SUBMITTED, TransferState.CANCELLED]
@@ -166,7 +167,7 @@ async def test_a_run_that_was_cut_off_is_run_again(store: Store, commands: int) 
     assert {line.sku: line.quantity for line in order.lines} == {"TEA-1": 16, "CUP-1": 9}
     assert {len(line.reasons) for line in order.lines} == {1}
     repeated = await run(store, "monday", is_review=True)
-    assert repeated == replace(again, outcome=replace(again.outcome, replayed=True))
+    assert repeated == replace(again, outcome=structs.replace(again.outcome, replayed=True))
     await check_everything(store)
 
 

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from app.domain.errors import (
     ErrorCode,
@@ -236,7 +237,7 @@ async def test_there_is_a_bound_on_how_many_there_are(hooks: Hooks) -> None:
         InvalidValue(what="The number of webhooks", rule="must be at most 200", field=("url",))
     ]
     outcome = await hooks.store.run(first)
-    assert replace(await hooks.store.run(late), replayed=False) == outcome
+    assert structs.replace(await hooks.store.run(late), replayed=False) == outcome
 
 
 async def given_deliveries(hooks: Hooks, webhook: Webhook) -> list[str]:

@@ -1,8 +1,7 @@
 """When an alert is open: thresholds, margins, and that nothing flaps."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 
 from app.domain.alerts.open_alert import AlertType, OpenAlert, open_alerts_of
 from app.domain.limits import MAX_QUANTITY
@@ -186,7 +185,7 @@ def test_a_level_of_an_earlier_release_begins_with_its_next_movement() -> None:
     old = Level(key=TEA, on_hand=2, reorder_point=5, version=7, changed_at=Moment(7))
     assert moved(old, 1).alerts == (OpenAlert(LOW, 8),)
     assert moved(old, -2).alerts == (OpenAlert(OUT, 8),)
-    assert moved(replace(old, on_hand=0), 9).alerts == ()
+    assert moved(structs.replace(old, on_hand=0), 9).alerts == ()
 
 
 def test_nothing_is_looked_at_where_nothing_can_have_changed() -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import permutations
 
 import pytest
+from msgspec import structs
 
 from app.domain.counting.count import Count, CountState, CountTotals
 from app.domain.counting.count_line import Correction, CountEntry, CountLine, CountMode
@@ -99,7 +100,7 @@ def test_what_was_corrected_since_is_not_posted_again() -> None:
     line = counted(entry(3, at=1, expected=5, corrected_at=7), mode=CountMode.LAST)
     level = Level(key=line.level_key, on_hand=9, version=4, counted_at=Moment(7))
     assert line.outstanding(level, None) == -2
-    level = replace(level, counted_at=Moment(8))
+    level = structs.replace(level, counted_at=Moment(8))
     assert line.is_corrected(level)
     assert line.outstanding(level, Correction(units=-2, until=Moment(8), is_newer=False)) == 0
     assert line.outstanding(level, Correction(units=+1, until=Moment(8), is_newer=False)) == -3

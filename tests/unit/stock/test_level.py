@@ -1,6 +1,7 @@
 """The rule of counting, and the status of a level."""
 
 import pytest
+from msgspec import structs
 
 from app.domain.errors import InsufficientStock, InvalidValue, QuantityOutOfRange
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
@@ -49,9 +50,20 @@ def test_a_level_is_low_at_its_reorder_point(available: int, reorder_point: int,
     ],
 )
 def test_a_level_that_breaks_the_rule_cannot_be_made(counts: dict[str, int]) -> None:
-    """0 <= reserved, 0 <= unavailable, -100,000 <= on hand <= 2,147,483,647."""
+    """0 <= reserved, 0 <= unavailable, -100,000 <= on hand <= 2,147,483,647; the same where a level is changed."""
     with pytest.raises(AssertionError):
         Level(key=KEY, **counts)
+    with pytest.raises(AssertionError):
+        structs.replace(Level(key=KEY), **counts)
+
+
+def test_levels_are_compared_without_what_the_ledger_does_not_know() -> None:
+    """A reader notes that a level is archived before the ledger says so."""
+    level = Level(key=KEY, on_hand=3)
+    assert structs.replace(level, archived=True) == level
+    assert len({structs.replace(level, archived=True), level}) == 1
+    assert structs.replace(level, on_hand=4) != level
+    assert level != KEY
 
 
 @pytest.mark.parametrize("allowance", list(Allowance))

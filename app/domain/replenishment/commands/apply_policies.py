@@ -6,6 +6,8 @@ Levels inherit settings, and whether they are closed, which they are where their
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.document import DocumentKey, DocumentKind
 from app.domain.errors import InvalidValue, InventoryError, TooManyLines
@@ -69,7 +71,7 @@ class ApplyPolicies:
         if item.is_archived or location.is_archived:
             return None if level.closed else LevelChange(closed=True)
         change = inherited(level, defaults_of(view, key, category=category), item)
-        return replace(change or LevelChange(), closed=False) if level.closed else change
+        return structs.replace(change or LevelChange(), closed=False) if level.closed else change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,8 @@
 """Declining by commands about orders and transfers: the user leaves less than the policy needs."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from app.domain.command import Line, View
 from app.domain.operation import CommandInfo
@@ -37,4 +39,4 @@ class Declining:
         )
         after = level.changed(line.change, at=self.view.now)
         begun = decision.begun(after.policy, position=after.position, reorder_point=after.reorder_point)
-        return line if begun is None else replace(line, change=replace(line.change, declined=begun))
+        return line if begun is None else structs.replace(line, change=structs.replace(line.change, declined=begun))

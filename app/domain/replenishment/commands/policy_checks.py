@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Protocol
 
+from msgspec import structs
+
 from app.domain.command import View
 from app.domain.document import Document, DocumentKey
 from app.domain.errors import Archived, InvalidValue, InventoryError, UnknownLocation
@@ -78,7 +80,7 @@ def with_need_taken_up(level: Level, change: LevelChange) -> LevelChange:
     declined = level.declined
     if declined is None or declined.is_timed or not _orders_otherwise(level, change):
         return change
-    return replace(change, takes_up=True)
+    return structs.replace(change, takes_up=True)
 
 
 def _orders_otherwise(level: Level, change: LevelChange) -> bool:

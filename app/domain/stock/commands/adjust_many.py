@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InventoryError, Refused
 from app.domain.operation import CommandInfo
@@ -20,8 +22,7 @@ from app.domain.validation import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adjustment:
+class Adjustment(Struct, frozen=True, kw_only=True, gc=False):
     """One line: a delta in units at one level."""
 
     key: LevelKey

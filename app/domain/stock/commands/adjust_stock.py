@@ -1,7 +1,8 @@
 """Add or remove units at one level."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InventoryError
@@ -14,8 +15,7 @@ from app.domain.time import Moment
 from app.domain.validation import delta_errors, info_errors, key_errors, reason_errors
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdjustStock:
+class AdjustStock(Struct, frozen=True, kw_only=True, gc=False):
     """A delta in units, never below zero available; for a reason of loss, never below zero on hand.
 
     Sold units may exceed the record as far as the location's oversell policy allows, confirmed where it asks.

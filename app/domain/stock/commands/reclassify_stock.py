@@ -1,8 +1,10 @@
 """Make units on hand unavailable for a reason, or available again, or unavailable for another reason."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec import structs
 
 from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import InvalidValue, InventoryError, QuantityOutOfRange
@@ -71,4 +73,4 @@ class ReclassifyStock:
         if self.source is None:
             return change
         units: dict[str, Any] = {self.source.lower(): -self.quantity}
-        return replace(change, **units)
+        return structs.replace(change, **units)

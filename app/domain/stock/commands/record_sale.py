@@ -6,7 +6,9 @@ Rule: all lines together take no more than is available, unless the location's o
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import Struct, structs
 
 from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import (
@@ -34,8 +36,7 @@ from app.domain.validation import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaleLine:
+class SaleLine(Struct, frozen=True, kw_only=True, gc=False):
     """Sold units of one item; below zero, returned units."""
 
     sku: str
@@ -113,7 +114,7 @@ class RecordSale:
                 taken = max(0, now.on_hand - level.on_hand)
                 refusals.append(self._told(view, refusal, taken=taken).at("lines", str(index), "quantity"))
             elif key in again:
-                left[key] = replace(level, on_hand=level.on_hand - sold.quantity)
+                left[key] = structs.replace(level, on_hand=level.on_hand - sold.quantity)
             lines.append(line)
         returns = [] if self.return_of is None else [self._returns(view, self.return_of, refusals)]
         if refusals:
