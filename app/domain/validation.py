@@ -92,6 +92,8 @@ def lead_time_errors(days: int, *, field: Field = ("leadTimeDays",)) -> Iterator
 
 def key_errors(key: LevelKey, *, prefix: Field = ()) -> Iterator[InventoryError]:
     """Check the SKU and the location of a level."""
+    if _is_plain(key.sku, maximum=MAX_SKU_LENGTH) and _LOCATION_CODE.fullmatch(key.location):
+        return  # as nearly all are: this runs for each line of a bulk change
     yield from sku_errors(key.sku, field=(*prefix, "sku"))
     yield from location_code_errors(key.location, field=(*prefix, "location"))
 
@@ -173,6 +175,12 @@ def _text_errors(value: str, *, what: str, maximum: int, field: Field, is_code: 
         rule = rule or (None if is_seen(value) else "must have a character that is seen")
     if rule is not None:
         yield InvalidValue(what=what, rule=rule, field=field)
+
+
+def _is_plain(value: str, *, maximum: int) -> bool:
+    """Tell whether a text breaks no rule of codes because it is of visible ASCII."""
+    is_plain = value.isascii() and value.isprintable()
+    return is_plain and 1 <= len(value) <= maximum and value[0] != " " != value[-1]
 
 
 def _prose_errors(value: str, *, what: str, maximum: int, field: Field) -> Iterator[InventoryError]:

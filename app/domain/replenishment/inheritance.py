@@ -7,6 +7,7 @@ review sets the computed numbers of a DEMAND_BASED level, unless they are the le
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from msgspec import structs
@@ -56,6 +57,12 @@ def with_own(level: Level, values: Mapping[str, Any]) -> Level:
     reorder_point = given.pop("reorder_point", level.reorder_point)
     policy = replace(level.policy, **given, own=tuple(name for name in SETTINGS if name in own))
     return structs.replace(level, policy=_kept(policy), reorder_point=reorder_point)
+
+
+@lru_cache
+def with_own_reorder_point(policy: Policy) -> Policy:
+    """Return the policy of a level whose reorder point, which is a field of the level, is its own."""
+    return replace(policy, own=tuple(name for name in SETTINGS if name in (*policy.own, PolicySetting.REORDER_POINT)))
 
 
 def settings_change(level: Level, *, policy: Policy, reorder_point: int) -> LevelChange | None:

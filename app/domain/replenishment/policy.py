@@ -8,6 +8,7 @@ in time orders against known needs, as in the lot-for-lot rule of ch. 5.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
@@ -81,12 +82,7 @@ class Policy:
 
     def plain(self) -> dict[str, Any]:
         """Return the differences from NO_POLICY as plain values, to be stored or sent."""
-        found = {name: value for name, value in zip(_NAMES, _values(self), strict=True) if value != _DEFAULTS[name]}
-        if "method" in found:
-            found["method"] = self.method.value
-        if "own" in found:
-            found["own"] = list(self.own)
-        return found
+        return dict(_plain(self))
 
 
 def policy_of(plain: Mapping[str, Any] | None) -> Policy:
@@ -99,6 +95,16 @@ def policy_of(plain: Mapping[str, Any] | None) -> Policy:
     if "own" in given:
         given["own"] = tuple(given["own"])
     return Policy(**given)
+
+
+@lru_cache
+def _plain(policy: Policy) -> Mapping[str, Any]:
+    found = {name: value for name, value in zip(_NAMES, _values(policy), strict=True) if value != _DEFAULTS[name]}
+    if "method" in found:
+        found["method"] = policy.method.value
+    if "own" in found:
+        found["own"] = list(policy.own)
+    return found
 
 
 NO_POLICY: Final = Policy()

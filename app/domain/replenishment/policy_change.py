@@ -42,6 +42,8 @@ class SettingsChange:
     @property
     def values(self) -> Mapping[str, Any]:
         """The given values, by the name of the setting."""
+        if self is NO_CHANGE:  # as for nearly all lines of a bulk change
+            return {}
         values = ((each.name, getattr(self, each.name)) for each in fields(self))
         return {name: value for name, value in values if not isinstance(value, Unchanged)}
 

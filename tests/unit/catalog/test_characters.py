@@ -6,7 +6,8 @@ import pytest
 
 from app.domain.errors import InvalidValue
 from app.domain.folding import alike, composed, folded
-from app.domain.validation import code_errors, text_errors
+from app.domain.stock.level import LevelKey
+from app.domain.validation import code_errors, key_errors, location_code_errors, sku_errors, text_errors
 from tests.support.texts import SPACE, begins_with, ends_with, holds
 
 NEEDED = {
@@ -108,3 +109,11 @@ def test_texts_are_kept_composed_and_compared_without_what_does_not_count() -> N
     assert alike("CAFE\u0301 ﬁ ＡＢ ß") == alike("café FI ab SS") == "café fi ab ss"
     assert alike("cafe") != alike("café")
     assert folded("CAFE\u0301") == folded("cafe") == "cafe"
+
+
+@pytest.mark.parametrize("sku", ["A", " A", "A ", " ", "", "a b", "a\tb", "茶", "Å", "x" * 64, "x" * 65, "x\u200b"])
+@pytest.mark.parametrize("location", ["MAIN", "M N", "", "Å", "x" * 33])
+def test_the_key_of_a_level_is_checked_as_its_parts_are(sku: str, location: str) -> None:
+    """Whatever way the check takes where both are plain."""
+    parts = [*sku_errors(sku, field=("a", "sku")), *location_code_errors(location, field=("a", "location"))]
+    assert list(key_errors(LevelKey(sku, location), prefix=("a",))) == parts

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.catalog.catalog import Item
-from app.domain.replenishment.inheritance import inherited, with_own
+from app.domain.replenishment.inheritance import inherited, with_own, with_own_reorder_point
 from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod
 from app.domain.replenishment.policy_defaults import (
     SETTINGS,
@@ -196,3 +196,10 @@ def test_going_by_defaults_is_done_once_and_in_any_order(
     assert inherited(after, data.draw(st.permutations(found)), item) is None
     assert {name: setting(after, name) for name in own} == own
     assert set(after.policy.own) == own.keys()
+
+
+@pytest.mark.parametrize("before", [{}, {"method": ReplenishmentMethod.NONE, "safety_stock": 3}, {"reorder_point": 5}])
+def test_a_reorder_point_becomes_own_by_the_short_way_as_by_the_long_one(before: dict[str, Any]) -> None:
+    """The short one is taken for each line of a bulk count that has a reorder point."""
+    level = with_own(Level(key=KEY), before) if before else Level(key=KEY)
+    assert with_own_reorder_point(level.policy) == with_own(level, {"reorder_point": 30}).policy

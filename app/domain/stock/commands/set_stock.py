@@ -8,7 +8,7 @@ from app.domain.errors import Field, InvalidValue, InventoryError, NothingToChan
 from app.domain.limits import MAX_OVERSOLD
 from app.domain.operation import CommandInfo
 from app.domain.replenishment.commands.policy_checks import with_need_taken_up
-from app.domain.replenishment.inheritance import with_own
+from app.domain.replenishment.inheritance import with_own, with_own_reorder_point
 from app.domain.replenishment.policy import Policy
 from app.domain.replenishment.policy_change import NO_CHANGE, SettingsChange, contradictions, omissions, settings_of
 from app.domain.stock.level import Level, LevelKey
@@ -65,8 +65,9 @@ class StockSetting:
             yield from quantity_errors(self.reorder_point, field=(*prefix, "reorderPoint"))
         if self.backorder_limit is not None:
             yield from quantity_errors(self.backorder_limit, field=(*prefix, "backorderLimit"))
-        for error in self.settings.validate():
-            yield error.at(*prefix)
+        if self.settings is not NO_CHANGE:
+            for error in self.settings.validate():
+                yield error.at(*prefix)
         beliefs = (self.expected_on_hand is not None) + (self.expected_version is not None) + self.is_forced
         if beliefs != 1:
             rule = "must be given by exactly one of expectedOnHand, expectedVersion or force: true"
@@ -123,6 +124,8 @@ class StockSetting:
         values = {**self.settings.values, **given}
         if not values:
             return None
+        if values == given and level.policy.target_level is None:  # nothing that the reorder point could contradict
+            return None if "reorder_point" in level.policy.own else with_own_reorder_point(level.policy)
         after = with_own(level, values)
         settings = settings_of(after)
         for refusal in (*omissions(settings, given=values), *contradictions(settings, given=values)):
