@@ -26,7 +26,8 @@ from app.services.use_cases import Services
 from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker, WorkerOf
 from app.services.webhooks.webhook_worker import WebhookWorker
 from app.services.webhooks.webhooks import Webhooks
-from app.store.client import Client
+from app.store.client import Database
+from app.store.database_format import NewerFormatError, check_format
 from app.store.driver_failures import reason_of
 from app.store.lease import MongoLease
 from app.store.queues.deliveries import MongoDeliveries
@@ -40,7 +41,7 @@ class Application:
     """The use cases of one process, and the health of what they depend on."""
 
     services: Services
-    client: Client
+    database: Database
     hub: Hub
     publisher: Publisher
     writer: MongoWriter
@@ -60,7 +61,9 @@ class Application:
     async def _mongo_problem(self) -> str | None:
         try:
             async with asyncio.timeout(PING_SECONDS):
-                await self.client.admin.command("ping")
+                await check_format(self.database)  # of a process that runs on, too, while a newer version upgrades
+        except NewerFormatError as error:
+            return str(error)
         except PyMongoError as error:
             return f"The database is not available: {reason_of(error)}"
         except TimeoutError:
@@ -134,7 +137,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         )
         yield Application(
             services=services,
-            client=base.client,
+            database=database,
             hub=base.hub,
             publisher=base.publisher,
             writer=writer,

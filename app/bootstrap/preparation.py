@@ -20,7 +20,7 @@ async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
     """
     async with connected(settings) as client:
         await end_abandoned_transactions(client)
-        await ensure_collections(client[settings.mongo_database])
+        await ensure_collections(client[settings.mongo_database], report=report)
         await mark_wanting(client[settings.mongo_database])
         await unite_spellings(client[settings.mongo_database], report=report)
         await refresh_search_fields(client[settings.mongo_database], report=report)

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from pymongo.errors import PyMongoError
 
 from app.config import Settings, without_secrets
+from app.domain.failures import ServiceError
 from app.embedded import EmbeddedServices
 from app.server import http_server, preflight
 from app.server.open_files import make_room
@@ -113,7 +114,7 @@ def _prepare(settings: Settings, report: Report) -> None:
     began = time.monotonic()
     try:
         asyncio.run(prepare(settings, report=report))
-    except PyMongoError as error:
+    except (PyMongoError, ServiceError) as error:
         raise preflight.PreflightError(f"The database {settings.mongo_database} cannot be set up: {error}.") from error
     report(f"Database: prepared in {time.monotonic() - began:.1f} s")
 

@@ -3,26 +3,28 @@
 Rule: whatever reaches the database, a level that breaks the rule of counting is refused by its validator.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from pymongo import IndexModel, timeout
+from pymongo import IndexModel
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.stock.level import LevelStatus
 from app.store import lease
 from app.store.client import BsonDocument, Database
+from app.store.database_format import RECORDED_IN_FORMAT, check_format, note_format
 from app.store.mapping import names
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, RULES
 from app.store.mapping.levels import RARE_COUNTS
 from app.store.migrations import search_fields
+from app.store.migrations.indexes import build_indexes, drop_unused_indexes
+from app.store.migrations.older_builds import keep_out_older_builds
 from app.store.queries import deliveries, items, levels, movements, operations
 from app.store.queues import deliveries as delivery_queue
 from app.store.queues import policies as policy_queue
 from app.store.readers.archived_locations import ARCHIVED
 from app.store.writer import writer_registry
-
-INDEX_BUILD_SECONDS = 3_600
 
 _NAMESPACE_EXISTS = 48  # mongod's error code, where the driver looked for the collection too early
 _WHOLE = ["int", "long"]
@@ -60,11 +62,22 @@ _MOVEMENT_RULES: BsonDocument = {
     "$jsonSchema": {
         "bsonType": "object",
         "required": ["sku", "location", "version", "recorded_at", "writer", "operation", "reason", "change", "after"],
-        "properties": {"version": {"bsonType": _WHOLE, "minimum": 1}},
+        "properties": {
+            "version": {"bsonType": _WHOLE, "minimum": 1},
+            names.HEADER: {
+                "bsonType": "object",
+                "required": [names.FORMAT],
+                "properties": {names.FORMAT: RECORDED_IN_FORMAT},
+            },
+        },
     }
 }
 _OPERATION_RULES: BsonDocument = {
-    "$jsonSchema": {"bsonType": "object", "required": ["kind", "actor", "recorded_at", "levels"]}
+    "$jsonSchema": {
+        "bsonType": "object",
+        "required": ["kind", "actor", "recorded_at", "levels", names.FORMAT],
+        "properties": {names.FORMAT: RECORDED_IN_FORMAT},
+    }
 }
 _ITEM_RULES: BsonDocument = {
     "$jsonSchema": {"bsonType": "object", "required": ["name", "is_archived", "reorder_point", "words"]}
@@ -87,20 +100,36 @@ _COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
 }
 
 
-async def ensure_collections(database: Database) -> None:
-    """Create what is missing and bring validators up to date. Safe to run by every process at every start."""
-    found = await (await database.list_collections()).to_list(None)
-    existing = {collection["name"]: collection["options"].get("validator") for collection in found}
-    for name, (rules, indexes) in _COLLECTIONS.items():
-        if name not in existing:
-            try:
-                await database.create_collection(name, validator=rules)
-            except (CollectionInvalid, OperationFailure) as error:
-                if isinstance(error, OperationFailure) and error.code != _NAMESPACE_EXISTS:
-                    raise
-                await database.command("collMod", name, validator=rules)  # another process has created it meanwhile
-        elif existing[name] != rules:  # only then: it waits for every open transaction on the collection
+async def ensure_collections(database: Database, *, report: Callable[[str], None] = lambda _: None) -> None:
+    """Create what is missing, and bring indexes and validators up to date. Safe to run by every process at every start.
+
+    Indexes come first: only the new validators keep older builds from writing, and drop what those still use. An
+    interrupted run is resumed. Raises NewerFormatError.
+    """
+    await check_format(database)
+    existing = await _validators(database)
+    for name in _COLLECTIONS.keys() - existing.keys():
+        await _create(database, name)
+    indexes = {name: indexes for name, (_, indexes) in _COLLECTIONS.items()}
+    await build_indexes(database, indexes, existing=existing, report=report)
+    await keep_out_older_builds(database)
+    for name, (rules, _) in _COLLECTIONS.items():
+        if existing.get(name, rules) != rules:  # only then: it waits for every open transaction on the collection
             await database.command("collMod", name, validator=rules)
-        if indexes:
-            with timeout(INDEX_BUILD_SECONDS):  # an index of documents that are there already may take minutes
-                await database[name].create_indexes(list(indexes))
+    await note_format(database)
+    await drop_unused_indexes(database)
+
+
+async def _validators(database: Database) -> Mapping[str, Any]:
+    found = await (await database.list_collections()).to_list(None)
+    return {collection["name"]: collection["options"].get("validator") for collection in found}
+
+
+async def _create(database: Database, name: str) -> None:
+    rules, _ = _COLLECTIONS[name]
+    try:
+        await database.create_collection(name, validator=rules)
+    except (CollectionInvalid, OperationFailure) as error:
+        if isinstance(error, OperationFailure) and error.code != _NAMESPACE_EXISTS:
+            raise
+        await database.command("collMod", name, validator=rules)  # another process has created it meanwhile

@@ -101,8 +101,10 @@ async def test_a_command_that_the_database_refuses_fails_alone(database: Databas
     await given_level(store, on_hand=10)
     await database.command(
         "collMod",
-        "operations",
-        validator={"$jsonSchema": {"bsonType": "object", "properties": {"note": {"maxLength": 3}}}},
+        "movements",
+        validator={
+            "$jsonSchema": {"bsonType": "object", "properties": {"header": {"properties": {"note": {"maxLength": 3}}}}}
+        },
     )
     # when
     results = await asyncio.gather(

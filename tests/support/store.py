@@ -286,8 +286,9 @@ def mongo_store(
     writer = a_writer(database, clock=clock, **options)
 
     async def operation_ids() -> frozenset[str]:
-        documents = await database["operations"].find({}, {"_id": 1}).to_list(None)
-        return frozenset(document["_id"] for document in documents)
+        alone = await database["operations"].find({}, {"_id": 1}).to_list(None)
+        first_lines = await database["movements"].find({"header": {"$exists": True}}, {"operation": 1}).to_list(None)
+        return frozenset([document["_id"] for document in alone] + [line["operation"] for line in first_lines])
 
     async def all_documents() -> frozenset[Document]:
         return frozenset(

@@ -14,8 +14,9 @@ from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.store.mapping.catalog import item_document, item_of, location_document, location_of
-from app.store.mapping.ledger import movement_document, movement_of, operation_document, operation_of
+from app.store.mapping.ledger import movement_document, movement_of
 from app.store.mapping.levels import level_document, level_of
+from app.store.mapping.operations import operation_document, operation_of
 
 MOMENT = Moment(1_760_000_000_123_457)
 ITEM = Item(

@@ -58,6 +58,11 @@ def excerpts(
     }
 
 
+def is_read_in_parts(stored: Mapping[str, Any], lists: tuple[LongList, ...]) -> bool:
+    """Return whether a document was read with the projection of its long lists, and not whole."""
+    return all(each.name + _LENGTH in stored for each in lists)
+
+
 def without_lengths(stored: BsonDocument, lists: tuple[LongList, ...]) -> BsonDocument:
     """Return the fields of the document itself, without the lengths of its lists."""
     lengths = {each.name + _LENGTH for each in lists}

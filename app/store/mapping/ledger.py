@@ -1,16 +1,12 @@
-"""The mapping of movements (the lines of the ledger) and operations to BSON.
+"""The mapping of movements, the lines of the ledger, to BSON.
 
 Rule: the primary key of a movement is its level and the version that it gave it, so that the ledger itself refuses a
 second line for one version.
 """
 
 from operator import attrgetter
-from typing import Any
 
 from app.domain.alerts.open_alert import open_alerts_of
-from app.domain.document import DocumentKind
-from app.domain.errors import restore_error
-from app.domain.operation import CommandInfo, Operation
 from app.domain.replenishment.declined import declined_of
 from app.domain.replenishment.policy import NO_POLICY, policy_of
 from app.domain.stock.level import Level, LevelKey
@@ -19,12 +15,8 @@ from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.store.client import BsonDocument
 from app.store.mapping import names
-from app.store.mapping.document_mapping import from_bson, to_bson
 from app.store.mapping.levels import KEPT_COUNTS, RARE_COUNTS
 
-OPERATION_WITHOUT_DOCUMENTS = dict.fromkeys(
-    ("kind", "actor", "recorded_at", names.IDEMPOTENCY_KEY, "reference", "note", "occurred_at", "reverses", "writer"), 1
-)  # a projection; its levels are added as an excerpt, its refusals are left out
 _SETTINGS = ("reorder_point", "backorder_limit")
 _CHANGED = (*KEPT_COUNTS, *RARE_COUNTS)
 _AFTER = (*_CHANGED, *_SETTINGS, "counted_at")
@@ -93,63 +85,6 @@ def movement_of(document: BsonDocument) -> Movement:
         ),
         reference=document.get("reference"),
         channel=document.get("channel"),
-    )
-
-
-def operation_document(operation: Operation) -> BsonDocument:
-    """Return an operation. Fields that are not set are left out."""
-    info = operation.info
-    document: BsonDocument = {
-        "_id": operation.id,
-        "kind": info.kind,
-        "actor": info.actor,
-        "recorded_at": operation.recorded_at,
-        "levels": [[key.sku, key.location, version] for key, version in operation.levels],
-    }
-    optional: dict[str, Any] = {
-        names.IDEMPOTENCY_KEY: info.idempotency_key,
-        "fingerprint": operation.fingerprint,
-        "reference": info.reference,
-        "note": info.note,
-        "occurred_at": info.occurred_at,
-        "reverses": info.reverses,
-        "writer": operation.writer,
-        "refusals": [
-            {"line": line, "code": str(error.code), "facts": error.facts, "field": list(error.field)}
-            for line, error in operation.refusals
-        ]
-        or None,
-    }
-    document.update({name: value for name, value in optional.items() if value is not None})
-    if operation.documents:
-        document["documents"] = [[document.kind, to_bson(document)] for document in operation.documents]
-        document[names.PUBLISHED_AT] = operation.published_at
-    return document
-
-
-def operation_of(document: BsonDocument) -> Operation:
-    """Return the operation of a document."""
-    return Operation(
-        info=CommandInfo(
-            operation_id=document["_id"],
-            kind=document["kind"],
-            actor=document["actor"],
-            idempotency_key=document.get(names.IDEMPOTENCY_KEY),
-            reference=document.get("reference"),
-            note=document.get("note"),
-            occurred_at=document.get("occurred_at"),
-            reverses=document.get("reverses"),
-        ),
-        recorded_at=Moment(document["recorded_at"]),
-        fingerprint=document.get("fingerprint"),
-        levels=tuple((LevelKey(sku, location), version) for sku, location, version in document["levels"]),
-        refusals=tuple(
-            (refusal["line"], restore_error(refusal["code"], refusal["facts"], refusal["field"]))
-            for refusal in document.get("refusals", ())
-        ),
-        documents=tuple(from_bson(DocumentKind(kind), stored) for kind, stored in document.get("documents", ())),
-        published_at=document.get(names.PUBLISHED_AT),
-        writer=document.get("writer"),
     )
 
 

@@ -32,7 +32,7 @@ INDEXES = (
     _index("by_status_at", "status", "location", "sku"),
     _index("by_word_at", names.INDEX_ENTRIES, "location", "sku"),
     _index("backordered", "sku", "location", only={"backordered": {"$gt": 0}}),
-    _index("shortfall", "sku", "location", only={"shortfall": {"$gt": 0}}),
+    _index("in_shortfall", "sku", "location", only={"shortfall": {"$gte": 1}}),
     _index("oversold_at", "location", "sku", only={"oversold": {"$gt": 0}}),
     _index("short", "sku", "location", only={"is_short": True}),
     _index("short_at", "location", "sku", only={"is_short": True}),

@@ -9,6 +9,7 @@ from app.store.client import BsonDocument
 from app.store.mapping import names
 from app.store.queries.conditions import all_of, between, in_any_form
 from app.store.queries.newest_first import newest
+from app.store.queries.operations import IN_LEDGER
 
 LEDGER_ORDER: Final = ((names.RECORDED_AT, DESCENDING), ("writer", DESCENDING))
 
@@ -19,6 +20,7 @@ INDEXES = (
     newest("by_level", "sku", "location", "reason", order=LEDGER_ORDER[:1]),
     newest("newest_for_reason", "reason", order=LEDGER_ORDER),
     newest("newest_of_reference", "reference", only={"reference": {"$exists": True}}, order=LEDGER_ORDER),
+    IN_LEDGER,
     IndexModel([("writer", ASCENDING), (names.RECORDED_AT, ASCENDING)], name="in_order_of_writer"),
     IndexModel(  # the first line of each level
         [(names.RECORDED_AT, ASCENDING), ("sku", ASCENDING), ("location", ASCENDING)],

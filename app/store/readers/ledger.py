@@ -17,10 +17,12 @@ from app.store.client import BsonDocument, Collection, Database, Session
 from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
-from app.store.mapping.excerpts import LongList, excerpts, parts
-from app.store.mapping.ledger import OPERATION_WITHOUT_DOCUMENTS, movement_id, movement_of, operation_of
-from app.store.mapping.raw_documents import decoded, undecoded
+from app.store.mapping.excerpts import LongList, excerpts, is_read_in_parts, parts
+from app.store.mapping.ledger import movement_id, movement_of
+from app.store.mapping.operations import OPERATION_WITHOUT_DOCUMENTS, operation_of
+from app.store.mapping.raw_documents import decoded
 from app.store.queries.movements import LEDGER_ORDER, movement_index, movement_query
+from app.store.readers.operations import stored_operations
 
 _LEVELS = (LongList("levels"),)
 
@@ -29,8 +31,8 @@ class MongoLedger:
     """LedgerReader over MongoDB."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._movements = database[names.MOVEMENTS]
-        self._operations = database[names.OPERATIONS]
 
     @raises_unavailable
     async def movements_at(self, versions: Sequence[tuple[LevelKey, int]]) -> Mapping[tuple[LevelKey, int], Movement]:
@@ -58,16 +60,16 @@ class MongoLedger:
     @raises_unavailable
     async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
         shown = None if extent is None else {**OPERATION_WITHOUT_DOCUMENTS, **parts(_LEVELS, extent)}
-        stored = undecoded(self._operations).find({"_id": {"$in": list(ids)}}, shown, batch_size=len(ids) + 1)
+        stored = await stored_operations(self._database, ids, shown=shown)
 
         def build(raw: BsonDocument) -> Operation:
             document = decoded(raw)
             operation = operation_of(document)
-            if extent is None:
+            if extent is None or not is_read_in_parts(document, _LEVELS):  # what stands in the ledger is read whole
                 return operation
             return structs.replace(operation, **excerpts(operation, document, _LEVELS, extent))
 
-        return {operation.id: operation for operation in await in_turns(await stored.to_list(None), build)}
+        return {operation.id: operation for operation in await in_turns(stored, build)}
 
     @raises_unavailable
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:

@@ -17,7 +17,8 @@ from app.services.ports import Clock
 from app.store.client import BsonDocument, Client, Database, Session
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
-from app.store.mapping.ledger import movement_of, operation_of
+from app.store.mapping.ledger import movement_of
+from app.store.mapping.operations import operation_of
 from app.store.mapping.raw_documents import decoded, undecoded
 from app.store.readers.tail_sources import LAST_OF_REGISTERED, LINES, PUBLISHED, TailSource, published_lines
 from app.store.writer.writer_registry import TRUSTED_MICROSECONDS

@@ -21,10 +21,10 @@ class MongoShortages:
 
     @raises_unavailable
     async def short_levels(self, *, sku: str | None, location: str | None, limit: int) -> Sequence[Level]:
-        wanted: BsonDocument = {"shortfall": {"$gt": 0}}
+        wanted: BsonDocument = {"shortfall": {"$gte": 1}}
         wanted |= {name: value for name, value in (("sku", sku), ("location", location)) if value is not None}
         order = [("sku", 1), ("location", 1)]
-        found = self._levels.find(wanted, WITHOUT_SEARCH_FIELDS, sort=order, limit=limit, hint="shortfall")
+        found = self._levels.find(wanted, WITHOUT_SEARCH_FIELDS, sort=order, limit=limit, hint="in_shortfall")
         return [level_of(stored) for stored in await found.to_list(None)]
 
     @raises_unavailable

@@ -20,6 +20,7 @@ from app.domain.operation import Operation
 from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
 from app.store.client import BsonDocument, Client, Database, Session, transaction
+from app.store.database_format import check_format
 from app.store.mapping import names
 from app.store.readers.ledger import read_movements
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
@@ -57,6 +58,7 @@ class BatchTransaction:
         self.last_moment = Moment(0)
         self._abandoned: list[BsonDocument] = []
         self._client = client
+        self._database = database
         self._movements = database[names.MOVEMENTS]
         self._reader = reader or BatchStateReader(database)
         self._writer = BatchWriter(database)
@@ -104,6 +106,10 @@ class BatchTransaction:
     async def sizes(self, keys: Iterable[DocumentKey]) -> Mapping[DocumentKey, int]:
         """Return how many levels come with each of these documents that exist. Raises the driver's errors."""
         return await self._reader.sizes(keys)
+
+    async def check_format(self) -> None:
+        """Raise NewerFormatError if a newer version has upgraded the database meanwhile, and the driver's errors."""
+        await check_format(self._database)
 
     @asynccontextmanager
     async def _attempt(self) -> AsyncIterator[Session]:

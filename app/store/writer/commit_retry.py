@@ -25,7 +25,7 @@ from app.store.driver_failures import unavailable
 from app.store.writer.batch_transaction import BatchTransaction, Committed
 from app.store.writer.conditional_update import LostRaceError
 from app.store.writer.replay_lookup import Attempt
-from app.store.writer.transient_errors import is_conflict, is_too_large, is_transient
+from app.store.writer.transient_errors import is_against_rules, is_conflict, is_too_large, is_transient
 
 RETRY_DEADLINE_SECONDS = 8  # below a load balancer's usual 10 s, so that we answer first
 FIRST_RETRY_SECONDS = 0.002
@@ -91,8 +91,8 @@ class CommitRetry:
     ) -> Sequence[Result]:
         """Try until it is committed; note each attempt that failed.
 
-        Raises Unavailable at the deadline, errors that a retry does not mend, and a conflict that lasts beyond the
-        patience.
+        Raises Unavailable at the deadline or where a newer version has upgraded the database, errors that a retry does
+        not mend, and a conflict that lasts beyond the patience.
         """
         clock = asyncio.get_running_loop().time
         began = clock()
@@ -108,6 +108,8 @@ class CommitRetry:
                         await self._transactions.run(commands, writer=self.identity, now=now, earlier=attempts)
                     )
             except (PyMongoError, LostRaceError) as error:
+                if is_against_rules(error):
+                    await self._transactions.check_format()
                 attempts.append(Attempt(now, max(now, self._transactions.last_moment)))
                 if not is_transient(error) or (is_conflict(error) and clock() - began > patience_seconds):
                     raise

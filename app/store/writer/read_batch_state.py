@@ -30,7 +30,6 @@ class BatchStateReader:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._levels = database[names.LEVELS]
-        self._operations = database[names.OPERATIONS]
         self._items = database[names.ITEMS]
         self._locations = database[names.LOCATIONS]
         self.location_cache = LocationCache(self._locations, monotonic=time.monotonic)
@@ -58,7 +57,7 @@ class BatchStateReader:
                 [document["sku"] for document in documents if document["is_item_archived"]]
                 + [item.sku for item in items.values() if item.is_archived]
             ),
-            operations=await recorded_operations(self._operations, commands, is_retry=is_retry, session=session),
+            operations=await recorded_operations(self._database, commands, is_retry=is_retry, session=session),
             on_hand_elsewhere=on_hand,
             documents=named
             | await self._documents_at(alerts, session=session)

@@ -1,8 +1,8 @@
 """The idempotency check: looks up the operations that a batch's commands may have recorded before.
 
 Rule: it reads in the transaction that records the commands, so that of two equal requests one is a replay. The id of an
-operation is made of its actor and idempotency key: where two equal requests are recorded at once, the primary key
-refuses the second.
+operation is made of its actor and idempotency key: where two equal requests are recorded at once, the ledger's index of
+operations refuses the second.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,10 +17,10 @@ from app.domain.idempotency import former_id_of
 from app.domain.operation import Operation
 from app.domain.time import Moment
 from app.services.time_slices import in_turns
-from app.store.client import Collection, Session
-from app.store.mapping.ledger import operation_of
-from app.store.mapping.raw_documents import decoded, undecoded
-from app.store.writer.find_by_ids import find_by_ids
+from app.store.client import Database, Session
+from app.store.mapping.operations import operation_of
+from app.store.mapping.raw_documents import decoded
+from app.store.readers.operations import stored_operations
 
 
 class Attempt(NamedTuple):
@@ -31,12 +31,12 @@ class Attempt(NamedTuple):
 
 
 async def recorded_operations(
-    operations: Collection, commands: Sequence[Command], *, is_retry: bool, session: Session
+    database: Database, commands: Sequence[Command], *, is_retry: bool, session: Session
 ) -> dict[str, Operation]:
     """Return the operations that the commands replay, by id; a retry also looks for those without a key."""
     ids = [command.info.operation_id for command in commands if is_retry or command.info.idempotency_key]
     ids += [former for command in commands if (former := former_id_of(command.info)) is not None]
-    stored = await find_by_ids(undecoded(operations), ids, session=session)
+    stored = await stored_operations(database, ids, session=session)
     return {found.id: found for found in await in_turns(stored, lambda each: operation_of(decoded(each)))}
 
 

@@ -5,6 +5,7 @@ from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, 
 from app.store.writer.conditional_update import LostRaceError
 
 _DUPLICATE_KEY = 11000
+_AGAINST_RULES = 121
 _INTERRUPTED = 11601  # another process took the transaction for abandoned
 _LASTED_TOO_LONG = 290
 _TOO_LARGE_FOR_CACHE = 388
@@ -27,9 +28,12 @@ def is_conflict(error: Exception) -> bool:
 
 def is_too_large(error: Exception) -> bool:
     """Return whether the transaction exceeds the server's cache: then it succeeds in parts only."""
-    errors = error.details.get("writeErrors", ()) if isinstance(error, BulkWriteError) else ()
-    codes = {each.get("code") for each in errors} | {getattr(error, "code", None)}
-    return _TOO_LARGE_FOR_CACHE in codes
+    return _TOO_LARGE_FOR_CACHE in _codes(error)
+
+
+def is_against_rules(error: Exception) -> bool:
+    """Return whether a validator has refused a document: it is our mistake, or the rules of a newer version."""
+    return _AGAINST_RULES in _codes(error)
 
 
 def is_transient(error: Exception) -> bool:
@@ -46,3 +50,8 @@ def is_transient(error: Exception) -> bool:
         or error.has_error_label("TransientTransactionError")
         or error.has_error_label("UnknownTransactionCommitResult")
     )
+
+
+def _codes(error: Exception) -> set[object]:
+    errors = error.details.get("writeErrors", ()) if isinstance(error, BulkWriteError) else ()
+    return {each.get("code") for each in errors} | {getattr(error, "code", None)}

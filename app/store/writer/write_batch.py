@@ -3,7 +3,7 @@
 Rule: each level and document that was there before is changed only where it is still as the snapshot showed it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pymongo import UpdateMany, UpdateOne
 
@@ -14,8 +14,9 @@ from app.store.client import BsonDocument, Database, Session
 from app.store.mapping import names
 from app.store.mapping.catalog import item_document, item_fields_on_level, location_document
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, by_kind, replacement, to_stored
-from app.store.mapping.ledger import movement_document, operation_document
+from app.store.mapping.operations import claim_document, is_in_ledger, ledger_documents, operation_document
 from app.store.writer.conditional_update import update_unchanged
+from app.store.writer.insert_command import run_insert
 from app.store.writer.write_levels import write_levels
 
 
@@ -36,15 +37,28 @@ class BatchWriter:
             await self._write_items(batch.items.values(), state, session=session)
         if batch.levels:
             await write_levels(self._database, batch, state, session=session)
-            movements = [movement_document(movement) for movement in batch.movements]
-            await self._movements.insert_many(movements, ordered=False, session=session)
+        if batch.movements:
+            await run_insert(self._database, ledger_insert(batch), session=session)
         if batch.locations:
             locations = [_put(location_document(location)) for location in batch.locations.values()]
             await self._locations.bulk_write(locations, ordered=False, session=session)
         if batch.documents:
             await self._write_documents(batch, state, session=session)
-        operations = [operation_document(operation) for operation in batch.operations]
-        await self._operations.insert_many(operations, ordered=False, session=session)
+        await self._claim([operation.id for operation in batch.operations if not operation.levels], session=session)
+        alone = [operation_document(each) for each in batch.operations if not is_in_ledger(each)]
+        if alone:
+            await self._operations.insert_many(alone, ordered=False, session=session)
+
+    async def _claim(self, ids: Sequence[str], *, session: Session) -> None:
+        """Let operations without ledger lines conflict with those of the same ids that have some.
+
+        Of two transactions that insert one key of a unique index the server lets only one commit, even if the key is
+        deleted again at once.
+        """
+        if ids:
+            claims = {"insert": names.MOVEMENTS, "documents": list(map(claim_document, ids)), "ordered": False}
+            await run_insert(self._database, claims, session=session)
+            await self._movements.delete_many({"_id": {"$in": list(ids)}}, session=session)
 
     async def _write_documents(self, batch: CommandBatch, state: BatchState, *, session: Session) -> None:
         for kind in by_kind(batch.documents):
@@ -74,6 +88,12 @@ class BatchWriter:
 
         if updates := [update for update in await in_turns(items, repeated) if update is not None]:
             await self._levels.bulk_write(updates, ordered=False, session=session)
+
+
+def ledger_insert(batch: CommandBatch) -> BsonDocument:
+    """Return the command that writes the ledger lines of a batch, and the operations that stand in them."""
+    documents = ledger_documents(batch.movements, batch.operations)
+    return {"insert": names.MOVEMENTS, "documents": documents, "ordered": False}
 
 
 def _put(document: BsonDocument) -> UpdateOne:
