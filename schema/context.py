@@ -1,7 +1,9 @@
 """The context of an operation: made anew for each, so that nothing loaded outlives it."""
 
 from asyncio import Semaphore
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import strawberry
 
@@ -26,6 +28,9 @@ class Context:
 
     # What the fields of the operation ask for of documents, by type and place in the query: see schema/excerpts.py.
     extents: dict[tuple[object, ...], Extent] = field(init=False, default_factory=dict)
+
+    # What its fields ask for of the entries of lists, where rows are enough: see schema/rows.py.
+    rows: Mapping[int, tuple[Any, ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.refresh()

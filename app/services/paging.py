@@ -6,7 +6,7 @@ values, never by counting, so it costs the same at any depth, and no entry is sk
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from app.domain.excerpt import entries_between, length_of
 from app.domain.failures import BadArgument
@@ -19,6 +19,8 @@ DEFAULT_PAGE_SIZE = 50
 DEFAULT_PART_SIZE = 20  # small, as it is multiplied where its list stands below another
 
 T = TypeVar("T")
+
+Row = tuple[Any, ...]  # the values of some attributes of an entry, in the order in which they were asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

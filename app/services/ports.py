@@ -22,7 +22,7 @@ from app.services.filters import (
     LocationFilter,
     MovementFilter,
 )
-from app.services.paging import Page, PageRequest
+from app.services.paging import Page, PageRequest, Row
 
 LEASE_SECONDS = 15  # how long the holder's lease outlives it if it dies
 RENEW_SECONDS = 5  # two renewals may fail before the lease is lost
@@ -54,6 +54,11 @@ class LevelReader(Protocol):
 
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
         """Return a page of levels. Positions are (sku, location) or (location, sku), as the order says."""
+
+    async def level_rows(
+        self, where: LevelFilter, *, order: LevelOrder, page: PageRequest, attributes: tuple[str, ...]
+    ) -> Page[Row]:
+        """Return the same page, of each level these attributes alone: names such as `available` or `key.sku`."""
 
     async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
         """Return the levels whose policy resupplies them from a location, by SKU and location."""

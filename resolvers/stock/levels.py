@@ -28,9 +28,10 @@ from schema.payloads.stock import (
     StockSetPayload,
     StockWriteOffPayload,
 )
+from schema.rows import columns_asked, reads_rows, with_references
 from schema.types.connection import Connection
 from schema.types.stock.ledger import Movement
-from schema.types.stock.level import StockLevel
+from schema.types.stock.level import LEVEL_COLUMNS, StockLevel
 
 
 async def level(info: Info, sku: Sku, location: Code) -> StockLevel | None:
@@ -39,6 +40,7 @@ async def level(info: Info, sku: Sku, location: Code) -> StockLevel | None:
     return None if found is None else StockLevel.from_domain(found)
 
 
+@reads_rows(LEVEL_COLUMNS)
 async def levels(
     info: Info,
     filter: LevelsWhere = None,
@@ -49,8 +51,15 @@ async def levels(
     """Return a page of levels."""
     stock = info.context.services.stock
     where = filter.to_domain() if filter else LevelFilter()
+    counter = partial(stock.count_levels, where)
+    if columns := columns_asked(info):
+        attributes = tuple(column.attribute for column in columns)
+        read = await stock.level_rows(where, order=order_by, first=first, after=after, attributes=attributes)
+        rows = await with_references(read.nodes, columns, info)
+        if rows is not None:
+            return Connection.of_rows(read, rows, counter=counter, after=after)
     page = await stock.levels(where, order=order_by, first=first, after=after)
-    return Connection.of(page, StockLevel.from_domain, counter=partial(stock.count_levels, where), after=after)
+    return Connection.of(page, StockLevel.from_domain, counter=counter, after=after)
 
 
 async def movements(

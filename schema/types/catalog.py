@@ -1,8 +1,9 @@
 """Items and locations, and references to them."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Final, Self
 
 import strawberry
 from strawberry import relay
@@ -15,6 +16,7 @@ from app.services.paging import DEFAULT_PART_SIZE
 from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.catalog import LocationKind, OversellPolicy
+from schema.rows import Reference
 from schema.types.reference import asks_only_for
 
 if TYPE_CHECKING:
@@ -154,6 +156,22 @@ def location_of(code: str, info: Info) -> AwaitableOrValue[Location]:
 
 _ITEM_KEY = frozenset({"id", "sku", "__typename"})
 _LOCATION_KEY = frozenset({"id", "code", "__typename"})
+
+
+async def items_by_sku(skus: Iterable[str], info: Info) -> Mapping[str, Item]:
+    """Load the items that rows refer to; those that do not exist are left out."""
+    found = await info.context.loaders.item_by_sku.load_many(list(skus))
+    return {item.sku: Item.from_domain(item) for item in found if item is not None}
+
+
+async def locations_by_code(codes: Iterable[str], info: Info) -> Mapping[str, Location]:
+    """Load the locations that rows refer to; those that do not exist are left out."""
+    found = await info.context.loaders.location_by_code.load_many(list(codes))
+    return {location.code: Location.from_domain(location) for location in found if location is not None}
+
+
+ITEM_OF_LEVEL: Final = Reference("key.sku", _ITEM_KEY, Item.bare, items_by_sku)
+LOCATION_OF_LEVEL: Final = Reference("key.location", _LOCATION_KEY, Location.bare, locations_by_code)
 
 
 async def _loaded_item(sku: str, info: Info) -> Item:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 import strawberry
 
 from app.domain.excerpt import length_of
-from app.services.paging import Page, page_of_all
+from app.services.paging import Page, Row, page_of_all
 from schema.context import Info
 
 # The arguments of a list that is part of something.
@@ -39,9 +39,20 @@ class Connection(Generic[Node]):
     """A page, and how to count the whole list where that is selected."""
 
     nodes: list[Node] = strawberry.field(description="The entries of the page.")
-    page_info: PageInfo = strawberry.field(description="The position of the page in its list.")
     page: strawberry.Private[Page[Any]]
     counter: strawberry.Private[Callable[[], Awaitable[int]]]
+    is_behind: strawberry.Private[bool]
+
+    @strawberry.field(description="The position of the page in its list.")
+    def page_info(self) -> PageInfo:
+        """Describe the page."""
+        page = self.page
+        return PageInfo(
+            has_next_page=page.has_next,
+            has_previous_page=self.is_behind,
+            start_cursor=page.start_cursor,
+            end_cursor=page.end_cursor,
+        )
 
     @strawberry.field(description="The entries of the page, each with its cursor.")
     def edges(self) -> list[Edge[Node]]:
@@ -81,14 +92,12 @@ class Connection(Generic[Node]):
         after: str | None,
     ) -> Self:
         """Return the connection of a page."""
-        return cls(
-            nodes=[convert(entity) for entity in page.nodes],
-            page_info=PageInfo(
-                has_next_page=page.has_next,
-                has_previous_page=after is not None,
-                start_cursor=page.start_cursor,
-                end_cursor=page.end_cursor,
-            ),
-            page=page,
-            counter=counter,
-        )
+        nodes = [convert(entity) for entity in page.nodes]
+        return cls(nodes=nodes, page=page, counter=counter, is_behind=after is not None)
+
+    @classmethod
+    def of_rows(
+        cls, page: Page[Row], rows: Sequence[Row], *, counter: Callable[[], Awaitable[int]], after: str | None
+    ) -> Self:
+        """Return the connection of a page whose nodes are rows: only resolvers that read rows may."""
+        return cls(nodes=list(rows), page=page, counter=counter, is_behind=after is not None)  # type: ignore[arg-type] # see there

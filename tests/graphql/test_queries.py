@@ -4,9 +4,11 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta, timezone
+from random import Random
 from typing import Any
 
 import pytest
+from graphql import get_named_type, is_leaf_type, is_object_type
 
 from app.domain.catalog.catalog import LocationKind
 from app.domain.stock.commands.record_sale import SaleLine
@@ -16,6 +18,7 @@ from app.domain.time import Moment
 from app.store.client import Database
 from tests.graphql.api import Api, opened, settings_of
 from tests.graphql.reads import recorded
+from tests.graphql.selections import root_fields
 from tests.support.clock import StillClock
 from tests.support.scene import given_item, line, request_info
 from tests.support.store import mongo_store
@@ -203,6 +206,58 @@ async def test_a_page_of_nothing_only_counts(stocked: Api) -> None:
     nowhere = {"hasNextPage": False, "hasPreviousPage": False, "startCursor": None, "endCursor": None}
     expected = {"totalCount": 90, "edges": [], "nodes": [], "pageInfo": nowhere}
     assert await stocked.run(LEVELS, first=0) == expected
+
+
+async def test_a_page_is_the_same_however_its_entries_are_read(stocked: Api) -> None:
+    """The first execution of a document makes objects; later ones read rows where those are enough."""
+    random = Random(11)  # noqa: S311 - reproducible
+    for root in ("stockLevels", "items", "locations", "movements") * 25:
+        field = f"list: {root}(first: $first, after: $after) {_page(root, random)}"
+        query = f"query ($first: Int!, $after: String) {{ {field} }}"
+        after = (await stocked.run(f"{{ {root}(first: 3) {{ pageInfo {{ endCursor }} }} }}"))["pageInfo"]["endCursor"]
+        variables = {"first": random.choice([0, 1, 20]), "after": random.choice([None, after])}
+        answers = {(await stocked.post(query, variables)).text for _ in range(3)}
+        assert len(answers) == 1, (query, answers)
+        assert all("errors" not in answer for answer in answers), answers
+
+
+def _page(root: str, random: Random) -> str:
+    """Return a selection of some of what a page and its entries have, in any order, twice or not at all."""
+    connection: Any = get_named_type(root_fields("Query")[root].type)
+    node: Any = get_named_type(connection.fields["nodes"].type)
+    page_info = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+    parts = [
+        f"nodes {_some(node, random)}",
+        f"edges {{ cursor node {_some(node, random)} }}",
+        f"also: nodes {_some(node, random)}",
+        page_info,
+        "totalCount",
+    ]
+    return f"{{ __typename {' '.join(random.sample(parts, random.randint(1, len(parts))))} }}"
+
+
+def _some(type_: Any, random: Random, depth: int = 2) -> str:  # noqa: ANN401 - a type of the schema
+    fields = ["__typename", "same: id"] if "id" in type_.fields else ["__typename"]
+    for name, field in type_.fields.items():
+        of: Any = get_named_type(field.type)
+        if is_leaf_type(of):
+            fields.append(name)
+        elif depth and is_object_type(of) and not field.args:
+            fields.append(f"{name} {_some(of, random, depth - 1)}")
+    chance = random.choice([0.1, 0.3, 0.9])  # few fields are all plain, most are not
+    return f"{{ {' '.join([each for each in fields if random.random() < chance] or ['__typename'])} }}"
+
+
+async def test_levels_are_read_no_further_than_selected(stocked: Api, lasting_database: Database) -> None:
+    """The second time: only what the answer needs comes from the database."""
+    query = "{ stockLevels(first: 2) { nodes { onHand version } } }"
+    await stocked.run(query)
+    await lasting_database["system.profile"].drop()
+    await lasting_database.command("profile", 2)
+    await stocked.run(query)
+    await lasting_database.command("profile", 0)
+    [read] = await lasting_database["system.profile"].find({"command.find": "levels", "command.limit": 3}).to_list(None)
+    assert read["command"]["projection"] == {"_id": 0, "sku": 1, "location": 1, "on_hand": 1, "version": 1}
 
 
 async def test_every_cursor_is_a_place_to_go_on_from(stocked: Api) -> None:

@@ -3,6 +3,7 @@
 
 import asyncio
 from copy import copy
+from operator import attrgetter
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +22,8 @@ from hypothesis import strategies as st
 from msgspec import structs
 from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import get_object_definition
+from strawberry.utils.str_converters import to_camel_case
 
 from app.domain.catalog.catalog import Item, Location
 from app.domain.command_batch import Outcome, Present
@@ -35,10 +38,11 @@ from app.domain.time import Moment
 from app.services.paging import Page
 from schema.errors import USER_ERRORS
 from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockAdjustPayload
+from schema.rows import columns_asked, reads_rows, with_references
 from schema.scalars import SCALARS
 from schema.types.connection import Connection
 from schema.types.live import StockLevelEvent
-from schema.types.stock.level import StockLevel
+from schema.types.stock.level import LEVEL_COLUMNS, StockLevel
 from tests.web.test_graphql_shapes import compare
 
 BOUNDED = settings(max_examples=100, deadline=None)
@@ -92,6 +96,21 @@ class Query:
         page: Connection[StockLevel] = Connection.of(PAGE, StockLevel.from_domain, counter=count, after=None)
         page.nodes = [info.context.broken(node) for node in page.nodes]
         return info.context.broken(page)
+
+    @strawberry.field
+    @reads_rows(LEVEL_COLUMNS)
+    async def rows(self, info: strawberry.Info) -> Connection[StockLevel]:
+        async def count() -> int:
+            return len(LEVELS)
+
+        columns = columns_asked(info)
+        info.context.is_row_read = columns is not None
+        if columns:
+            read = [tuple(attrgetter(column.attribute)(level) for column in columns) for level in LEVELS]
+            rows = await with_references(read, columns, info)
+            if rows is not None:
+                return Connection.of_rows(PAGE, rows, counter=count, after=None)
+        return Connection.of(PAGE, StockLevel.from_domain, counter=count, after=None)
 
     @strawberry.field
     async def adjusted(self, info: strawberry.Info) -> StockAdjustPayload | None:
@@ -200,7 +219,9 @@ def context(seed: int, oddity: float) -> Any:  # noqa: C901 - a small stand-in f
         replenishment=SimpleNamespace(today=lambda: 20_460),
         reservations=SimpleNamespace(short_at=none_short, count_short_at=zero),
     )
-    return SimpleNamespace(broken=broken, loaders=loaders, services=services, reads=asyncio.Semaphore(8), extents={})
+    return SimpleNamespace(
+        broken=broken, loaders=loaders, services=services, reads=asyncio.Semaphore(8), extents={}, rows={}
+    )
 
 
 @BOUNDED
@@ -212,3 +233,19 @@ async def test_what_we_serve_is_completed_as_by_the_plain_executor(seed: int, od
     name, field = random.choice(list(root.fields.items()))
     text = f"{{ {name}{selection(random, field.type, 5)} }}"
     await compare(schema, text, lambda: context(seed, oddity))
+
+
+async def test_every_column_gives_what_its_field_gives() -> None:
+    """All that has a column is selected; the rows are read, and complete to what the objects do."""
+    names = {field.python_name: field.graphql_name for field in get_object_definition(StockLevel, strict=True).fields}
+    plain = [to_camel_case(name) for name in LEVEL_COLUMNS if name not in {"item", "location"}]
+    assert {to_camel_case(name) for name in names} >= set(plain) - {"id"}
+    text = f"{{ rows {{ nodes {{ {' '.join(plain)} item {{ sku }} location {{ name }} }} }} }}"
+    asked: list[Any] = []
+
+    def noted() -> Any:
+        asked.append(context(0, 0))
+        return asked[-1]
+
+    await compare(schema, text, noted)
+    assert [each.is_row_read for each in asked[1:]] == [False, *[True] * (len(asked) - 2)]

@@ -130,13 +130,12 @@ class Level(Struct, frozen=True, kw_only=True, gc=False):  # a struct, as each l
     @property
     def unpromised(self) -> int:
         """Units on hand that no order is promised, available or not: they may leave a level that is wound down."""
-        return self.on_hand - self.reserved - self.unavailable - self.backordered
+        return unpromised_units(self.on_hand, self.reserved, self.unavailable, self.backordered)
 
     @property
     def available(self) -> int:
         """Units that may be sold or promised now; below zero, backordered units that are still to come."""
-        units = self.on_hand - self.reserved - self.unavailable - self.backordered
-        return min(units, 0) if self.is_closed else units
+        return available_units(self.unpromised, self.is_closed)
 
     @property
     def position(self) -> int:
@@ -164,14 +163,8 @@ class Level(Struct, frozen=True, kw_only=True, gc=False):  # a struct, as each l
 
     @property
     def status(self) -> LevelStatus:
-        """OUT at nothing available, LOW at or below the reorder point.
-
-        At or below, as in the continuous-review policies of Silver, Pyke and Thomas, *Inventory and Production
-        Management in Supply Chains*, 4th ed., 6.3: an order is due when the position drops to s or lower.
-        """
-        if self.available <= 0:
-            return LevelStatus.OUT
-        return LevelStatus.LOW if self.available <= self.reorder_point else LevelStatus.IN_STOCK
+        """How it stands against its reorder point."""
+        return status_of(self.available, self.reorder_point)
 
     def refusal(self, change: LevelChange, allowance: Allowance = Allowance.NONE) -> InventoryError | None:
         """Return why the change is refused: more than is available, or more than a level can hold.
@@ -277,6 +270,27 @@ class Level(Struct, frozen=True, kw_only=True, gc=False):  # a struct, as each l
         if self.planned + change.planned > MAX_QUANTITY:
             return QuantityOutOfRange(quantity=self.planned + change.planned, minimum=0)
         return None
+
+
+def unpromised_units(on_hand: int, reserved: int, unavailable: int, backordered: int) -> int:
+    """Return the units on hand that no order is promised and nothing holds back."""
+    return on_hand - reserved - unavailable - backordered
+
+
+def available_units(unpromised: int, is_closed: bool) -> int:
+    """Return the units that may be sold: none where the item or location is archived."""
+    return min(unpromised, 0) if is_closed else unpromised
+
+
+def status_of(available: int, reorder_point: int) -> LevelStatus:
+    """Return OUT at nothing available, LOW at or below the reorder point.
+
+    At or below, as in the continuous-review policies of Silver, Pyke and Thomas, *Inventory and Production Management
+    in Supply Chains*, 4th ed., 6.3: an order is due when the position drops to s or lower.
+    """
+    if available <= 0:
+        return LevelStatus.OUT
+    return LevelStatus.LOW if available <= reorder_point else LevelStatus.IN_STOCK
 
 
 _compared = attrgetter(*(name for name in Level.__struct_fields__ if name != "archived"))

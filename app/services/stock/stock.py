@@ -21,7 +21,7 @@ from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import Movement, MovementReason
 from app.services.command_bus import CommandBus
 from app.services.filters import LevelFilter, LevelOrder, MovementFilter
-from app.services.paging import Page, page_request, pages
+from app.services.paging import Page, Row, page_request, pages
 from app.services.ports import CatalogReader, LedgerReader, LevelReader
 from app.services.request_info import RequestInfo
 
@@ -185,6 +185,14 @@ class Stock:
         page = page_request(order=order.value, shape=(str, str), first=first, after=after)
         await self._release_expired()
         return await self._levels.levels(where, order=order, page=page)
+
+    async def level_rows(
+        self, where: LevelFilter, *, order: LevelOrder, first: int, after: str | None, attributes: tuple[str, ...]
+    ) -> Page[Row]:
+        """Return the same page, of each level these attributes alone. Raises BadArgument."""
+        page = page_request(order=order.value, shape=(str, str), first=first, after=after)
+        await self._release_expired()
+        return await self._levels.level_rows(where, order=order, page=page, attributes=attributes)
 
     async def count_levels(self, where: LevelFilter) -> int:
         """Return how many levels match."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
+from operator import attrgetter
 from typing import TypeVar
 
 from msgspec import structs
@@ -30,7 +31,7 @@ from app.services.filters import (
     MovementFilter,
 )
 from app.services.page_cursor import KeysetPosition
-from app.services.paging import Page, PageRequest
+from app.services.paging import Page, PageRequest, Row
 from app.services.ports import Clock
 from app.store.memory.page import page_of
 from app.store.memory.reservations import MemoryReservations
@@ -89,6 +90,13 @@ class MemoryStore(MemoryReservations):
             )
 
         return page_of(self._matching_levels(where), page=page, order=order.value, position=position)
+
+    async def level_rows(
+        self, where: LevelFilter, *, order: LevelOrder, page: PageRequest, attributes: tuple[str, ...]
+    ) -> Page[Row]:
+        found = await self.levels(where, order=order, page=page)
+        rows = tuple(tuple(attrgetter(name)(level) for name in attributes) for level in found.nodes)
+        return Page(nodes=rows, positions=found.positions, order=found.order, has_next=found.has_next)
 
     async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
         found = sorted(key for key, level in self._levels.items() if level.policy.resupply_from == location)

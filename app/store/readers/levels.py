@@ -1,22 +1,24 @@
 """Reads levels. Archived ones are shown as such, also while their documents are not yet changed."""
 
 import time
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-
-from msgspec import structs
+from functools import partial
+from operator import itemgetter
+from typing import Any
 
 from app.domain.stock.level import Level, LevelKey
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.page_cursor import KeysetPosition
-from app.services.paging import Page, PageRequest
+from app.services.paging import Page, PageRequest, Row
 from app.services.time_slices import in_turns
-from app.store.client import BsonDocument, Database
+from app.store.client import Database
 from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS
-from app.store.mapping.levels import level_id, level_of
+from app.store.mapping.level_rows import level_as_it_stands, level_rows
+from app.store.mapping.levels import level_id
 from app.store.queries.levels import level_index, open_query
 from app.store.readers.archived_locations import ArchivedLocations
 
@@ -44,32 +46,29 @@ class MongoLevels:
             None
         )
         archived = await self._archived.codes() if found else frozenset[str]()
-        built = await in_turns(found, lambda document: _as_it_stands(document, archived))
+        built = await in_turns(found, lambda document: level_as_it_stands(document, archived))
         return {level.key: level for level in built}
 
     @raises_unavailable
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
-        sort, index = _SORTS[order], level_index(where, order)
         archived = await self._archived.codes()
-        query = open_query(where, archived)
-        if index in _LEADING and (query or page.after is None):
-            # Without a condition on the index's first field, the server would not bound its scan by the second.
-            query.setdefault(_LEADING[index], {"$gte": ""})
-
-        def position(document: BsonDocument) -> KeysetPosition:
-            return tuple(document[name] for name, _ in sort)
-
         return await read_page(
             self._levels,
-            query,
-            sort=sort,
-            page=replace(page, after=_behind(page.after, where, order)),
-            order=order.value,
-            position=position,
-            build=lambda document: _as_it_stands(document, archived),
+            **_listed(where, order, page, archived),
+            build=lambda document: level_as_it_stands(document, archived),
             projection=WITHOUT_SEARCH_FIELDS,
-            hint=index,
-            is_split=where.statuses is None or where.methods is None,  # no index has both
+        )
+
+    @raises_unavailable
+    async def level_rows(
+        self, where: LevelFilter, *, order: LevelOrder, page: PageRequest, attributes: tuple[str, ...]
+    ) -> Page[Row]:
+        archived, rows = await self._archived.codes(), level_rows(attributes)
+        return await read_page(
+            self._levels,
+            **_listed(where, order, page, archived),
+            build=partial(rows.built, archived),
+            projection=rows.projection,
         )
 
     @raises_unavailable
@@ -83,10 +82,21 @@ class MongoLevels:
         return await count(self._levels, open_query(where, await self._archived.codes()))
 
 
-def _as_it_stands(document: BsonDocument, archived: Container[str]) -> Level:
-    level = level_of(document)
-    is_archived = document["is_item_archived"] or level.key.location in archived
-    return level if is_archived == level.closed else structs.replace(level, archived=is_archived)
+def _listed(where: LevelFilter, order: LevelOrder, page: PageRequest, archived: Collection[str]) -> dict[str, Any]:
+    """Return how a list is read, whatever is read of each level."""
+    index, query = level_index(where, order), open_query(where, archived)
+    if index in _LEADING and (query or page.after is None):
+        # Without a condition on the index's first field, the server would not bound its scan by the second.
+        query.setdefault(_LEADING[index], {"$gte": ""})
+    return {
+        "query": query,
+        "sort": _SORTS[order],
+        "position": itemgetter(*(name for name, _ in _SORTS[order])),
+        "page": replace(page, after=_behind(page.after, where, order)),
+        "order": order.value,
+        "hint": index,
+        "is_split": where.statuses is None or where.methods is None,  # no index has both
+    }
 
 
 def _behind(position: KeysetPosition | None, where: LevelFilter, order: LevelOrder) -> KeysetPosition | None:

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Final, Self
 
 import strawberry
 from strawberry import relay
@@ -14,7 +14,8 @@ from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
-from schema.types.catalog import Item, Location, item_of, location_of
+from schema.rows import Column, Columns
+from schema.types.catalog import ITEM_OF_LEVEL, LOCATION_OF_LEVEL, Item, Location, item_of, location_of
 from schema.types.connection import Connection
 from schema.types.reference import asks_only_for
 from schema.types.replenishment.declined import DeclinedNeed
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 
 First = Annotated[int, strawberry.argument(description="The most entries to return, 0 to 250.")]
 After = Annotated[str | None, strawberry.argument(description="Return the entries after this cursor.")]
+
+# The fields that show an attribute of the level under its own name, as it is.
+_AS_NAMED: Final = (
+    *("on_hand", "reserved", "unavailable", "incoming", "planned", "pledged", "backordered", "available"),
+    *("reorder_point", "backorder_limit", "status", "shortfall", "oversold", "position", "version"),
+)
 
 _LEVEL_KEY = frozenset({"id", "item", "location", "__typename"})
 
@@ -140,3 +147,16 @@ def level_key(identity: str) -> LevelKey | None:
     """Return the key of such an identity, or None where it is none."""
     location, slash, sku = identity.partition("/")
     return LevelKey(sku, location) if slash else None
+
+
+# Its fields in rows; what is not here needs the whole level.
+LEVEL_COLUMNS: Final[Columns] = {
+    **{name: Column(name) for name in _AS_NAMED},
+    "transfer_committed": Column("pledged"),
+    "needs_reorder": Column("is_short"),
+    "changed_at": Column("changed_at", datetime_of),
+    "counted_at": Column("counted_at", lambda moment: datetime_of(moment) if moment else None),
+    "id": Column("key", level_identity),
+    "item": ITEM_OF_LEVEL,
+    "location": LOCATION_OF_LEVEL,
+}

@@ -34,6 +34,7 @@ class CompiledExecution(Execution):
         plan: SelectionPlan | None = document.plans.get(document.operation(request.operation_name).name)
         if plan is not None and plan.direct is not None:
             build = partial(self._prepared, plan, document, request, context)
+            plan.offer_rows(context)
             begun = plan.direct.begin(request.variables, context, build)
             if begun is not None:
                 return await plan.direct.result(begun)

@@ -17,9 +17,7 @@ from app.web.graphql.fast.internals import (
     StrawberryGraphQLCoreExecutionContext,
 )
 from app.web.graphql.fast.links import Items, fill, when_filled
-from app.web.graphql.fast.shapes import Shape, ShapeCompiler
-
-Shapes = dict[tuple[GraphQLObjectType, int], Shape | None]
+from app.web.graphql.fast.shapes import Shape, ShapeCompiler, Shapes
 
 
 class CompiledExecutor(Executor[None]):
@@ -85,8 +83,12 @@ class CompiledExecutor(Executor[None]):
             return None
         key = type_, id(selected)  # the plan keeps the list alive: see there
         if key not in shapes:
-            shapes[key] = ShapeCompiler(self.schema, self._collected).compile(type_, selected)
+            shapes[key] = self.compiler(shapes).compile(type_, selected)
         return shapes[key]
+
+    def compiler(self, shapes: Shapes) -> ShapeCompiler:
+        """Return what compiles the selections of the operation."""
+        return ShapeCompiler(self.schema, self._collected, shapes)
 
     def _collected(self, type_: GraphQLObjectType, selected: FieldDetailsList) -> GroupedFieldSet:
         return self.collect_subfields(type_, selected).grouped_field_set

@@ -17,8 +17,10 @@ from graphql import ExecutionResult, Executor, GraphQLError, GraphQLObjectType, 
 from strawberry.execution import optimized_is_awaitable
 
 from app.web.graphql.fast.direct import DirectCompiler, DirectField
-from app.web.graphql.fast.executor import CompiledExecutor, Shapes
+from app.web.graphql.fast.executor import CompiledExecutor
 from app.web.graphql.fast.internals import GroupedFieldSet, collect_fields, share_collected_fields
+from app.web.graphql.fast.rows import Rows, rows_of
+from app.web.graphql.fast.shapes import Shapes
 
 
 class SelectionPlan:
@@ -38,6 +40,7 @@ class SelectionPlan:
         self._serially = operation.operation is OperationType.MUTATION
         self._sub_fields: dict[Any, Any] = {}
         self._shapes: Shapes = {}
+        self._rows: Rows | None = None
         self._is_operation = operation.operation is not OperationType.SUBSCRIPTION
         self._is_used_again = self._is_tried = False
 
@@ -58,8 +61,9 @@ class SelectionPlan:
     def prepare(self, executor: Executor[Any]) -> None:
         """Let the executor use what is collected, and from the second execution on what is compiled."""
         share_collected_fields(executor, self._sub_fields)
-        if isinstance(executor, CompiledExecutor) and not executor.middleware_manager and not executor.abort_signal:
-            executor.shapes = self._shapes if self._is_used_again else None
+        is_usual = not executor.middleware_manager and not executor.abort_signal
+        if self._is_used_again and is_usual and isinstance(executor, CompiledExecutor):
+            self._use_shapes(executor)
 
     def compile_direct(self, executor: Executor[Any], directly: DirectCompiler) -> None:
         """Compile the only field of a query or mutation, once, with the executor of its second execution."""
@@ -69,3 +73,15 @@ class SelectionPlan:
             [(name, selected)] = self._fields.items()
             self.direct = directly.compile(executor, self._root_type, name, selected)
         self._is_tried = self._is_used_again
+
+    def offer_rows(self, context: Any) -> None:  # noqa: ANN401 - of any kind
+        """Tell the resolvers of the operation what they may read as rows."""
+        if self._rows:
+            context.rows = self._rows
+
+    def _use_shapes(self, executor: CompiledExecutor) -> None:
+        if self._rows is None:
+            compiler = executor.compiler(self._shapes)
+            self._rows = rows_of(executor, self._root_type, self._fields, self._shapes, compiler)
+        executor.shapes = self._shapes
+        self.offer_rows(executor.context_value)

@@ -10,10 +10,10 @@ any exception its caller completes the whole object again with the executor, whi
 accepts what is merely unusual (a subclass, a string for an Int).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     FieldNode,
@@ -35,11 +35,20 @@ from app.web.graphql.fast.attributes import attribute_of, classes_of, identity_o
 from app.web.graphql.fast.internals import FieldDetailsList, GroupedFieldSet, get_strawberry_type_cast
 from app.web.graphql.fast.leaves import leaf_lines
 from app.web.graphql.fast.resolvers import Resolver, direct_resolver
+from schema.rows import Column
 
 # Returns the fields that are selected below these on objects of the type.
 Collect = Callable[[GraphQLObjectType, FieldDetailsList], GroupedFieldSet]
 
 Lines = list[str]
+
+
+class Cell(NamedTuple):
+    """One selected field of a row: its place in the row, and whether it is Relay's global id of the value there."""
+
+    place: int
+    field: GraphQLField
+    is_identity: bool
 
 
 class FallBack(Exception):
@@ -74,11 +83,15 @@ class Shape:
             return None
 
 
+Shapes = dict[tuple[GraphQLObjectType, int], Shape | None]
+
+
 class ShapeCompiler:
     """Generates the function of a selection, and of the selections below."""
 
-    def __init__(self, schema: GraphQLSchema, collect: Collect) -> None:
-        self._schema, self._collect = schema, collect
+    def __init__(self, schema: GraphQLSchema, collect: Collect, known: Shapes) -> None:
+        """Take the shapes that are `known`: they stand for their selections wherever those are found."""
+        self._schema, self._collect, self._known = schema, collect, known
         self._numbers = count()
         self._names: dict[str, Any] = {
             "FallBack": FallBack,
@@ -88,6 +101,9 @@ class ShapeCompiler:
 
     def compile(self, type_: GraphQLObjectType, selected: FieldDetailsList) -> Shape | None:
         """Return the shape of a selection; None where the executor has to do it all."""
+        known = self._known.get((type_, id(selected)))
+        if known is not None:
+            return known
         classes = classes_of(type_)
         if not classes:
             return None
@@ -107,6 +123,35 @@ class ShapeCompiler:
             lines += read or []
             entries.append(f"{name!r}: {value if read else None}")
         return Shape(type_, self._function("source", [*lines, f"return {{{', '.join(entries)}}}"]), tuple(links))
+
+    def compile_row(
+        self,
+        type_: GraphQLObjectType,
+        selected: FieldDetailsList,
+        cells: Mapping[str, Cell | None],
+        columns: Sequence[Column],
+    ) -> Shape | None:
+        """Return the shape that completes rows of these columns; None where a value has no compiled form."""
+        variables = "".join(f"column_{place}, " for place in range(len(columns)))
+        lines = ["if type(source) is not tuple: raise FallBack", f"{variables}= source" if columns else ""]
+        below = self._collect(type_, selected)
+        entries: Lines = []
+        for name, cell in cells.items():
+            if cell is None:
+                entries.append(f"{name!r}: {type_.name!r}")
+                continue
+            value, convert = f"value_{len(entries)}", columns[cell.place].convert
+            read = f"column_{cell.place}"
+            lines.append(f"{value} = {self._constant(convert)}({read})" if convert else f"{value} = {read}")
+            if cell.is_identity:
+                lines.append(f"{value} = to_base64({type_.name!r}, {value})")
+            else:
+                completed = self._value_lines(value, cell.field.type, below[name])
+                if completed is None:
+                    return None
+                lines += completed
+            entries.append(f"{name!r}: {value}")
+        return Shape(type_, self._function("source", [*lines, f"return {{{', '.join(entries)}}}"]), ())
 
     def _field(self, parent: GraphQLObjectType, selected: FieldDetailsList) -> GraphQLField | None:
         return self._schema.get_field(parent, selected[0].node.name.value)
