@@ -1,6 +1,7 @@
 """The connections of one process, and what lives on them: the clock, the ledger's tail, the hub and the writer."""
 
 import secrets
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from app.store.client import Client, Database, close_client, open_client
 from app.store.database_clock import DatabaseClock
 from app.store.readers.ledger_tail import MongoTail
 from app.store.writer.batch_transaction import BatchTransaction
+from app.store.writer.level_cache import LevelCache
 from app.store.writer.writer import MongoWriter
 
 
@@ -58,13 +60,14 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
         clock = await stack.enter_async_context(DatabaseClock(client))
         ledger_tail = MongoTail(client, database, clock=clock)
         shared_tail = await stack.enter_async_context(SharedTail(ledger_tail))
+        level_cache = LevelCache(monotonic=time.monotonic)
         hub = await stack.enter_async_context(
-            Hub(redis_url, namespace=namespace, ledger=ledger_tail, on_arrival=shared_tail.wake)
+            Hub(redis_url, namespace=namespace, ledger=ledger_tail, on_arrival=shared_tail.wake, known=level_cache)
         )
         publisher = await stack.enter_async_context(Publisher(redis_url, namespace=namespace))
         commits = CommitBroadcast(publisher.committed)
         writer = MongoWriter(
-            BatchTransaction(client, database),
+            BatchTransaction(client, database, level_cache=level_cache),
             clock=clock,
             queue_max=settings.write_queue_max,
             on_committed=commits,

@@ -39,6 +39,11 @@ class ReadSet(Struct, frozen=True, kw_only=True, gc=False):
     on_hand_of: tuple[str, ...] = ()
 
     @property
+    def has_levels_only(self) -> bool:
+        """Whether it names levels one by one, and nothing else."""
+        return not (self.items or self.locations or self.stocked or self.documents or self.stock_of or self.on_hand_of)
+
+    @property
     def lines(self) -> int:
         """About how many levels it reads, as far as that is known beforehand."""
         return len(self.levels) + len(self.stocked) + len(self.stock_of) + len(self.on_hand_of)

@@ -2,9 +2,7 @@
 
 Rule: what a subscriber received converges on the database whatever Redis loses. Three signs show that changes are
 missing: a message that does not join on to those before it, a subscription that was lost or has just been confirmed,
-and an audit, which checks that everything visible in the ledger at the last audit has been handed out by now. See ADR
-6.
-See ADR 6.
+and an audit, which checks that everything visible in the ledger at the last audit has been handed out by now (ADR 6).
 """
 
 import asyncio
@@ -14,7 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Self
 
 from app.domain.live.events import LevelEvent, LevelEventKind
-from app.domain.stock.level import Level
+from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement
 from app.live.conflating_queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
 from app.live.messages import channel_of, decoded, movement_of
@@ -24,7 +22,7 @@ from app.live.subscriber_registry import SubscriberRegistry
 from app.services.background import Background, woken
 from app.services.cancellation import raise_if_cancelled
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
-from app.services.live.ports import LedgerTail
+from app.services.live.ports import KnownLevels, LedgerTail
 
 AUDIT_SECONDS = 2.0  # what a writer that crashed did not publish is found after one to two of these
 POLL_SECONDS = 0.5  # between two reads of the ledger without Redis; also the pause without the database
@@ -44,11 +42,16 @@ class Hub(Background):
         ledger: LedgerTail,
         on_arrival: Callable[[], None] = lambda: None,
         queue_max: int = SUBSCRIBER_QUEUE_MAX,
+        known: KnownLevels | None = None,
     ) -> None:
-        """`namespace` is that of the publishers. `on_arrival` is called as the ledger grows, and must not block."""
+        """`namespace` is that of the publishers. `on_arrival` is called as the ledger grows, and must not block.
+
+        `known` are levels to be kept up to date.
+        """
         super().__init__(name="hub audit")
         self._ledger = ledger
         self._on_arrival = on_arrival
+        self._known = known
         self._subscribers = SubscriberRegistry(queue_max=queue_max)
         self._progress: Progress | None = None
         self._expected: LedgerOffset | None = None
@@ -81,8 +84,12 @@ class Hub(Background):
             message = decoded(data)
             asked = 0
             for raw in message.lines:
-                if self._subscribers.listens_to(raw[0], raw[1]):
+                is_asked = self._subscribers.listens_to(raw[0], raw[1])
+                is_news = self._known is not None and self._known.is_news(LevelKey(raw[0], raw[1]), raw[2])
+                if is_asked or is_news:
                     line = movement_of(message.writer, raw)
+                    if self._known is not None:
+                        self._known.hear((line.after,))
                     asked += self._subscribers.dispatch(_change(line))
                     if asked > MAX_ASKED_AT_ONCE:
                         asked = 0
@@ -151,6 +158,8 @@ class Hub(Background):
 
     def _resync(self, found: LedgerBatch) -> None:
         newest = {line.after.key: line.after for line in found.lines}
+        if self._known is not None:
+            self._known.hear(newest.values())
         for level in newest.values():
             self._subscribers.dispatch(LevelEvent(kind=LevelEventKind.RESYNC, level=level))
         if found.size:

@@ -182,7 +182,7 @@ async def test_units_at_other_locations_weigh_in_exactly_and_are_not_read_one_by
     info = an_adjustment(TEA, 1, idempotency_key="k").info
     command = ReceivePurchaseOrder(info=info, order_id=orders[0].id, seen=orders[0])
     async with transaction(database.client) as session:
-        state = await BatchStateReader(database).read([command], is_retry=False, session=session)
+        state = (await BatchStateReader(database).read([command], is_retry=False, session=session)).state
     assert set(state.levels) == {TEA}
     there = sum(level.on_hand for level in (await store.contents()).levels if level.key not in state.levels)
     assert state.on_hand_elsewhere == {"TEA-1": there}

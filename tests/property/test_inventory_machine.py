@@ -32,7 +32,7 @@ from tests.property.races import Alone, Race, in_brief, meetings, name_of, steps
 from tests.support.clock import SECOND, START, StillClock
 from tests.support.database import empty, fresh_database
 from tests.support.loop import LoopThread, loop_thread
-from tests.support.store import Store, memory_store, mongo_store
+from tests.support.store import CredulousLevelCache, Store, memory_store, mongo_store
 
 APART_SECONDS = 3_600  # of the clocks of the two writers
 WHAT = ("levels", "movements", "items", "locations", "operations", "documents")  # is compared, one by one
@@ -100,7 +100,10 @@ class InventoryMachine(RuleBasedStateMachine):
         database = self.place.client["machine"]
         await empty(database)
         clocks = (StillClock(), StillClock(Moment(START + APART_SECONDS * SECOND)))
-        self.stores = [mongo_store(database, clock=clock, assigns_backorders=False) for clock in clocks]
+        self.stores = [
+            mongo_store(database, clock=clock, assigns_backorders=False, level_cache=CredulousLevelCache())
+            for clock in clocks
+        ]
         self.reader = memory_store(assigns_backorders=False)
         assert isinstance(self.reader.writer, MemoryStore)
         self.model = self.reader.writer

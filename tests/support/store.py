@@ -1,6 +1,6 @@
 """A whole store behind one object: the writer, the readers, and the use cases over them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -77,6 +77,7 @@ from app.store.readers.shortages import MongoShortages
 from app.store.readers.summary import MongoSummary
 from app.store.readers.suppliers import MongoSuppliers
 from app.store.writer.batch_transaction import BatchTransaction
+from app.store.writer.level_cache import LevelCache
 from app.store.writer.location_cache import LocationCache
 from app.store.writer.read_batch_state import BatchStateReader
 from app.store.writer.writer import MongoWriter
@@ -340,6 +341,7 @@ def a_writer(
     retry_deadline_seconds: float = PATIENCE_SECONDS,
     conflict_patience_seconds: float = PATIENCE_SECONDS,
     assigns_backorders: bool = True,
+    level_cache: LevelCache | None = None,
     **options: Any,  # noqa: ANN401 - passed on
 ) -> MongoWriter:
     """Return a writer over a database. It reads locations anew for each batch, unless given a `monotonic` clock.
@@ -347,7 +349,7 @@ def a_writer(
     It goes on trying for longer than the server's own, which a busy machine may keep waiting.
     """
     client: Client = database.client
-    reader = BatchStateReader(database)
+    reader = BatchStateReader(database, level_cache=level_cache)
     hours = count(0.0, 3_600.0)
     reader.location_cache = LocationCache(database["locations"], monotonic=monotonic or (lambda: next(hours)))
     return MongoWriter(
@@ -358,3 +360,20 @@ def a_writer(
         conflict_patience_seconds=conflict_patience_seconds,
         **options,
     )
+
+
+class CredulousLevelCache(LevelCache):
+    """Levels that are trusted as soon as they are noted again, and for good, however often they were wrong.
+
+    So each batch may rely on a level that another writer has changed since.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(monotonic=lambda: 0.0)
+
+    def distrust(self, keys: Collection[LevelKey]) -> None:
+        for key in keys:
+            self._entries.pop(key, None)
+
+    def lost_race(self) -> None:
+        """Go on."""

@@ -1,11 +1,11 @@
 """The ports of live feeds: the hub of changed levels, and the growing ledger."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from app.domain.live.events import LevelEvent
-from app.domain.stock.level import Level
+from app.domain.stock.level import Level, LevelKey
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 
 
@@ -33,6 +33,16 @@ class LevelHub(Protocol):
 
         None means any. `wants` is called once for each version that arrives, in their order; it must be quick.
         """
+
+
+class KnownLevels(Protocol):
+    """Levels that the process remembers, which the changes of other processes keep up to date."""
+
+    def is_news(self, key: LevelKey, version: int) -> bool:
+        """Tell whether this version of a level is later than the one remembered; False where none is."""
+
+    def hear(self, levels: Iterable[Level]) -> None:
+        """Note levels that were changed, where they are remembered and these are later."""
 
 
 class LedgerTail(Protocol):

@@ -1,13 +1,15 @@
 """One batch of commands in one MongoDB transaction: read their state, decide them in turn, write the result.
 
-Rule: two independent checks guard each count: the transaction's snapshot, and the condition in each update's filter. A
+Rule: two independent checks guard each count: what the commands decided is proven by the transaction's snapshot or by
+the condition in the update's filter, and the collection's validator refuses a level that breaks the rule of counting. A
 batch is written whole or not at all.
 """
 
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from msgspec import structs
 from pymongo.errors import ConnectionFailure, PyMongoError
@@ -17,6 +19,7 @@ from app.domain.command_batch import CommandBatch, Outcome
 from app.domain.document import DocumentKey
 from app.domain.errors import Refused
 from app.domain.operation import Operation
+from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
 from app.store.client import BsonDocument, Client, Database, Session, transaction
@@ -25,8 +28,11 @@ from app.store.mapping import names
 from app.store.readers.ledger import read_movements
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
 from app.store.writer.assign_backorders import BackorderAssigner
-from app.store.writer.read_batch_state import BatchStateReader
+from app.store.writer.conditional_update import LostRaceError
+from app.store.writer.level_cache import LevelCache
+from app.store.writer.read_batch_state import MAX_CACHED_LEVELS, BatchStateReader, ReadState
 from app.store.writer.replay_lookup import Attempt, mark_first_outcomes
+from app.store.writer.transient_errors import is_conflict
 from app.store.writer.write_batch import BatchWriter
 from app.store.writer.writer_registry import WriterRegistry
 
@@ -43,6 +49,20 @@ class Committed:
     operations: list[Operation]
 
 
+class _Decided(NamedTuple):
+    """What a batch decided, and the state that it was decided on."""
+
+    commands: Sequence[Command]
+    batch: CommandBatch
+    results: list[Outcome | Refused]
+    read: ReadState
+
+    @property
+    def cached(self) -> Collection[LevelKey]:
+        """The levels that were not read in the transaction."""
+        return self.read.cached
+
+
 class BatchTransaction:
     """Runs batches against one database. `last_moment` is the latest that it assigned, committed or not."""
 
@@ -52,15 +72,19 @@ class BatchTransaction:
         database: Database,
         *,
         reader: BatchStateReader | None = None,
+        level_cache: LevelCache | None = None,
         assigns_backorders: bool = True,
     ) -> None:
-        """With `assigns_backorders`, units that a batch makes available go to orders that wait anywhere for them."""
+        """`level_cache` is kept up to date by the hub of the process, where there is one.
+
+        With `assigns_backorders`, units that a batch makes available go to orders that wait anywhere for them.
+        """
         self.last_moment = Moment(0)
         self._abandoned: list[BsonDocument] = []
         self._client = client
         self._database = database
         self._movements = database[names.MOVEMENTS]
-        self._reader = reader or BatchStateReader(database)
+        self._reader = reader or BatchStateReader(database, level_cache=level_cache)
         self._writer = BatchWriter(database)
         self._assigner = BackorderAssigner(database) if assigns_backorders else None
         self._registry = WriterRegistry(database, seconds=time.time)
@@ -73,27 +97,16 @@ class BatchTransaction:
         Raises the driver's errors, and LostRaceError.
         """
         async with self._attempt() as session:
-            state = await self._reader.read(commands, is_retry=bool(earlier), session=session)
-            batch = CommandBatch(state, writer=writer, now=now)
-            results = [_result(batch, command) for command in commands]
-            self.last_moment = batch.last_moment
-            together = commands
-            if self._assigner is not None:
-                together = await self._assigner.with_assignments(commands, batch, session=session)
-            if together is not commands:
-                state = await self._reader.read(together, is_retry=bool(earlier), session=session)
-                batch = CommandBatch(state, writer=writer, now=Moment(batch.last_moment + 1))
-                results = [_result(batch, command) for command in together]
-                self.last_moment = batch.last_moment
-            results = [await self._with_movements(result, session=session) for result in results]
+            decided = await self._decide(commands, writer=writer, now=now, is_retry=bool(earlier), session=session)
+            batch, together = decided.batch, decided.commands
+            results = [await self._with_movements(result, session=session) for result in decided.results]
             if batch.operations:
-                await self._registry.enter(writer, session=session)
-                await self._writer.write(batch, state, session=session)
-                await _commit(session)
-                self._registry.confirm(writer)
+                await self._write(decided, writer=writer, session=session)
             elif any(isinstance(result, Outcome) for result in results):
                 await _commit(session)  # what a replay returns must be committed, too
         self._reader.location_cache.forget(batch.locations)
+        if len(batch.levels) <= MAX_CACHED_LEVELS:
+            self._reader.level_cache.keep(batch.levels, batch.is_item_archived)
         if earlier:
             results = list(mark_first_outcomes(results, earlier, writer=writer))
         asked = {id(command) for command in commands}
@@ -102,6 +115,71 @@ class BatchTransaction:
             return Committed(results=own, movements=_new_movements(results), operations=_new_operations(results))
         published = [operation for operation in batch.operations if operation.documents]
         return Committed(results=own, movements=batch.movements, operations=published)
+
+    async def _decide(
+        self, commands: Sequence[Command], *, writer: str, now: Moment, is_retry: bool, session: Session
+    ) -> "_Decided":
+        """Let the commands decide, and the assignments of units that they make available."""
+        decided = None if is_retry else await self._decided_by_cache(commands, writer=writer, now=now, session=session)
+        if decided is None:
+            now = Moment(max(now, self._next_moment()))
+            decided = await self._decide_once(commands, writer=writer, now=now, is_retry=is_retry, session=session)
+        if self._assigner is None:
+            return decided
+        together = await self._assigner.with_assignments(commands, decided.batch, session=session)
+        if together is commands:
+            return decided
+        return await self._decide_once(
+            together, writer=writer, now=self._next_moment(), is_retry=is_retry, session=session
+        )
+
+    async def _decided_by_cache(
+        self, commands: Sequence[Command], *, writer: str, now: Moment, session: Session
+    ) -> "_Decided | None":
+        """Return what the commands decide on levels as they are known; None where that cannot be relied upon.
+
+        A level that is known but not changed is not proven by any write: a command may have been refused that the
+        level as it is allows. And what is impossible in the state as it is may fail in any way.
+        """
+        read = await self._reader.read(commands, is_retry=False, may_be_cached=True, session=session)
+        try:
+            decided = self._decided(commands, read, writer=writer, now=now)
+        except Exception:
+            if not read.cached:
+                raise
+            self._reader.level_cache.distrust(read.cached)
+            return None
+        unproven = [key for key in read.cached if key not in decided.batch.levels]
+        self._reader.level_cache.distrust(unproven)
+        return None if unproven else decided
+
+    async def _decide_once(
+        self, commands: Sequence[Command], *, writer: str, now: Moment, is_retry: bool, session: Session
+    ) -> "_Decided":
+        read = await self._reader.read(commands, is_retry=is_retry, session=session)
+        return self._decided(commands, read, writer=writer, now=now)
+
+    def _decided(self, commands: Sequence[Command], read: ReadState, *, writer: str, now: Moment) -> "_Decided":
+        batch = CommandBatch(read.state, writer=writer, now=now)
+        results = [_result(batch, command) for command in commands]
+        self.last_moment = batch.last_moment
+        return _Decided(commands, batch, results, read)
+
+    def _next_moment(self) -> Moment:
+        return Moment(self.last_moment + 1)
+
+    async def _write(self, decided: "_Decided", *, writer: str, session: Session) -> None:
+        """Write and commit what was decided. What the cache knew is read next time, unless it is committed."""
+        try:
+            await self._registry.enter(writer, session=session)
+            await self._writer.write(decided.batch, decided.read, session=session)
+            await _commit(session)
+        except (PyMongoError, LostRaceError) as error:
+            self._reader.level_cache.distrust(decided.batch.levels)
+            if decided.cached and is_conflict(error):
+                self._reader.level_cache.lost_race()
+            raise
+        self._registry.confirm(writer)
 
     async def sizes(self, keys: Iterable[DocumentKey]) -> Mapping[DocumentKey, int]:
         """Return how many levels come with each of these documents that exist. Raises the driver's errors."""
@@ -122,6 +200,7 @@ class BatchTransaction:
                 yield session
             except ConnectionFailure:
                 self._abandoned.append(dict(session.session_id))
+                self._reader.level_cache.clear()  # another server, with an older state, may answer next
                 raise
 
     async def clean_up(self) -> None:

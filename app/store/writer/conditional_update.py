@@ -9,16 +9,17 @@ class LostRaceError(Exception):
     """A document was not as the transaction's own snapshot showed it. The batch must be decided again."""
 
 
-async def update_unchanged(
-    database: Database, collection: str, statements: list[BsonDocument], *, session: Session
+async def update_matching(
+    database: Database, collection: str, statements: list[BsonDocument], *, documents: int, session: Session
 ) -> None:
-    """Run conditional updates, each of which must match its document. Raises LostRaceError and the driver's errors.
+    """Run conditional updates, which must match so many documents together.
 
-    As a command: the driver's bulk builder costs as much again per level as the rest of the writer.
+    Raises LostRaceError and the driver's errors. As a command: the driver's bulk builder costs as much again per level
+    as the rest of the writer.
     """
     command = {"update": collection, "updates": statements, "ordered": False}
     result = await database.command(command, session=session)
     if errors := result.get("writeErrors"):
         raise BulkWriteError({"writeErrors": errors})
-    if result["n"] != len(statements):
+    if result["n"] != documents:
         raise LostRaceError

@@ -1,8 +1,12 @@
-"""Reads the state that a batch's commands need (the union of their read sets), in the batch's own snapshot."""
+"""Reads the state that a batch's commands need (the union of their read sets), in the batch's own snapshot.
+
+Levels may come from the process's cache instead: see LevelCache for what that asks of the batch.
+"""
 
 import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from app.domain.alerts.alert import open_alert_keys
 from app.domain.catalog.barcode import barcode_key
@@ -20,27 +24,47 @@ from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, by_kind, from_
 from app.store.mapping.levels import level_id, level_of
 from app.store.mapping.raw_documents import decoded, undecoded
 from app.store.writer.find_by_ids import find_by_ids
+from app.store.writer.level_cache import KnownLevel, LevelCache
 from app.store.writer.location_cache import LocationCache
 from app.store.writer.replay_lookup import recorded_operations
 
+# Of more levels few change alike: then a level that was read is updated by its id alone, for less than its condition
+# would cost.
+MAX_CACHED_LEVELS: Final = 500
+
+
+class ReadState(NamedTuple):
+    """The state of a batch, and the levels in it that came from the cache."""
+
+    state: BatchState
+    cached: Collection[LevelKey]
+
 
 class BatchStateReader:
-    """Reads states. Locations come from a cache; all else comes from the transaction's snapshot."""
+    """Reads states. Locations and levels may come from caches; all else comes from the transaction's snapshot."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, level_cache: LevelCache | None = None) -> None:
         self._database = database
         self._levels = database[names.LEVELS]
         self._items = database[names.ITEMS]
         self._locations = database[names.LOCATIONS]
         self.location_cache = LocationCache(self._locations, monotonic=time.monotonic)
+        self.level_cache = LevelCache(monotonic=time.monotonic) if level_cache is None else level_cache
 
-    async def read(self, commands: Sequence[Command], *, is_retry: bool, session: Session) -> BatchState:
-        """Return the state on which the commands decide. A retry looks for what an earlier attempt recorded."""
+    async def read(
+        self, commands: Sequence[Command], *, is_retry: bool, session: Session, may_be_cached: bool = False
+    ) -> ReadState:
+        """Return the state on which the commands decide. A retry looks for what an earlier attempt recorded.
+
+        Where it `may_be_cached`, levels that the process knows are not read.
+        """
         wanted = _union(command.read_set() for command in commands)
         named = await self._documents_at({*wanted.documents, *wanted.stock_of}, session=session)
         keys = {*wanted.levels}.union(*(named[key].level_keys for key in wanted.stock_of if key in named))
-        documents = await self._level_documents(keys, wanted.stocked, session=session)
-        levels = {level.key: level for level in await in_turns(documents, level_of)}
+        known = self._known(commands) if may_be_cached else {}
+        documents = await self._level_documents(keys - known.keys(), wanted.stocked, session=session)
+        levels = {key: each.level for key, each in known.items()}
+        levels |= {level.key: level for level in await in_turns(documents, level_of)}
         on_hand = await self._on_hand_elsewhere(wanted.on_hand_of, levels.values(), session=session)
         skus = {key.sku for key in keys if key not in levels}.union(wanted.items)
         skus |= wanted.stocked - {key.sku for key in levels}
@@ -49,12 +73,13 @@ class BatchStateReader:
         codes = {key.location for key in (*keys, *levels)}
         alerts = {key for level in levels.values() if level.alerts for key in open_alert_keys(level)}
         barcodes = {barcode_key(code) for sku in wanted.items if sku in items for code in items[sku].barcodes}
-        return BatchState(
+        state = BatchState(
             levels=levels,
             items=items,
             locations=await self._locations_at(codes, changed=wanted.locations, session=session),
             archived_items=frozenset(
                 [document["sku"] for document in documents if document["is_item_archived"]]
+                + [key.sku for key, each in known.items() if each.is_item_archived]
                 + [item.sku for item in items.values() if item.is_archived]
             ),
             operations=await recorded_operations(self._database, commands, is_retry=is_retry, session=session),
@@ -63,6 +88,20 @@ class BatchStateReader:
             | await self._documents_at(alerts, session=session)
             | await self._documents_at(barcodes, session=session),
         )
+        return ReadState(state, known.keys())
+
+    def _known(self, commands: Sequence[Command]) -> dict[LevelKey, KnownLevel]:
+        """Return what the cache has of the levels of these commands.
+
+        Not for a command that reads anything else: documents and levels belong together, as of one moment.
+        """
+        alone: set[LevelKey] = set()
+        others: set[LevelKey] = set()
+        for command in commands:
+            read_set = command.read_set()
+            (alone if read_set.has_levels_only else others).update(read_set.levels)
+        keys = alone - others
+        return self.level_cache.get(keys) if len(keys) <= MAX_CACHED_LEVELS else {}
 
     async def sizes(self, keys: Iterable[DocumentKey]) -> dict[DocumentKey, int]:
         """Return how many levels each of these documents concerns, where it exists."""

@@ -15,8 +15,9 @@ from app.store.mapping import names
 from app.store.mapping.catalog import item_document, item_fields_on_level, location_document
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, by_kind, replacement, to_stored
 from app.store.mapping.operations import claim_document, is_in_ledger, ledger_documents, operation_document
-from app.store.writer.conditional_update import update_unchanged
+from app.store.writer.conditional_update import update_matching
 from app.store.writer.insert_command import run_insert
+from app.store.writer.read_batch_state import ReadState
 from app.store.writer.write_levels import write_levels
 
 
@@ -31,12 +32,13 @@ class BatchWriter:
         self._items = database[names.ITEMS]
         self._locations = database[names.LOCATIONS]
 
-    async def write(self, batch: CommandBatch, state: BatchState, *, session: Session) -> None:
+    async def write(self, batch: CommandBatch, read: ReadState, *, session: Session) -> None:
         """Write all that the commands decided. Raises LostRaceError and the driver's errors."""
+        state = read.state
         if batch.items:
             await self._write_items(batch.items.values(), state, session=session)
         if batch.levels:
-            await write_levels(self._database, batch, state, session=session)
+            await write_levels(self._database, batch, read, session=session)
         if batch.movements:
             await run_insert(self._database, ledger_insert(batch), session=session)
         if batch.locations:
@@ -73,7 +75,13 @@ class BatchWriter:
                 if document.key in state.documents
             ]
             if replaced:
-                await update_unchanged(self._database, DOCUMENT_MAPPINGS[kind].collection, replaced, session=session)
+                await update_matching(
+                    self._database,
+                    DOCUMENT_MAPPINGS[kind].collection,
+                    replaced,
+                    documents=len(replaced),
+                    session=session,
+                )
 
     async def _write_items(self, items: Iterable[Item], state: BatchState, *, session: Session) -> None:
         """Write items, and the fields that their levels repeat. The search fields of a long name take a millisecond."""
