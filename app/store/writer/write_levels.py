@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter, sub
 from typing import Any, NamedTuple
 
-from pymongo import UpdateOne
-
 from app.domain.command_batch import CommandBatch
 from app.domain.replenishment.policy import NO_POLICY
 from app.domain.stock.level import Level, LevelKey
@@ -50,8 +48,8 @@ async def write_levels(database: Database, batch: CommandBatch, read: ReadState,
         documents = await in_turns(begun, lambda level: level_document(level, item=batch.known_item(level.key.sku)))
         await database[names.LEVELS].insert_many(documents, ordered=False, session=session)
         # Makes a new level and a change of its item, some of whose fields the level repeats, exclude each other.
-        marks = [UpdateOne({"_id": sku}, {"$inc": {"levels_begun": 1}}) for sku in {level.key.sku for level in begun}]
-        await database[names.ITEMS].bulk_write(marks, ordered=False, session=session)
+        items = {"_id": {"$in": list({level.key.sku for level in begun})}}
+        await database[names.ITEMS].update_many(items, {"$inc": {"levels_begun": 1}}, session=session)
 
 
 def level_updates(batch: CommandBatch, read: ReadState, keys: Iterable[LevelKey]) -> list[BsonDocument]:
