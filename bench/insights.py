@@ -31,6 +31,7 @@ from app.store.mapping.levels import level_document, level_id
 from app.store.readers.catalog import MongoCatalog
 from app.store.readers.demand import MongoDemand
 from app.store.readers.insight import MongoInsight
+from app.store.readers.kept_rankings import MongoKeptRankings
 from app.store.readers.levels import MongoLevels
 from bench.measure import Result, Target
 from bench.processes import cpu_seconds
@@ -60,7 +61,12 @@ class Scene:
         self.demand = MongoDemand(database)
         self.rankings = Rankings(reader=insight, clock=lambda: _NOW, wait_seconds=_WAIT_SECONDS)
         self.insights = Insights(
-            reader=insight, rankings=self.rankings, levels=levels, catalog=MongoCatalog(database), clock=lambda: _NOW
+            reader=insight,
+            rankings=self.rankings,
+            kept=MongoKeptRankings(database),
+            levels=levels,
+            catalog=MongoCatalog(database),
+            clock=lambda: _NOW,
         )
 
 

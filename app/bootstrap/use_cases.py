@@ -38,6 +38,7 @@ from app.services.webhooks.webhooks import Webhooks
 from app.store.client import Database
 from app.store.readers.counts import MongoCounts
 from app.store.readers.insight import MongoInsight
+from app.store.readers.kept_rankings import MongoKeptRankings
 from app.store.readers.shortages import MongoShortages
 from app.store.readers.summary import MongoSummary
 
@@ -100,7 +101,14 @@ def use_cases_over(
             posting=CountPosting(bus=client_bus, chunks=chunks, counts=counts, documents=documents),
         ),
         cycle_counts=CycleCounts(sales=counts, levels=levels, clock=clock),
-        insights=Insights(reader=insight, rankings=rankings, levels=levels, catalog=catalog, clock=clock),
+        insights=Insights(
+            reader=insight,
+            rankings=rankings,
+            kept=MongoKeptRankings(database),
+            levels=levels,
+            catalog=catalog,
+            clock=clock,
+        ),
         replenishment=Replenishment(
             bus=worker_bus,
             levels=levels,

@@ -13,6 +13,7 @@ from app.services.alerts.alert_wake_worker import AlertWakeWorker
 from app.services.background import Background
 from app.services.command_bus import CommandBus
 from app.services.committed_batch import OnCommitted
+from app.services.insight.kept_ranking_worker import KeptRankingWorker
 from app.services.ports import Clock, Lease
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.purchasing.purchase_orders import PurchaseOrders
@@ -33,6 +34,8 @@ from app.store.queues.alerts import MongoAlertQueue
 from app.store.queues.needs import MongoNeedQueue
 from app.store.queues.policies import MongoPolicyQueue
 from app.store.readers.demand import MongoDemand
+from app.store.readers.insight import MongoInsight
+from app.store.readers.kept_rankings import MongoKeptRankings
 
 
 class Registration(NamedTuple):
@@ -56,6 +59,7 @@ class Workers:
     policy_application: PolicyApplicationWorker
     replenishment: ReplenishmentWorker
     daily_review: DailyReviewWorker
+    kept_ranking: KeptRankingWorker
     webhook_dispatch: WebhookDispatchWorker
 
     @property
@@ -90,6 +94,9 @@ class Workers:
                 on_committed=self.replenishment.committed,
             ),
             Registration(self.daily_review, clock="every minute, for a day not yet reviewed; one process by lease"),
+            Registration(
+                self.kept_ranking, clock="every minute, for locations not ranked that day; one process by lease"
+            ),
             Registration(self.webhook_dispatch, clock="every second; its webhook workers follow the ledger's tail"),
         )
 
@@ -165,5 +172,13 @@ def workers_over(
             lease=lease,
         ),
         daily_review=DailyReviewWorker(review=replenishing.review, lease=lease, clock=clock),
+        kept_ranking=KeptRankingWorker(
+            reader=MongoInsight(database),
+            kept=MongoKeptRankings(database),
+            levels=readers.levels,
+            catalog=readers.catalog,
+            lease=lease,
+            clock=clock,
+        ),
         webhook_dispatch=webhook_dispatch,
     )

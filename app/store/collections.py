@@ -20,7 +20,7 @@ from app.store.mapping.levels import RARE_COUNTS
 from app.store.migrations import search_fields
 from app.store.migrations.indexes import build_indexes, drop_unused_indexes
 from app.store.migrations.older_builds import keep_out_older_builds
-from app.store.queries import deliveries, items, levels, movements, operations
+from app.store.queries import deliveries, items, kept_rankings, levels, movements, operations
 from app.store.queues import deliveries as delivery_queue
 from app.store.queues import policies as policy_queue
 from app.store.readers.archived_locations import ARCHIVED
@@ -94,6 +94,8 @@ _COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
     names.UPGRADES: (search_fields.RULES, []),
     names.LEASES: (lease.RULES, []),
     names.DELIVERIES: (delivery_queue.RULES, deliveries.INDEXES),
+    names.RANKED_LEVELS: (kept_rankings.RULES, kept_rankings.INDEXES),
+    names.RANKED_LOCATIONS: (kept_rankings.LOCATION_RULES, []),
     names.POLICY_PROGRESS: (policy_queue.RULES, []),
     names.DELIVERY_OFFSETS: (delivery_queue.OFFSET_RULES, []),
     names.WRITERS: (writer_registry.RULES, writer_registry.INDEXES),

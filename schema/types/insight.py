@@ -49,6 +49,15 @@ class InventoryInsight:
         sold_at = self.domain.last_sold_at
         return None if sold_at is None else datetime_of(sold_at)
 
+    @strawberry.field(
+        description="As of when levels were ranked to find and place this one: a moment ago, or by the daily ranking "
+        "where there are more than 200,000 levels. Its figures are of now in any case. Null where no ranking was "
+        "needed: in lists by SKU or location without a filter by class or dead stock."
+    )
+    def ranked_at(self) -> datetime | None:
+        ranked_at = self.domain.ranked_at
+        return None if ranked_at is None else datetime_of(ranked_at)
+
     @strawberry.field(description="Net units sold, at unit cost; null where the cost is unknown.")
     def sales_value(self) -> Decimal | None:
         return _amount(self.domain.insight.sales_value)
@@ -58,8 +67,9 @@ class InventoryInsight:
         return _amount(self.domain.insight.stock_value)
 
     @strawberry.field(
-        description="The ABC class of the item at the location, by value of sales within the period. It comes from a "
-        "cached ranking: a second old where little is sold, some minutes where very much is."
+        description="The ABC class of the item at the location, by value of sales within the period. It comes from "
+        "a cached ranking: a second old where little is sold, some minutes where very much is; from the daily ranking "
+        "where there are more than 200,000 levels."
     )
     async def abc_class(self) -> AbcClass:
         """Look the class up: only requests that select it wait for a ranking."""

@@ -10,13 +10,15 @@ import pytest
 
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.insight.abc import AbcClass
-from app.domain.insight.ranking import InsightOrder
+from app.domain.insight.ranking import ENDLESS, InsightOrder, RankedLevel, place_of
 from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey, LevelStatus
 from app.domain.stock.movement import MovementReason
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.services.filters import LevelFilter
 from app.services.insight.filters import InsightFilter
+from app.services.insight.ports import KeptFilter
+from app.services.paging import PageRequest
 from app.store.client import Database, close_client
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
@@ -149,3 +151,25 @@ async def test_what_a_ranking_is_narrowed_to_is_found_by_an_index(
     found = set(stages([told]))
     assert found & {"IXSCAN", "EXPRESS_IXSCAN"}, (query, found)
     assert not found & {"COLLSCAN", "SORT"}, (query, found)
+
+
+@pytest.mark.parametrize("order", InsightOrder)
+async def test_a_page_of_a_kept_ranking_is_sought_in_its_index(
+    shop: tuple[Store, Database], reads: Reads, order: InsightOrder
+) -> None:
+    """Also where all levels share the figure by which they are ordered."""
+    store, database = shop
+    for code in LOCATIONS:
+        keys = [LevelKey(f"S-{number:04}", code) for number in range(ITEMS)]
+        await store.kept_rankings.keep(
+            code, [RankedLevel(key, AbcClass.C, False, 0, 0, ENDLESS, 0) for key in keys], at=store.clock()
+        )
+    [middle] = await store.kept_rankings.levels_at([LevelKey("S-0030", "NORTH")])
+    reads.sent.clear()
+    page = PageRequest(first=10, after=place_of(middle, order))
+    found = await store.kept_rankings.page(KeptFilter(locations=LOCATIONS), order=order, page=page)
+    assert len(found) == 11
+    assert all(place_of(each, order) > place_of(middle, order) for each in found)
+    [query] = reads.sent
+    stats = await explained(database, query)
+    assert stats["totalKeysExamined"] <= 11 + ENDS

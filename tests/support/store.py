@@ -25,7 +25,7 @@ from app.services.counting.posting import CountPosting
 from app.services.current_state_reader import PresentReader
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.insight.insights import Insights
-from app.services.insight.ports import InsightReader
+from app.services.insight.ports import InsightReader, KeptRankings
 from app.services.insight.rankings import Rankings
 from app.services.paging import Page
 from app.services.ports import (
@@ -58,6 +58,7 @@ from app.store.memory.alerts import MemoryAlertQueue
 from app.store.memory.counts import MemoryCounts
 from app.store.memory.demand import MemoryDemand
 from app.store.memory.insight import MemoryInsight
+from app.store.memory.kept_rankings import MemoryKeptRankings
 from app.store.memory.needs import MemoryNeedQueue
 from app.store.memory.policies import MemoryPolicyQueue
 from app.store.memory.store import MemoryStore
@@ -71,6 +72,7 @@ from app.store.readers.counts import MongoCounts
 from app.store.readers.demand import MongoDemand
 from app.store.readers.documents import MongoDocuments
 from app.store.readers.insight import MongoInsight
+from app.store.readers.kept_rankings import MongoKeptRankings
 from app.store.readers.ledger import MongoLedger
 from app.store.readers.levels import MongoLevels
 from app.store.readers.shortages import MongoShortages
@@ -123,6 +125,7 @@ class Store:
     demand_reader: DemandReader
     policy_queue: PolicyQueue
     insight_reader: InsightReader
+    kept_rankings: KeptRankings
     operation_ids: Callable[[], Awaitable[frozenset[str]]]
     all_documents: Callable[[], Awaitable[frozenset[Document]]]
     close: Callable[[], Awaitable[None]]
@@ -175,6 +178,7 @@ class Store:
         self.insights = Insights(
             reader=self.insight_reader,
             rankings=Rankings(reader=self.insight_reader, clock=self.clock, monotonic=lambda: next(watch)),
+            kept=self.kept_rankings,
             levels=self.levels,
             catalog=self.catalog,
             clock=self.clock,
@@ -261,6 +265,7 @@ def memory_store(*, assigns_backorders: bool = True) -> Store:
         demand_reader=MemoryDemand(store),
         policy_queue=MemoryPolicyQueue(store),
         insight_reader=MemoryInsight(store),
+        kept_rankings=MemoryKeptRankings(),
         operation_ids=operation_ids,
         all_documents=all_documents,
         close=close,
@@ -318,6 +323,7 @@ def mongo_store(
         demand_reader=MongoDemand(database),
         policy_queue=MongoPolicyQueue(database),
         insight_reader=MongoInsight(database),
+        kept_rankings=MongoKeptRankings(database),
         operation_ids=operation_ids,
         all_documents=all_documents,
         close=writer.close,

@@ -15,7 +15,7 @@ from app.domain.insight.insight import DayEndCounts, Insight, LedgerSums
 from app.domain.insight.window import Window
 from app.domain.money import Money
 from app.domain.stock.level import LevelKey
-from app.domain.time import SECONDS_PER_DAY
+from app.domain.time import SECONDS_PER_DAY, Moment
 
 ENDLESS = 2**62  # larger values make no difference to an order; every store and cursor can hold it
 
@@ -69,10 +69,11 @@ _PLACES: Mapping[InsightOrder, Callable[[RankedLevel], Place]] = {
 
 
 class Ranking:
-    """All levels of some locations. It is immutable, and sorted once for each requested order."""
+    """All levels of some locations as of a moment. It is immutable, and sorted once for each requested order."""
 
-    def __init__(self, levels: Sequence[RankedLevel]) -> None:
+    def __init__(self, levels: Sequence[RankedLevel], *, as_of: Moment) -> None:
         self.levels = levels
+        self.as_of = as_of
         self._ordered: dict[InsightOrder, Sequence[RankedLevel]] = {}
         self._classes = {level.key: level.abc_class for level in levels if level.abc_class is not AbcClass.C}
 
@@ -95,7 +96,9 @@ class Ranking:
             for level in levels
         ]
         classes = _classes(insight for is_closed, insight in insights if not is_closed)
-        return cls([_ranked(insight, classes.get(insight.key, AbcClass.C)) for _, insight in insights])
+        return cls(
+            [_ranked(insight, classes.get(insight.key, AbcClass.C)) for _, insight in insights], as_of=window.until
+        )
 
     def __len__(self) -> int:
         return len(self.levels)

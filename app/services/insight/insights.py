@@ -1,25 +1,19 @@
 """Lists of insight into levels (ADR 17).
 
 Rule: the figures of a level are read when they are asked for. Only the choice and the order of levels may come from a
-ranking that is a moment old: for an ABC class, dead stock, or an order by figures.
+ranking that is older: for an ABC class, dead stock, or an order by figures.
 """
 
-import asyncio
-from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
-
-from app.domain.insight.ranking import InsightOrder, RankedLevel, Ranking, place_of
+from app.domain.insight.ranking import InsightOrder, Ranking, place_of
 from app.domain.insight.window import Window, window
-from app.domain.stock.level import LevelKey
-from app.services.filters import LevelOrder, LocationFilter
+from app.services.filters import LevelOrder
 from app.services.insight.filters import InsightFilter
 from app.services.insight.level_insight import LevelInsight, LevelInsights
-from app.services.insight.ports import InsightReader
+from app.services.insight.ports import InsightReader, KeptRankings
+from app.services.insight.ranked_lists import RankedLists
 from app.services.insight.rankings import MAX_RANKED_LEVELS, Rankings
 from app.services.paging import Page, PageRequest, page_request
 from app.services.ports import CatalogReader, Clock, LevelReader
-
-MAX_LOCATIONS = 10_000  # of which all levels are ranked; there are too many levels long before
 
 _LISTED = {InsightOrder.SKU: LevelOrder.SKU, InsightOrder.LOCATION: LevelOrder.LOCATION}
 _NAMES, _FIGURE_AND_NAMES = (str, str), (int, str, str)
@@ -29,14 +23,21 @@ class Insights:
     """Insight into levels, in pages. All methods raise BadArgument, Unavailable and what Rankings raises."""
 
     def __init__(
-        self, *, reader: InsightReader, rankings: Rankings, levels: LevelReader, catalog: CatalogReader, clock: Clock
+        self,
+        *,
+        reader: InsightReader,
+        rankings: Rankings,
+        kept: KeptRankings,
+        levels: LevelReader,
+        catalog: CatalogReader,
+        clock: Clock,
+        max_levels: int = MAX_RANKED_LEVELS,
     ) -> None:
-        self._reader = reader
-        self._rankings = rankings
+        """More than `max_levels` are not ranked on request, but once a day."""
         self._levels = levels
-        self._catalog = catalog
         self._clock = clock
-        self._figures = LevelInsights(reader=reader, rankings=rankings, catalog=catalog)
+        self._lists = RankedLists(reader=reader, rankings=rankings, kept=kept, catalog=catalog, max_levels=max_levels)
+        self._figures = LevelInsights(reader=reader, lists=self._lists, catalog=catalog)
 
     async def page(
         self, where: InsightFilter, *, days: int, order: InsightOrder, first: int, after: str | None
@@ -59,29 +60,23 @@ class Insights:
         """Return how many levels match."""
         if not where.needs_ranking:
             return await self._levels.count_levels(where.levels)
-        period = window(until=self._clock(), days=days)
-        ranking, keys = await self._candidates(where, period)
-        return await asyncio.to_thread(lambda: sum(1 for _ in _matching(ranking.levels, where, keys)))
+        ranked = await self._lists.of(where, window(until=self._clock(), days=days))
+        return await ranked.count()
 
     async def _ranked(
         self, where: InsightFilter, period: Window, *, order: InsightOrder, page: PageRequest
     ) -> Page[LevelInsight]:
         if page.first == 0:
             return Page(nodes=(), positions=(), order=order.value, has_next=False)
-        with_out_time = order is InsightOrder.STOCK_OUT_DAYS
-        ranking, keys = await self._candidates(where, period, with_out_time=with_out_time)
-
-        def search() -> list[RankedLevel]:
-            ordered = ranking.ordered(order, after=page.after)
-            return list(islice(_matching(ordered, where, keys), page.first + 1))
-
-        found = await asyncio.to_thread(search)  # to sort 100,000 levels takes a tenth of a second
+        ranked = await self._lists.of(where, period, with_out_time=order is InsightOrder.STOCK_OUT_DAYS)
+        found = await ranked.page(order, page=page)
         places = {each.key: place_of(each, order) for each in found[: page.first]}
         levels = await self._levels.levels_at(list(places)) if places else {}
+        ranking = Ranking(found, as_of=ranked.as_of)
         shown = [
             each
             for each in await self._figures.of([levels[key] for key in places], period, ranking=ranking)
-            if where.is_dead_stock in (None, each.insight.is_dead_stock)  # what was sold a moment ago is not dead
+            if where.is_dead_stock in (None, each.insight.is_dead_stock)  # what was sold meanwhile is not dead
         ]
         has_next = len(found) > page.first
         if has_next and not shown:  # a page without an entry would have no cursor to continue from
@@ -93,31 +88,3 @@ class Insights:
             order=order.value,
             has_next=has_next,
         )
-
-    async def _candidates(
-        self, where: InsightFilter, period: Window, *, with_out_time: bool = False
-    ) -> tuple[Ranking, Collection[LevelKey] | None]:
-        """Return the ranking that a filter needs, and which of its levels match so far; None where all of them do."""
-        codes = where.levels.locations
-        if codes is None:
-            whole = PageRequest(first=MAX_LOCATIONS)
-            codes = tuple(
-                location.code
-                for location in (await self._catalog.page_of_locations(LocationFilter(), page=whole)).nodes
-            )
-        ranking = await self._rankings.ranking(codes, days=period.days, with_out_time=with_out_time)
-        if not where.narrows_levels:
-            return ranking, None
-        return ranking, await self._reader.matching(where.levels, limit=MAX_RANKED_LEVELS)
-
-
-def _matching(
-    levels: Iterable[RankedLevel], where: InsightFilter, keys: Collection[LevelKey] | None
-) -> Iterator[RankedLevel]:
-    for level in levels:
-        if (
-            (where.classes is None or level.abc_class in where.classes)
-            and where.is_dead_stock in (None, level.is_dead_stock)
-            and (keys is None or level.key in keys)
-        ):
-            yield level

@@ -12,7 +12,7 @@ from app.domain.insight.window import Window
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
 from app.services.insight.ports import InsightReader
-from app.services.insight.rankings import Rankings
+from app.services.insight.ranked_lists import RankedLists
 from app.services.ports import CatalogReader
 
 _NOTHING = LedgerSums()
@@ -22,21 +22,23 @@ _NOTHING = LedgerSums()
 class LevelInsight:
     """A level and its figures. Its class is only looked up when it is asked for, and raises what Rankings raises.
 
-    `last_sold_at` is of any time, None where it was never sold.
+    `last_sold_at` is of any time, None where it was never sold. `ranked_at` is the moment of the ranking that has found
+    it; None where none was needed.
     """
 
     level: Level
     insight: Insight
     last_sold_at: Moment | None
+    ranked_at: Moment | None
     abc_class: Callable[[], Awaitable[AbcClass]]
 
 
 class LevelInsights:
     """Insight into given levels."""
 
-    def __init__(self, *, reader: InsightReader, rankings: Rankings, catalog: CatalogReader) -> None:
+    def __init__(self, *, reader: InsightReader, lists: RankedLists, catalog: CatalogReader) -> None:
         self._reader = reader
-        self._rankings = rankings
+        self._lists = lists
         self._catalog = catalog
 
     async def of(
@@ -55,7 +57,7 @@ class LevelInsights:
         sold = {key: of_it.sold_at for key, of_it in sums.items() if of_it.sold_at is not None}
         unsold = [key for key in keys if key not in sold]
         last_sold = {**sold, **(await self._reader.last_sold(unsold) if unsold else {})}
-        classes = _Classes(ranking, partial(self._rankings.ranking, {key.location for key in keys}, days=period.days))
+        classes = _Classes(ranking, partial(self._lists.classes_of, keys, period))
         return [
             LevelInsight(
                 level=level,
@@ -68,6 +70,7 @@ class LevelInsights:
                     is_closed=level.is_closed,
                 ),
                 last_sold_at=last_sold.get(level.key),
+                ranked_at=None if ranking is None else ranking.as_of,
                 abc_class=partial(classes.class_of, level.key),
             )
             for level in levels

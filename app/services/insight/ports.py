@@ -1,14 +1,17 @@
 """The port of insight: sums over the ledger, and the levels that they are about."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
+from app.domain.insight.abc import AbcClass
 from app.domain.insight.insight import LedgerSums
-from app.domain.insight.ranking import StockedLevel
+from app.domain.insight.ranking import InsightOrder, RankedLevel, StockedLevel
 from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
+from app.services.paging import PageRequest
 
 
 class InsightReader(Protocol):
@@ -31,3 +34,38 @@ class InsightReader(Protocol):
 
     async def matching(self, where: LevelFilter, *, limit: int) -> Collection[LevelKey]:
         """Return the keys of the levels that match. Raises RankingTooLarge beyond `limit`."""
+
+
+class KeptLocation(NamedTuple):
+    """When all levels of a location were ranked, and how many there were."""
+
+    at: Moment
+    levels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFilter:
+    """Ranked levels by location, ABC class, and by whether they are dead stock."""
+
+    locations: tuple[str, ...]
+    classes: tuple[AbcClass, ...] | None = None
+    is_dead_stock: bool | None = None
+
+
+class KeptRankings(Protocol):
+    """The places of all levels in every order, as of the last ranking of their location. All raise Unavailable."""
+
+    async def locations(self, codes: Collection[str]) -> Mapping[str, KeptLocation]:
+        """Return when these locations were ranked, of those that were."""
+
+    async def keep(self, location: str, levels: Sequence[RankedLevel], *, at: Moment) -> int:
+        """Replace what is kept of the levels of a location; return how many have changed."""
+
+    async def page(self, where: KeptFilter, *, order: InsightOrder, page: PageRequest) -> Sequence[RankedLevel]:
+        """Return the first levels after a place, and one more if more follow."""
+
+    async def count(self, where: KeptFilter) -> int:
+        """Return how many levels match."""
+
+    async def levels_at(self, keys: Collection[LevelKey]) -> Sequence[RankedLevel]:
+        """Return those of these levels that were ranked."""

@@ -33,6 +33,8 @@ WRITERS: Final = "writers"  # the registry of writers
 LEASES: Final = "leases"
 DELIVERIES: Final = "webhook_deliveries"
 DELIVERY_OFFSETS: Final = "webhook_cursors"  # how far each webhook has read the ledger
+RANKED_LEVELS: Final = "ranked_levels"  # the places of levels in the rankings of a large chain
+RANKED_LOCATIONS: Final = "ranked_locations"  # when the levels of each location were ranked
 POLICY_PROGRESS: Final = "begun_levels"  # until when new levels have got their policies
 UPGRADES: Final = "upgrades"  # how far the migrations have come
 

@@ -173,6 +173,7 @@ async def test_what_was_sold_since_it_was_ranked_is_dead_no_more(store: Store) -
     remembering = Insights(
         reader=store.insight_reader,
         rankings=Rankings(reader=store.insight_reader, clock=store.clock, monotonic=lambda: 0),
+        kept=store.kept_rankings,
         levels=store.levels,
         catalog=store.catalog,
         clock=store.clock,

@@ -1,6 +1,7 @@
 """Insight over the API: every figure of a level, lists in every order, and what they cost the database."""
 
 import time
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -194,3 +195,13 @@ async def test_a_shop_that_opened_just_now_has_insight(shop: Api) -> None:
     assert [node["unitsSold"] for node in answer["nodes"] if node["item"]["sku"] == "TEA-1"] == [0, 4]
     tea = (await shop.run(INSIGHTS, filter={"skus": ["TEA-1"], "locations": ["MAIN"]}))["nodes"][0]
     assert (tea["velocity"], tea["daysOfCover"]) == (4.0, 1.5)
+
+
+async def test_lists_say_as_of_when_their_levels_were_ranked(days: Api) -> None:
+    """Of a list by SKU nothing was ranked."""
+    query = "query ($by: InventoryInsightOrder!) { inventoryInsights(orderBy: $by) { nodes { rankedAt } } }"
+    ranked = (await days.run(query, by="STOCK_VALUE"))["nodes"]
+    [moment] = {node["rankedAt"] for node in ranked}
+    assert abs(datetime.fromisoformat(moment).timestamp() - time.time()) < 60
+    listed = (await days.run(query, by="SKU"))["nodes"]
+    assert {node["rankedAt"] for node in listed} == {None}
