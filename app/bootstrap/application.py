@@ -31,6 +31,7 @@ from app.store.database_format import NewerFormatError, check_format
 from app.store.driver_failures import reason_of
 from app.store.lease import MongoLease
 from app.store.queues.deliveries import MongoDeliveries
+from app.store.totals.keeper import MongoTotals
 from app.store.writer.writer import MongoWriter
 
 PING_SECONDS = 1.5  # within the time of the whole check, so that it also reports the other dependencies
@@ -99,6 +100,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             clock=clock,
             lease=lease,
             replenishing=replenishing,
+            totals=MongoTotals(database, tail=base.ledger_tail, clock=clock),
             webhook_dispatch=WebhookDispatchWorker(
                 documents=readers.documents,
                 lease=lease,

@@ -41,6 +41,7 @@ from app.store.readers.insight import MongoInsight
 from app.store.readers.kept_rankings import MongoKeptRankings
 from app.store.readers.shortages import MongoShortages
 from app.store.readers.summary import MongoSummary
+from app.store.totals.kept_summary import KeptSummary
 
 
 def use_cases_over(
@@ -59,7 +60,8 @@ def use_cases_over(
 ) -> Services:
     """Connect the use cases. What is still computed when the `stack` is left is cancelled."""
     levels, catalog, documents, ledger = readers.levels, readers.catalog, readers.documents, readers.ledger
-    sums, insight, counts = MongoSummary(database), MongoInsight(database), MongoCounts(database)
+    insight, counts = MongoInsight(database), MongoCounts(database)
+    sums = KeptSummary(database, clock=clock, counting=MongoSummary(database))
     summaries = Summaries(reader=sums, clock=clock)
     stack.push_async_callback(summaries.close)
     rankings = Rankings(reader=insight, clock=clock)

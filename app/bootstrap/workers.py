@@ -28,6 +28,8 @@ from app.services.replenishment.policy_walk import PolicyWalk
 from app.services.replenishment.replenishment_worker import ReplenishmentWorker
 from app.services.reservations.backorder_worker import BackorderWorker
 from app.services.reservations.reservation_expiry_worker import ReservationExpiryWorker
+from app.services.stock.ports import TotalsKeeper
+from app.services.stock.totals_worker import TotalsWorker
 from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker
 from app.store.client import Database
 from app.store.queues.alerts import MongoAlertQueue
@@ -60,6 +62,7 @@ class Workers:
     replenishment: ReplenishmentWorker
     daily_review: DailyReviewWorker
     kept_ranking: KeptRankingWorker
+    totals: TotalsWorker
     webhook_dispatch: WebhookDispatchWorker
 
     @property
@@ -96,6 +99,12 @@ class Workers:
             Registration(self.daily_review, clock="every minute, for a day not yet reviewed; one process by lease"),
             Registration(
                 self.kept_ranking, clock="every minute, for locations not ranked that day; one process by lease"
+            ),
+            Registration(
+                self.totals,
+                clock="every second, one process by lease",
+                commits="all of them",
+                on_committed=self.totals.committed,
             ),
             Registration(self.webhook_dispatch, clock="every second; its webhook workers follow the ledger's tail"),
         )
@@ -151,6 +160,7 @@ def workers_over(
     clock: Clock,
     lease: Lease,
     replenishing: Replenishing,
+    totals: TotalsKeeper,
     webhook_dispatch: WebhookDispatchWorker,
 ) -> Workers:
     """Connect the workers; none of them runs yet."""
@@ -180,5 +190,6 @@ def workers_over(
             lease=lease,
             clock=clock,
         ),
+        totals=TotalsWorker(totals=totals, lease=lease),
         webhook_dispatch=webhook_dispatch,
     )

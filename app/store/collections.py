@@ -24,6 +24,7 @@ from app.store.queries import deliveries, items, kept_rankings, levels, movement
 from app.store.queues import deliveries as delivery_queue
 from app.store.queues import policies as policy_queue
 from app.store.readers.archived_locations import ARCHIVED
+from app.store.totals import item_changes, kept_documents
 from app.store.writer import writer_registry
 
 _NAMESPACE_EXISTS = 48  # mongod's error code, where the driver looked for the collection too early
@@ -91,6 +92,8 @@ _COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
     names.ITEMS: (_ITEM_RULES, items.INDEXES),
     names.LOCATIONS: (_LOCATION_RULES, [ARCHIVED]),
     **{mapping.collection: (RULES, mapping.indexes) for mapping in DOCUMENT_MAPPINGS.values()},
+    names.TOTALS: (kept_documents.RULES, kept_documents.INDEXES),
+    names.ITEM_CHANGES: (item_changes.RULES, item_changes.INDEXES),
     names.UPGRADES: (search_fields.RULES, []),
     names.LEASES: (lease.RULES, []),
     names.DELIVERIES: (delivery_queue.RULES, deliveries.INDEXES),

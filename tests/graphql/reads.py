@@ -13,9 +13,9 @@ from app.store.client import Database
 from tests.support.waiting import eventually
 
 # Read every second or two, whatever clients do.
-BACKGROUND = {"writers", "webhooks", "webhook_cursors", "leases", "policies", "begun_levels"}
+BACKGROUND = {"writers", "webhooks", "webhook_cursors", "leases", "policies", "begun_levels", "item_changes"}
 # Those by which sweepers and couriers look every now and then.
-BACKGROUND_INDEXES = {"due", "declined_until", "backordered", "pending", "short", "begun"}
+BACKGROUND_INDEXES = {"due", "declined_until", "backordered", "pending", "short", "begun", "in_order_of_writer"}
 OWN_DRAFTS = {"state": {"$in": ["DRAFT"]}, "is_automatic": True}  # looked for by what sends them
 
 
@@ -29,6 +29,7 @@ async def recorded(database: Database) -> AsyncIterator[Counter[str]]:
     review = operation_id_of_key(actor=SYSTEM, key=f"review:{day_of(moment_of(datetime.now(UTC)))}")
     await eventually(lambda: database["operations"].find({"_id": review}).to_list(None))
     await eventually(lambda: database["begun_levels"].find({"_id": "archived"}).to_list(None))
+    await eventually(lambda: database["stock_totals"].find({"_id": "all/state", "built_to": None}).to_list(None))
     await database["system.profile"].drop()
     await database.command("profile", 2)
     try:

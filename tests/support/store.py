@@ -273,10 +273,10 @@ def memory_store(*, assigns_backorders: bool = True) -> Store:
     )
 
 
-async def emptied_store(database: Database, *, kind: str) -> Store:
+async def emptied_store(database: Database, *, kind: str, clock: StillClock | None = None) -> Store:
     """Empty a database and return a store over it."""
     await empty(database)
-    return mongo_store(database, kind=kind)
+    return mongo_store(database, kind=kind, clock=clock)
 
 
 def mongo_store(

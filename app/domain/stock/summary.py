@@ -149,8 +149,16 @@ class SummaryTally:
 
     def add(self, line: SummaryLine) -> None:
         """Add a line."""
-        _add(self._by_location, line.location, line.totals)
-        _add(self._by_category, line.category, line.totals)
+        self.add_at_location(line.location, line.totals)
+        self.add_in_category(line.category, line.totals)
+
+    def add_at_location(self, location: str, totals: StockTotals) -> None:
+        """Add sums over levels of one location; their categories are added apart."""
+        _add(self._by_location, location, totals)
+
+    def add_in_category(self, category: str | None, totals: StockTotals) -> None:
+        """Add sums over levels of one category; their locations are added apart."""
+        _add(self._by_category, category, totals)
 
     def summary(self, *, as_of: Moment) -> InventorySummary:
         """Return the summary of the lines."""

@@ -36,6 +36,8 @@ DELIVERY_OFFSETS: Final = "webhook_cursors"  # how far each webhook has read the
 RANKED_LEVELS: Final = "ranked_levels"  # the places of levels in the rankings of a large chain
 RANKED_LOCATIONS: Final = "ranked_locations"  # when the levels of each location were ranked
 POLICY_PROGRESS: Final = "begun_levels"  # until when new levels have got their policies
+TOTALS: Final = "stock_totals"  # what levels come to, behind the ledger
+ITEM_CHANGES: Final = "item_changes"  # changes of items that the totals do not have yet
 UPGRADES: Final = "upgrades"  # how far the migrations have come
 
 PUBLISHED_AT: Final = "told_at"  # Operation.published_at

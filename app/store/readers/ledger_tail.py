@@ -5,16 +5,14 @@ writer is an offset. A batch is read from one snapshot, which has an entry only 
 same level or document.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pymongo.asynchronous.cursor import AsyncCursor
 
 from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.ports import Clock
-from app.store.client import BsonDocument, Client, Database, Session
+from app.store.client import BsonDocument, Client, Database, Session, snapshot
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.ledger import movement_of
@@ -51,15 +49,15 @@ class MongoTail:
 
     @raises_unavailable
     async def now(self) -> LedgerOffset:
-        base = self._horizon()
+        base = horizon(self._clock())
         last = await self._last_moments(names.WRITERS, LAST_OF_REGISTERED)
         return LedgerOffset(base=base, reached={writer: moment for writer, moment in last.items() if moment >= base})
 
     @raises_unavailable
     async def read(self, after: LedgerOffset) -> LedgerBatch:
-        base = self._horizon()
-        older = await self._writers_since(after) if base - after.base > TRUSTED_MICROSECONDS else set()
-        async with self._snapshot() as session:
+        base = horizon(self._clock())
+        older = await self.writers_since(after) if base - after.base > TRUSTED_MICROSECONDS else set()
+        async with snapshot(self._client) as session:
             entries = self._writers.find({}, {"_id": 1}, session=session, batch_size=_MAX_WRITERS)
             unnamed = older | {entry["_id"] for entry in await entries.to_list(None)} - after.reached.keys()
             lines = await self._lines(after, unnamed, session=session)
@@ -68,14 +66,14 @@ class MongoTail:
 
     async def _lines(self, after: LedgerOffset, unnamed: set[str], *, session: Session) -> "_Found":
         limit = self._limits[LINES]
-        if not (where := _behind(LINES, after, unnamed)):
+        if not (where := conditions_behind(LINES, after, unnamed)):
             return _Found([], is_cut=False)
         found = await self._next(LINES, where, reply=limit + 1, session=session).to_list(None)
         return _Found(found, is_cut=len(found) == limit)
 
     async def _published(self, after: LedgerOffset, unnamed: set[str], *, session: Session) -> "_Found":
         """Read operations until they have as many lines together as a batch may: some have thousands of their own."""
-        if not (where := _behind(PUBLISHED, after, unnamed)):
+        if not (where := conditions_behind(PUBLISHED, after, unnamed)):
             return _Found([], is_cut=False)
         cursor = self._next(PUBLISHED, where, reply=REPLY_OPERATIONS, session=session)
         found: list[BsonDocument] = []
@@ -102,7 +100,7 @@ class MongoTail:
             session=session,
         )
 
-    async def _writers_since(self, offset: LedgerOffset) -> set[str]:
+    async def writers_since(self, offset: LedgerOffset) -> set[str]:
         """Return every writer with entries after an offset that is older than the registry."""
         last = [
             await self._last_moments(tail_source.collection, tail_source.last_of_all()) for tail_source in self._limits
@@ -122,16 +120,6 @@ class MongoTail:
         last = {entry["_id"]: entry["last"] for entry in answer["cursor"]["firstBatch"]}
         return {writer: Moment(moment) for writer, moment in last.items() if moment is not None}
 
-    def _horizon(self) -> Moment:
-        return Moment(max(0, self._clock() - HORIZON_MICROSECONDS))
-
-    @asynccontextmanager
-    async def _snapshot(self) -> AsyncIterator[Session]:
-        opened: Any = self._client.start_session(snapshot=True)
-        session: Any = await opened if hasattr(opened, "__await__") else opened  # Motor's is awaited
-        async with session:
-            yield session
-
 
 class _Found(NamedTuple):
     """The next entries of a source, in order, and whether a limit has cut off more."""
@@ -140,7 +128,12 @@ class _Found(NamedTuple):
     is_cut: bool
 
 
-def _behind(tail_source: TailSource, after: LedgerOffset, unnamed: set[str]) -> list[BsonDocument]:
+def horizon(now: Moment) -> Moment:
+    """Return the moment before which every entry can be seen."""
+    return Moment(max(0, now - HORIZON_MICROSECONDS))
+
+
+def conditions_behind(tail_source: TailSource, after: LedgerOffset, unnamed: set[str]) -> list[BsonDocument]:
     """Return conditions of which each entry behind the offset meets one."""
     where: list[BsonDocument] = [
         {"writer": writer, tail_source.moment: {"$gt": moment}} for writer, moment in after.reached.items()

@@ -15,6 +15,7 @@ from app.store.mapping import names
 from app.store.mapping.catalog import item_document, item_fields_on_level, location_document
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, by_kind, replacement, to_stored
 from app.store.mapping.operations import claim_document, is_in_ledger, ledger_documents, operation_document
+from app.store.totals.item_changes import note_item_changes
 from app.store.writer.conditional_update import update_matching
 from app.store.writer.insert_command import run_insert
 from app.store.writer.read_batch_state import ReadState
@@ -96,6 +97,7 @@ class BatchWriter:
 
         if updates := [update for update in await in_turns(items, repeated) if update is not None]:
             await self._levels.bulk_write(updates, ordered=False, session=session)
+        await note_item_changes(self._database, items, state.items, session=session)
 
 
 def ledger_insert(batch: CommandBatch) -> BsonDocument:

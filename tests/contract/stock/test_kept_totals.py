@@ -1,0 +1,132 @@
+"""Kept totals: every summary that they answer is the one that counting the levels gives, whatever has happened."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import dataclass
+from itertools import product
+
+import pytest
+
+from app.domain.errors import Refused
+from app.domain.limits import MAX_QUANTITY
+from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.level_change import LevelChange
+from app.services.filters import LevelFilter
+from app.store.client import Database
+from app.store.readers.summary import MongoSummary
+from app.store.totals.keeper import MongoTotals
+from tests.contract.stock.test_summary import CATEGORIES, CODES, COSTS, SKUS, given_cost, given_stock
+from tests.support.clock import START, StillClock
+from tests.support.scene import given_location, request_info
+from tests.support.store import Store, emptied_store, mongo_store
+from tests.support.totals import a_keeper, check_totals, keep, kept_alone
+
+FILTERS = (
+    LevelFilter(),
+    LevelFilter(locations=("a.b", "EAST")),
+    LevelFilter(locations=()),
+    LevelFilter(statuses=(LevelStatus.OUT,)),
+    LevelFilter(statuses=(LevelStatus.LOW, LevelStatus.IN_STOCK)),
+    LevelFilter(statuses=(LevelStatus.OUT, LevelStatus.LOW), locations=("MAIN",)),
+    LevelFilter(category="tEA"),
+    LevelFilter(category="Tea", locations=("north", "MAIN"), statuses=(LevelStatus.IN_STOCK,)),
+    LevelFilter(category="none such"),
+    LevelFilter(is_archived=True),
+    LevelFilter(is_archived=False, statuses=(LevelStatus.OUT,)),
+)
+
+
+@pytest.fixture(params=["mongo", "motor"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Return the driver: the store in memory keeps no totals."""
+    return str(request.param)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """Two writers and two keepers over one database."""
+
+    database: Database
+    clock: StillClock
+    stores: tuple[Store, Store]
+    keepers: tuple[MongoTotals, MongoTotals]
+
+    async def check(self, *filters: LevelFilter) -> None:
+        """Require that the kept totals answer as counting does."""
+        kept, counting = kept_alone(self.database, self.clock), MongoSummary(self.database)
+        for where in filters:
+            assert await kept.summary(where, as_of=START) == await counting.summary(where, as_of=START), where
+
+
+@pytest.fixture
+async def shop(store_database: Database, kind: str) -> AsyncIterator[Shop]:
+    """Return an empty shop."""
+    clock = StillClock()
+    first = await emptied_store(store_database, kind=kind, clock=clock)
+    second = mongo_store(store_database, kind=kind, clock=clock)
+    yield Shop(
+        database=store_database,
+        clock=clock,
+        stores=(first, second),
+        keepers=(a_keeper(store_database, clock), a_keeper(store_database, clock)),
+    )
+    await first.close()
+    await second.close()
+
+
+def a_change(chance: random.Random) -> LevelChange:
+    """Return a change that any level may take, so that its status may be any."""
+    return LevelChange(
+        on_hand=chance.randrange(-100, 150),
+        reserved=chance.choice((0, 0, chance.randrange(30))),
+        damaged=chance.choice((0, 0, chance.randrange(10))),
+        safety=chance.choice((0, 0, chance.randrange(10))),
+        backordered=chance.choice((0, 0, 0, chance.randrange(20))),
+        incoming=chance.choice((0, chance.randrange(MAX_QUANTITY // 1_000))),
+        reorder_point=chance.choice((None, None, chance.randrange(200))),
+    )
+
+
+def any_call(chance: random.Random, store: Store) -> Awaitable[object]:
+    """Return a random call that may change what levels come to."""
+    sku, code = chance.choice(SKUS), chance.choice(CODES)
+    if chance.random() < 0.6:
+        keys = chance.sample([*product(SKUS, CODES)], chance.randrange(1, 6))
+        return given_stock(store, {LevelKey(*key): a_change(chance) for key in keys})
+    if chance.random() < 0.7:
+        return given_cost(store, sku, chance.choice(COSTS), category=chance.choice(CATEGORIES))
+    is_archived = chance.random() < 0.6
+    if chance.random() < 0.5:
+        return store.shop.archive_item(sku, is_archived=is_archived, request=request_info())
+    return store.shop.archive_location(code, is_archived=is_archived, request=request_info())
+
+
+async def settled(call: Awaitable[object]) -> None:
+    """Wait for a call that may be refused: then nothing has changed."""
+    with contextlib.suppress(Refused):
+        await call
+
+
+async def test_they_answer_as_counting_does(shop: Shop) -> None:
+    """Whoever changes what, and however far two keepers that disturb each other have come with it."""
+    # given
+    chance = random.Random(1)  # noqa: S311 - the same each time
+    for sku in SKUS:
+        await given_cost(shop.stores[0], sku, chance.choice(COSTS), category=chance.choice(CATEGORIES))
+    for code in CODES:
+        await given_location(shop.stores[0], code)
+    await keep(shop.keepers[0])
+    # when
+    for _ in range(20):
+        await asyncio.gather(*(settled(any_call(chance, store)) for store in shop.stores for _ in range(2)))
+        steps = [chance.choice(shop.keepers).step() for _ in range(chance.randrange(4))]
+        await asyncio.gather(*steps)
+        # then
+        await shop.check(LevelFilter(), *chance.sample(FILTERS, 2))
+    for keeper in shop.keepers:
+        await keep(keeper)
+    await shop.check(*FILTERS)
+    await check_totals(shop.database, shop.clock)
+    assert await shop.database["item_changes"].count_documents({}) == 0
