@@ -7,6 +7,7 @@ import strawberry
 
 from app.domain.command_batch import Outcome, Present
 from app.domain.errors import AnyInventoryError
+from schema.derived import derived
 from schema.errors import UserError
 from schema.types.stock.ledger import Operation
 from schema.user_errors import user_error
@@ -17,16 +18,20 @@ from schema.warnings import UserWarningType
 class Payload:
     """What all payloads share."""
 
-    present: strawberry.Private[Present | None] = None
-    operation: Operation | None = strawberry.field(
-        default=None, description="The recorded request; null where it was refused."
-    )
-    replayed: bool = strawberry.field(
-        default=False,
-        description="Whether the response replays an earlier request with the same idempotency key. Nothing changed "
+    outcome: strawberry.Private[Outcome | None] = None  # of a request that was accepted
+
+    @derived("The recorded request; null where it was refused.")
+    def operation(self) -> Operation | None:
+        return None if self.outcome is None else Operation.from_domain(self.outcome.operation)
+
+    @derived(
+        "Whether the response replays an earlier request with the same idempotency key. Nothing changed "
         "again. The operation, its movements and its refusals are those of the first call; everything "
-        "else is as it is now.",
+        "else is as it is now."
     )
+    def replayed(self) -> bool:
+        return self.outcome is not None and self.outcome.replayed
+
     user_errors: list[UserError] = strawberry.field(
         default_factory=list,
         description="Why the request was refused; empty where it was not. At most 20 errors, and then a "
@@ -39,11 +44,15 @@ class Payload:
         "another; at most 20. Those of single lines are in their results.",
     )
 
+    @property
+    def present(self) -> Present | None:
+        """The state after the change, as far as it is known."""
+        return None if self.outcome is None else self.outcome.present
+
     @classmethod
     def accepted(cls, outcome: Outcome, **own: Any) -> Self:
         """Return the payload of an accepted request, with its own fields."""
-        operation = Operation.from_domain(outcome.operation)
-        return cls(present=outcome.present, operation=operation, replayed=outcome.replayed, **own)
+        return cls(outcome=outcome, **own)
 
     @classmethod
     def refused(cls, errors: Iterable[AnyInventoryError]) -> Self:

@@ -5,6 +5,8 @@ from typing import Self
 import strawberry
 
 from app.domain.command_batch import Outcome
+from app.domain.stock.movement import Movement as DomainMovement
+from schema.derived import derived
 from schema.errors import UserError
 from schema.payloads.payload import Payload
 from schema.types.stock.ledger import Movement
@@ -16,14 +18,17 @@ from schema.user_errors import user_error
 class StockPayload(Payload):
     """A level after the change."""
 
-    movement: Movement | None = strawberry.field(default=None, description="The recorded movement.")
-    level: StockLevel | None = strawberry.field(default=None, description="The level as it is now.")
+    @derived("The recorded movement.")
+    def movement(self) -> Movement | None:
+        return None if self.outcome is None else Movement.from_domain(_only(self.outcome), present=_level(self.outcome))
+
+    @derived("The level as it is now.")
+    def level(self) -> StockLevel | None:
+        return None if self.outcome is None else _level(self.outcome)
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        [line] = outcome.movements
-        level = StockLevel.from_domain(outcome.level(line.after.key))
-        return cls.accepted(outcome, movement=Movement.from_domain(line, present=level), level=level)
+        return cls.accepted(outcome)
 
 
 @strawberry.type(description="The outcome of `stockAdjust`.")
@@ -107,3 +112,12 @@ class StockAdjustManyPayload(StockLinesPayload): ...
 
 @strawberry.type(description="The outcome of `stockSetMany`.")
 class StockSetManyPayload(StockLinesPayload): ...
+
+
+def _only(outcome: Outcome) -> DomainMovement:
+    [movement] = outcome.movements
+    return movement
+
+
+def _level(outcome: Outcome) -> StockLevel:
+    return StockLevel.from_domain(outcome.level(_only(outcome).after.key))

@@ -16,8 +16,10 @@ from graphql import GraphQLField, GraphQLResolveInfo, GraphQLSchema
 
 from app.web.graphql.fast.attributes import definition_of, is_read_by_getattr
 from app.web.graphql.fast.internals import StrawberryField, StrawberryResolver, strawberry_schema
+from schema.derived import is_derived
 
 Resolver = Callable[[Any, GraphQLResolveInfo[Any]], Any]
+Derive = Callable[[Any], Any]
 
 
 def direct_resolver(field: GraphQLField, schema: GraphQLSchema) -> Resolver | None:
@@ -47,6 +49,19 @@ def direct_resolver(field: GraphQLField, schema: GraphQLSchema) -> Resolver | No
         return function(source, **arguments) if takes_source else function(**arguments)
 
     return resolve
+
+
+def derive_of(field: GraphQLField, schema: GraphQLSchema) -> Derive | None:
+    """Return the method that makes a derived field of its object; None where the field is not a derived one."""
+    definition = definition_of(field)
+    if definition is None or not is_derived(definition) or direct_resolver(field, schema) is None:
+        return None
+    resolver = definition.base_resolver
+    if resolver is None or resolver.self_parameter is None:
+        return None
+    if resolver.info_parameter or resolver.parent_parameter or resolver.root_parameter:
+        return None
+    return cast(Derive, resolver.wrapped_func)
 
 
 def _reader(definition: StrawberryField) -> Resolver | None:

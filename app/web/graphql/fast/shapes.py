@@ -1,6 +1,7 @@
 """Selections as compiled functions: from an object straight to its part of the response.
 
-A shape is one selection on one object type. Its function reads plain attributes (see `attributes.py`), completes them
+A shape is one selection on one object type. Its function reads plain attributes (see `attributes.py`) and derived
+fields (see `schema/derived.py`), completes them
 as graphql-core's `complete_value` does (leaves, lists, objects below) and builds the dictionary. Fields that it cannot
 read (resolvers, abstract types) are left to the executor; their keys hold None until then, so that all keys are in the
 order of the specification.
@@ -34,7 +35,7 @@ from strawberry.relay import to_base64
 from app.web.graphql.fast.attributes import attribute_of, classes_of, identity_of
 from app.web.graphql.fast.internals import FieldDetailsList, GroupedFieldSet, get_strawberry_type_cast
 from app.web.graphql.fast.leaves import leaf_lines
-from app.web.graphql.fast.resolvers import Resolver, direct_resolver
+from app.web.graphql.fast.resolvers import Resolver, derive_of, direct_resolver
 from schema.rows import Column
 
 # Returns the fields that are selected below these on objects of the type.
@@ -180,6 +181,9 @@ class ShapeCompiler:
         if attribute := attribute_of(field, classes):
             below = self._value_lines(value, field.type, selected)
             return None if below is None else [f"{value} = source.{attribute}", *below]
+        if derive := derive_of(field, self._schema):
+            below = self._value_lines(value, field.type, selected)
+            return None if below is None else [f"{value} = {self._constant(derive)}(source)", *below]
         if attribute := identity_of(field, classes):
             return [
                 f"{value} = source.{attribute}",
