@@ -60,6 +60,10 @@ class Settings(BaseSettings):
     mongo_driver: Literal["pymongo", "motor"] = Field(
         default="pymongo", description="Driver: PyMongo's asyncio client, or its deprecated predecessor Motor."
     )
+    mongo_pipelining: bool = Field(
+        default=True,
+        description="Send the statements of a transaction in one round trip, which PyMongo has no public way for.",
+    )
     mongo_timeout_seconds: float = Field(
         default=5, gt=0, le=60, description="Longest wait for one answer of MongoDB; keep it below a load balancer's."
     )

@@ -67,7 +67,7 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
         publisher = await stack.enter_async_context(Publisher(redis_url, namespace=namespace))
         commits = CommitBroadcast(publisher.committed)
         writer = MongoWriter(
-            BatchTransaction(client, database, level_cache=level_cache),
+            BatchTransaction(client, database, level_cache=level_cache, sends_together=settings.mongo_pipelining),
             clock=clock,
             queue_max=settings.write_queue_max,
             on_committed=commits,

@@ -21,7 +21,7 @@ from pymongo.errors import (
 from app.domain.failures import Unavailable, in_full
 from app.store import queues, readers
 from app.store.driver_failures import driver_failures, raises_unavailable, reason_of
-from app.store.writer.conditional_update import LostRaceError
+from app.store.writer.statements import LostRaceError
 
 INSIDE = "db7.internal:27017"
 

@@ -27,11 +27,12 @@ class ItemChanges(NamedTuple):
     is_cut: bool
 
 
-async def note_item_changes(
-    database: Database, items: Iterable[Item], before: Mapping[str, Item], *, session: Session
-) -> None:
-    """Note which of these items change what their levels add to the totals. Never conflicts with other transactions."""
-    notes = [
+def item_change_notes(items: Iterable[Item], before: Mapping[str, Item]) -> list[BsonDocument]:
+    """Return a note of each of these items that changes what its levels add to the totals.
+
+    To be inserted in the transaction of the change; no two transactions insert the same.
+    """
+    return [
         {
             "_id": f"{item.sku}#{item.version}",
             "sku": item.sku,
@@ -41,8 +42,6 @@ async def note_item_changes(
         for item in items
         if item.sku in before and _facts(before[item.sku]) != _facts(item)
     ]
-    if notes:
-        await database[names.ITEM_CHANGES].insert_many(notes, ordered=False, session=session)
 
 
 async def read_item_changes(database: Database, *, limit: int, session: Session) -> ItemChanges:

@@ -28,12 +28,12 @@ from app.store.mapping import names
 from app.store.readers.ledger import read_movements
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
 from app.store.writer.assign_backorders import BackorderAssigner
-from app.store.writer.conditional_update import LostRaceError
 from app.store.writer.level_cache import LevelCache
 from app.store.writer.read_batch_state import MAX_CACHED_LEVELS, BatchStateReader, ReadState
 from app.store.writer.replay_lookup import Attempt, mark_first_outcomes
+from app.store.writer.statements import LostRaceError, StatementRunner
 from app.store.writer.transient_errors import is_conflict
-from app.store.writer.write_batch import BatchWriter
+from app.store.writer.write_batch import batch_statements
 from app.store.writer.writer_registry import WriterRegistry
 
 
@@ -74,10 +74,12 @@ class BatchTransaction:
         reader: BatchStateReader | None = None,
         level_cache: LevelCache | None = None,
         assigns_backorders: bool = True,
+        sends_together: bool = True,
     ) -> None:
         """`level_cache` is kept up to date by the hub of the process, where there is one.
 
-        With `assigns_backorders`, units that a batch makes available go to orders that wait anywhere for them.
+        With `assigns_backorders`, units that a batch makes available go to orders that wait anywhere for them. The
+        statements of a transaction are sent in one round trip, if the driver can and `sends_together`.
         """
         self.last_moment = Moment(0)
         self._abandoned: list[BsonDocument] = []
@@ -85,7 +87,7 @@ class BatchTransaction:
         self._database = database
         self._movements = database[names.MOVEMENTS]
         self._reader = reader or BatchStateReader(database, level_cache=level_cache)
-        self._writer = BatchWriter(database)
+        self._statements = StatementRunner(client, database, together=sends_together)
         self._assigner = BackorderAssigner(database) if assigns_backorders else None
         self._registry = WriterRegistry(database, seconds=time.time)
 
@@ -172,7 +174,7 @@ class BatchTransaction:
         """Write and commit what was decided. What the cache knew is read next time, unless it is committed."""
         try:
             await self._registry.enter(writer, session=session)
-            await self._writer.write(decided.batch, decided.read, session=session)
+            await self._statements.run(await batch_statements(decided.batch, decided.read), session=session)
             await _commit(session)
         except (PyMongoError, LostRaceError) as error:
             self._reader.level_cache.distrust(decided.batch.levels)

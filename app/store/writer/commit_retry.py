@@ -23,8 +23,8 @@ from app.services.heartbeat import beat
 from app.services.ports import Clock
 from app.store.driver_failures import unavailable
 from app.store.writer.batch_transaction import BatchTransaction, Committed
-from app.store.writer.conditional_update import LostRaceError
 from app.store.writer.replay_lookup import Attempt
+from app.store.writer.statements import LostRaceError
 from app.store.writer.transient_errors import is_against_rules, is_conflict, is_too_large, is_transient
 
 RETRY_DEADLINE_SECONDS = 8  # below a load balancer's usual 10 s, so that we answer first

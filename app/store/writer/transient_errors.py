@@ -2,7 +2,7 @@
 
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
 
-from app.store.writer.conditional_update import LostRaceError
+from app.store.writer.statements import LostRaceError
 
 _DUPLICATE_KEY = 11000
 _AGAINST_RULES = 121

@@ -1,111 +1,95 @@
-"""Writes what the commands of a batch decided, in the batch's transaction.
+"""What the commands of a batch decided, as the statements of its transaction.
 
 Rule: each level and document that was there before is changed only where it is still as the snapshot showed it.
 """
 
 from collections.abc import Iterable, Sequence
 
-from pymongo import UpdateMany, UpdateOne
-
 from app.domain.catalog.catalog import Item
 from app.domain.command_batch import BatchState, CommandBatch
 from app.services.time_slices import in_turns
-from app.store.client import BsonDocument, Database, Session
+from app.store.client import BsonDocument
 from app.store.mapping import names
 from app.store.mapping.catalog import item_document, item_fields_on_level, location_document
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, by_kind, replacement, to_stored
 from app.store.mapping.operations import claim_document, is_in_ledger, ledger_documents, operation_document
-from app.store.totals.item_changes import note_item_changes
-from app.store.writer.conditional_update import update_matching
-from app.store.writer.insert_command import run_insert
+from app.store.totals.item_changes import item_change_notes
 from app.store.writer.read_batch_state import ReadState
-from app.store.writer.write_levels import write_levels
+from app.store.writer.statements import Statement, insert, update
+from app.store.writer.write_levels import level_statements
 
 
-class BatchWriter:
-    """Writes decided batches."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._levels = database[names.LEVELS]
-        self._movements = database[names.MOVEMENTS]
-        self._operations = database[names.OPERATIONS]
-        self._items = database[names.ITEMS]
-        self._locations = database[names.LOCATIONS]
-
-    async def write(self, batch: CommandBatch, read: ReadState, *, session: Session) -> None:
-        """Write all that the commands decided. Raises LostRaceError and the driver's errors."""
-        state = read.state
-        if batch.items:
-            await self._write_items(batch.items.values(), state, session=session)
-        if batch.levels:
-            await write_levels(self._database, batch, read, session=session)
-        if batch.movements:
-            await run_insert(self._database, ledger_insert(batch), session=session)
-        if batch.locations:
-            locations = [_put(location_document(location)) for location in batch.locations.values()]
-            await self._locations.bulk_write(locations, ordered=False, session=session)
-        if batch.documents:
-            await self._write_documents(batch, state, session=session)
-        await self._claim([operation.id for operation in batch.operations if not operation.levels], session=session)
-        alone = [operation_document(each) for each in batch.operations if not is_in_ledger(each)]
-        if alone:
-            await self._operations.insert_many(alone, ordered=False, session=session)
-
-    async def _claim(self, ids: Sequence[str], *, session: Session) -> None:
-        """Let operations without ledger lines conflict with those of the same ids that have some.
-
-        Of two transactions that insert one key of a unique index the server lets only one commit, even if the key is
-        deleted again at once.
-        """
-        if ids:
-            claims = {"insert": names.MOVEMENTS, "documents": list(map(claim_document, ids)), "ordered": False}
-            await run_insert(self._database, claims, session=session)
-            await self._movements.delete_many({"_id": {"$in": list(ids)}}, session=session)
-
-    async def _write_documents(self, batch: CommandBatch, state: BatchState, *, session: Session) -> None:
-        for kind in by_kind(batch.documents):
-            changed = [document for document in batch.documents.values() if document.kind is kind]
-            begun = [document for document in changed if document.key not in state.documents]
-            if begun:
-                collection = self._database[DOCUMENT_MAPPINGS[kind].collection]
-                await collection.insert_many(map(to_stored, begun), ordered=False, session=session)
-            replaced = [
-                replacement(document, before=state.documents[document.key])
-                for document in changed
-                if document.key in state.documents
-            ]
-            if replaced:
-                await update_matching(
-                    self._database,
-                    DOCUMENT_MAPPINGS[kind].collection,
-                    replaced,
-                    documents=len(replaced),
-                    session=session,
-                )
-
-    async def _write_items(self, items: Iterable[Item], state: BatchState, *, session: Session) -> None:
-        """Write items, and the fields that their levels repeat. The search fields of a long name take a millisecond."""
-        items = list(items)
-        written = await in_turns(items, lambda item: _put(item_document(item)))
-        await self._items.bulk_write(written, ordered=False, session=session)
-
-        def repeated(item: Item) -> UpdateMany | None:
-            old = state.items.get(item.sku)
-            is_same = old is None or item_fields_on_level(old) == item_fields_on_level(item)
-            return None if is_same else UpdateMany({"sku": item.sku}, {"$set": item_fields_on_level(item)})
-
-        if updates := [update for update in await in_turns(items, repeated) if update is not None]:
-            await self._levels.bulk_write(updates, ordered=False, session=session)
-        await note_item_changes(self._database, items, state.items, session=session)
+async def batch_statements(batch: CommandBatch, read: ReadState) -> list[Statement]:
+    """Return the statements that write all that the commands decided, in the order in which they must run."""
+    statements: list[Statement] = []
+    if batch.items:
+        statements += await _item_statements(batch.items.values(), read.state)
+    if batch.levels:
+        statements += await level_statements(batch, read)
+    if batch.movements:
+        statements.append(insert(names.MOVEMENTS, ledger_documents(batch.movements, batch.operations)))
+    if batch.locations:
+        statements.append(update(names.LOCATIONS, [_put(location_document(each)) for each in batch.locations.values()]))
+    if batch.documents:
+        statements += _document_statements(batch, read.state)
+    statements += _claims([operation.id for operation in batch.operations if not operation.levels])
+    if alone := [operation_document(each) for each in batch.operations if not is_in_ledger(each)]:
+        statements.append(insert(names.OPERATIONS, alone))
+    return statements
 
 
-def ledger_insert(batch: CommandBatch) -> BsonDocument:
-    """Return the command that writes the ledger lines of a batch, and the operations that stand in them."""
-    documents = ledger_documents(batch.movements, batch.operations)
-    return {"insert": names.MOVEMENTS, "documents": documents, "ordered": False}
+def _claims(ids: Sequence[str]) -> list[Statement]:
+    """Return the statements by which operations without ledger lines conflict with others of the same ids.
+
+    Of two transactions that insert one key of a unique index the server lets only one commit, even if the key is
+    deleted again at once.
+    """
+    if not ids:
+        return []
+    deletion = {"q": {"_id": {"$in": list(ids)}}, "limit": 0}
+    return [
+        insert(names.MOVEMENTS, map(claim_document, ids)),
+        Statement({"delete": names.MOVEMENTS, "deletes": [deletion]}),
+    ]
 
 
-def _put(document: BsonDocument) -> UpdateOne:
-    identity = {"_id": document.pop("_id")}
-    return UpdateOne(identity, {"$set": document}, upsert=True)
+def _document_statements(batch: CommandBatch, state: BatchState) -> list[Statement]:
+    statements: list[Statement] = []
+    for kind in by_kind(batch.documents):
+        collection = DOCUMENT_MAPPINGS[kind].collection
+        changed = [document for document in batch.documents.values() if document.kind is kind]
+        if begun := [document for document in changed if document.key not in state.documents]:
+            statements.append(insert(collection, map(to_stored, begun)))
+        replaced = [
+            replacement(document, before=state.documents[document.key])
+            for document in changed
+            if document.key in state.documents
+        ]
+        if replaced:
+            statements.append(update(collection, replaced, matches=len(replaced)))
+    return statements
+
+
+async def _item_statements(items: Iterable[Item], state: BatchState) -> list[Statement]:
+    """Return the statements that write items, and the fields that their levels repeat.
+
+    The search fields of a long name take a millisecond.
+    """
+    items = list(items)
+    written = await in_turns(items, lambda item: _put(item_document(item)))
+
+    def repeated(item: Item) -> BsonDocument | None:
+        old = state.items.get(item.sku)
+        is_same = old is None or item_fields_on_level(old) == item_fields_on_level(item)
+        return None if is_same else {"q": {"sku": item.sku}, "u": {"$set": item_fields_on_level(item)}, "multi": True}
+
+    statements = [update(names.ITEMS, written)]
+    if updates := [each for each in await in_turns(items, repeated) if each is not None]:
+        statements.append(update(names.LEVELS, updates))
+    if notes := item_change_notes(items, state.items):
+        statements.append(insert(names.ITEM_CHANGES, notes))
+    return statements
+
+
+def _put(document: BsonDocument) -> BsonDocument:
+    return {"q": {"_id": document.pop("_id")}, "u": {"$set": document}, "upsert": True}

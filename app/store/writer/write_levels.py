@@ -13,11 +13,11 @@ from app.domain.replenishment.policy import NO_POLICY
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import Allowance
 from app.services.time_slices import in_turns
-from app.store.client import BsonDocument, Database, Session
+from app.store.client import BsonDocument
 from app.store.mapping import names
 from app.store.mapping.levels import RARE_COUNTS, debts, level_document, level_id, rare_fields
-from app.store.writer.conditional_update import update_matching
 from app.store.writer.read_batch_state import ReadState
+from app.store.writer.statements import Statement, insert, update
 
 _COUNTS = ("on_hand", "reserved", "unavailable", "incoming", *RARE_COUNTS)
 _SETTINGS = ("status", "reorder_point", "backorder_limit", "changed_at", "counted_at")
@@ -38,18 +38,18 @@ class _Change(NamedTuple):
     is_item_archived: bool
 
 
-async def write_levels(database: Database, batch: CommandBatch, read: ReadState, *, session: Session) -> None:
-    """Write every level that the batch changed. Raises LostRaceError and the driver's errors."""
-    updated = [key for key in batch.levels if key in read.state.levels]
-    if updated:
-        statements = level_updates(batch, read, updated)
-        await update_matching(database, names.LEVELS, statements, documents=len(updated), session=session)
+async def level_statements(batch: CommandBatch, read: ReadState) -> list[Statement]:
+    """Return the statements that write every level that the batch changed."""
+    statements: list[Statement] = []
+    if updated := [key for key in batch.levels if key in read.state.levels]:
+        statements.append(update(names.LEVELS, level_updates(batch, read, updated), matches=len(updated)))
     if begun := [level for key, level in batch.levels.items() if key not in read.state.levels]:
         documents = await in_turns(begun, lambda level: level_document(level, item=batch.known_item(level.key.sku)))
-        await database[names.LEVELS].insert_many(documents, ordered=False, session=session)
         # Makes a new level and a change of its item, some of whose fields the level repeats, exclude each other.
-        items = {"_id": {"$in": list({level.key.sku for level in begun})}}
-        await database[names.ITEMS].update_many(items, {"$inc": {"levels_begun": 1}}, session=session)
+        skus = dict.fromkeys(level.key.sku for level in begun)
+        marks = {"q": {"_id": {"$in": list(skus)}}, "u": {"$inc": {"levels_begun": 1}}, "multi": True}
+        statements += [insert(names.LEVELS, documents), update(names.ITEMS, [marks], matches=len(skus))]
+    return statements
 
 
 def level_updates(batch: CommandBatch, read: ReadState, keys: Iterable[LevelKey]) -> list[BsonDocument]:
@@ -102,9 +102,9 @@ def _update_alike(change: _Change, levels: Sequence[Level]) -> BsonDocument:
     """
     increments: BsonDocument = {"version": change.versions}
     increments |= {name: count for name, count in zip(_COUNTS, change.counts, strict=True) if count}
-    update: BsonDocument = {"$inc": increments}
+    changes: BsonDocument = {"$inc": increments}
     if settings := {name: value for name, value in zip(_SETTINGS, change.settings, strict=True) if value is not None}:
-        update["$set"] = settings
+        changes["$set"] = settings
     if len(levels) == 1:
         [level] = levels
         where: BsonDocument = {"_id": level_id(level.key)}
@@ -116,7 +116,7 @@ def _update_alike(change: _Change, levels: Sequence[Level]) -> BsonDocument:
         where["is_item_archived"] = change.is_item_archived
     if change.least is not None and (change.is_cached or len(levels) > 1):
         where["on_hand"] = {"$gte": change.least}
-    return {"q": where, "u": update, "multi": len(levels) > 1}
+    return {"q": where, "u": changes, "multi": len(levels) > 1}
 
 
 def _update(before: Level, after: Level, allowance: Allowance, *, is_item_archived: bool) -> BsonDocument:
@@ -125,14 +125,14 @@ def _update(before: Level, after: Level, allowance: Allowance, *, is_item_archiv
     for name, old, new in zip(_COUNTS, _counts(before), _counts(after), strict=True):
         if new != old:
             change[name] = new - old
-    update: BsonDocument = {"$inc": change, "$set": dict(zip(_SETTINGS, _settings(after), strict=True))}
+    changes: BsonDocument = {"$inc": change, "$set": dict(zip(_SETTINGS, _settings(after), strict=True))}
     if after.alerts is not before.alerts or _has_rare_fields(before) or _has_rare_fields(after):
-        _rewrite_rare_fields(update, before, after)
+        _rewrite_rare_fields(changes, before, after)
     least = before.on_hand - after.on_hand
     if after.free < 0 or before.free < 0:
-        least -= _note_debts(update, before, after, allowance)
+        least -= _note_debts(changes, before, after, allowance)
     where = {"_id": level_id(before.key), "version": before.version, "on_hand": {"$gte": least}}
-    return {"q": where | {"is_item_archived": is_item_archived}, "u": update}
+    return {"q": where | {"is_item_archived": is_item_archived}, "u": changes}
 
 
 def _note_debts(update: BsonDocument, before: Level, after: Level, allowance: Allowance) -> int:
