@@ -3,8 +3,8 @@
 A resolver that `reads_rows` finds in the context which columns an operation selects, once compiled execution knows, and
 returns rows of them; a column says where the value of a field comes from.
 
-Rule: a column gives the value that its field has on the object. A field without a column lets the whole page be
-objects, and so does everything unusual.
+Rule (ADR 35): a column gives the value that its field has on the object. A field without a column lets the whole page
+be objects, and so does everything unusual.
 """
 
 import asyncio

@@ -23,6 +23,7 @@ WITH_AN_END = {
     "app/services/single_flight_cache.py",  # one answer, which is waited for
     "app/services/webhooks/attempts.py",  # the messages of one round
     "app/services/webhooks/webhook_worker.py",  # the next step of the ledger, which the worker waits for
+    "app/store/shared_reads.py",  # one read, which is waited for
     "app/web/graphql/transport/connection.py",  # one operation of a client
 }
 

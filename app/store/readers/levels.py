@@ -21,6 +21,7 @@ from app.store.mapping.level_rows import level_as_it_stands, level_rows
 from app.store.mapping.levels import level_id
 from app.store.queries.levels import level_index, open_query
 from app.store.readers.archived_locations import ArchivedLocations
+from app.store.shared_reads import SharedReads
 
 _SORTS = {
     LevelOrder.SKU: [("sku", 1), ("location", 1)],
@@ -37,6 +38,7 @@ class MongoLevels:
 
     def __init__(self, database: Database, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._levels = database[names.LEVELS]
+        self._shared = SharedReads()
         self._archived = ArchivedLocations(database[names.LOCATIONS], monotonic=monotonic)
 
     @raises_unavailable
@@ -63,13 +65,16 @@ class MongoLevels:
     async def level_rows(
         self, where: LevelFilter, *, order: LevelOrder, page: PageRequest, attributes: tuple[str, ...]
     ) -> Page[Row]:
-        archived, rows = await self._archived.codes(), level_rows(attributes)
-        return await read_page(
-            self._levels,
-            **_listed(where, order, page, archived),
-            build=partial(rows.built, archived),
-            projection=rows.projection,
-        )
+        async def read() -> Page[Row]:
+            archived, rows = await self._archived.codes(), level_rows(attributes)
+            return await read_page(
+                self._levels,
+                **_listed(where, order, page, archived),
+                build=partial(rows.built, archived),
+                projection=rows.projection,
+            )
+
+        return await self._shared.read((where, order, page, attributes), read)
 
     @raises_unavailable
     async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
