@@ -15,12 +15,13 @@ from graphql import Executor, parse
 from graphql.execution import create_source_event_stream, execute_root_selection_set, execute_subscription_event
 from pymongo import lock
 from strawberry.types import Info, get_object_definition
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.supervisors import Multiprocess
 
 from app.server import http_server
 from app.web.edge.http_protocol import HttpProtocol
+from app.web.edge.response_cycle import PlainProtocol, ResponseCycle
 from app.web.graphql.fast import internals
 from app.web.protocol import WebSocketProtocol
 from schema import core
@@ -123,6 +124,8 @@ REPLACED: dict[type, tuple[type, str]] = {
             "run_asgi send_receive_event_to_app shutdown"
         ),
     ),
+    ResponseCycle: (RequestResponseCycle, "receive send"),
+    PlainProtocol: (HttpToolsProtocol, "on_headers_complete on_response_complete timeout_keep_alive_handler"),
     HttpProtocol: (
         HttpToolsProtocol,
         (
@@ -148,6 +151,7 @@ FENCES = {
     "schema/core.py": ("strawberry",),
     "app/web/protocol.py": ("uvicorn",),
     "app/web/edge/http_protocol.py": ("uvicorn",),
+    "app/web/edge/response_cycle.py": ("uvicorn",),
     "app/server/http_server.py": ("uvicorn",),
     "app/store/driver_locks.py": ("pymongo",),
 }

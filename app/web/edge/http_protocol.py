@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import httptools
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
 
 from app.web.edge.http_limits import HttpLimits
@@ -29,6 +29,7 @@ from app.web.edge.request_head import (
     check_head,
     origin_form,
 )
+from app.web.edge.response_cycle import PlainProtocol
 from app.web.edge.stopping import tell_of_stop
 from app.web.edge.transport import HttpTransport
 
@@ -47,7 +48,7 @@ _NO_ROOM = Refusal(
 _open_of: WeakKeyDictionary[ServerState, OpenConnections["HttpProtocol"]] = WeakKeyDictionary()
 
 
-class HttpProtocol(HttpToolsProtocol):
+class HttpProtocol(PlainProtocol):
     """uvicorn's own implementation, within bounds.
 
     uvicorn's `limit_concurrency` is the maximum number of open connections here; websockets do not count.
@@ -117,7 +118,6 @@ class HttpProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin a request: the connection is no longer idle."""
         super().on_message_begin()
-        self._unset_keepalive_if_required()
         self._is_in_head = self._is_in_message = True
 
     def on_headers_complete(self) -> None:
@@ -217,6 +217,10 @@ class HttpProtocol(HttpToolsProtocol):
             self._refuse(_TOO_SLOW)
         else:
             self._way.close()  # no request was begun
+
+    def is_resting(self) -> bool:
+        """Tell whether all requests are answered and none has begun."""
+        return self._is_at_rest() and not self._is_in_message
 
     def _note_rest(self) -> None:
         if self._is_at_rest() and not self._is_in_body() and not self._is_deaf:

@@ -1,0 +1,199 @@
+"""Requests and responses of one connection of uvicorn, in half of its time.
+
+uvicorn checks and joins the head of each response anew, writes head and body one after the other, sets a timer for each
+request, and lets the application wait for a body that has arrived. Here lines that occur in every response are kept, a
+response that is sent as a whole is written as a whole, one timer per connection looks whether it rests, and a body that
+is complete is handed over at once.
+
+Rule: the bytes are those of uvicorn; whatever is not a plain response of known length is left to it.
+"""
+
+import asyncio
+from typing import Any, ClassVar
+from urllib.parse import unquote
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import (
+    HEADER_RE,
+    HEADER_VALUE_RE,
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
+
+_MAX_KNOWN_LINES = 256
+_MAX_JOINED_BYTES = 16_384  # copying more costs as much as a second write
+
+# Headers whose values are kept for no other response.
+_OF_ONE_RESPONSE = frozenset({b"content-length", b"x-request-id", b"date", b"etag", b"retry-after"})
+_OF_THE_CONNECTION = frozenset({b"connection", b"transfer-encoding"})  # uvicorn decides what they mean
+
+Header = tuple[bytes, bytes]
+
+
+class ResponseCycle(RequestResponseCycle):
+    """One request and its response."""
+
+    _lines: ClassVar[dict[Header, bytes]] = {}  # of headers that any response may have
+    _defaults: ClassVar[tuple[object, bytes]] = ((), b"")  # the headers that uvicorn adds, and their lines
+
+    _head: bytes | None = None  # of a response whose body is still to come
+    _is_read = False  # the body, to its end
+
+    async def send(self, message: Any) -> None:  # noqa: ANN401 - a message of ASGI
+        """Send a part of the response. A plain head waits for the body."""
+        if not self.response_started and self._may_wait(message):
+            self._head = self._head_of(message)
+            if self._head is not None:
+                self.response_started, self.waiting_for_100_continue = True, False
+                return
+        head, self._head = self._head, None
+        if head is not None and self._is_whole(message):
+            self._finish(head, message["body"])
+            return
+        if head is not None and not self.disconnected:
+            self.transport.write(head)
+        await super().send(message)
+
+    async def receive(self) -> Any:  # noqa: ANN401 - as above
+        """Return the next part of the body: at once, where all of it has arrived."""
+        if self.more_body or self._is_read or self.waiting_for_100_continue or self.disconnected:
+            return await super().receive()
+        self._is_read = True
+        self.flow.resume_reading()
+        self.message_event.clear()
+        body, self.body = bytes(self.body), bytearray()
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    def _may_wait(self, message: Any) -> bool:  # noqa: ANN401 - as above
+        return (
+            message["type"] == "http.response.start"
+            and self.keep_alive
+            and not (self.disconnected or self.flow.write_paused or self.access_log)
+            and self.scope["method"] != "HEAD"
+        )
+
+    def _head_of(self, message: Any) -> bytes | None:  # noqa: ANN401 - as above
+        """Return the head, and note the length of the body; None where uvicorn has to write it."""
+        content, length = [STATUS_LINE[message["status"]], self._default_lines()], None
+        for header in message.get("headers", ()):
+            line = self._lines.get(header) if type(header) is tuple else None
+            if line is None:
+                name, value = header
+                name = name.lower()
+                if name in _OF_THE_CONNECTION or HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
+                    return None
+                if name == b"content-length":
+                    length = value
+                line = b"%b: %b\r\n" % (name, value)
+                if name not in _OF_ONE_RESPONSE and len(self._lines) < _MAX_KNOWN_LINES:
+                    self._lines[name, value] = line
+            content.append(line)
+        if length is None or not length.isdigit():
+            return None
+        self.chunked_encoding, self.expected_content_length = False, int(length)
+        content.append(b"\r\n")
+        return b"".join(content)
+
+    def _default_lines(self) -> bytes:
+        headers, lines = self._defaults
+        if headers is not self.default_headers:  # uvicorn makes a new list each second, for the date
+            lines = b"".join([b"%b: %b\r\n" % header for header in self.default_headers])
+            ResponseCycle._defaults = self.default_headers, lines
+        return lines
+
+    def _is_whole(self, message: Any) -> bool:  # noqa: ANN401 - as above
+        return (
+            message["type"] == "http.response.body"
+            and not message.get("more_body", False)
+            and len(message.get("body", b"")) == self.expected_content_length > 0
+            and not (self.disconnected or self.flow.write_paused)
+        )
+
+    def _finish(self, head: bytes, body: bytes) -> None:
+        if len(body) <= _MAX_JOINED_BYTES:
+            self.transport.write(head + body)
+        else:
+            self.transport.write(head)
+            self.transport.write(body)
+        self.expected_content_length = 0
+        self.response_complete = True
+        self.message_event.set()
+        if not self.keep_alive:
+            self.transport.close()
+        self.on_response()
+
+
+class PlainProtocol(HttpToolsProtocol):
+    """uvicorn's own, without its `limit_concurrency`."""
+
+    _rests_since = 0.0  # in the loop's time
+
+    def on_headers_complete(self) -> None:
+        """Start the application, or let the request wait for the response before."""
+        parser, scope = self.parser, self.scope
+        version = parser.get_http_version()
+        scope["method"] = parser.get_method().decode("ascii")
+        if version != "1.1":
+            scope["http_version"] = version
+        if parser.should_upgrade() and self._should_upgrade():
+            return
+        target = httptools.parse_url(self.url)
+        path = target.path.decode("ascii")
+        scope["path"] = self.root_path + (unquote(path) if "%" in path else path)
+        scope["raw_path"] = self.root_path.encode("ascii") + target.path
+        scope["query_string"] = target.query or b""
+        before: RequestResponseCycle | None = self.cycle  # uvicorn's annotation leaves out that there may be none yet
+        self.cycle = self._cycle(keep_alive=version != "1.0" and parser.should_keep_alive())
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
+
+    def _cycle(self, *, keep_alive: bool) -> ResponseCycle:
+        return ResponseCycle(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=keep_alive,
+            on_response=self.on_response_complete,
+        )
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, or rest."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+            return
+        self._rests_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_later(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection if it has rested for long enough; look again later where it has rested for less."""
+        self.timeout_keep_alive_task = None
+        if not self.is_resting() or self.transport.is_closing():
+            return  # the end of the response looks again
+        left = self._rests_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._look_later(left)
+        else:
+            self.transport.close()
+
+    def is_resting(self) -> bool:
+        """Tell whether all requests are answered and none has begun."""
+        raise NotImplementedError
+
+    def _look_later(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
