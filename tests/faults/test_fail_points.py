@@ -14,14 +14,21 @@ import pytest
 from app.domain.command_batch import Outcome
 from app.domain.failures import Unavailable
 from app.services.committed_batch import CommittedBatch
+from app.services.filters import LevelFilter
+from app.services.stock.ports import TotalsKeeper
 from app.store.client import Client, Database, close_client, open_client
+from app.store.readers.summary import MongoSummary
+from app.store.totals.keeper import LIMITS
 from app.store.writer.writer import MongoWriter
+from tests.support.clock import START
 from tests.support.database import Databases
 from tests.support.ledger import check_ledger
 from tests.support.reservations import a_line, check_reservations, given_reservation, reserve
-from tests.support.scene import TEA, adjust, an_adjustment, given_level, request_info
+from tests.support.scene import TEA, adjust, an_adjustment, given_item, given_level, request_info
 from tests.support.servers import breakable_mongod, failing
 from tests.support.store import Store, mongo_store
+from tests.support.totals import a_keeper, check_totals, keep, kept_alone
+from tests.support.waiting import eventually
 
 TIMEOUT_SECONDS = 0.5
 STALL_MS = 800  # longer than a client waits
@@ -275,3 +282,51 @@ async def test_a_fault_that_is_not_transient_fails_only_those_it_hits(breakable:
     assert [isinstance(result, Outcome) for result in results] == [False, True, True, True]
     [level] = (await check_ledger(store)).levels
     assert (level.on_hand, level.version) == (7, 4)
+
+
+KILLS = {
+    "how far it has come": ("update", 0, {"closeConnection": True}),
+    "its sums": ("update", 1, {"closeConnection": True}),
+    "the notes that it removes": ("delete", 0, {"errorCode": 50}),
+    "its commit": ("commitTransaction", 0, {"closeConnection": True}),
+    "its commit, though done": (
+        "commitTransaction",
+        0,
+        {"writeConcernError": {"code": 64, "errmsg": "waiting for replication timed out"}},
+    ),
+}
+
+
+async def has_kept(keeper: TotalsKeeper) -> bool:
+    """Keep the totals, and tell whether that succeeded."""
+    try:
+        await keep(keeper)
+    except Unavailable:
+        return False
+    return True
+
+
+async def test_totals_have_each_change_once_wherever_their_keeper_fails(breakable: Database, control: Client) -> None:
+    """Whether it goes on itself or another process does; and the answers stay exact meanwhile."""
+    # given
+    store = mongo_store(breakable)
+    kept, counting = kept_alone(breakable, store.clock), MongoSummary(breakable)
+    await given_level(store, on_hand=10)
+    keeper = a_keeper(breakable, store.clock, limits=LIMITS)
+    await keep(keeper)
+    for number, (command, skip, how) in enumerate(KILLS.values()):
+        await adjust(store, TEA, number + 1)
+        await given_item(store, TEA.sku, category=f"Category {number}")
+        # when
+        async with failing(control, command, skip=skip, **how):
+            with pytest.raises(Unavailable):
+                await keep(keeper)
+        # then
+        expected = await counting.summary(LevelFilter(), as_of=START)
+        assert await kept.summary(LevelFilter(), as_of=START) == expected
+        if number % 2:
+            keeper = a_keeper(breakable, store.clock, limits=LIMITS)
+        await eventually(lambda keeper=keeper: has_kept(keeper))  # a lost connection leaves a transaction open for 2 s
+        assert await kept.summary(LevelFilter(), as_of=START) == expected
+        await check_totals(breakable, store.clock)
+    assert expected.totals.on_hand == 25

@@ -39,10 +39,18 @@ def breakable_mongod(data_dir: Path) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def failing(client: Client, *commands: str, times: int | None = None, **how: Any) -> AsyncIterator[None]:  # noqa: ANN401 - MongoDB's own words
-    """Let the next `times` of these commands fail inside the context, or all of them."""
+async def failing(
+    client: Client,
+    *commands: str,
+    times: int | None = None,
+    skip: int = 0,
+    **how: Any,  # noqa: ANN401 - MongoDB's own words
+) -> AsyncIterator[None]:
+    """Let the next `times` of these commands fail inside the context, or all of them; or all but the first `skip`."""
     data = {"failCommands": list(commands), "appName": APP_NAME, **how}
-    mode = "alwaysOn" if times is None else {"times": times}
+    mode: object = "alwaysOn" if times is None else {"times": times}
+    if skip:
+        mode = {"skip": skip}
     await client.admin.command({"configureFailPoint": "failCommand", "mode": mode, "data": data})
     try:
         yield

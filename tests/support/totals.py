@@ -4,6 +4,7 @@ from app.domain.stock.summary import InventorySummary
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.services.ports import Clock
+from app.services.stock.ports import TotalsKeeper
 from app.store.client import Database
 from app.store.readers.ledger_tail import MongoTail
 from app.store.totals.audit import MongoTotalsAudit
@@ -19,7 +20,7 @@ def a_keeper(database: Database, clock: Clock, *, limits: ReadLimits = SMALL) ->
     return MongoTotals(database, tail=MongoTail(database.client, database, clock=clock), clock=clock, limits=limits)
 
 
-async def keep(keeper: MongoTotals) -> None:
+async def keep(keeper: TotalsKeeper) -> None:
     """Keep the totals until nothing is left to be applied."""
     while await keeper.step():
         pass

@@ -6,6 +6,7 @@ they were read. So every change counts once, whatever is killed and however many
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from app.store.totals.kept_documents import STATE, KeptState, state_document, st
 from app.store.totals.pages import Pages
 from app.store.totals.scan import next_locations, scan_levels
 from app.store.totals.unapplied import Deltas, ReadLimits, Unapplied, read_unapplied
+from app.store.writer.abandoned_transactions import end_abandoned_transactions
 from app.store.writer.transient_errors import is_conflict
 from app.store.writer.writer_registry import TRUSTED_MICROSECONDS
 
@@ -147,8 +149,9 @@ class MongoTotals:
                     await self._database[names.ITEM_CHANGES].delete_many(noted, session=session)
                 await session.commit_transaction()
         except PyMongoError as error:
-            if is_conflict(error):
-                return False
+            if is_conflict(error):  # with another keeper, or with what one left open that was killed
+                with suppress(PyMongoError):
+                    await end_abandoned_transactions(self._client)
             raise
         for sku in found.skus:
             kept.facts.pop(sku, None)
