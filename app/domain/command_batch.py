@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import TypeVar, cast
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from app.domain.alerts.alert import changed_alerts
 from app.domain.catalog.catalog import Item, Location
@@ -148,6 +148,22 @@ class CommandBatch:
             raise Refused(error) from error
         return self._apply(command, decision)
 
+    def seal(self) -> None:
+        """End the batch: give all levels that it changed one `changed_at`, the moment of its last line.
+
+        So equal changes of several levels make equal documents. A level that its last line counted gets the same
+        `counted_at`. The levels after earlier lines keep the moments of those lines: what a level was at a moment
+        follows from `recorded_at`. Nothing may be run afterwards.
+        """
+        if not self.movements:
+            return
+        moment = self.movements[-1].recorded_at
+        for level in self.levels.values():
+            if level.changed_at != moment:
+                if level.counted_at == level.changed_at:
+                    structs.force_setattr(level, "counted_at", moment)
+                structs.force_setattr(level, "changed_at", moment)  # not seen outside the batch yet
+
     def stock(self, key: LevelKey, *, even_archived: bool = False) -> Level:
         location = self._locations.get(key.location)
         if location is None:
@@ -262,6 +278,7 @@ class CommandBatch:
         return Movement(
             operation_id=command.info.operation_id,
             writer=self._writer,
+            recorded_at=self._tick,
             reason=line.reason,
             change=line.change,
             after=after,

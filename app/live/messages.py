@@ -18,9 +18,9 @@ from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 
-_FORMAT = 6  # part of the channel's name: processes of different releases must not misread each other's messages
+_FORMAT = 7  # part of the channel's name: processes of different releases must not misread each other's messages
 _CHANGED = (*COUNTS, "reorder_point", "backorder_limit")
-_AFTER = (*_CHANGED, "counted_at")
+_AFTER = (*_CHANGED, "changed_at", "counted_at")
 
 
 def channel_of(namespace: str) -> str:
@@ -57,6 +57,7 @@ def movement_of(writer: str, raw: list[Any]) -> Movement:
     return Movement(
         operation_id=operation,
         writer=writer,
+        recorded_at=Moment(at),
         reason=MovementReason(reason),
         change=LevelChange(
             **dict(zip(_CHANGED, change, strict=True)),
@@ -68,7 +69,6 @@ def movement_of(writer: str, raw: list[Any]) -> Movement:
         after=Level(
             key=LevelKey(sku, location),
             version=version,
-            changed_at=Moment(at),
             policy=policy_of(policy),
             alerts=open_alerts_of(alerts),
             declined=declined_of(declined),
@@ -85,7 +85,7 @@ def _raw(line: Movement) -> list[Any]:
     return [
         *after.key,
         after.version,
-        after.changed_at,
+        line.recorded_at,
         [getattr(after, name) for name in _AFTER],
         line.operation_id,
         line.reason,

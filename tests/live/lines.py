@@ -23,6 +23,7 @@ def a_line(key: LevelKey = TEA, *, writer: str = "a", version: int = 1, on_hand:
     return Movement(
         operation_id="0" * 32,
         writer=writer,
+        recorded_at=Moment(at),
         reason=MovementReason.RECEIPT,
         change=LevelChange(on_hand=1),
         after=a_level(key, version=version, on_hand=on_hand, at=at),

@@ -47,7 +47,8 @@ async def check_ledger(store: Store) -> Contents:
 def check_level(level: Level, lines: list[Movement]) -> None:
     """Prove that these lines, the oldest first, make the level: dense versions, growing moments, and exact sums."""
     assert [line.after.version for line in lines] == list(range(1, level.version + 1))
-    assert all(earlier.recorded_at < later.recorded_at for earlier, later in pairwise(lines))
+    assert all(line.recorded_at <= line.after.changed_at for line in lines)
+    assert all(earlier.after.changed_at < later.recorded_at for earlier, later in pairwise(lines))
     assert lines[-1].after == level
     for name in COUNTS:
         total = 0
@@ -58,7 +59,7 @@ def check_level(level: Level, lines: list[Movement]) -> None:
             assert total <= MAX_QUANTITY, (name, line)
     counted_at = NEVER
     for line in lines:
-        counted_at = line.recorded_at if line.reason is MovementReason.COUNT else counted_at
+        counted_at = line.after.changed_at if line.reason is MovementReason.COUNT else counted_at
         assert line.after.counted_at == counted_at, line
     for earlier, later in pairwise((None, *lines)):
         _check_debts(earlier.after if earlier else Level(key=later.after.key), later)

@@ -48,7 +48,14 @@ def a_line(moment: int, key: LevelKey = TEA, *, version: int = 3, writer: str = 
     change = LevelChange(on_hand=-1, reserved=-1)
     reason = MovementReason.SALE
     return Movement(
-        operation_id="op", writer=writer, reason=reason, change=change, after=after, reference="R", channel="web"
+        operation_id="op",
+        writer=writer,
+        recorded_at=after.changed_at,
+        reason=reason,
+        change=change,
+        after=after,
+        reference="R",
+        channel="web",
     )
 
 

@@ -10,7 +10,7 @@ from app.domain.operation import CommandInfo
 from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
-from app.domain.time import Moment
+from app.domain.time import NEVER, Moment
 
 KEYS = [LevelKey("TEA-1", code) for code in ("A", "B", "C")]
 NOW = Moment(1_000)
@@ -32,12 +32,9 @@ def state(**changed_at: int) -> BatchState:
     )
 
 
-def change(number: int, **deltas: int) -> Command:
+def change(number: int, *, reason: MovementReason = MovementReason.OTHER, **deltas: int) -> Command:
     """Return a command that changes these levels."""
-    lines = tuple(
-        Adjustment(key=LevelKey("TEA-1", code), delta=delta, reason=MovementReason.OTHER)
-        for code, delta in deltas.items()
-    )
+    lines = tuple(Adjustment(key=LevelKey("TEA-1", code), delta=delta, reason=reason) for code, delta in deltas.items())
     info = CommandInfo(operation_id=f"{number:032x}", kind="stockAdjustMany", actor="shop")
     return AdjustMany(info=info, lines=lines, is_atomic=True)
 
@@ -51,6 +48,28 @@ def test_each_movement_of_a_batch_has_a_moment_of_its_own() -> None:
     assert batch.last_moment == 1_009
     assert {movement.writer for movement in batch.movements} == {"w"}
     assert [operation.recorded_at for operation in batch.operations] == [NOW, 1_003, 1_006]
+
+
+def test_the_levels_of_a_batch_have_one_moment() -> None:
+    """That of its last line, however often each was changed; so equal changes make equal documents."""
+    batch = CommandBatch(state(), writer="w", now=NOW)
+    batch.run(change(1, A=1, B=1))
+    [first, *_] = batch.run(change(2, A=1, C=1)).movements
+    batch.seal()
+    assert {level.changed_at for level in batch.levels.values()} == {1_004}
+    assert (first.recorded_at, first.after, first.after.changed_at) == (1_003, batch.levels[KEYS[0]], 1_004)
+    assert [line.after.changed_at for line in batch.movements] == [1_001, 1_004, 1_004, 1_004]
+    assert {level.counted_at for level in batch.levels.values()} == {NEVER}
+
+
+def test_levels_that_a_batch_counts_were_counted_at_its_moment() -> None:
+    """A level that was changed after it was counted keeps the moment of its count."""
+    batch = CommandBatch(state(), writer="w", now=NOW)
+    batch.run(change(1, reason=MovementReason.COUNT, A=1, B=1))
+    batch.run(change(2, A=1))
+    batch.seal()
+    assert [batch.levels[key].counted_at for key in KEYS[:2]] == [1_001, 1_003]
+    assert [line.after.counted_at for line in batch.movements] == [1_001, 1_003, 1_001]
 
 
 def test_an_operation_without_a_key_keeps_no_fingerprint() -> None:

@@ -102,6 +102,7 @@ def test_movements_come_back() -> None:
     full = Movement(
         operation_id="o",
         writer="w",
+        recorded_at=MOMENT,
         reason=MovementReason.SALE,
         change=LevelChange(on_hand=-1, reserved=-2, quality_control=3, incoming=4, reorder_point=0, backorder_limit=8),
         after=LEVEL,
@@ -111,11 +112,20 @@ def test_movements_come_back() -> None:
     setting = Movement(
         operation_id="o",
         writer="w",
+        recorded_at=MOMENT,
         reason=MovementReason.SETTINGS,
         change=LevelChange(policy=Policy()),
         after=LEVEL,
     )
-    bare = Movement(operation_id="o", writer="w", reason=MovementReason.COUNT, change=LevelChange(), after=LEVEL)
+    earlier = Moment(LEVEL.changed_at - 1)  # the last line of the batch was recorded later
+    bare = Movement(
+        operation_id="o",
+        writer="w",
+        recorded_at=earlier,
+        reason=MovementReason.COUNT,
+        change=LevelChange(),
+        after=LEVEL,
+    )
     assert [movement_of(through_bson(movement_document(movement))) for movement in (full, bare, setting)] == [
         full,
         bare,

@@ -64,6 +64,7 @@ MOVEMENTS = tuple(
     Movement(
         operation_id=INFO.operation_id,
         writer="w",
+        recorded_at=level.changed_at,
         reason=MovementReason.SALE,
         change=LevelChange(on_hand=-1),
         after=level,

@@ -61,8 +61,9 @@ class Level(Struct, frozen=True, kw_only=True, gc=False):  # a struct, as each l
     are promised beyond those on hand, at most `backorder_limit`. `planned` units are on drafts of orders and on
     proposed transfers: they are not confirmed yet. `pledged` units are to leave by proposed transfers: they are not
     reserved, but not proposed to another level. `policy` is its replenishment policy, and `alerts` are its open alerts.
-    `declined` is the declined need. `counted_at` is when it was counted last. `closed` is whether its item or location
-    is archived, as of the ledger; `archived` is set by readers where the ledger is behind, and None otherwise.
+    `declined` is the declined need. `changed_at` is when it was changed last, the same for all levels of one batch, and
+    `counted_at` when it was counted last. `closed` is whether its item or location is archived, as of the ledger;
+    `archived` is set by readers where the ledger is behind, and None otherwise.
     """
 
     key: LevelKey

@@ -60,22 +60,19 @@ def allowance_of(reason: MovementReason) -> Allowance:
 class Movement(Struct, frozen=True, kw_only=True, gc=False):
     """One line of the ledger. It is also the event of its change: it carries the whole level after it.
 
-    `writer` names the writer process that committed it; `after.changed_at` is unique and grows per writer, and grows
-    per level over all writers.
+    `writer` names the writer process that committed it; `recorded_at` is unique and grows per writer, and grows per
+    level over all writers: it is later than `changed_at` of the level before. That of `after` may be later, see
+    CommandBatch.seal.
     """
 
     operation_id: str
     writer: str
+    recorded_at: Moment
     reason: MovementReason
     change: LevelChange
     after: Level
     reference: str | None = None
     channel: str | None = None
-
-    @property
-    def recorded_at(self) -> Moment:
-        """The moment at which the ledger recorded the line."""
-        return self.after.changed_at
 
 
 def is_loss_of_units(delta: int, reason: MovementReason) -> bool:

@@ -12,7 +12,7 @@ from app.domain.time import Moment
 
 
 class PastLevel(Struct, frozen=True, kw_only=True, gc=False):
-    """A level at a moment, as it was read. `is_final` where the version after it exists and is later."""
+    """A level at a moment, as it was read. `is_final` where each version after it is later, even one still to come."""
 
     on_hand: int
     version: int

@@ -23,7 +23,8 @@ class PastLevels:
         """
         levels = await self._levels.levels_at(keys)
         past = {key: PastLevel.of(levels.get(key) or Level(key=key), is_final=False) for key in keys}
-        later = {key: level.version for key, level in levels.items() if level.changed_at > moment}
+        # Of the last batch of a level, some lines may have been recorded by then: `changed_at` is the batch's.
+        later = {key: level.version + 1 for key, level in levels.items() if level.changed_at > moment}
         past |= {key: PastLevel.of(Level(key=key), is_final=True) for key in later}
         while middles := {
             key: (past[key].version + version) // 2 for key, version in later.items() if version - past[key].version > 1

@@ -36,7 +36,7 @@ def movement_document(movement: Movement) -> BsonDocument:
         "sku": after.key.sku,
         "location": after.key.location,
         "version": after.version,
-        names.RECORDED_AT: after.changed_at,
+        names.RECORDED_AT: movement.recorded_at,
         "writer": movement.writer,
         names.OPERATION_ID: movement.operation_id,
         "reason": str(movement.reason),
@@ -47,6 +47,8 @@ def movement_document(movement: Movement) -> BsonDocument:
         if (setting := getattr(change, name)) is not None:
             document["change"][name] = setting
     document["change"].update(_decided(change))
+    if after.changed_at != movement.recorded_at:
+        document["after"]["changed_at"] = after.changed_at
     if after.policy is not NO_POLICY:
         document["after"]["policy"] = after.policy.plain()
     if after.alerts:
@@ -69,15 +71,17 @@ def movement_of(document: BsonDocument) -> Movement:
         change["policy"] = policy_of(change["policy"])
     if "declined" in change:
         change["declined"] = declined_of(change["declined"])
+    recorded_at = Moment(document[names.RECORDED_AT])
     return Movement(
         operation_id=document[names.OPERATION_ID],
         writer=document["writer"],
+        recorded_at=recorded_at,
         reason=MovementReason(document["reason"]),
         change=LevelChange(**change),
         after=Level(
             key=LevelKey(document["sku"], document["location"]),
             version=document["version"],
-            changed_at=Moment(document[names.RECORDED_AT]),
+            changed_at=after.pop("changed_at", recorded_at),
             policy=policy_of(after.pop("policy", None)),
             alerts=open_alerts_of(after.pop("alerts", None)),
             declined=declined_of(after.pop("declined", None)),

@@ -68,6 +68,7 @@ class MemoryStore(MemoryReservations):
             if any(key.sku in self._reservation(each.id).waits_anywhere_for for each in queue):
                 with suppress(Refused):  # no waiting order takes units there
                     batch.run(assignment(key, queue, now=batch.now))
+        batch.seal()
         self._levels.update(batch.levels)
         self._items.update(batch.items)
         self._locations.update(batch.locations)

@@ -101,6 +101,7 @@ class BatchTransaction:
         async with self._attempt() as session:
             decided = await self._decide(commands, writer=writer, now=now, is_retry=bool(earlier), session=session)
             batch, together = decided.batch, decided.commands
+            batch.seal()
             results = [await self._with_movements(result, session=session) for result in decided.results]
             if batch.operations:
                 await self._write(decided, writer=writer, session=session)

@@ -50,6 +50,7 @@ async def test_the_first_adjustment_begins_the_level(store: Store) -> None:
     assert movement == Movement(
         operation_id=outcome.operation.id,
         writer=movement.writer,
+        recorded_at=recorded_at,
         reason=MovementReason.RECEIPT,
         change=LevelChange(on_hand=5),
         after=Level(key=TEA, on_hand=5, version=1, changed_at=recorded_at),

@@ -32,8 +32,15 @@ def played(level: Level, *steps: tuple[float, MovementReason, LevelChange]) -> l
     lines = []
     for day, reason, change in steps:
         level = level.changed(change, at=on(day))
-        lines.append(Movement(operation_id="1", writer="w", reason=reason, change=change, after=level))
+        lines.append(recorded(reason, change, level))
     return lines
+
+
+def recorded(reason: MovementReason, change: LevelChange, after: Level) -> Movement:
+    """Return a line."""
+    return Movement(
+        operation_id="1", writer="w", recorded_at=after.changed_at, reason=reason, change=change, after=after
+    )
 
 
 def units(on_hand: int = 0, **others: int) -> LevelChange:
@@ -174,7 +181,7 @@ def test_sums_tell_what_walking_through_the_lines_tells(steps: int, version: int
         )
         level = level.changed(change, at=moment)
         reason = chance.choice(list(MovementReason))
-        lines.append(Movement(operation_id="1", writer="w", reason=reason, change=change, after=level))
+        lines.append(recorded(reason, change, level))
     mean, out = naive(lines, before)
     shuffled = lines.copy()
     chance.shuffle(shuffled)

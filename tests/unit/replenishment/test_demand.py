@@ -16,7 +16,7 @@ from tests.support.clock import START
 def sold(change: LevelChange, reason: MovementReason) -> Movement:
     """Return a line of the ledger."""
     after = Level(key=LevelKey("TEA-1", "MAIN"), on_hand=100, version=7, changed_at=START)
-    return Movement(operation_id="1", writer="w", reason=reason, change=change, after=after)
+    return Movement(operation_id="1", writer="w", recorded_at=START, reason=reason, change=change, after=after)
 
 
 @pytest.mark.parametrize(

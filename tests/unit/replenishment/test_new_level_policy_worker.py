@@ -9,6 +9,7 @@ from app.domain.limits import MAX_POLICY_LEVELS
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
+from app.domain.time import NEVER
 from app.services.committed_batch import CommittedBatch
 from app.services.replenishment.new_level_policy_worker import MAX_WAITING, NewLevelPolicyWorker
 from tests.support.waiting import eventually
@@ -49,6 +50,7 @@ def news(count: int, *, version: int = 1) -> CommittedBatch:
         Movement(
             operation_id="a",
             writer="w",
+            recorded_at=NEVER,
             reason=MovementReason.RECEIPT,
             change=LevelChange(on_hand=1),
             after=Level(key=LevelKey(f"S-{number:05}", "MAIN"), on_hand=1, version=version),

@@ -186,10 +186,10 @@ def _assumed(view: View, count: Count, sku: str, chunk: PostingChunk, *, is_begi
     assert begun is not None, count
     if is_beginning:
         expected = level.on_hand
-    elif level.counted_at > begun:
-        return None
     else:
         then = level_at(begun, now=level, past=chunk.past.get(key))
+        if level.counted_at > then.counted_at:
+            return None
         expected = min(then.on_hand, level.on_hand)
     if expected == 0:
         return None
