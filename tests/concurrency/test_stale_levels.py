@@ -1,13 +1,15 @@
 """A writer that remembers levels as they were before another writer changed them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from app.domain.command_batch import Outcome
+from app.domain.stock.movement import MovementReason
 from app.store.client import Database
 from tests.support.ledger import check_ledger
-from tests.support.scene import TEA, adjust, given_catalog, given_level, outcome_or_refusal, request_info
+from tests.support.scene import TEA, adjust, given_catalog, given_item, given_level, outcome_or_refusal, request_info
 from tests.support.store import CredulousLevelCache, Store, mongo_store
 
 Change = Callable[[Store], Awaitable[object]]
@@ -77,3 +79,18 @@ async def test_what_it_remembers_is_not_read_again(database: Database) -> None:
         assert before == await store.level(TEA)
         await adjust(store, TEA, -1)
         assert cache.get([TEA])[TEA].level.version == before.version + 1
+
+
+@pytest.mark.parametrize("on_hand", [5, 1])
+async def test_an_item_that_is_archived_in_the_batch_of_a_change(database: Database, on_hand: int) -> None:
+    """Its levels are marked before they are changed, one with an open alert among them."""
+    store = mongo_store(database, level_cache=CredulousLevelCache())
+    await given_catalog(store, TEA)
+    await given_item(store, TEA.sku, reorder_point=3)
+    await given_level(store, TEA, on_hand=on_hand)
+    busy = asyncio.create_task(adjust(store, TEA, +1))  # the others wait together until it is committed
+    archive = asyncio.create_task(store.shop.archive_item(TEA.sku, is_archived=True, request=request_info()))
+    loss = asyncio.create_task(adjust(store, TEA, -1, reason=MovementReason.LOST))
+    await asyncio.gather(busy, archive, loss)
+    contents = await check_ledger(store)
+    assert [level.on_hand for level in contents.levels] == [on_hand]

@@ -25,17 +25,17 @@ _counts, _settings = attrgetter(*_COUNTS), attrgetter(*_SETTINGS)  # at once: th
 
 
 class _Change(NamedTuple):
-    """What levels that change alike have in common. One that is `cached` was not read in this transaction.
+    """What levels that change alike have in common.
 
-    `least` is how many units must be on hand before the change: None where it takes none.
+    `least` is how many units must be on hand before the change: None where it takes none. `archived_as_known` is
+    whether the item of a level that comes from the cache is archived; None where this transaction has read the level.
     """
 
     versions: int
     counts: tuple[int, ...]  # the differences, as _COUNTS
     settings: tuple[Any, ...]  # after the change, as _SETTINGS; None where it is as it was
     least: int | None
-    is_cached: bool
-    is_item_archived: bool
+    archived_as_known: bool | None
 
 
 async def level_statements(batch: CommandBatch, read: ReadState) -> list[Statement]:
@@ -59,12 +59,12 @@ def level_updates(batch: CommandBatch, read: ReadState, keys: Iterable[LevelKey]
     alike: dict[_Change, list[Level]] = {}
     for key in keys:
         before, after = state.levels[key], batch.levels[key]
+        archived_as_known = key.sku in state.archived_items if key in cached else None
         if _is_plain(before, after):
-            change = _change(before, after, is_cached=key in cached, is_item_archived=key.sku in state.archived_items)
-            alike.setdefault(change, []).append(before)
+            alike.setdefault(_change(before, after, archived_as_known), []).append(before)
         else:
             allowance = batch.allowances.get(key, Allowance.NONE)
-            statements.append(_update(before, after, allowance, is_item_archived=key.sku in state.archived_items))
+            statements.append(_update(before, after, allowance, archived_as_known))
     statements += [_update_alike(change, levels) for change, levels in alike.items()]
     return statements
 
@@ -79,17 +79,14 @@ def _is_plain(before: Level, after: Level) -> bool:
     )
 
 
-def _change(before: Level, after: Level, *, is_cached: bool, is_item_archived: bool) -> _Change:
+def _change(before: Level, after: Level, archived_as_known: bool | None) -> _Change:
     taken = before.on_hand - after.on_hand
     return _Change(
-        versions=after.version - before.version,
-        counts=tuple(map(sub, _counts(after), _counts(before))),
-        settings=tuple(
-            [None if new == old else new for old, new in zip(_settings(before), _settings(after), strict=True)]
-        ),
-        least=taken if taken > 0 else None,
-        is_cached=is_cached,
-        is_item_archived=is_item_archived,
+        after.version - before.version,
+        tuple(map(sub, _counts(after), _counts(before))),
+        tuple([None if new == old else new for old, new in zip(_settings(before), _settings(after), strict=True)]),
+        taken if taken > 0 else None,
+        archived_as_known,
     )
 
 
@@ -100,6 +97,7 @@ def _update_alike(change: _Change, levels: Sequence[Level]) -> BsonDocument:
     other transaction can have changed it since the snapshot. A condition costs as much as the update, once per
     statement.
     """
+    is_cached = change.archived_as_known is not None
     increments: BsonDocument = {"version": change.versions}
     increments |= {name: count for name, count in zip(_COUNTS, change.counts, strict=True) if count}
     changes: BsonDocument = {"$inc": increments}
@@ -108,18 +106,23 @@ def _update_alike(change: _Change, levels: Sequence[Level]) -> BsonDocument:
     if len(levels) == 1:
         [level] = levels
         where: BsonDocument = {"_id": level_id(level.key)}
-        if change.is_cached:
+        if is_cached:
             where["version"] = level.version
     else:
         where = {"_id": {"$in": [level_id(level.key) for level in levels]}}
-    if change.is_cached:
-        where["is_item_archived"] = change.is_item_archived
-    if change.least is not None and (change.is_cached or len(levels) > 1):
+    if is_cached:
+        where["is_item_archived"] = change.archived_as_known
+    if change.least is not None and (is_cached or len(levels) > 1):
         where["on_hand"] = {"$gte": change.least}
     return {"q": where, "u": changes, "multi": len(levels) > 1}
 
 
-def _update(before: Level, after: Level, allowance: Allowance, *, is_item_archived: bool) -> BsonDocument:
+def _update(
+    before: Level,
+    after: Level,
+    allowance: Allowance,
+    archived_as_known: bool | None,
+) -> BsonDocument:
     """Return the statement that updates a level with some of the fields that few levels have."""
     change: BsonDocument = {"version": after.version - before.version}
     for name, old, new in zip(_COUNTS, _counts(before), _counts(after), strict=True):
@@ -132,7 +135,9 @@ def _update(before: Level, after: Level, allowance: Allowance, *, is_item_archiv
     if after.free < 0 or before.free < 0:
         least -= _note_debts(changes, before, after, allowance)
     where = {"_id": level_id(before.key), "version": before.version, "on_hand": {"$gte": least}}
-    return {"q": where | {"is_item_archived": is_item_archived}, "u": changes}
+    if archived_as_known is not None:
+        where["is_item_archived"] = archived_as_known
+    return {"q": where, "u": changes}
 
 
 def _note_debts(update: BsonDocument, before: Level, after: Level, allowance: Allowance) -> int:
