@@ -1,5 +1,6 @@
 """Payloads with levels after a change, and their movements."""
 
+from collections.abc import Iterator
 from typing import Self
 
 import strawberry
@@ -73,37 +74,49 @@ class SaleRecordPayload(Payload):
 
 @strawberry.type(description="The outcome of one line.")
 class LineResult:
-    """A line's movement, or why there is none."""
+    """A line's movement, or why there is none. It is converted only where it is selected: there may be a thousand."""
 
+    accepted: strawberry.Private[DomainMovement | None]
+    outcome: strawberry.Private[Outcome]
     line: int = strawberry.field(description="The index of the line, from 0.")
-    movement: Movement | None = strawberry.field(description="The recorded movement; null where the line was refused.")
-    level: StockLevel | None = strawberry.field(description="The level as it is now; null where the line was refused.")
     user_errors: list[UserError] = strawberry.field(description="Why the line was refused; empty where it was not.")
+
+    @derived("The recorded movement; null where the line was refused.")
+    def movement(self) -> Movement | None:
+        return None if self.accepted is None else Movement.from_domain(self.accepted, present=self._level())
+
+    @derived("The level as it is now; null where the line was refused.")
+    def level(self) -> StockLevel | None:
+        return self._level()
+
+    def _level(self) -> StockLevel | None:
+        return None if self.accepted is None else StockLevel.from_domain(self.outcome.level(self.accepted.after.key))
 
 
 @strawberry.type
 class StockLinesPayload(Payload):
     """One result per line, in the order of the lines."""
 
-    results: list[LineResult] = strawberry.field(
-        default_factory=list,
-        description="One entry per line, in the order of the lines; empty where the whole request was refused.",
-    )
+    @derived("One entry per line, in the order of the lines; empty where the whole request was refused.")
+    def results(self) -> list[LineResult]:
+        return [] if self.outcome is None else list(_line_results(self.outcome))
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        refusals = dict(outcome.operation.refusals)
-        movements = iter(outcome.movements)
-        results = []
-        for line in range(len(refusals) + len(outcome.movements)):
-            if (refusal := refusals.get(line)) is not None:
-                results.append(LineResult(line=line, movement=None, level=None, user_errors=[user_error(refusal)]))
-                continue
-            movement = next(movements)
-            level = StockLevel.from_domain(outcome.level(movement.after.key))
-            recorded = Movement.from_domain(movement, present=level)
-            results.append(LineResult(line=line, movement=recorded, level=level, user_errors=[]))
-        return cls.accepted(outcome, results=results)
+        return cls.accepted(outcome)
+
+
+def _line_results(outcome: Outcome) -> Iterator[LineResult]:
+    refusals = dict(outcome.operation.refusals)
+    movements = iter(outcome.movements)
+    for line in range(len(refusals) + len(outcome.movements)):
+        refusal = refusals.get(line)
+        yield LineResult(
+            accepted=next(movements) if refusal is None else None,
+            outcome=outcome,
+            line=line,
+            user_errors=[] if refusal is None else [user_error(refusal)],
+        )
 
 
 @strawberry.type(description="The outcome of `stockAdjustMany`.")
