@@ -16,7 +16,8 @@ from schema.inputs.catalog import (
 )
 from schema.inputs.given import given
 from schema.payloads.catalog import ItemPayload, ItemsUpsertManyPayload, LocationPayload
-from schema.types.catalog import Item, Location
+from schema.rows import columns_asked, reads_rows
+from schema.types.catalog import ITEM_COLUMNS, Item, Location
 from schema.types.connection import Connection
 
 
@@ -32,6 +33,7 @@ async def item_by_barcode(info: Info, barcode: BarcodeText) -> Item | None:
     return None if found is None else Item.from_domain(found)
 
 
+@reads_rows(ITEM_COLUMNS)
 async def items(
     info: Info,
     filter: ItemsWhere = None,
@@ -42,8 +44,13 @@ async def items(
     """Return a page of items."""
     catalog = info.context.services.catalog
     where = filter.to_domain() if filter else ItemFilter()
+    counter = partial(catalog.count_items, where)
+    if columns := columns_asked(info):
+        attributes = tuple(column.attribute for column in columns)
+        rows = await catalog.item_rows(where, order=order_by, first=first, after=after, attributes=attributes)
+        return Connection.of_rows(rows, rows.nodes, counter=counter, after=after)
     page = await catalog.page_of_items(where, order=order_by, first=first, after=after)
-    return Connection.of(page, Item.from_domain, counter=partial(catalog.count_items, where), after=after)
+    return Connection.of(page, Item.from_domain, counter=counter, after=after)
 
 
 async def location(info: Info, code: Code) -> Location | None:

@@ -125,6 +125,11 @@ class CatalogReader(Protocol):
     ) -> Page[Item]:
         """Return a page of items. Positions are (sku,) or (name, sku), as the order says."""
 
+    async def item_rows(
+        self, where: ItemFilter, *, order: ItemOrder, page: PageRequest, attributes: tuple[str, ...]
+    ) -> Page[Row]:
+        """Return the same page, of each item these attributes alone."""
+
     async def page_of_locations(self, where: LocationFilter, *, page: PageRequest) -> Page[Location]:
         """Return a page of locations by code. Positions are (code,)."""
 

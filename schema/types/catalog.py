@@ -16,7 +16,7 @@ from app.services.paging import DEFAULT_PART_SIZE
 from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.catalog import LocationKind, OversellPolicy
-from schema.rows import Reference
+from schema.rows import Column, Columns, Reference
 from schema.types.reference import asks_only_for
 
 if TYPE_CHECKING:
@@ -184,3 +184,18 @@ async def _loaded_location(code: str, info: Info) -> Location:
     location = await info.context.loaders.location_by_code.load(code)
     assert location is not None, f"a level at the unknown location {code}"
     return Location.from_domain(location)
+
+
+# The fields of an item in rows; what is not here needs the whole item.
+ITEM_COLUMNS: Final[Columns] = {
+    **{
+        name: Column(name)
+        for name in ("sku", "name", "category", "reorder_point", "backorder_limit", "is_archived", "version")
+    },
+    "id": Column("sku"),
+    "tags": Column("tags", list),
+    "barcodes": Column("barcodes", list),
+    "unit_cost": Column("unit_cost", lambda cost: None if cost is None else decimal_of(cost)),
+    "created_at": Column("created_at", datetime_of),
+    "updated_at": Column("updated_at", datetime_of),
+}

@@ -8,6 +8,7 @@ import strawberry
 from app.domain.excerpt import length_of
 from app.services.paging import Page, Row, page_of_all
 from schema.context import Info
+from schema.derived import derived
 
 # The arguments of a list that is part of something.
 First = Annotated[int, strawberry.argument(description="The most entries to return, 0 to 1,000.")]
@@ -43,7 +44,7 @@ class Connection(Generic[Node]):
     counter: strawberry.Private[Callable[[], Awaitable[int]]]
     is_behind: strawberry.Private[bool]
 
-    @strawberry.field(description="The position of the page in its list.")
+    @derived("The position of the page in its list.")
     def page_info(self) -> PageInfo:
         """Describe the page."""
         page = self.page
@@ -54,7 +55,7 @@ class Connection(Generic[Node]):
             end_cursor=page.end_cursor,
         )
 
-    @strawberry.field(description="The entries of the page, each with its cursor.")
+    @derived("The entries of the page, each with its cursor.")
     def edges(self) -> list[Edge[Node]]:
         """Pair entries and cursors."""
         return [Edge(node=node, cursor=cursor) for node, cursor in zip(self.nodes, self.page.cursors, strict=True)]

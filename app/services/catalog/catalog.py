@@ -20,7 +20,7 @@ from app.services.catalog.lookalikes import Lookalikes
 from app.services.catalog.open_work import OpenWorkFinder
 from app.services.command_bus import CommandBus
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LocationFilter
-from app.services.paging import Page, page_request
+from app.services.paging import Page, PageRequest, Row, page_request
 from app.services.ports import CatalogReader, Monotonic
 from app.services.replenishment.policy_walk import PolicyWalk
 from app.services.request_info import RequestInfo
@@ -165,9 +165,14 @@ class Catalog:
         self, where: ItemFilter, *, order: ItemOrder = ItemOrder.SKU, first: int, after: str | None
     ) -> Page[Item]:
         """Return a page of items. Raises BadArgument."""
-        shape = (str,) if order is ItemOrder.SKU else (str, str)
-        page = page_request(order=order.value, shape=shape, first=first, after=after)
-        return await self._catalog.page_of_items(where, order=order, page=page)
+        return await self._catalog.page_of_items(where, order=order, page=_page_of_items(order, first, after))
+
+    async def item_rows(
+        self, where: ItemFilter, *, order: ItemOrder, first: int, after: str | None, attributes: tuple[str, ...]
+    ) -> Page[Row]:
+        """Return the same page, of each item these attributes alone. Raises BadArgument."""
+        page = _page_of_items(order, first, after)
+        return await self._catalog.item_rows(where, order=order, page=page, attributes=attributes)
 
     async def page_of_locations(self, where: LocationFilter, *, first: int, after: str | None) -> Page[Location]:
         """Return a page of locations by code. Raises BadArgument."""
@@ -191,3 +196,8 @@ class Catalog:
 
         with suppress(ServiceError):
             await self._walk.walk(where, go_on=is_in_time)
+
+
+def _page_of_items(order: ItemOrder, first: int, after: str | None) -> PageRequest:
+    shape = (str,) if order is ItemOrder.SKU else (str, str)
+    return page_request(order=order.value, shape=shape, first=first, after=after)

@@ -2,8 +2,9 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import structs
 
@@ -95,9 +96,7 @@ class MemoryStore(MemoryReservations):
     async def level_rows(
         self, where: LevelFilter, *, order: LevelOrder, page: PageRequest, attributes: tuple[str, ...]
     ) -> Page[Row]:
-        found = await self.levels(where, order=order, page=page)
-        rows = tuple(tuple(attrgetter(name)(level) for name in attributes) for level in found.nodes)
-        return Page(nodes=rows, positions=found.positions, order=found.order, has_next=found.has_next)
+        return _rows(await self.levels(where, order=order, page=page), attributes)
 
     async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
         found = sorted(key for key, level in self._levels.items() if level.policy.resupply_from == location)
@@ -162,6 +161,11 @@ class MemoryStore(MemoryReservations):
 
         return page_of(self._matching_items(where), page=page, order=order.value, position=position)
 
+    async def item_rows(
+        self, where: ItemFilter, *, order: ItemOrder, page: PageRequest, attributes: tuple[str, ...]
+    ) -> Page[Row]:
+        return _rows(await self.page_of_items(where, order=order, page=page), attributes)
+
     async def page_of_locations(self, where: LocationFilter, *, page: PageRequest) -> Page[Location]:
         found = self._matching_locations(where)
         return page_of(found, page=page, order="CODE", position=lambda location: (location.code,))
@@ -224,3 +228,8 @@ class MemoryStore(MemoryReservations):
 
 def _some(entries: Mapping[K, T], names: Sequence[K]) -> Mapping[K, T]:
     return {name: entries[name] for name in names if name in entries}
+
+
+def _rows(page: Page[Any], attributes: tuple[str, ...]) -> Page[Row]:
+    rows = tuple(tuple(attrgetter(name)(entry) for name in attributes) for entry in page.nodes)
+    return replace(page, nodes=rows)

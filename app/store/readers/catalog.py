@@ -1,18 +1,24 @@
 """Reads items and locations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
 
 from app.domain.catalog.barcode import barcode_key
 from app.domain.catalog.catalog import Item, Location
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
 from app.services.page_cursor import KeysetPosition
-from app.services.paging import Page, PageRequest
+from app.services.paging import Page, PageRequest, Row
 from app.store.client import BsonDocument, Database
 from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS, item_of, location_of
+from app.store.mapping.item_rows import ITEM_ROWS
 from app.store.queries.items import MAX_ALIKE, code_alike, item_index, item_query, location_query, ordered_item_query
+from app.store.shared_reads import SharedReads
+
+T = TypeVar("T")
 
 _BY_ID = [("_id", 1)]
 _MAX_UNCOMPOSED = 10_000  # SKUs; only an earlier version wrote any
@@ -26,6 +32,7 @@ class MongoCatalog:
         self._items = database[names.ITEMS]
         self._barcodes = database[names.BARCODES]
         self._locations = database[names.LOCATIONS]
+        self._shared = SharedReads()
 
     @raises_unavailable
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
@@ -70,12 +77,33 @@ class MongoCatalog:
     async def page_of_items(
         self, where: ItemFilter, *, order: ItemOrder = ItemOrder.SKU, page: PageRequest
     ) -> Page[Item]:
-        sort = _SORTS[order]
+        return await self._page_of_items(where, order, page, build=item_of, projection=WITHOUT_SEARCH_FIELDS)
+
+    @raises_unavailable
+    async def item_rows(
+        self, where: ItemFilter, *, order: ItemOrder, page: PageRequest, attributes: tuple[str, ...]
+    ) -> Page[Row]:
+        rows = ITEM_ROWS.rows(attributes)
+        build = partial(rows.built, None)
+        return await self._shared.read(
+            (where, order, page, attributes),
+            partial(self._page_of_items, where, order, page, build=build, projection=rows.projection),
+        )
+
+    async def _page_of_items(
+        self,
+        where: ItemFilter,
+        order: ItemOrder,
+        page: PageRequest,
+        *,
+        build: Callable[[BsonDocument], T],
+        projection: BsonDocument,
+    ) -> Page[T]:
+        sort, query = _SORTS[order], ordered_item_query(where, order)
 
         def position(document: BsonDocument) -> KeysetPosition:
             return tuple(document[name] for name, _ in sort)
 
-        query = ordered_item_query(where, order)
         return await read_page(
             self._items,
             query,
@@ -83,8 +111,8 @@ class MongoCatalog:
             page=page,
             order=order.value,
             position=position,
-            build=item_of,
-            projection=WITHOUT_SEARCH_FIELDS,
+            build=build,
+            projection=projection,
             hint=item_index(query, order),
         )
 

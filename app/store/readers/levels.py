@@ -17,7 +17,7 @@ from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS
-from app.store.mapping.level_rows import level_as_it_stands, level_rows
+from app.store.mapping.level_rows import LEVEL_ROWS, level_as_it_stands
 from app.store.mapping.levels import level_id
 from app.store.queries.levels import level_index, open_query
 from app.store.readers.archived_locations import ArchivedLocations
@@ -66,7 +66,7 @@ class MongoLevels:
         self, where: LevelFilter, *, order: LevelOrder, page: PageRequest, attributes: tuple[str, ...]
     ) -> Page[Row]:
         async def read() -> Page[Row]:
-            archived, rows = await self._archived.codes(), level_rows(attributes)
+            archived, rows = await self._archived.codes(), LEVEL_ROWS.rows(attributes)
             return await read_page(
                 self._levels,
                 **_listed(where, order, page, archived),

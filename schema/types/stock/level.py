@@ -14,6 +14,7 @@ from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
+from schema.derived import derived
 from schema.rows import Column, Columns
 from schema.types.catalog import ITEM_OF_LEVEL, LOCATION_OF_LEVEL, Item, Location, item_of, location_of
 from schema.types.connection import Connection
@@ -47,23 +48,23 @@ class StockLevel(LevelCounts, relay.Node):
     version: int = strawberry.field(description="Grows by one with each movement. The higher one is the newer.")
     changed_at: datetime = strawberry.field(description="When the level was last changed.")
 
-    @strawberry.field(description="When it was last counted; null where it never was.")
+    @derived("When it was last counted; null where it never was.")
     def counted_at(self) -> datetime | None:
         return datetime_of(self.domain.counted_at) if self.domain.counted_at else None
 
-    @strawberry.field(
-        description="Whether its policy orders something now and the need is not declined; soon false again, unless "
+    @derived(
+        "Whether its policy orders something now and the need is not declined; soon false again, unless "
         "no supplier offers the item."
     )
     def needs_reorder(self) -> bool:
         return self.domain.is_short
 
-    @strawberry.field(description="The decision not to order for it, as long as that holds; null where there is none.")
+    @derived("The decision not to order for it, as long as that holds; null where there is none.")
     def declined(self) -> DeclinedNeed | None:
         declined = self.domain.declined
         return None if declined is None else DeclinedNeed.from_domain(declined)
 
-    @strawberry.field(description="Its effective replenishment policy.")
+    @derived("Its effective replenishment policy.")
     def policy(self) -> LevelPolicy:
         return LevelPolicy.from_domain(self.domain)
 

@@ -7,6 +7,7 @@ import strawberry
 from app.domain.stock.level import Level
 from app.domain.stock.level_change import LevelChange
 from schema.deprecations import former_name
+from schema.derived import derived
 from schema.enums.stock import LevelStatus
 
 
@@ -60,28 +61,27 @@ class LevelCounts:
         description="How the level stands against its reorder point; OUT where its item or location is archived."
     )
 
-    @strawberry.field(
-        description="Units that are reserved or unavailable but no longer on hand: a count, a loss, damage or a sale "
+    @derived(
+        "Units that are reserved or unavailable but no longer on hand: a count, a loss, damage or a sale "
         "took them. The newest orders are short of them, and receipts go to the oldest of those."
     )
     def shortfall(self) -> int:
         return self.domain.shortfall
 
-    @strawberry.field(
-        description="Units sold beyond the record: by how many on hand is below zero. The record is wrong, and a "
-        "count is due."
+    @derived(
+        "Units sold beyond the record: by how many on hand is below zero. The record is wrong, and a count is due."
     )
     def oversold(self) -> int:
         return self.domain.oversold
 
-    @strawberry.field(
-        description="The inventory position, in units: available + incoming + planned, as if nothing were archived. "
+    @derived(
+        "The inventory position, in units: available + incoming + planned, as if nothing were archived. "
         "Policies compare it, so that what is on order is not ordered again."
     )
     def position(self) -> int:
         return self.domain.position
 
-    @strawberry.field(description="The unavailable units by reason.")
+    @derived("The unavailable units by reason.")
     def unavailable_by(self) -> UnavailableUnits:
         return UnavailableUnits.from_domain(self.domain)
 
