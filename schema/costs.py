@@ -26,7 +26,7 @@ from app.domain.counting.count_line import MAX_ENTRIES
 from app.domain.replenishment.order_reason import MAX_REASONS
 from app.domain.stock.summary import MAX_GROUPS
 from schema.core import StrawberryField, core_schema
-from schema.derived import is_derived
+from schema.derived import derivation_of
 
 WEIGHT, ENTRY_WEIGHT, SIZE = "costWeight", "costEntryWeight", "costSize"  # the names in `extensions`
 PAGE = "page"  # as many as the field above has
@@ -155,7 +155,7 @@ def _usual_weight(parent: str, field: GraphQLField, *, is_page: bool) -> int:
     if is_page or parent in {"Query", "Subscription"}:
         return READ
     definition = field.extensions.get("strawberry-definition")
-    resolves = isinstance(definition, StrawberryField) and definition.base_resolver and not is_derived(definition)
+    resolves = isinstance(definition, StrawberryField) and definition.base_resolver and not derivation_of(definition)
     return RESOLVER if resolves else 1
 
 

@@ -5,23 +5,39 @@ all. Compiled execution reads it like an attribute, and it costs no more.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import strawberry
 
 from schema.core import StrawberryField
+from schema.rows import Columns
 
 R = TypeVar("R")
 
 _DERIVED = "derived"  # in the metadata of a field
 
 
-def derived(description: str) -> Callable[[Callable[[Any], R]], R]:
-    """Return what makes a derived field of a method."""
-    field: Any = strawberry.field(description=description, metadata={_DERIVED: True})
+class Derivation(NamedTuple):
+    """What else is known of a derived field.
+
+    `domain` returns the domain's object that the field shows, or None where the field is null; the columns say where
+    the fields below find their values in it, so that no object is needed in between.
+    """
+
+    domain: Callable[[Any], object] | None = None
+    columns: Columns | None = None
+
+
+def derived(
+    description: str, *, domain: Callable[[Any], object] | None = None, columns: Columns | None = None
+) -> Callable[[Callable[[Any], R]], R]:
+    """Return what makes a derived field of a method. See Derivation."""
+    metadata = {_DERIVED: Derivation(domain, columns)}
+    field: Any = strawberry.field(description=description, metadata=metadata)
     return field  # type: ignore[no-any-return] # it makes a field, which on an object is what the method returns
 
 
-def is_derived(field: StrawberryField) -> bool:
-    """Tell whether a field is derived."""
-    return bool(field.metadata.get(_DERIVED))
+def derivation_of(field: StrawberryField) -> Derivation | None:
+    """Return what is known of a derived field; None for another one."""
+    found: Derivation | None = field.metadata.get(_DERIVED)
+    return found

@@ -148,15 +148,16 @@ def expected_errors(
 
 def info_errors(info: CommandInfo, *, now: Moment) -> Iterator[InventoryError]:
     """Check the texts and the time that every operation may carry."""
-    if info.idempotency_key is not None:
+    key, reference = info.idempotency_key, info.reference
+    if key is not None and not _is_plain(key, maximum=MAX_IDEMPOTENCY_KEY_LENGTH):
         yield from code_errors(
-            info.idempotency_key,
+            key,
             what="An idempotency key",
             maximum=MAX_IDEMPOTENCY_KEY_LENGTH,
             field=("idempotencyKey",),
         )
-    if info.reference is not None:
-        yield from text_errors(info.reference, what="A reference", maximum=MAX_REFERENCE_LENGTH, field=("reference",))
+    if reference is not None and not _is_plain(reference, maximum=MAX_REFERENCE_LENGTH):
+        yield from text_errors(reference, what="A reference", maximum=MAX_REFERENCE_LENGTH, field=("reference",))
     if info.note is not None:
         yield from _prose_errors(info.note, what="A note", maximum=MAX_NOTE_LENGTH, field=("note",))
     if info.occurred_at is not None and info.occurred_at > now + MAX_CLOCK_SKEW_SECONDS * MICROSECONDS_PER_SECOND:
@@ -178,7 +179,7 @@ def _text_errors(value: str, *, what: str, maximum: int, field: Field, is_code: 
 
 
 def _is_plain(value: str, *, maximum: int) -> bool:
-    """Tell whether a text breaks no rule of codes because it is of visible ASCII."""
+    """Tell whether a text breaks no rule of codes or of texts because it is of visible ASCII."""
     is_plain = value.isascii() and value.isprintable()
     return is_plain and 1 <= len(value) <= maximum and value[0] != " " != value[-1]
 

@@ -1,11 +1,11 @@
 """What every request says about itself."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestInfo:
+
+class RequestInfo(Struct, frozen=True, kw_only=True):
     """Who makes a request, and what they say about it. A repeated `idempotency_key` changes nothing again."""
 
     actor: str

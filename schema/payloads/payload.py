@@ -9,7 +9,7 @@ from app.domain.command_batch import Outcome, Present
 from app.domain.errors import AnyInventoryError
 from schema.derived import derived
 from schema.errors import UserError
-from schema.types.stock.ledger import Operation
+from schema.types.stock.ledger import OPERATION_COLUMNS, Operation
 from schema.user_errors import user_error
 from schema.warnings import UserWarningType
 
@@ -20,7 +20,11 @@ class Payload:
 
     outcome: strawberry.Private[Outcome | None] = None  # of a request that was accepted
 
-    @derived("The recorded request; null where it was refused.")
+    @derived(
+        "The recorded request; null where it was refused.",
+        domain=lambda payload: payload.outcome and payload.outcome.operation,
+        columns=OPERATION_COLUMNS,
+    )
     def operation(self) -> Operation | None:
         return None if self.outcome is None else Operation.from_domain(self.outcome.operation)
 

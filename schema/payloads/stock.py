@@ -6,12 +6,13 @@ from typing import Self
 import strawberry
 
 from app.domain.command_batch import Outcome
+from app.domain.stock.level import Level
 from app.domain.stock.movement import Movement as DomainMovement
 from schema.derived import derived
 from schema.errors import UserError
 from schema.payloads.payload import Payload
 from schema.types.stock.ledger import Movement
-from schema.types.stock.level import StockLevel
+from schema.types.stock.level import LEVEL_COLUMNS, StockLevel
 from schema.user_errors import user_error
 
 
@@ -21,11 +22,15 @@ class StockPayload(Payload):
 
     @derived("The recorded movement.")
     def movement(self) -> Movement | None:
-        return None if self.outcome is None else Movement.from_domain(_only(self.outcome), present=_level(self.outcome))
+        level = _changed(self.outcome)
+        if level is None:
+            return None
+        return Movement.from_domain(_only(self.outcome), present=StockLevel.from_domain(level))
 
-    @derived("The level as it is now.")
+    @derived("The level as it is now.", domain=lambda payload: _changed(payload.outcome), columns=LEVEL_COLUMNS)
     def level(self) -> StockLevel | None:
-        return None if self.outcome is None else _level(self.outcome)
+        level = _changed(self.outcome)
+        return None if level is None else StockLevel.from_domain(level)
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
@@ -127,10 +132,12 @@ class StockAdjustManyPayload(StockLinesPayload): ...
 class StockSetManyPayload(StockLinesPayload): ...
 
 
-def _only(outcome: Outcome) -> DomainMovement:
+def _changed(outcome: Outcome | None) -> Level | None:
+    """Return the one level that a request changed, as it is now; None where it was refused."""
+    return None if outcome is None else outcome.level(_only(outcome).after.key)
+
+
+def _only(outcome: Outcome | None) -> DomainMovement:
+    assert outcome is not None, "a refused request has no movement"
     [movement] = outcome.movements
     return movement
-
-
-def _level(outcome: Outcome) -> StockLevel:
-    return StockLevel.from_domain(outcome.level(_only(outcome).after.key))

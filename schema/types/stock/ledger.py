@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 
 import strawberry
 from strawberry import relay
@@ -18,6 +18,7 @@ from schema.context import Info
 from schema.deprecations import former_name
 from schema.enums.stock import MovementReason
 from schema.excerpts import extent_asked
+from schema.rows import Column, Columns
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import After, Connection, First
 from schema.types.reference import asks_only_for
@@ -172,6 +173,9 @@ class Operation(relay.Node):
             recorded_at=datetime_of(operation.recorded_at),
             domain=operation,
         )
+
+
+OPERATION_COLUMNS: Final[Columns] = {"id": Column("id"), "recorded_at": Column("recorded_at", datetime_of)}
 
 
 def operation_of(identity: str, info: Info) -> AwaitableOrValue[Operation]:

@@ -16,7 +16,7 @@ from graphql import GraphQLField, GraphQLResolveInfo, GraphQLSchema
 
 from app.web.graphql.fast.attributes import definition_of, is_read_by_getattr
 from app.web.graphql.fast.internals import StrawberryField, StrawberryResolver, strawberry_schema
-from schema.derived import is_derived
+from schema.derived import Derivation, derivation_of
 
 Resolver = Callable[[Any, GraphQLResolveInfo[Any]], Any]
 Derive = Callable[[Any], Any]
@@ -51,17 +51,18 @@ def direct_resolver(field: GraphQLField, schema: GraphQLSchema) -> Resolver | No
     return resolve
 
 
-def derive_of(field: GraphQLField, schema: GraphQLSchema) -> Derive | None:
-    """Return the method that makes a derived field of its object; None where the field is not a derived one."""
+def derived_by(field: GraphQLField, schema: GraphQLSchema) -> tuple[Derive, Derivation] | None:
+    """Return the method that makes a derived field, and what else is known of it; None for another field."""
     definition = definition_of(field)
-    if definition is None or not is_derived(definition) or direct_resolver(field, schema) is None:
+    derivation = derivation_of(definition) if definition else None
+    if definition is None or derivation is None or direct_resolver(field, schema) is None:
         return None
     resolver = definition.base_resolver
     if resolver is None or resolver.self_parameter is None:
         return None
     if resolver.info_parameter or resolver.parent_parameter or resolver.root_parameter:
         return None
-    return cast(Derive, resolver.wrapped_func)
+    return cast(Derive, resolver.wrapped_func), derivation
 
 
 def _reader(definition: StrawberryField) -> Resolver | None:

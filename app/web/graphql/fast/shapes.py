@@ -32,11 +32,12 @@ from graphql import (
 )
 from strawberry.relay import to_base64
 
-from app.web.graphql.fast.attributes import attribute_of, classes_of, identity_of
+from app.web.graphql.fast.attributes import attribute_of, classes_of, definition_of, identity_of
 from app.web.graphql.fast.internals import FieldDetailsList, GroupedFieldSet, get_strawberry_type_cast
 from app.web.graphql.fast.leaves import leaf_lines
-from app.web.graphql.fast.resolvers import Resolver, derive_of, direct_resolver
-from schema.rows import Column
+from app.web.graphql.fast.resolvers import Derive, Resolver, derived_by, direct_resolver
+from schema.derived import Derivation
+from schema.rows import Column, Columns
 
 # Returns the fields that are selected below these on objects of the type.
 Collect = Callable[[GraphQLObjectType, FieldDetailsList], GroupedFieldSet]
@@ -181,9 +182,8 @@ class ShapeCompiler:
         if attribute := attribute_of(field, classes):
             below = self._value_lines(value, field.type, selected)
             return None if below is None else [f"{value} = source.{attribute}", *below]
-        if derive := derive_of(field, self._schema):
-            below = self._value_lines(value, field.type, selected)
-            return None if below is None else [f"{value} = {self._constant(derive)}(source)", *below]
+        if derived := derived_by(field, self._schema):
+            return self._derived_lines(value, field, selected, *derived)
         if attribute := identity_of(field, classes):
             return [
                 f"{value} = source.{attribute}",
@@ -191,6 +191,55 @@ class ShapeCompiler:
                 f"{value} = to_base64({parent.name!r}, {value})",
             ]
         return None
+
+    def _derived_lines(
+        self, value: str, field: GraphQLField, selected: FieldDetailsList, derive: Derive, derivation: Derivation
+    ) -> Lines | None:
+        named = field.type.of_type if is_non_null_type(field.type) else field.type
+        complete = self._complete_domain(named, selected, derivation) if is_object_type(named) else None
+        if complete is None:
+            below = self._value_lines(value, field.type, selected)
+            return None if below is None else [f"{value} = {self._constant(derive)}(source)", *below]
+        present = f"{value} = {self._constant(complete)}({value})"  # raises for None
+        return [
+            f"{value} = {self._constant(derivation.domain)}(source)",
+            present if is_non_null_type(field.type) else f"if {value} is not None: {present}",
+        ]
+
+    def _complete_domain(
+        self, type_: GraphQLObjectType, selected: FieldDetailsList, derivation: Derivation
+    ) -> Callable[[Any], Any] | None:
+        """Return the function that completes the domain's object itself; None where a field has no column."""
+        lines: Lines = []
+        entries: Lines = []
+        for name, below in self._collect(type_, selected).items():
+            value = f"value_{len(entries)}"
+            read = self._column_lines(value, type_, below, derivation.columns or {})
+            if read is None:
+                return None
+            lines += read
+            entries.append(f"{name!r}: {value}")
+        return self._function("domain", [*lines, f"return {{{', '.join(entries)}}}"])
+
+    def _column_lines(
+        self, value: str, type_: GraphQLObjectType, selected: FieldDetailsList, columns: Columns
+    ) -> Lines | None:
+        if selected[0].node.name.value == "__typename":
+            return [f"{value} = {type_.name!r}"]
+        field = self._field(type_, selected)
+        definition = definition_of(field) if field else None
+        if field is None or definition is None or field.args:
+            return None
+        is_identity = identity_of(field, classes_of(type_)) is not None
+        column = columns.get("id" if is_identity else definition.python_name)
+        if not isinstance(column, Column) or column.load is not None:
+            return None
+        read = f"domain.{column.attribute}"
+        lines = [f"{value} = {self._constant(column.convert)}({read})" if column.convert else f"{value} = {read}"]
+        if is_identity:
+            return [*lines, f"{value} = to_base64({type_.name!r}, {value})"]
+        below = self._value_lines(value, field.type, selected)
+        return None if below is None else [*lines, *below]
 
     def _value_lines(self, value: str, type_: GraphQLOutputType, selected: FieldDetailsList) -> Lines | None:
         """Return lines that replace the value by its completed form; None where only the executor can do it."""
