@@ -24,7 +24,7 @@ from app.domain.errors import (
     UnknownLocation,
 )
 from app.domain.idempotency import check_replay, fingerprint, recorded_operation
-from app.domain.operation import Operation
+from app.domain.operation import CommandInfo, Operation
 from app.domain.stock.level import Level, LevelKey, units_on_hand
 from app.domain.stock.level_change import Allowance
 from app.domain.stock.movement import Movement, MovementReason
@@ -213,28 +213,32 @@ class CommandBatch:
         return self._items[sku]
 
     def _apply(self, command: Command, decision: Decision) -> Outcome:
-        self._crossed = []
-        movements = tuple(self._move(command, line) for line in decision.lines)
-        alerts = changed_alerts(self._crossed, self._documents.get, by=command.info.operation_id)
+        info = command.info
+        movements = tuple([self._move(info, line) for line in decision.lines])
+        documents = decision.documents
+        if self._crossed:
+            documents += changed_alerts(self._crossed, self._documents.get, by=info.operation_id)
+            self._crossed = []
         for item in decision.items:
             self._take_item(item)
         for location in decision.locations:
             self.locations[location.code] = self._locations[location.code] = location
-        published = self._file((*decision.documents, *alerts))
+        published = self._file(documents)
+        refusals: object = tuple(decision.refusals.items()) if decision.refusals else ()
         operation = Operation(
-            info=command.info,
+            info=info,
             recorded_at=self.now,
             fingerprint=fingerprint(command),
-            levels=tuple((movement.after.key, movement.after.version) for movement in movements),
-            refusals=cast("tuple[tuple[int, AnyInventoryError], ...]", tuple((decision.refusals or {}).items())),
+            levels=tuple([(movement.after.key, movement.after.version) for movement in movements]),
+            refusals=cast("tuple[tuple[int, AnyInventoryError], ...]", refusals),
             documents=published,
             published_at=self._tick if published else None,
             writer=self._writer if published or not movements else None,  # else its movements name it
         )
         self.movements += movements
         self.operations.append(operation)
-        self._operations[operation.id] = operation
-        self._movements_by_operation[operation.id] = movements
+        self._operations[info.operation_id] = operation
+        self._movements_by_operation[info.operation_id] = movements
         return Outcome(operation=operation, movements=movements, present=self._present)
 
     def _take_item(self, item: Item) -> None:
@@ -259,29 +263,30 @@ class CommandBatch:
                 published.append(filed)
         return tuple(published)
 
-    def _move(self, command: Command, line: Line) -> Movement:
-        level = self._levels.get(line.key)
+    def _move(self, info: CommandInfo, line: Line) -> Movement:
+        key, reason = line.key, line.reason
+        level = self._levels.get(key)
         if level is None:
-            level = self.stock(line.key, even_archived=True)
+            level = self.stock(key, even_archived=True)
             if self._keys_by_sku is not None:
-                self._keys_by_sku.setdefault(line.key.sku, []).append(line.key)
+                self._keys_by_sku.setdefault(key.sku, []).append(key)
         self._tick = Moment(max(self._tick, level.changed_at) + 1)
-        after = level.changed(line.change, at=self._tick, is_count=line.reason is MovementReason.COUNT)
+        after = level.changed(line.change, at=self._tick, is_count=reason is MovementReason.COUNT)
         if line.allowance:
-            self.allowances[line.key] = max(line.allowance, self.allowances.get(line.key, Allowance.NONE))
+            self.allowances[key] = max(line.allowance, self.allowances.get(key, Allowance.NONE))
         elif after.on_hand < after.reserved + after.unavailable:
             assert after.shortfall <= level.shortfall, (level, line)
             assert after.oversold <= level.oversold, (level, line)
-        self.levels[line.key] = self._levels[line.key] = after
+        self.levels[key] = self._levels[key] = after
         if after.alerts is not level.alerts:
             self._crossed.append((level, after))
         return Movement(
-            operation_id=command.info.operation_id,
+            operation_id=info.operation_id,
             writer=self._writer,
             recorded_at=self._tick,
-            reason=line.reason,
+            reason=reason,
             change=line.change,
             after=after,
-            reference=command.info.reference,
+            reference=info.reference,
             channel=line.channel,
         )

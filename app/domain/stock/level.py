@@ -194,8 +194,8 @@ class Level(Struct, frozen=True, kw_only=True, gc=False):  # a struct, as each l
 
     def changed(self, change: LevelChange, *, at: Moment, is_count: bool = False) -> "Level":
         """Return the level after a change that has no refusal."""
-        after = Level(
-            key=self.key,
+        after = structs.replace(
+            self,
             on_hand=self.on_hand + change.on_hand,
             reserved=self.reserved + change.reserved,
             backordered=self.backordered + change.backordered,
@@ -206,15 +206,12 @@ class Level(Struct, frozen=True, kw_only=True, gc=False):  # a struct, as each l
             quality_control=self.quality_control + change.quality_control,
             safety=self.safety + change.safety,
             other=self.other + change.other,
-            reorder_point=self.reorder_point if change.reorder_point is None else change.reorder_point,
-            backorder_limit=self.backorder_limit if change.backorder_limit is None else change.backorder_limit,
-            policy=self.policy if change.policy is None else change.policy,
-            alerts=self.alerts,
             version=self.version + 1,
             changed_at=at,
             counted_at=at if is_count else self.counted_at,
-            closed=self.closed if change.closed is None else change.closed,
         )
+        if settings := change.settings:
+            after = structs.replace(after, **settings)
         if self.declined is not None or change.declined is not None:
             after = structs.replace(after, declined=_declined_after(self, change, after))
         available = after.available
@@ -230,21 +227,28 @@ class Level(Struct, frozen=True, kw_only=True, gc=False):  # a struct, as each l
         return after if alerts == self.alerts else structs.replace(after, alerts=alerts)
 
     def _shortage(self, change: LevelChange, allowance: Allowance) -> InventoryError | None:
-        used = change.reserved + change.unavailable - change.on_hand
-        taken = used + change.backordered
-        allowed = self.unpromised + self.backorder_limit if change.backordered > 0 else self.unpromised
-        if allowance is Allowance.NONE and (0 < taken > allowed or 0 < used > self.free):
-            return self.short_of(taken, available=self.unpromised)
-        if allowance is Allowance.NONE and self.on_hand < 0 and self._is_more_short(change):
-            return self.short_of(change.reserved + change.unavailable, available=0)
+        if allowance is Allowance.NONE and (refusal := self._unpromisable(change)) is not None:
+            return refusal
         least = -MAX_OVERSOLD if allowance is Allowance.OVERSALE else 0
         if change.on_hand < 0 and self.on_hand + change.on_hand < least:
             if least:
                 rule = f"may be at most {MAX_OVERSOLD} below zero: look at the quantity, or count what is there"
                 return InvalidValue(what=f"The stock of {self.key}", rule=rule)
             return self.short_of(-change.on_hand, available=self.on_hand)
-        if min(change.damaged, change.quality_control, change.safety, change.other) < 0:
+        if change.damaged < 0 or change.quality_control < 0 or change.safety < 0 or change.other < 0:
             return self._unreleasable(change)
+        return None
+
+    def _unpromisable(self, change: LevelChange) -> InsufficientStock | None:
+        used = change.reserved + change.unavailable - change.on_hand
+        taken = used + change.backordered
+        if taken > 0 or used > 0:
+            unpromised = self.unpromised
+            allowed = unpromised + self.backorder_limit if change.backordered > 0 else unpromised
+            if 0 < taken > allowed or 0 < used > unpromised + self.backordered:
+                return self.short_of(taken, available=unpromised)
+        if self.on_hand < 0 and self._is_more_short(change):
+            return self.short_of(change.reserved + change.unavailable, available=0)
         return None
 
     def _is_more_short(self, change: LevelChange) -> bool:
@@ -261,8 +265,7 @@ class Level(Struct, frozen=True, kw_only=True, gc=False):  # a struct, as each l
 
     def _excess(self, change: LevelChange) -> QuantityOutOfRange | None:
         more = change.reserved + change.unavailable + change.backordered
-        promised = self.reserved + self.unavailable + self.backordered + more
-        if more > 0 and promised > MAX_QUANTITY:
+        if more > 0 and (promised := self.reserved + self.unavailable + self.backordered + more) > MAX_QUANTITY:
             return QuantityOutOfRange(quantity=promised, minimum=0)
         if self.on_hand + change.on_hand > MAX_QUANTITY:
             return QuantityOutOfRange(quantity=self.on_hand + change.on_hand, minimum=0)

@@ -59,6 +59,18 @@ class LevelChange(Struct, frozen=True, kw_only=True, gc=False):
         """Units that become unavailable, for whatever reason; below zero, units that are released."""
         return self.damaged + self.quality_control + self.safety + self.other
 
+    @property
+    def settings(self) -> dict[str, Any] | None:
+        """The settings that replace the present ones, and whether the level is closed, by their names on the level."""
+        given = (self.reorder_point, self.backorder_limit, self.policy, self.closed)
+        if given == _NO_SETTINGS:
+            return None
+        return {name: value for name, value in zip(_SETTINGS, given, strict=True) if value is not None}
+
+
+_SETTINGS = ("reorder_point", "backorder_limit", "policy", "closed")
+_NO_SETTINGS = (None,) * len(_SETTINGS)
+
 
 def unavailable_change(reason: UnavailableReason, quantity: int, *, on_hand: int = 0) -> LevelChange:
     """Return the change that makes units unavailable for a reason; below zero, that releases them."""

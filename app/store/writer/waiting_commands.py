@@ -7,7 +7,8 @@ however many there are.
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.domain.command import Command
 from app.domain.document import DocumentKey
@@ -19,8 +20,7 @@ SHARE_OF_MANY = 0.9  # of the places; the others are left to interactive callers
 MANY_LINES_PER_BATCH = 1_000  # of commands of many lines: others wait for it
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A command, and the future of its result."""
 
     command: Command
