@@ -12,6 +12,7 @@ import uvloop
 from app.web.gc_tuning import collect_garbage_rarely
 from bench import bulk, http, insights, report, reservations, write_path
 from bench.import_levels import adjust_beside_import, import_levels
+from bench.kept_totals import writer_with_totals
 from bench.measure import Result, Target
 from bench.replay import replay
 from bench.review import DEFAULT_LEVELS, daily_review
@@ -31,6 +32,9 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     "writer_hot_256": (partial(write_path.writer, is_hot=True, callers=256), None),
     "writer_spread_3_processes": (partial(write_path.writers, is_hot=False, callers=64, count=3), None),
     "writer_hot_3_processes": (partial(write_path.writers, is_hot=True, callers=64, count=3), None),
+    # with the worker that keeps totals in the same process ÷ without
+    "writer_spread_with_totals": (partial(writer_with_totals, is_hot=False, callers=64), None),
+    "writer_hot_with_totals": (partial(writer_with_totals, is_hot=True, callers=64), None),
     "lone_caller_latency": (write_path.lone_caller, Target(ratio=4, is_most=True)),
     # the whole way over HTTP ÷ the same loop
     "http_adjust_spread": (partial(http.adjust, is_hot=False), Target(ratio=0.5)),

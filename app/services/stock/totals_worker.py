@@ -18,6 +18,7 @@ from app.services.stock.ports import TotalsKeeper
 LEASE = "totals"
 LOOK_SECONDS = 1.0  # how soon commits of other processes are looked for
 GATHER_SECONDS = 0.25  # of commits that one step applies together: each step writes the pages that it changes
+REST_FACTOR = 2.0  # times what the last steps took: a busy machine gathers more commits for each step
 RELEASE_SECONDS = 0.5  # at a stop; otherwise the lease runs out after its time
 
 
@@ -68,9 +69,10 @@ class TotalsWorker(Background):
                         await self._lease.release(LEASE)
 
     async def _rest_and_keep(self) -> None:
+        began = self._monotonic()
         await self.keep()
         with resting():
-            await asyncio.sleep(self._gather_seconds)
+            await asyncio.sleep(max(self._gather_seconds, REST_FACTOR * (self._monotonic() - began)))
         await woken(self._woken, seconds=self._look_seconds)
 
     async def _is_ours(self) -> bool:
