@@ -5,23 +5,35 @@ from contextlib import asynccontextmanager
 
 from app.bootstrap.foundation import connected
 from app.config import Settings
+from app.domain.failures import Unavailable
 from app.services.reconciliation.level_checker import LevelChecker
 from app.services.reconciliation.reconciliation import Reconciliation
 from app.store.database_clock import DatabaseClock
+from app.store.database_format import check_format
+from app.store.driver_failures import driver_failures
+from app.store.mapping import names
+from app.store.queries.operations import BY_OPERATION
 from app.store.readers.books import MongoBooks
 from app.store.readers.open_documents import OpenDocumentsChecker
+from app.store.readers.operation_links import OperationsChecker
 from app.store.repairs import MongoRepairs
 
 
 @asynccontextmanager
 async def open_reconciliation(settings: Settings) -> AsyncIterator[Reconciliation]:
-    """Connect to the database that the settings name, and close the connection again."""
+    """Connect to the database that the settings name, and close the connection again. Raises Unavailable."""
     async with connected(settings) as client:
         database = client[settings.mongo_database]
+        with driver_failures():
+            await check_format(database)
+            if BY_OPERATION not in await database[names.MOVEMENTS].index_information():
+                raise Unavailable(
+                    f"this version has never prepared {settings.mongo_database}. Start `stockpulse serve` once"
+                )
         clock = DatabaseClock(client)
         await clock.read()
         yield Reconciliation(
-            [LevelChecker(MongoBooks(client, database)), OpenDocumentsChecker(database)],
+            [LevelChecker(MongoBooks(client, database)), OperationsChecker(database), OpenDocumentsChecker(database)],
             repairs=MongoRepairs(client, database),
             clock=clock,
         )

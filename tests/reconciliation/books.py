@@ -13,11 +13,12 @@ from app.services.reconciliation.reconciliation import Reconciled, Reconciliatio
 from app.store.client import Database
 from app.store.readers.books import MongoBooks
 from app.store.readers.open_documents import OpenDocumentsChecker
+from app.store.readers.operation_links import OperationsChecker
 from app.store.repairs import MongoRepairs
 from tests.support import purchases, transfers
 from tests.support.alerts import set_policy
 from tests.support.reservations import a_line, given_backorder_limit, given_reservation
-from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_level, request_info
+from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_level, line, request_info
 from tests.support.store import Store
 
 EVERYTHING = BooksFilter()
@@ -72,7 +73,11 @@ async def reconciled(
     """Compare what a database holds."""
     client = database.client
     reconciliation = Reconciliation(
-        [LevelChecker(MongoBooks(client, database, chunk_levels=chunk_levels)), OpenDocumentsChecker(database)],
+        [
+            LevelChecker(MongoBooks(client, database, chunk_levels=chunk_levels)),
+            OperationsChecker(database, part=chunk_levels),
+            OpenDocumentsChecker(database),
+        ],
         repairs=MongoRepairs(client, database),
         clock=store.clock,
     )
@@ -85,8 +90,8 @@ async def reconciled(
 async def given_books(store: Store) -> None:
     """Stock tea and cups, hold and backorder some, and have some on orders, on their way, and proposed.
 
-    TEA-1 at MAIN: 40 received, 5 shipped to NORTH, 3 held, 2 unavailable, 4 lost; LOW is open. CUP-1 at MAIN: 2 on
-    hand, 4 ordered by a customer, so that 2 wait. A draft orders 6 of TEA-1, an order 8 of CUP-1.
+    TEA-1 at MAIN: 40 received, 5 shipped to NORTH, 3 held, 2 unavailable, 3 lost; LOW is open. CUP-1 at MAIN: 3 on
+    hand, 4 ordered by a customer, so that 1 waits. A draft orders 6 of TEA-1, an order 8 of CUP-1.
     """
     await given_level(store, TEA, on_hand=40)
     await given_level(store, CUP, on_hand=2)
@@ -101,3 +106,4 @@ async def given_books(store: Store) -> None:
     await purchases.given_submitted(store, (CUP.sku, 8))
     await store.stock.reclassify(TEA, source=None, target=UnavailableReason.DAMAGED, quantity=2, request=request_info())
     await adjust(store, TEA, -4)
+    await store.stock.adjust_many([line(TEA, 1), line(CUP, 1)], is_atomic=True, request=request_info())

@@ -35,7 +35,7 @@ async def test_books_that_agree_and_books_that_do_not(database: Database, mongo_
     good = await run(mongo_url, database)
     assert good.exit_code == 0
     compared, verdict = good.stdout.splitlines()
-    assert compared.startswith("Compared 3 levels, 5 open documents, ")
+    assert compared.startswith("Compared 3 levels, 16 ledger lines, 5 open documents, ")
     assert verdict == "Everything agrees."
     assert "Checking levels: 3 in " in good.stderr
 
@@ -76,6 +76,9 @@ async def test_what_cannot_be_compared(database: Database, mongo_url: str, tmp_p
     away = await run("mongodb://127.0.0.1:1/?replicaSet=none", database, STOCKPULSE_MONGO_TIMEOUT_SECONDS="0.2")
     assert (away.exit_code, away.stdout) == (2, "")
     assert "Error: " in away.stderr
+    other = await run(mongo_url, database, STOCKPULSE_MONGO_DATABASE="no_shop")
+    assert (other.exit_code, other.stdout) == (2, "")
+    assert "this version has never prepared no_shop" in other.stderr
     never = await run("", database, "--data-dir", str(tmp_path / "none"))
     assert (never.exit_code, never.stdout) == (2, "")
     assert "no database was ever started there" in never.stderr

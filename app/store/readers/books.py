@@ -116,7 +116,7 @@ class MongoBooks:
                 derived=derived,
             )
 
-        return await in_turns(dict.fromkeys((*found, *lines, *units, *alerts)), books)
+        return await in_turns(sorted({*found, *lines, *units, *alerts}), books)
 
     async def _line_sums(self, bounds: BsonDocument, session: Session) -> dict[LevelKey, BsonDocument]:
         pipeline = [{"$match": bounds}, line_sums()] if bounds else [line_sums()]
