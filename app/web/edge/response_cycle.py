@@ -25,8 +25,8 @@ _MAX_KNOWN_LINES = 256
 _MAX_JOINED_BYTES = 16_384  # copying more costs as much as a second write
 
 # Headers whose values are kept for no other response.
-_OF_ONE_RESPONSE = frozenset({b"content-length", b"x-request-id", b"date", b"etag", b"retry-after"})
-_OF_THE_CONNECTION = frozenset({b"connection", b"transfer-encoding"})  # uvicorn decides what they mean
+_OF_ONE_RESPONSE = frozenset({b"x-request-id", b"date", b"etag", b"retry-after"})
+_FOR_UVICORN = frozenset({b"connection", b"transfer-encoding", b"content-length"})  # the last, if spelt otherwise
 
 Header = tuple[bytes, bytes]
 
@@ -80,20 +80,27 @@ class ResponseCycle(RequestResponseCycle):
             line = self._lines.get(header) if type(header) is tuple else None
             if line is None:
                 name, value = header
-                name = name.lower()
-                if name in _OF_THE_CONNECTION or HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
-                    return None
                 if name == b"content-length":
-                    length = value
-                line = b"%b: %b\r\n" % (name, value)
-                if name not in _OF_ONE_RESPONSE and len(self._lines) < _MAX_KNOWN_LINES:
-                    self._lines[name, value] = line
+                    length, line = value, b"content-length: %b\r\n" % value
+                else:
+                    line = self._line(name.lower(), value)
+                if line is None:
+                    return None
             content.append(line)
         if length is None or not length.isdigit():
             return None
         self.chunked_encoding, self.expected_content_length = False, int(length)
         content.append(b"\r\n")
         return b"".join(content)
+
+    def _line(self, name: bytes, value: bytes) -> bytes | None:
+        """Return the line of a header; None where uvicorn has to judge it."""
+        if name in _FOR_UVICORN or HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
+            return None
+        line = b"%b: %b\r\n" % (name, value)
+        if name not in _OF_ONE_RESPONSE and len(self._lines) < _MAX_KNOWN_LINES:
+            self._lines[name, value] = line
+        return line
 
     def _default_lines(self) -> bytes:
         headers, lines = self._defaults

@@ -93,13 +93,14 @@ class ParsedDocument:
     text: str
     ast: DocumentNode
     operations: Mapping[str | None, PreparedOperation]
+    only: PreparedOperation | None  # where there are no others
     is_conditional: bool  # whether directives such as @skip may decide which fields are selected
     plans: dict[str | None, Any] = field(default_factory=dict)  # what compiled execution keeps, by operation
 
     def operation(self, name: str | None) -> PreparedOperation:
         """Return the named (or only) operation; raise Rejected when there is no such choice."""
-        if name is None and len(self.operations) == 1:
-            return next(iter(self.operations.values()))
+        if name is None and self.only is not None:
+            return self.only
         found = self.operations.get(name)
         if found is not None:
             return found
@@ -154,14 +155,16 @@ class DocumentCache:
             raise Rejected(GraphQLError("The document is nested too deeply.")) from None
         if errors:
             raise Rejected(*errors)
-        operations = [node for node in ast.definitions if isinstance(node, OperationDefinitionNode)]
-        if not operations:
+        nodes = [node for node in ast.definitions if isinstance(node, OperationDefinitionNode)]
+        if not nodes:
             raise Rejected(GraphQLError("The document has no operation."))
         fragments = {node.name.value: node for node in ast.definitions if isinstance(node, FragmentDefinitionNode)}
+        operations = {_name(node): PreparedOperation(node, fragments, self._bounds) for node in nodes}
         return ParsedDocument(
             text=text,
             ast=ast,
-            operations={_name(node): PreparedOperation(node, fragments, self._bounds) for node in operations},
+            operations=operations,
+            only=next(iter(operations.values())) if len(operations) == 1 else None,
             is_conditional="@" in text,  # an e-mail address in a string counts too, and only costs speed
         )
 

@@ -6,7 +6,6 @@ costs no validation), its document, its execution.
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from inspect import isawaitable
 from typing import Any, NamedTuple
 
 from graphql import OperationType
@@ -15,7 +14,7 @@ from strawberry.types import ExecutionResult
 
 from app.web.graphql.transport.documents import DocumentCache, ParsedDocument
 from app.web.graphql.transport.encoding import encode
-from app.web.graphql.transport.execution import Execution
+from app.web.graphql.transport.execution import Execution, is_awaitable
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.masking import ErrorMapper, FormattedError, Masker
 from app.web.graphql.transport.request import GraphQLRequest
@@ -52,7 +51,7 @@ class Engine:
     async def context(self, connection: HTTPConnection, request_id: str) -> object:
         """Build the context of one operation."""
         context = self._make_context(connection, request_id)
-        return await context if isawaitable(context) else context
+        return await context if is_awaitable(context) else context
 
     def document(self, request: GraphQLRequest) -> tuple[ParsedDocument, OperationType]:
         """Return the prepared document and the kind of its chosen operation; raise Rejected."""

@@ -5,7 +5,6 @@ Rule: malformed input is answered with a 4xx that says what is wrong; a 5xx is a
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from graphql import GraphQLError, OperationType
@@ -20,7 +19,7 @@ from app.web.graphql.transport.incoming import ClientGone, HttpRefusal, read_req
 from app.web.graphql.transport.masking import BAD_USER_INPUT, FormattedError
 from app.web.graphql.transport.negotiation import JSON, RESPONSE_JSON, response_type
 from app.web.graphql.transport.request import BadRequest
-from app.web.graphql.transport.request_id import HEADER, request_id_from
+from app.web.graphql.transport.request_id import HEADER, new_request_id, request_id_from
 
 # The status of a response without data, by the code of its first error.
 STATUS_BY_CODE = {
@@ -40,6 +39,7 @@ _CUT_OFF = "The server stops before the response was complete. Retry, a mutation
 LATER = frozenset({429, 503})
 
 Headers = tuple[tuple[bytes, bytes], ...]
+Names = Mapping[bytes, bytes]  # of a request's headers, to see at once which are not there; the values may be several
 
 # Of every response: stock counts are out of date at once, and browsers must not guess the media type.
 _PLAIN: Headers = (
@@ -69,9 +69,10 @@ class HttpView:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        request_id = request_id_from(scope["headers"])
+        names: Names = dict(scope["headers"])
+        request_id = request_id_from(scope["headers"]) if HEADER in names else new_request_id()
         try:
-            reply = await self._reply(scope, receive, request_id)
+            reply = await self._reply(scope, receive, request_id, names)
         except ClientGone:
             return
         except asyncio.CancelledError:
@@ -98,13 +99,13 @@ class HttpView:
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    async def _reply(self, scope: Scope, receive: Receive, request_id: str) -> Reply:
+    async def _reply(self, scope: Scope, receive: Receive, request_id: str, names: Names) -> Reply:
         masker = self._engine.masker
-        media_type = response_type(_accepted(scope["headers"]))
+        media_type = response_type(_accepted(scope["headers"]) if b"accept" in names else None)
         try:
             if media_type is None:
                 raise HttpRefusal(406, f"Accept {RESPONSE_JSON} or {JSON}: there is no other form.")
-            return await self._execute(scope, receive, request_id, media_type)
+            return await self._execute(scope, receive, request_id, media_type, names)
         except HttpRefusal as refusal:
             errors = masker.refusal(refusal.message, request_id)
             return _refused(refusal.status, errors, media_type, refusal.headers)
@@ -119,11 +120,11 @@ class HttpView:
         except Exception as error:  # noqa: BLE001 - the edge of the process: nothing may get past it unmasked
             return _failed(masker.exception(error, request_id), media_type)
 
-    async def _execute(self, scope: Scope, receive: Receive, request_id: str, media_type: str) -> Reply:
+    async def _execute(self, scope: Scope, receive: Receive, request_id: str, media_type: str, names: Names) -> Reply:
         engine = self._engine
         request = await read_request(scope, receive, max_bytes=engine.limits.max_body_bytes)
-        if any(name == COST_HEADER for name, _ in scope["headers"]):
-            request = replace(request, extensions={**(request.extensions or {}), "cost": True})
+        if COST_HEADER in names:
+            request = request._replace(extensions={**(request.extensions or {}), "cost": True})
         context = await engine.context(Request(scope), request_id)
         document, kind = engine.document(request)
         if kind is OperationType.SUBSCRIPTION:
@@ -135,9 +136,8 @@ class HttpView:
         return Reply(status, response.body, media_type, headers)
 
 
-def _accepted(headers: list[tuple[bytes, bytes]]) -> str | None:
-    accepted = [value for name, value in headers if name == b"accept"]
-    return b",".join(accepted).decode("latin-1") if accepted else None
+def _accepted(headers: list[tuple[bytes, bytes]]) -> str:
+    return b",".join([value for name, value in headers if name == b"accept"]).decode("latin-1")
 
 
 def _refused(status: int, errors: list[FormattedError], media_type: str | None, headers: Headers = ()) -> Reply:

@@ -3,16 +3,14 @@
 Rule: no request of a wrong shape passes this module, and every refusal names the wrong member.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class BadRequest(Exception):
     """The request is not a GraphQL request; the message says why, in words for the client."""
 
 
-@dataclass(frozen=True, slots=True)
-class GraphQLRequest:
+class GraphQLRequest(NamedTuple):
     """A document with its variables, operation name and extensions."""
 
     query: str
