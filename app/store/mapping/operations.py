@@ -4,7 +4,8 @@ Rule: the first ledger line of every operation has a header, and its index has e
 refuses an operation that was recorded before, wherever its other fields are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from app.domain.document import DocumentKind
@@ -32,16 +33,16 @@ def is_in_ledger(operation: Operation) -> bool:
     return 0 < len(operation.levels) <= MAX_LINES_IN_HEADER and not operation.documents and not operation.refusals
 
 
-def ledger_documents(movements: Sequence[Movement], operations: Sequence[Operation]) -> list[BsonDocument]:
-    """Return the ledger lines of operations; `movements` are theirs, in the same order."""
-    documents = list(map(movement_document, movements))
-    first = 0
+def ledger_documents(movements: Sequence[Movement], operations: Sequence[Operation]) -> Iterator[BsonDocument]:
+    """Yield the ledger lines of operations; `movements` are theirs, in the same order."""
+    lines = iter(movements)
     for operation in operations:
-        if operation.levels:
-            documents[first][names.HEADER] = _header(operation) if is_in_ledger(operation) else _MARKER
-            first += len(operation.levels)
-    assert first == len(documents), "each movement belongs to one operation"
-    return documents
+        for number, movement in enumerate(islice(lines, len(operation.levels))):
+            document = movement_document(movement)
+            if number == 0:
+                document[names.HEADER] = _header(operation) if is_in_ledger(operation) else _MARKER
+            yield document
+    assert next(lines, None) is None, "each movement belongs to one operation"
 
 
 def claim_document(operation_id: str) -> BsonDocument:

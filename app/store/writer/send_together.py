@@ -10,7 +10,7 @@ one of them is gone; STOCKPULSE_MONGO_PIPELINING=false goes without them.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -27,7 +27,10 @@ def can_send_together(client: Client) -> bool:
 async def send_together(
     client: Client, database: Database, statements: Sequence[BsonDocument], *, session: Session
 ) -> Sequence[BsonDocument | BaseException]:
-    """Return the reply to each statement, or the driver's error. Those behind one that failed fail, too."""
+    """Return the reply to each statement, or the driver's error. Those behind one that failed fail, too.
+
+    What iterators in a statement yield is made only when those before it are sent: the server works on them meanwhile.
+    """
     driver: Any = client
     async with await driver._conn_for_writes(session, next(iter(statements[0]))) as connection:  # noqa: SLF001 - see above
         turns = [_Turn(connection) for _ in statements]
@@ -44,6 +47,11 @@ async def send_together(
         finally:
             if any(turn.is_reply_left for turn in turns):  # else it would be read by the next user of the connection
                 await connection.close_conn("error")
+
+
+def filled(statement: BsonDocument) -> BsonDocument:
+    """Return a statement with lists in place of iterators."""
+    return {name: list(value) if isinstance(value, Iterator) else value for name, value in statement.items()}
 
 
 class _Turn:
@@ -63,16 +71,16 @@ class _Turn:
         """Run a statement by the driver's own method."""
         run = type(self._connection).command
         try:
-            reply: BsonDocument = await run(self, database, statement, session=session, client=client)
+            if self.before is not None:
+                await self.before.is_sent.wait()
+            reply: BsonDocument = await run(self, database, filled(statement), session=session, client=client)
         finally:  # a statement that could not be sent keeps none of those behind it waiting
             self.is_sent.set()
             self.is_answered.set()
         return reply
 
     async def send_message(self, message: bytes, max_doc_size: int) -> None:
-        """Send after the statement before."""
-        if self.before is not None:
-            await self.before.is_sent.wait()
+        """Send; the statement before has been sent."""
         self.is_reply_left = True
         await self._connection.send_message(message, max_doc_size)
         self.is_sent.set()

@@ -3,13 +3,16 @@
 As commands, because the driver's builders of bulk writes cost as much per level as all else that the writer does.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from pymongo.errors import BulkWriteError
 
 from app.store.client import BsonDocument, Client, Database, Session
-from app.store.writer.send_together import can_send_together, send_together
+from app.store.writer.send_together import can_send_together, filled, send_together
+
+PORTION = 250  # documents, which the process makes in some milliseconds
 
 
 class LostRaceError(Exception):
@@ -24,8 +27,14 @@ class Statement(NamedTuple):
 
 
 def insert(collection: str, documents: Iterable[BsonDocument]) -> Statement:
-    """Return the statement that inserts documents."""
-    return Statement({"insert": collection, "documents": list(documents), "ordered": False})
+    """Return the statement that inserts documents; those of an iterator are made when it is sent."""
+    return Statement({"insert": collection, "documents": documents, "ordered": False})
+
+
+def inserts(collection: str, documents: Iterator[BsonDocument], *, count: int) -> Iterator[Statement]:
+    """Yield statements that insert so many documents in portions: while the server has one, the next is made."""
+    for _ in range(0, count, PORTION):
+        yield insert(collection, islice(documents, PORTION))
 
 
 def update(collection: str, updates: Sequence[BsonDocument], *, matches: int | None = None) -> Statement:
@@ -53,7 +62,7 @@ class StatementRunner:
                 _check(statement, reply)
             return
         for statement in statements:
-            _check(statement, await self._database.command(statement.command, session=session))
+            _check(statement, await self._database.command(filled(statement.command), session=session))
 
 
 def _check(statement: Statement, reply: BsonDocument) -> None:

@@ -15,7 +15,7 @@ from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, by_kind, repla
 from app.store.mapping.operations import claim_document, is_in_ledger, ledger_documents, operation_document
 from app.store.totals.item_changes import item_change_notes
 from app.store.writer.read_batch_state import ReadState
-from app.store.writer.statements import Statement, insert, update
+from app.store.writer.statements import Statement, insert, inserts, update
 from app.store.writer.write_levels import level_statements
 
 
@@ -25,9 +25,10 @@ async def batch_statements(batch: CommandBatch, read: ReadState) -> list[Stateme
     if batch.items:
         statements += await _item_statements(batch.items.values(), read.state)
     if batch.levels:
-        statements += await level_statements(batch, read)
+        statements += level_statements(batch, read)
     if batch.movements:
-        statements.append(insert(names.MOVEMENTS, ledger_documents(batch.movements, batch.operations)))
+        lines = ledger_documents(batch.movements, batch.operations)
+        statements += inserts(names.MOVEMENTS, lines, count=len(batch.movements))
     if batch.locations:
         statements.append(update(names.LOCATIONS, [_put(location_document(each)) for each in batch.locations.values()]))
     if batch.documents:

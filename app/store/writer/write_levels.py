@@ -12,12 +12,11 @@ from app.domain.command_batch import CommandBatch
 from app.domain.replenishment.policy import NO_POLICY
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import Allowance
-from app.services.time_slices import in_turns
 from app.store.client import BsonDocument
 from app.store.mapping import names
 from app.store.mapping.levels import RARE_COUNTS, debts, level_document, level_id, rare_fields
 from app.store.writer.read_batch_state import ReadState
-from app.store.writer.statements import Statement, insert, update
+from app.store.writer.statements import Statement, inserts, update
 
 _COUNTS = ("on_hand", "reserved", "unavailable", "incoming", *RARE_COUNTS)
 _SETTINGS = ("status", "reorder_point", "backorder_limit", "changed_at", "counted_at")
@@ -38,17 +37,20 @@ class _Change(NamedTuple):
     archived_as_known: bool | None
 
 
-async def level_statements(batch: CommandBatch, read: ReadState) -> list[Statement]:
+def level_statements(batch: CommandBatch, read: ReadState) -> list[Statement]:
     """Return the statements that write every level that the batch changed."""
     statements: list[Statement] = []
     if updated := [key for key in batch.levels if key in read.state.levels]:
         statements.append(update(names.LEVELS, level_updates(batch, read, updated), matches=len(updated)))
     if begun := [level for key, level in batch.levels.items() if key not in read.state.levels]:
-        documents = await in_turns(begun, lambda level: level_document(level, item=batch.known_item(level.key.sku)))
+        documents = (level_document(level, item=batch.known_item(level.key.sku)) for level in begun)
         # Makes a new level and a change of its item, some of whose fields the level repeats, exclude each other.
         skus = dict.fromkeys(level.key.sku for level in begun)
         marks = {"q": {"_id": {"$in": list(skus)}}, "u": {"$inc": {"levels_begun": 1}}, "multi": True}
-        statements += [insert(names.LEVELS, documents), update(names.ITEMS, [marks], matches=len(skus))]
+        statements += [
+            *inserts(names.LEVELS, documents, count=len(begun)),
+            update(names.ITEMS, [marks], matches=len(skus)),
+        ]
     return statements
 
 
