@@ -70,7 +70,7 @@ class CountPosting:
         if count is None:
             unknown = partial(PostCount, count_id=identity, location=None, rule=rule, uncounted=0, chunk=_NOTHING)
             return await self._rest(await self._bus.run(KIND, request, lambda info: unknown(info=info)), request)
-        request = replace(request, reference=request.reference or count.reference)
+        request = structs.replace(request, reference=request.reference or count.reference)
         first = await self._first_chunk(count, count.rule or rule)
         uncounted = await self._uncounted(count)
         begin = partial(PostCount, count_id=count.id, location=count.location, rule=rule, uncounted=uncounted)
@@ -84,7 +84,7 @@ class CountPosting:
         if count.state is CountState.POSTED:
             return Posting(outcome=outcome, count=count)
         assert count.rule is not None, count
-        request = replace(request, idempotency_key=None, occurred_at=None)
+        request = structs.replace(request, idempotency_key=None, occurred_at=None)
         refusals = await self._pass(count, count.rule, request)
         if refusals:  # what is left now cannot be posted, and ends nothing
             refusals = await self._pass(count, count.rule, request)

@@ -1,7 +1,6 @@
 """Use cases of purchase orders."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from msgspec import structs
 
@@ -177,7 +176,7 @@ class PurchaseOrders:
         self, kind: str, order: PurchaseOrder | None, request: RequestInfo, build: Callable[[CommandInfo], Command]
     ) -> Outcome:
         if request.reference is None and order is not None:
-            request = replace(request, reference=order.reference)
+            request = structs.replace(request, reference=order.reference)
         return await self._bus.run(kind, request, build)
 
     async def _order(self, identity: str) -> PurchaseOrder | None:

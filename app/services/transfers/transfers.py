@@ -1,7 +1,6 @@
 """Use cases of transfers between locations."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from msgspec import structs
 
@@ -118,5 +117,5 @@ class Transfers:
     ) -> Outcome:
         if request.reference is None:
             transfer = (await self._documents.documents(Transfer, [identity])).get(identity)
-            request = request if transfer is None else replace(request, reference=transfer.reference)
+            request = request if transfer is None else structs.replace(request, reference=transfer.reference)
         return await self._bus.run(kind, request, build)
