@@ -20,9 +20,10 @@ from hypothesis.stateful import (
 )
 
 from app.domain.command import Command
-from app.domain.time import Moment
+from app.domain.time import NEVER, Moment
 from app.store.client import Client, close_client, open_client
 from app.store.memory.store import MemoryStore
+from app.store.totals.keeper import LIMITS
 from tests.property.comparison import Result, Told, comparable, spoken, told_by
 from tests.property.invariants import check_everything
 from tests.property.model import adopt, copied, in_order, side_by_side
@@ -33,6 +34,7 @@ from tests.support.clock import SECOND, START, StillClock
 from tests.support.database import empty, fresh_database
 from tests.support.loop import LoopThread, loop_thread
 from tests.support.store import CredulousLevelCache, Store, memory_store, mongo_store
+from tests.support.totals import a_keeper, check_totals, keep
 
 APART_SECONDS = 3_600  # of the clocks of the two writers
 WHAT = ("levels", "movements", "items", "locations", "operations", "documents")  # is compared, one by one
@@ -92,9 +94,10 @@ class InventoryMachine(RuleBasedStateMachine):
         self.is_well = True
 
     def teardown(self) -> None:
-        """Prove that every accepted key is answered with its first result, however long ago that was."""
+        """Prove that every accepted key is answered with its first result, however long ago; and the kept totals."""
         if self.is_well:
             self.place.loop.run(self._repeat(self.accepted, 1))
+            self.place.loop.run(self._check_totals())
 
     async def _begin(self) -> None:
         database = self.place.client["machine"]
@@ -107,10 +110,18 @@ class InventoryMachine(RuleBasedStateMachine):
         self.reader = memory_store(assigns_backorders=False)
         assert isinstance(self.reader.writer, MemoryStore)
         self.model = self.reader.writer
+        await keep(a_keeper(database, lambda: NEVER))
         commands = list(scene())
         await asyncio.gather(*map(self.stores[0].run, commands))
         for command in commands:
             await self.model.run(command)
+
+    async def _check_totals(self) -> None:
+        """Prove that the totals which were begun before everything come to what there is. No line is ever late."""
+        database = self.place.client["machine"]
+        await check_totals(database, lambda: NEVER)
+        await keep(a_keeper(database, lambda: NEVER, limits=LIMITS))
+        await check_totals(database, lambda: NEVER)
 
     def _move_clocks(self, *, seconds: int) -> None:
         for store in (*self.stores, self.reader):
