@@ -28,8 +28,12 @@ async def read_page(
     projection: BsonDocument | None = None,
     hint: str | None = None,
     is_split: bool = True,
+    is_quick: bool = False,
 ) -> Page[T]:
-    """Read the page, and one entry more to see whether another follows. Not `is_split`: see after_in_one."""
+    """Read the page, and one entry more to see whether another follows. Not `is_split`: see after_in_one.
+
+    `is_quick` tells that an entry is built in a microsecond or two, so that a page of them needs no turns.
+    """
     if page.first == 0:
         return Page(nodes=(), positions=(), order=order, has_next=False)
     least = None
@@ -43,8 +47,8 @@ async def read_page(
     )
     shown = documents[: page.first]
     return Page(
-        nodes=tuple(await in_turns(shown, build)),
-        positions=tuple(position(document) for document in shown),
+        nodes=tuple(map(build, shown) if is_quick else await in_turns(shown, build)),
+        positions=tuple(map(position, shown)),
         order=order,
         has_next=len(documents) > page.first,
     )

@@ -4,6 +4,7 @@ Rule: the answer, and what happens at failures, are those of `find`: what a sing
 that breaks, is left to a cursor, which reads on and tries again.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from pymongo.errors import ConnectionFailure
@@ -18,13 +19,15 @@ async def find_in_one(
     query: BsonDocument,
     projection: BsonDocument | None,
     *,
-    sort: list[tuple[str, int]],
+    sort: list[tuple[str, int]] | None = None,
     limit: int,
-    hint: str | None,
+    hint: str | None = None,
     least: BsonDocument | None = None,
 ) -> list[BsonDocument]:
     """Return the first documents that match. `least` bounds the index of the hint: its first key that is scanned."""
-    command: dict[str, Any] = {"find": collection.name, "filter": query, "sort": dict(sort), "limit": limit}
+    command: dict[str, Any] = {"find": collection.name, "filter": query, "limit": limit}
+    if sort is not None:
+        command["sort"] = dict(sort)
     if projection is not None:
         command["projection"] = projection
     if hint is not None:
@@ -46,3 +49,11 @@ async def find_in_one(
         await database.command({"killCursors": collection.name, "cursors": [cursor["id"]]})
     found = collection.find(query, projection, sort=sort, limit=limit, batch_size=limit + 1, hint=hint)
     return await (found if least is None else found.min(list(least.items()))).to_list(None)
+
+
+async def documents_by_ids(
+    collection: Collection, ids: Sequence[str], projection: BsonDocument | None = None
+) -> list[BsonDocument]:
+    """Return the documents that have these primary keys, in any order."""
+    where = {"_id": ids[0] if len(ids) == 1 else {"$in": list(ids)}}
+    return await find_in_one(collection, where, projection, limit=len(ids))

@@ -17,6 +17,7 @@ from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS, item_of, location_o
 from app.store.mapping.item_rows import ITEM_ROWS
 from app.store.queries.items import MAX_ALIKE, code_alike, item_index, item_query, location_query, ordered_item_query
 from app.store.shared_reads import SharedReads
+from app.store.single_reply import documents_by_ids
 
 T = TypeVar("T")
 
@@ -36,10 +37,11 @@ class MongoCatalog:
 
     @raises_unavailable
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
-        found = await self._items.find(
-            {"_id": {"$in": list(skus)}}, WITHOUT_SEARCH_FIELDS, batch_size=len(skus) + 1
-        ).to_list(None)
-        return {document["_id"]: item_of(document) for document in found}
+        async def read() -> Mapping[str, Item]:
+            found = await documents_by_ids(self._items, skus, WITHOUT_SEARCH_FIELDS)
+            return {document["_id"]: item_of(document) for document in found}
+
+        return await self._shared.read(("items", *skus), read)
 
     @raises_unavailable
     async def item_by_barcode(self, barcode: str) -> Item | None:
@@ -70,8 +72,11 @@ class MongoCatalog:
 
     @raises_unavailable
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
-        found = await self._locations.find({"_id": {"$in": list(codes)}}, batch_size=len(codes) + 1).to_list(None)
-        return {document["_id"]: location_of(document) for document in found}
+        async def read() -> Mapping[str, Location]:
+            found = await documents_by_ids(self._locations, codes)
+            return {document["_id"]: location_of(document) for document in found}
+
+        return await self._shared.read(("locations", *codes), read)
 
     @raises_unavailable
     async def page_of_items(
@@ -87,7 +92,7 @@ class MongoCatalog:
         build = partial(rows.built, None)
         return await self._shared.read(
             (where, order, page, attributes),
-            partial(self._page_of_items, where, order, page, build=build, projection=rows.projection),
+            partial(self._page_of_items, where, order, page, build=build, projection=rows.projection, is_quick=True),
         )
 
     async def _page_of_items(
@@ -98,6 +103,7 @@ class MongoCatalog:
         *,
         build: Callable[[BsonDocument], T],
         projection: BsonDocument,
+        is_quick: bool = False,
     ) -> Page[T]:
         sort, query = _SORTS[order], ordered_item_query(where, order)
 
@@ -114,6 +120,7 @@ class MongoCatalog:
             build=build,
             projection=projection,
             hint=item_index(query, order),
+            is_quick=is_quick,
         )
 
     @raises_unavailable

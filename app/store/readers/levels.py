@@ -1,9 +1,9 @@
 """Reads levels. Archived ones are shown as such, also while their documents are not yet changed."""
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any
 
@@ -12,7 +12,7 @@ from app.services.filters import LevelFilter, LevelOrder
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest, Row
 from app.services.time_slices import in_turns
-from app.store.client import Database
+from app.store.client import BsonDocument, Database
 from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
@@ -22,11 +22,13 @@ from app.store.mapping.levels import level_id
 from app.store.queries.levels import level_index, open_query
 from app.store.readers.archived_locations import ArchivedLocations
 from app.store.shared_reads import SharedReads
+from app.store.single_reply import documents_by_ids
 
 _SORTS = {
     LevelOrder.SKU: [("sku", 1), ("location", 1)],
     LevelOrder.LOCATION: [("location", 1), ("sku", 1)],
 }
+_POSITIONS = {order: itemgetter(*(name for name, _ in sort)) for order, sort in _SORTS.items()}
 _LEADING = {"by_sku": "sku", "by_location": "location", "short": "sku", "short_at": "location"} | {
     "wanting": "sku",
     "wanting_at": "location",
@@ -43,13 +45,13 @@ class MongoLevels:
 
     @raises_unavailable
     async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
-        ids = [level_id(key) for key in keys]
-        found = await self._levels.find({"_id": {"$in": ids}}, WITHOUT_SEARCH_FIELDS, batch_size=len(ids) + 1).to_list(
-            None
-        )
-        archived = await self._archived.codes() if found else frozenset[str]()
-        built = await in_turns(found, lambda document: level_as_it_stands(document, archived))
-        return {level.key: level for level in built}
+        async def read() -> Mapping[LevelKey, Level]:
+            documents = await documents_by_ids(self._levels, [level_id(key) for key in keys], WITHOUT_SEARCH_FIELDS)
+            archived = await self._archived.codes() if documents else frozenset[str]()
+            built = await in_turns(documents, lambda document: level_as_it_stands(document, archived))
+            return {level.key: level for level in built}
+
+        return await self._shared.read(("at", *keys), read)
 
     @raises_unavailable
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:
@@ -72,6 +74,7 @@ class MongoLevels:
                 **_listed(where, order, page, archived),
                 build=partial(rows.built, archived),
                 projection=rows.projection,
+                is_quick=True,
             )
 
         return await self._shared.read((where, order, page, attributes), read)
@@ -87,21 +90,27 @@ class MongoLevels:
         return await count(self._levels, open_query(where, await self._archived.codes()))
 
 
-def _listed(where: LevelFilter, order: LevelOrder, page: PageRequest, archived: Collection[str]) -> dict[str, Any]:
+def _listed(where: LevelFilter, order: LevelOrder, page: PageRequest, archived: frozenset[str]) -> dict[str, Any]:
     """Return how a list is read, whatever is read of each level."""
-    index, query = level_index(where, order), open_query(where, archived)
+    query, index = _selected(where, order, archived)
     if index in _LEADING and (query or page.after is None):
         # Without a condition on the index's first field, the server would not bound its scan by the second.
-        query.setdefault(_LEADING[index], {"$gte": ""})
+        query = {_LEADING[index]: {"$gte": ""}, **query}
     return {
         "query": query,
         "sort": _SORTS[order],
-        "position": itemgetter(*(name for name, _ in _SORTS[order])),
-        "page": replace(page, after=_behind(page.after, where, order)),
+        "position": _POSITIONS[order],
+        "page": replace(page, after=_behind(page.after, where, order)) if page.after else page,
         "order": order.value,
         "hint": index,
         "is_split": where.statuses is None or where.methods is None,  # no index has both
     }
+
+
+@lru_cache(maxsize=256)  # some filters, each with many pages
+def _selected(where: LevelFilter, order: LevelOrder, archived: frozenset[str]) -> tuple[BsonDocument, str]:
+    """Return the query of a filter, which must not be changed, and its index."""
+    return open_query(where, archived), level_index(where, order)
 
 
 def _behind(position: KeysetPosition | None, where: LevelFilter, order: LevelOrder) -> KeysetPosition | None:
