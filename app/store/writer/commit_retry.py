@@ -25,11 +25,18 @@ from app.store.driver_failures import unavailable
 from app.store.writer.batch_transaction import BatchTransaction, Committed
 from app.store.writer.replay_lookup import Attempt
 from app.store.writer.statements import LostRaceError
-from app.store.writer.transient_errors import is_against_rules, is_conflict, is_too_large, is_transient
+from app.store.writer.transient_errors import (
+    is_against_rules,
+    is_conflict,
+    is_too_large,
+    is_transient,
+    leaves_nothing,
+)
 
 RETRY_DEADLINE_SECONDS = 8  # below a load balancer's usual 10 s, so that we answer first
 FIRST_RETRY_SECONDS = 0.002
 MAX_RETRY_SECONDS = 0.25
+MAX_CONFLICT_RETRY_SECONDS = 0.016  # several times what a batch takes: a longer pause only lets the others go first
 ATTEMPT_TIMEOUT_SECONDS = 5.0  # the driver's own for a single answer
 MIN_ATTEMPT_SECONDS = 0.5
 HALF_PATIENCE_SECONDS = 0.25
@@ -110,7 +117,9 @@ class CommitRetry:
             except (PyMongoError, LostRaceError) as error:
                 if is_against_rules(error):
                     await self._transactions.check_format()
-                attempts.append(Attempt(now, max(now, self._transactions.last_moment)))
+                longest = MAX_CONFLICT_RETRY_SECONDS if is_conflict(error) else MAX_RETRY_SECONDS
+                if not leaves_nothing(error):
+                    attempts.append(Attempt(now, max(now, self._transactions.last_moment)))
                 if not is_transient(error) or (is_conflict(error) and clock() - began > patience_seconds):
                     raise
                 if clock() > min(deadline, self.latest):
@@ -120,7 +129,7 @@ class CommitRetry:
                 await self._transactions.clean_up()
                 clean_up_at += CLEAN_UP_SECONDS
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
-            pause = min(2 * pause, MAX_RETRY_SECONDS)
+            pause = min(2 * pause, longest)
 
     def _accept(self, committed: Committed) -> Sequence[Result]:
         self.batches_committed += 1

@@ -4,6 +4,7 @@ from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, 
 
 from app.store.writer.statements import LostRaceError
 
+_WRITE_CONFLICT = 112
 _DUPLICATE_KEY = 11000
 _AGAINST_RULES = 121
 _INTERRUPTED = 11601  # another process took the transaction for abandoned
@@ -24,6 +25,11 @@ def is_conflict(error: Exception) -> bool:
         and not error.timeout
         and error.has_error_label("TransientTransactionError")
     )
+
+
+def leaves_nothing(error: Exception) -> bool:
+    """Return whether a statement failed so that nothing of the batch can have been committed: no retry looks for it."""
+    return isinstance(error, LostRaceError | BulkWriteError) or getattr(error, "code", None) == _WRITE_CONFLICT
 
 
 def is_too_large(error: Exception) -> bool:
