@@ -100,6 +100,7 @@ class MongoTail:
             session=session,
         )
 
+    @raises_unavailable
     async def writers_since(self, offset: LedgerOffset) -> set[str]:
         """Return every writer with entries after an offset that is older than the registry."""
         last = [
