@@ -8,6 +8,7 @@ from app.config import Settings
 from app.domain.failures import Unavailable
 from app.services.reconciliation.level_checker import LevelChecker
 from app.services.reconciliation.reconciliation import Reconciliation
+from app.services.reconciliation.totals_checker import TotalsChecker
 from app.store.database_clock import DatabaseClock
 from app.store.database_format import check_format
 from app.store.driver_failures import driver_failures
@@ -17,6 +18,7 @@ from app.store.readers.books import MongoBooks
 from app.store.readers.open_documents import OpenDocumentsChecker
 from app.store.readers.operation_links import OperationsChecker
 from app.store.repairs import MongoRepairs
+from app.store.totals.audit import MongoTotalsAudit
 
 
 @asynccontextmanager
@@ -32,8 +34,14 @@ async def open_reconciliation(settings: Settings) -> AsyncIterator[Reconciliatio
                 )
         clock = DatabaseClock(client)
         await clock.read()
+        books, totals = MongoBooks(client, database), MongoTotalsAudit(database, clock=clock)
         yield Reconciliation(
-            [LevelChecker(MongoBooks(client, database)), OperationsChecker(database), OpenDocumentsChecker(database)],
-            repairs=MongoRepairs(client, database),
+            [
+                LevelChecker(books),
+                OperationsChecker(database),
+                OpenDocumentsChecker(database),
+                TotalsChecker(totals, books),
+            ],
+            repairs=MongoRepairs(client, database, totals=totals),
             clock=clock,
         )

@@ -1,4 +1,4 @@
-"""Rebuilds what follows from other records with certainty: derived fields of levels, and index fields of documents.
+"""Rebuilds what follows from other records with certainty: derived fields of levels, index fields of documents, totals.
 
 Rule: in a transaction that reads what the fields follow from, on the condition that the record still has its version.
 So a change that is made meanwhile is never overwritten: it wins, and has written the fields itself (ADR 33).
@@ -7,8 +7,9 @@ So a change that is made meanwhile is never overwritten: it wins, and has writte
 from pymongo.errors import PyMongoError
 
 from app.domain.document import DocumentKey
-from app.domain.reconciliation.discrepancy import Discrepancy
+from app.domain.reconciliation.discrepancy import CheckKind, Discrepancy
 from app.domain.stock.level import LevelKey
+from app.services.stock.ports import TotalsAudit
 from app.store.client import BsonDocument, Client, Database, Session, transaction
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
@@ -25,11 +26,17 @@ ATTEMPTS = 20  # while other changes win
 class MongoRepairs:
     """Repairs over MongoDB."""
 
-    def __init__(self, client: Client, database: Database) -> None:
-        self._client, self._database = client, database
+    def __init__(self, client: Client, database: Database, *, totals: TotalsAudit) -> None:
+        self._client, self._database, self._totals = client, database, totals
+        self._are_totals_dropped = False
 
     @raises_unavailable
     async def rebuild(self, discrepancy: Discrepancy) -> bool:
+        if discrepancy.kind is CheckKind.TOTALS:
+            if not self._are_totals_dropped:  # all of them at once, and once only
+                await self._totals.rebuild()
+            self._are_totals_dropped = True
+            return True
         for _ in range(ATTEMPTS):
             try:
                 async with transaction(self._client) as session:

@@ -10,11 +10,13 @@ from app.domain.stock.level_change import UnavailableReason
 from app.services.reconciliation.level_checker import LevelChecker
 from app.services.reconciliation.ports import BooksFilter
 from app.services.reconciliation.reconciliation import Reconciled, Reconciliation
+from app.services.reconciliation.totals_checker import TotalsChecker
 from app.store.client import Database
 from app.store.readers.books import MongoBooks
 from app.store.readers.open_documents import OpenDocumentsChecker
 from app.store.readers.operation_links import OperationsChecker
 from app.store.repairs import MongoRepairs
+from app.store.totals.audit import MongoTotalsAudit
 from tests.support import purchases, transfers
 from tests.support.alerts import set_policy
 from tests.support.reservations import a_line, given_backorder_limit, given_reservation
@@ -72,13 +74,16 @@ async def reconciled(
 ) -> Shown:
     """Compare what a database holds."""
     client = database.client
+    books = MongoBooks(client, database, chunk_levels=chunk_levels)
+    totals = MongoTotalsAudit(database, clock=store.clock)
     reconciliation = Reconciliation(
         [
-            LevelChecker(MongoBooks(client, database, chunk_levels=chunk_levels)),
+            LevelChecker(books),
             OperationsChecker(database, part=chunk_levels),
             OpenDocumentsChecker(database),
+            TotalsChecker(totals, books),
         ],
-        repairs=MongoRepairs(client, database),
+        repairs=MongoRepairs(client, database, totals=totals),
         clock=store.clock,
     )
     recorder = Recorder()

@@ -16,6 +16,7 @@ from tests.support.database import drop, fresh_database
 from tests.support.reservations import a_line, given_reservation
 from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, given_level, line, request_info
 from tests.support.store import Store, mongo_store
+from tests.support.totals import a_keeper, keep
 
 TEA_ID = {"_id": "MAIN/TEA-1"}
 CUP_ID = {"_id": "MAIN/CUP-1"}
@@ -305,11 +306,15 @@ async def test_what_was_recorded_by_commands_agrees(each_database: Database) -> 
     """Of every kind something is compared, in chunks of two levels as well; over both drivers."""
     store = mongo_store(each_database)
     await given_books(store)
+    compared = {"levels": 3, "ledger lines": 16, "open documents": 5, "levels in kept totals": 0}
     for chunk_levels in (1, 2, 1_000):
         shown = await reconciled(store, each_database, chunk_levels=chunk_levels)
         assert shown.identities == []
-        assert shown.result.compared == {"levels": 3, "ledger lines": 16, "open documents": 5}
+        assert shown.result.compared == compared
         assert shown.result.left == 0
+    await keep(a_keeper(each_database, store.clock))
+    shown = await reconciled(store, each_database)
+    assert (shown.identities, shown.result.compared) == ([], {**compared, "levels in kept totals": 3})
     await store.close()
 
 
@@ -425,4 +430,24 @@ async def test_repair_and_traffic_end_in_agreement(database: Database) -> None:
     await reconciled(store, database, is_repair=True)
     assert (await reconciled(store, database)).identities == []
     assert await database["levels"].distinct("category", {"sku": TEA.sku}) == ["C4"]
+    await store.close()
+
+
+async def test_totals_that_are_not_those_of_their_levels_are_built_anew(database: Database) -> None:
+    """Dropped once, whatever differs; a process that keeps them builds them from the levels."""
+    store = mongo_store(database)
+    await given_level(store, TEA, on_hand=5)
+    await keep(a_keeper(database, store.clock))
+    wrong = {"$set": {"names.0.1.0.3": 6}}  # units on hand
+    await database["stock_totals"].update_many({"_id": {"$ne": "all/state"}}, wrong)
+    groups = ("no category, IN_STOCK", "location MAIN, IN_STOCK", "location MAIN, no category, IN_STOCK")
+    expected = [("TOTALS", f"totals of {group}", "on_hand") for group in groups]
+    assert (await reconciled(store, database)).identities == expected
+    assert (await reconciled(store, database, BooksFilter(sku=TEA.sku))).identities == []
+    repaired = await reconciled(store, database, is_repair=True)
+    assert (repaired.identities, repaired.rebuilt, repaired.result.left) == (expected, [True] * 3, 0)
+    assert (await reconciled(store, database)).identities == []
+    await keep(a_keeper(database, store.clock))
+    shown = await reconciled(store, database)
+    assert (shown.identities, shown.result.compared["levels in kept totals"]) == ([], 1)
     await store.close()
