@@ -14,7 +14,14 @@ from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.filters import ItemFilter, LevelFilter
 from app.store.client import BsonDocument, Database, Session, transaction
-from app.store.mapping.catalog import SEARCH_VERSION, item_document, item_fields_on_level, item_of, search_fields
+from app.store.mapping.catalog import (
+    SEARCH_VERSION,
+    item_document,
+    item_fields_on_level,
+    item_of,
+    search_fields,
+    stored_item_fields,
+)
 from app.store.mapping.names import UPGRADES
 from app.store.migrations.search_fields import PAGE, refresh_search_fields
 from tests.graphql.api import settings_of
@@ -74,7 +81,8 @@ async def stale(database: Database) -> list[str]:
 
 async def marks(database: Database) -> list[BsonDocument]:
     """Return how far each collection has been brought."""
-    return await database[UPGRADES].find({}, sort=[("_id", 1)]).to_list(None)
+    collections = {"_id": {"$in": ["items", "levels"]}}
+    return await database[UPGRADES].find(collections, sort=[("_id", 1)]).to_list(None)
 
 
 async def test_what_an_earlier_version_wrote_is_found_afterwards(database: Database) -> None:
@@ -269,3 +277,12 @@ def test_facts_of_another_content_are_of_another_version() -> None:
             "unit_cost": 12_300,
         },
     )
+
+
+def test_a_new_level_has_the_fields_that_its_item_is_stored_with() -> None:
+    """Those of an item as an earlier version stored it are made anew."""
+    item = Item(sku="AB-1", name="Tea", category="Tea", unit_cost=Money(3), created_at=Moment(1), updated_at=Moment(2))
+    for each in (item, replace(item, is_archived=True, unit_cost=None, barcodes=("4006381333931",))):
+        assert stored_item_fields(item_document(each)) == item_fields_on_level(each)
+    assert stored_item_fields({**item_document(item), "facts": SEARCH_VERSION - 1}) is None
+    assert stored_item_fields({"_id": "AB-1", "name": "Tea", "is_archived": False}) is None

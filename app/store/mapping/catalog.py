@@ -91,6 +91,21 @@ def item_fields_on_level(item: Item) -> BsonDocument:
     }
 
 
+def stored_item_fields(document: BsonDocument) -> BsonDocument | None:
+    """Return the same from the document of an item, which has them already; None where an earlier version wrote it.
+
+    To make the search fields of an item takes longer than all else about a new level.
+    """
+    if document.get(names.SEARCH_FIELDS_VERSION) != SEARCH_VERSION:
+        return None
+    return {
+        **{name: document[name] for name in (names.INDEX_ENTRIES, names.SEARCH_WORDS, names.SEARCH_FIELDS_VERSION)},
+        "is_item_archived": document["is_archived"],
+        "category": document["category"],
+        "unit_cost": document.get("unit_cost"),
+    }
+
+
 def search_fields(item: Item) -> BsonDocument:
     """Return the search fields: the index entries, and the whole words, which no index holds."""
     return {

@@ -24,6 +24,11 @@ def level_id(key: LevelKey) -> str:
 
 def level_document(level: Level, *, item: Item) -> BsonDocument:
     """Return a whole new level, with the fields of its item that lists filter by."""
+    return new_level_document(level, item_fields=item_fields_on_level(item))
+
+
+def new_level_document(level: Level, *, item_fields: BsonDocument) -> BsonDocument:
+    """Return a whole new level, with these fields of its item."""
     return {
         "_id": level_id(level.key),
         "sku": level.key.sku,
@@ -40,7 +45,7 @@ def level_document(level: Level, *, item: Item) -> BsonDocument:
         "changed_at": level.changed_at,
         "counted_at": level.counted_at,
         **{name: value for name, value in (rare_fields(level) | debts(level)).items() if value},
-        **item_fields_on_level(item),
+        **item_fields,
     }
 
 

@@ -4,7 +4,7 @@ Levels may come from the process's cache instead: see LevelCache for what that a
 """
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -34,10 +34,11 @@ MAX_CACHED_LEVELS: Final = 500
 
 
 class ReadState(NamedTuple):
-    """The state of a batch, and the levels in it that came from the cache."""
+    """The state of a batch, the levels in it that came from the cache, and the stored items for levels to come."""
 
     state: BatchState
     cached: Collection[LevelKey]
+    stored_items: Mapping[str, BsonDocument]
 
 
 class BatchStateReader:
@@ -69,7 +70,8 @@ class BatchStateReader:
         skus = {key.sku for key in keys if key not in levels}.union(wanted.items)
         skus |= wanted.stocked - {key.sku for key in levels}
         found = await find_by_ids(self._items, skus, session=session)
-        items = {document["_id"]: item_of(document) for document in found}
+        stored_items = {document["_id"]: document for document in found}
+        items = {sku: item_of(document) for sku, document in stored_items.items()}
         codes = {key.location for key in (*keys, *levels)}
         alerts = {key for level in levels.values() if level.alerts for key in open_alert_keys(level)}
         barcodes = {barcode_key(code) for sku in wanted.items if sku in items for code in items[sku].barcodes}
@@ -88,7 +90,7 @@ class BatchStateReader:
             | await self._documents_at(alerts, session=session)
             | await self._documents_at(barcodes, session=session),
         )
-        return ReadState(state, known.keys())
+        return ReadState(state, known.keys(), stored_items)
 
     def _known(self, commands: Sequence[Command]) -> dict[LevelKey, KnownLevel]:
         """Return what the cache has of the levels of these commands.

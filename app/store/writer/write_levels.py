@@ -14,7 +14,8 @@ from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import Allowance
 from app.store.client import BsonDocument
 from app.store.mapping import names
-from app.store.mapping.levels import RARE_COUNTS, debts, level_document, level_id, rare_fields
+from app.store.mapping.catalog import item_fields_on_level, stored_item_fields
+from app.store.mapping.levels import RARE_COUNTS, debts, level_id, new_level_document, rare_fields
 from app.store.writer.read_batch_state import ReadState
 from app.store.writer.statements import Statement, inserts, update
 
@@ -43,7 +44,7 @@ def level_statements(batch: CommandBatch, read: ReadState) -> list[Statement]:
     if updated := [key for key in batch.levels if key in read.state.levels]:
         statements.append(update(names.LEVELS, level_updates(batch, read, updated), matches=len(updated)))
     if begun := [level for key, level in batch.levels.items() if key not in read.state.levels]:
-        documents = (level_document(level, item=batch.known_item(level.key.sku)) for level in begun)
+        documents = (new_level_document(each, item_fields=_item_fields(batch, read, each.key.sku)) for each in begun)
         # Makes a new level and a change of its item, some of whose fields the level repeats, exclude each other.
         skus = dict.fromkeys(level.key.sku for level in begun)
         marks = {"q": {"_id": {"$in": list(skus)}}, "u": {"$inc": {"levels_begun": 1}}, "multi": True}
@@ -54,9 +55,14 @@ def level_statements(batch: CommandBatch, read: ReadState) -> list[Statement]:
     return statements
 
 
+def _item_fields(batch: CommandBatch, read: ReadState, sku: str) -> BsonDocument:
+    stored = None if sku in batch.items else stored_item_fields(read.stored_items[sku])
+    return item_fields_on_level(batch.known_item(sku)) if stored is None else stored
+
+
 def level_updates(batch: CommandBatch, read: ReadState, keys: Iterable[LevelKey]) -> list[BsonDocument]:
     """Return the statements that update these levels: one for all that change alike, however many they are."""
-    state, cached = read
+    state, cached = read.state, read.cached
     statements: list[BsonDocument] = []
     alike: dict[_Change, list[Level]] = {}
     for key in keys:
