@@ -12,10 +12,10 @@ from contextlib import AbstractContextManager
 from typing import Self
 
 from app.domain.live.events import LevelEvent, LevelEventKind
-from app.domain.stock.level import Level, LevelKey
+from app.domain.stock.level import Level
 from app.domain.stock.movement import Movement
 from app.live.conflating_queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
-from app.live.messages import channel_of, decoded, movement_of
+from app.live.messages import channel_of, decoded
 from app.live.progress import Progress
 from app.live.receiver import Receiver
 from app.live.subscriber_registry import SubscriberRegistry
@@ -83,11 +83,11 @@ class Hub(Background):
         try:
             message = decoded(data)
             asked = 0
-            for raw in message.lines:
-                is_asked = self._subscribers.listens_to(raw[0], raw[1])
-                is_news = self._known is not None and self._known.is_news(LevelKey(raw[0], raw[1]), raw[2])
+            for each in message.lines:
+                is_asked = self._subscribers.listens_to(each.key.sku, each.key.location)
+                is_news = self._known is not None and self._known.is_news(each.key, each.version)
                 if is_asked or is_news:
-                    line = movement_of(message.writer, raw)
+                    line = each.movement()
                     if self._known is not None:
                         self._known.hear((line.after,))
                     asked += self._subscribers.dispatch(_change(line))

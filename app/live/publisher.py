@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
+from msgspec import Struct
 from redis.exceptions import RedisError
 
 from app.domain.stock.movement import Movement
@@ -36,7 +37,7 @@ MAX_WRITERS_REMEMBERED = 16  # a process's writer changes its identity after a c
 logger = logging.getLogger(__name__)
 
 
-class _Entry(NamedTuple):
+class _Entry(Struct, frozen=True, gc=False):
     """A line, or without one a change of documents, which is not sent but must not look like a gap."""
 
     writer: str

@@ -1,17 +1,22 @@
 """What is published, and what is not."""
 
 import asyncio
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import fields
 
 import pytest
 from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from app.domain.alerts.open_alert import AlertType, OpenAlert
+from app.domain.replenishment.declined import Declined
 from app.domain.replenishment.policy import Policy
+from app.domain.stock.level import Level
 from app.domain.stock.level_change import LevelChange
-from app.live.messages import LiveMessage, channel_of, decoded, movement_of
+from app.domain.stock.movement import Movement
+from app.live.messages import LiveMessage, channel_of, decoded
 from app.live.publisher import MAX_LINES_PER_MESSAGE, MAX_LINES_WAITING, Publisher
 from tests.live.lines import a_line, an_operation, news
 from tests.live.redis_process import RestartableRedis
@@ -44,7 +49,7 @@ async def test_a_line_arrives_as_it_was_committed(redis_url: str) -> None:
         publisher.committed(news(a_line()))
         await eventually(lambda: len(messages) == 1)
     (message,) = messages
-    assert [movement_of(message.writer, raw) for raw in message.lines] == [a_line()]
+    assert [each.movement() for each in message.lines] == [a_line()]
 
 
 async def test_a_line_arrives_with_the_policy_the_open_alerts_and_the_decisions_of_its_level(redis_url: str) -> None:
@@ -61,7 +66,15 @@ async def test_a_line_arrives_with_the_policy_the_open_alerts_and_the_decisions_
         publisher.committed(news(*lines))
         await eventually(lambda: len(messages) == 1)
     (message,) = messages
-    assert [movement_of(message.writer, raw) for raw in message.lines] == lines
+    assert [each.movement() for each in message.lines] == lines
+
+
+def test_other_fields_are_another_format() -> None:
+    """Where this fails, raise the format in the channel's name: processes of both releases run beside each other."""
+    sent = (Movement, Level, LevelChange), (Policy, Declined)
+    names = [name for kind in sent[0] for name in kind.__struct_fields__]
+    names += [field.name for kind in sent[1] for field in fields(kind)]
+    assert (channel_of(""), zlib.crc32(" ".join(sorted(names)).encode())) == (":movements:8", 1604645381)
 
 
 async def test_each_message_names_the_line_before_it(redis_url: str) -> None:
@@ -157,4 +170,4 @@ async def test_closing_sends_what_waits(redis_url: str) -> None:
             publisher.committed(news(a_line()))
         await eventually(lambda: len(messages) == 1)
     [message] = messages
-    assert [movement_of(message.writer, raw) for raw in message.lines] == [a_line()]
+    assert [each.movement() for each in message.lines] == [a_line()]

@@ -54,7 +54,9 @@ COUNTS: Final = (
 )
 
 
-class Level(Struct, frozen=True, kw_only=True, gc=False):  # a struct, as each line makes one: ADR 32
+class Level(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
+):  # a struct, as each line makes one: ADR 32
     """The stock of one item at one location, in units. `version` grows by one with each movement.
 
     `damaged`, `quality_control`, `safety` and `other` are the units unavailable for that reason. `backordered` units

@@ -30,7 +30,7 @@ class Allowance(IntEnum):
     OVERSALE = 2
 
 
-class LevelChange(Struct, frozen=True, kw_only=True, gc=False):
+class LevelChange(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The change of one level by one operation, in units. Given settings replace the present ones.
 
     `declined` is a need declined with it; `takes_up` resumes the declined need. `closed` is set where the item or

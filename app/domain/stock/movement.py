@@ -57,7 +57,7 @@ def allowance_of(reason: MovementReason) -> Allowance:
     return Allowance.SHORTFALL if reason in _REASONS_OF_LOSS else Allowance.NONE
 
 
-class Movement(Struct, frozen=True, kw_only=True, gc=False):
+class Movement(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One line of the ledger. It is also the event of its change: it carries the whole level after it.
 
     `writer` names the writer process that committed it; `recorded_at` is unique and grows per writer, and grows per
