@@ -11,6 +11,7 @@ import uvloop
 
 from app.web.gc_tuning import collect_garbage_rarely
 from bench import bulk, http, insights, report, reservations, write_path
+from bench.disk import disk_per_movement
 from bench.import_levels import adjust_beside_import, import_levels
 from bench.kept_totals import writer_with_totals
 from bench.measure import Result, Target
@@ -63,6 +64,7 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     # figures that stand alone
     "worst_operations": (worst_operations, None),
     "replay": (replay, None),
+    "disk_per_million_movements": (disk_per_movement, None),  # bytes per movement are megabytes per million
     "inventory_summary_100k": (partial(inventory_summary, levels=100_000), None),
     "inventory_summary_1m": (partial(inventory_summary, levels=1_000_000), None),
     # 100,000 levels and 1,000,000 movements in 90 days

@@ -13,6 +13,7 @@ from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.stock.level import LevelStatus
 from app.store import lease
 from app.store.client import BsonDocument, Database
+from app.store.compression import DENSE_DATA
 from app.store.database_format import RECORDED_IN_FORMAT, check_format, note_format
 from app.store.mapping import names
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, RULES
@@ -104,6 +105,8 @@ _COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
     names.WRITERS: (writer_registry.RULES, writer_registry.INDEXES),
 }
 
+_OPTIONS: Mapping[str, Mapping[str, Any]] = {names.MOVEMENTS: DENSE_DATA, names.OPERATIONS: DENSE_DATA}  # at creation
+
 
 async def ensure_collections(database: Database, *, report: Callable[[str], None] = lambda _: None) -> None:
     """Create what is missing, and bring indexes and validators up to date. Safe to run by every process at every start.
@@ -133,7 +136,7 @@ async def _validators(database: Database) -> Mapping[str, Any]:
 async def _create(database: Database, name: str) -> None:
     rules, _ = _COLLECTIONS[name]
     try:
-        await database.create_collection(name, validator=rules)
+        await database.create_collection(name, validator=rules, **_OPTIONS.get(name, {}))
     except (CollectionInvalid, OperationFailure) as error:
         if isinstance(error, OperationFailure) and error.code != _NAMESPACE_EXISTS:
             raise

@@ -45,6 +45,19 @@ async def read_page(
     documents = await find_in_one(
         collection, query, projection, sort=list(sort), limit=page.first + 1, hint=hint, least=least
     )
+    return await page_of(documents, page=page, order=order, position=position, build=build, is_quick=is_quick)
+
+
+async def page_of(
+    documents: Sequence[BsonDocument],
+    *,
+    page: PageRequest,
+    order: str,
+    position: Callable[[BsonDocument], KeysetPosition],
+    build: Callable[[BsonDocument], T],
+    is_quick: bool = False,
+) -> Page[T]:
+    """Return the page that begins with these documents, of which there is one more if another page follows."""
     shown = documents[: page.first]
     return Page(
         nodes=tuple(map(build, shown) if is_quick else await in_turns(shown, build)),

@@ -17,14 +17,15 @@ from app.domain.stock.level import LevelKey, LevelStatus
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
-from app.services.paging import Page
+from app.services.paging import MAX_PAGE_SIZE, Page
 from app.store.client import Database, close_client
 from app.store.migrations.wanting_levels import mark_wanting
+from app.store.queries.movements import MAX_SCANS
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages
 from tests.support.scene import given_location, line, request_info
-from tests.support.store import Store, mongo_store
+from tests.support.store import Store, mongo_store, whole
 
 ITEMS, LOCATIONS = 250, 12
 WORDS = ("red", "blue", "green", "black", "white")
@@ -168,6 +169,24 @@ async def test_movements_are_served_by_an_index(
     """The newest first, by any filter."""
     store, _ = shop
     await check_served_by_index(shop, reads, lambda after: store.stock.movements(where, first=PAGE, after=after))
+
+
+@pytest.mark.parametrize("where", [MovementFilter(sku="S-007"), MovementFilter(reason=MovementReason.SALE)])
+async def test_a_merged_list_is_whole_and_reads_little(
+    shop: tuple[Store, Database], reads: Reads, where: MovementFilter
+) -> None:
+    """An item at more locations than one query may scan: no line is missed or comes twice, whatever is a page's end."""
+    store, database = shop
+    everything = await whole(lambda after: store.stock.movements(MovementFilter(), first=MAX_PAGE_SIZE, after=after))
+    wanted = [line for line in everything if where.sku in (None, line.after.key.sku)]
+    wanted = [line for line in wanted if where.reason in (None, line.reason)]
+    reads.sent.clear()
+    found = await whole(lambda after: store.stock.movements(where, first=7, after=after))
+    assert list(found) == wanted
+    for query in [query for query in reads.sent if query.get("find") == "movements"][:4]:
+        plan = await database.command("explain", query, verbosity="executionStats")
+        assert plan["executionStats"]["totalDocsExamined"] <= 7 + 2
+        assert plan["executionStats"]["totalKeysExamined"] <= 2 * MAX_SCANS
 
 
 CONDITIONS: dict[str, dict[str, Any]] = {

@@ -24,8 +24,9 @@ from app.store.database_format import FORMAT, NewerFormatError
 from app.store.mapping.operations import MAX_LINES_IN_HEADER, unfolded
 from app.store.migrations.older_builds import MESSAGE, OBSTACLE
 from app.store.writer.read_batch_state import BatchStateReader
+from app.store.writer.statements import StatementRunner
 from app.store.writer.transient_errors import is_conflict
-from app.store.writer.write_batch import BatchWriter
+from app.store.writer.write_batch import batch_statements
 from tests.graphql.api import settings_of
 from tests.support.clock import START
 from tests.support.ledger import check_ledger
@@ -152,20 +153,20 @@ async def test_one_key_is_recorded_once_wherever_its_operation_stands(
     store = mongo_store(database)
     await given_level(store, on_hand=5)
     commands = [sharing_a_key()[number] for number in order]
-    reader, writer = BatchStateReader(database), BatchWriter(database)
+    reader, runner = BatchStateReader(database), StatementRunner(database.client, database)
     async with transaction(database.client) as first, transaction(database.client) as second:
         decided = []
         for command, session in zip(commands, (first, second), strict=True):
-            state = await reader.read([command], is_retry=False, session=session)
-            batch = CommandBatch(state, writer=f"w{len(decided)}", now=Moment(START + 1_000))
+            read = await reader.read([command], is_retry=False, session=session)
+            batch = CommandBatch(read.state, writer=f"w{len(decided)}", now=Moment(START + 1_000))
             assert not batch.run(command).replayed
-            decided.append((batch, state))
+            decided.append(await batch_statements(batch, read))
         # when
-        await writer.write(*decided[0], session=first)
+        await runner.run(decided[0], session=first)
         if commits_first:
             await first.commit_transaction()
         with pytest.raises(PyMongoError) as conflict:
-            await writer.write(*decided[1], session=second)
+            await runner.run(decided[1], session=second)
         if not commits_first:
             await first.commit_transaction()
     # then

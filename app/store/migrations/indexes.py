@@ -18,7 +18,10 @@ INDEX_BUILD_SECONDS: Final = 3_600
 REPORT_SECONDS: Final = 10.0
 LARGE: Final = 100_000  # documents, which take a second
 
-UNUSED: Final[Mapping[str, Sequence[str]]] = {names.LEVELS: ["by_counted_at"]}
+UNUSED: Final[Mapping[str, Sequence[str]]] = {
+    names.LEVELS: ["by_counted_at"],
+    names.MOVEMENTS: ["newest_of_sku", "newest_at_location", "by_level", "newest_for_reason"],
+}
 
 _INDEX_NOT_FOUND = 27  # mongod's error code
 

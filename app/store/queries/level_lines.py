@@ -9,7 +9,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.store.client import BsonDocument
 
-BY_LEVEL = "by_level"
+BY_LEVEL = "of_level"
 
 
 def lines_of(keys: Iterable[LevelKey], *, since: Moment) -> BsonDocument:

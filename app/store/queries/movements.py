@@ -1,24 +1,35 @@
-"""The query and indexes of the ledger's lines, the newest first; lines of one moment are ordered by writer."""
+"""The queries and indexes of the ledger's lines, the newest first; lines of one moment are ordered by writer.
 
+Each index costs every line 5 to 8 µs of the server. So a list by item, location or reason has none of its own: the
+server merges the scans of an index that begins with more fields, one scan per level or location and reason.
+"""
+
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from app.domain.stock.movement import MovementReason
 from app.services.filters import MovementFilter
 from app.store.client import BsonDocument
+from app.store.compression import DENSE, QUICK
 from app.store.mapping import names
 from app.store.queries.conditions import all_of, between, in_any_form
+from app.store.queries.level_lines import BY_LEVEL
 from app.store.queries.newest_first import newest
 from app.store.queries.operations import IN_LEDGER
+
+AT_LOCATION: Final = "at_location"
+MAX_SCANS: Final = 200  # merged by one query: more of them the server sorts in memory (its maxScansToExplode)
+
+_REASONS: Final = tuple(reason.value for reason in MovementReason)
 
 LEDGER_ORDER: Final = ((names.RECORDED_AT, DESCENDING), ("writer", DESCENDING))
 
 INDEXES = (
     newest("newest", order=LEDGER_ORDER),
-    newest("newest_of_sku", "sku", order=LEDGER_ORDER),
-    newest("newest_at_location", "location", order=LEDGER_ORDER),
-    newest("by_level", "sku", "location", "reason", order=LEDGER_ORDER[:1]),
-    newest("newest_for_reason", "reason", order=LEDGER_ORDER),
+    newest(AT_LOCATION, "location", "reason", order=LEDGER_ORDER, compression=DENSE),
+    newest(BY_LEVEL, "sku", "location", "reason", order=LEDGER_ORDER, compression=QUICK),
     newest("newest_of_reference", "reference", only={"reference": {"$exists": True}}, order=LEDGER_ORDER),
     IN_LEDGER,
     IndexModel([("writer", ASCENDING), (names.RECORDED_AT, ASCENDING)], name="in_order_of_writer"),
@@ -44,12 +55,22 @@ def movement_query(where: MovementFilter) -> BsonDocument:
 
 
 def movement_index(where: MovementFilter) -> str:
-    """Return the most selective index that has the order of the list.
+    """Return the index that serves the filter: the planner itself would prefer others, and sort in memory."""
+    if where.reference is not None:
+        return "newest_of_reference"
+    if where.sku is not None:
+        return BY_LEVEL
+    return "newest" if where.location is None and where.reason is None else AT_LOCATION
 
-    The planner itself prefers the one that insight reads by level, and sorts in memory.
+
+def merged_queries(where: MovementFilter, locations: Sequence[str]) -> Iterator[BsonDocument]:
+    """Return queries that together find what the filter names at these locations, each with few enough scans.
+
+    Every field before the order of the index has its values listed, so that each scan is in the order of the list.
     """
-    narrowing = {"reference": "newest_of_reference", "sku": "newest_of_sku", "location": "newest_at_location"}
-    for name, index in narrowing.items():
-        if getattr(where, name) is not None:
-            return index
-    return "newest" if where.reason is None else "newest_for_reason"
+    query = movement_query(where)
+    query["reason"] = {"$in": list(_REASONS if where.reason is None else [where.reason.value])}
+    scans = len(query["reason"]["$in"]) * (2 if isinstance(query.get("sku"), dict) else 1)
+    at_once = MAX_SCANS // scans
+    for start in range(0, len(locations), at_once):
+        yield {**query, "location": {"$in": list(locations[start : start + at_once])}}

@@ -11,8 +11,13 @@ NEWEST_FIRST: Final = (("created_at", DESCENDING), ("_id", DESCENDING))
 
 
 def newest(
-    name: str, *fields: str, only: BsonDocument | None = None, order: Sequence[tuple[str, int]] = NEWEST_FIRST
+    name: str,
+    *fields: str,
+    only: BsonDocument | None = None,
+    order: Sequence[tuple[str, int]] = NEWEST_FIRST,
+    compression: BsonDocument | None = None,
 ) -> IndexModel:
     """Return the index of a list that names these fields, in its order; with `only`, a partial one."""
     keys = [*((field, ASCENDING) for field in fields), *order]
-    return IndexModel(keys, name=name) if only is None else IndexModel(keys, name=name, partialFilterExpression=only)
+    options = {"partialFilterExpression": only, "storageEngine": compression}
+    return IndexModel(keys, name=name, **{option: value for option, value in options.items() if value is not None})

@@ -6,6 +6,7 @@ from typing import Final
 from pymongo import ASCENDING, IndexModel
 
 from app.store.client import BsonDocument
+from app.store.compression import QUICK
 from app.store.mapping import names
 
 BY_OPERATION: Final = "by_operation"
@@ -13,7 +14,11 @@ BY_OPERATION: Final = "by_operation"
 _IS_FIRST_LINE: BsonDocument = {names.HEADER: {"$exists": True}}
 
 IN_LEDGER = IndexModel(
-    [(names.OPERATION_ID, ASCENDING)], name=BY_OPERATION, unique=True, partialFilterExpression=_IS_FIRST_LINE
+    [(names.OPERATION_ID, ASCENDING)],
+    name=BY_OPERATION,
+    unique=True,
+    partialFilterExpression=_IS_FIRST_LINE,
+    storageEngine=QUICK,
 )
 
 INDEXES = (

@@ -21,6 +21,7 @@ from app.store.mapping.document_mapping import from_bson
 from app.store.mapping.levels import level_id, level_of
 from app.store.queries.counts import line_query
 from app.store.queries.levels import level_query
+from app.store.queries.movements import AT_LOCATION
 
 _BY_SKU = [("sku", 1)]
 
@@ -66,7 +67,7 @@ class MongoCounts:
             {"$group": {"_id": "$sku", "units": {"$sum": "$change.on_hand"}}},
             {"$match": {"units": {"$lt": 0}}},
         ]
-        found = await aggregated(self._movements, pipeline, hint="newest_at_location")
+        found = await aggregated(self._movements, pipeline, hint=AT_LOCATION)
         units = {document["_id"]: -document["units"] for document in found}
         ids = [level_id(LevelKey(sku, location)) for sku in units]
         levels = self._levels.find(

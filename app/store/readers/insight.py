@@ -25,6 +25,7 @@ from app.store.mapping import names
 from app.store.mapping.levels import level_id
 from app.store.queries.level_lines import BY_LEVEL, lines_of
 from app.store.queries.levels import level_query
+from app.store.queries.movements import AT_LOCATION
 from app.store.readers.insight_sums import sales, sums, sums_of
 
 T = TypeVar("T")
@@ -106,7 +107,7 @@ class MongoInsight:
         where = {"location": {"$in": list(locations)}, "recorded_at": {"$gte": window.since}}
         # The groups may take more than the 100 MB that the server keeps in memory.
         opened: Any = self._movements.aggregate(
-            [{"$match": where}, *stages], hint="newest_at_location", allowDiskUse=True, batchSize=_BATCH_ROWS
+            [{"$match": where}, *stages], hint=AT_LOCATION, allowDiskUse=True, batchSize=_BATCH_ROWS
         )
         with self._within_time():
             return dict(await _all(opened, sums_of))

@@ -15,13 +15,14 @@ from app.services.paging import Page, PageRequest
 from app.services.time_slices import in_turns
 from app.store.client import BsonDocument, Collection, Database, Session
 from app.store.driver_failures import raises_unavailable
-from app.store.keyset_paging import count, read_page
+from app.store.keyset_paging import count, page_of, read_page
 from app.store.mapping import names
 from app.store.mapping.excerpts import LongList, excerpts, is_read_in_parts, parts
 from app.store.mapping.ledger import movement_id, movement_of
 from app.store.mapping.operations import OPERATION_WITHOUT_DOCUMENTS, operation_of
 from app.store.mapping.raw_documents import decoded
 from app.store.queries.movements import LEDGER_ORDER, movement_index, movement_query
+from app.store.readers.merged_movements import MERGED, count_merged, newest_merged
 from app.store.readers.operations import stored_operations
 
 _LEVELS = (LongList("levels"),)
@@ -42,6 +43,10 @@ class MongoLedger:
 
     @raises_unavailable
     async def movements(self, where: MovementFilter, *, page: PageRequest) -> Page[Movement]:
+        hint = movement_index(where)
+        if hint in MERGED:
+            lines = await newest_merged(self._database, where, page=page, hint=hint)
+            return await page_of(lines, page=page, order="NEWEST", position=_position, build=movement_of)
         return await read_page(
             self._movements,
             movement_query(where),
@@ -50,11 +55,14 @@ class MongoLedger:
             order="NEWEST",
             position=_position,
             build=movement_of,
-            hint=movement_index(where),
+            hint=hint,
         )
 
     @raises_unavailable
     async def count_movements(self, where: MovementFilter) -> int:
+        hint = movement_index(where)
+        if hint in MERGED:
+            return await count_merged(self._database, where, hint=hint)
         return await count(self._movements, movement_query(where))
 
     @raises_unavailable
