@@ -1,4 +1,4 @@
-"""Direct execution: an operation with one field at its root, without an executor.
+"""Direct execution: an operation with one field at its root, without an executor (ADR 36).
 
 Most requests have one root field whose arguments are variables and whose selection is plain. Once compiled, such a
 request is three calls: the arguments (see `arguments.py`), the resolver with its extensions, and the shape of the
