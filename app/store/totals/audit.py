@@ -54,7 +54,7 @@ class MongoTotalsAudit:
                     return None
                 counted = await scan_levels(self._database, None, session=session)
         kept = _by_section(missing.deltas)
-        for section, by_name in rows_of(document for document in documents if document["_id"] != STATE).items():
+        for section, by_name in (await rows_of(document for document in documents if document["_id"] != STATE)).items():
             for name, rows in by_name.items():
                 for part, sums in rows.items():
                     kept[section, name, part] = kept.get((section, name, part), Sums()).plus(sums)
@@ -69,7 +69,7 @@ class MongoTotalsAudit:
     async def rebuild(self) -> None:
         async with transaction(self._client) as session:
             # The number grows, so that a batch of a keeper that has not noticed is refused.
-            begun = {"$inc": {"number": 1}, "$set": {"built_to": ""}}
+            begun = {"$inc": {"number": 1}, "$set": {"built_to": "", "is_too_large": False}}
             await self._totals.update_one({"_id": STATE}, begun, session=session)
             await self._totals.delete_many({"_id": {"$ne": STATE}}, session=session)
             await session.commit_transaction()

@@ -6,11 +6,13 @@ they were read. So every change counts once, whatever is killed and however many
 
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import pymongo
+from pymongo import DeleteMany, UpdateOne
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from app.domain.stock.kept_totals import ItemFacts
@@ -30,6 +32,7 @@ from app.store.writer.writer_registry import TRUSTED_MICROSECONDS
 
 LIMITS = ReadLimits(lines=5_000, item_changes=500)  # at once; some 100 ms of this process
 MAX_ITEMS_KNOWN = 200_000  # items whose facts are cached; 50 MB
+MAX_ROWS = 300_000  # 200 MB of the process that keeps them: 100,000 combinations of location and category
 SCAN_SECONDS = 100.0  # below the time after which a silent task is ended; 25,000,000 levels at one location
 RENEW_MICROSECONDS = 3_600 * MICROSECONDS_PER_SECOND  # an older offset is renewed though nothing has changed
 _FIRST_LOCATIONS = 16
@@ -65,6 +68,7 @@ class MongoTotals:
         tail: MongoTail,
         clock: Clock,
         limits: ReadLimits = LIMITS,
+        max_rows: int = MAX_ROWS,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._client: Client = database.client
@@ -73,6 +77,7 @@ class MongoTotals:
         self._tail = tail
         self._clock = clock
         self._limits = limits
+        self._max_rows = max_rows
         self._monotonic = monotonic
         self._kept: _Kept | None = None
         self._locations_at_once = _FIRST_LOCATIONS
@@ -95,13 +100,13 @@ class MongoTotals:
                 session=session,
             )
             built = _Built(state.built_to, {})
-            if found.is_complete and state.built_to is not None:
+            if found.is_complete and state.built_to is not None and not state.is_too_large:
                 built = await self._build_on(state.built_to, session=session)
         is_news = found.lines or found.item_changes or built.to != state.built_to or age > RENEW_MICROSECONDS
         if is_news and not await self._write(kept, found, built):
             return True
         self._kept = kept
-        return built.to is not None or not found.is_complete
+        return not found.is_complete or (kept.state.built_to is not None and not kept.state.is_too_large)
 
     async def _load(self) -> _Kept:
         """Read the totals; begin with none where there are none."""
@@ -134,20 +139,14 @@ class MongoTotals:
     async def _write(self, kept: _Kept, found: Unapplied, built: _Built) -> bool:
         """Write what was found and built; return whether no other process has written meanwhile."""
         before = kept.state
-        kept.state = KeptState(number=before.number + 1, offset=found.offset, built_to=built.to)
-        pages = [*kept.pages.add(found.deltas), *kept.pages.add(built.sums)]
+        kept.state = replace(before, number=before.number + 1, offset=found.offset, built_to=built.to)
+        pages: list[UpdateOne | DeleteMany] = [*kept.pages.add(found.deltas), *kept.pages.add(built.sums)]
+        if is_too_large := kept.pages.rows > self._max_rows:
+            kept.state = replace(kept.state, built_to="", is_too_large=True)
+            kept.pages, pages = Pages(), [DeleteMany({"_id": {"$ne": STATE}})]
         try:
-            async with transaction(self._client) as session:
-                ours = {"_id": STATE, "number": before.number}
-                update = {"$set": state_document(kept.state)}
-                if not (await self._totals.update_one(ours, update, session=session)).matched_count:
-                    return False
-                if pages:
-                    await self._totals.bulk_write(pages, ordered=False, session=session)
-                if found.item_changes:
-                    noted = {"_id": {"$in": list(found.item_changes)}}
-                    await self._database[names.ITEM_CHANGES].delete_many(noted, session=session)
-                await session.commit_transaction()
+            if not await self._commit(before, kept.state, pages, found.item_changes):
+                return False
         except PyMongoError as error:
             if is_conflict(error):  # with another keeper, or with what one left open that was killed
                 with suppress(PyMongoError):
@@ -157,9 +156,32 @@ class MongoTotals:
             kept.facts.pop(sku, None)
         if len(kept.facts) > MAX_ITEMS_KNOWN:
             kept.facts.clear()
-        if before.built_to is not None:
+        if is_too_large:
+            logger.warning("There are too many locations and categories to keep totals of: summaries are counted.")
+        elif before.built_to != built.to:
             _report(built.to, kept.pages)
         return True
+
+    async def _commit(
+        self,
+        before: KeptState,
+        after: KeptState,
+        pages: Sequence[UpdateOne | DeleteMany],
+        item_changes: Sequence[str],
+    ) -> bool:
+        """Write in one transaction; return False where the state is not that of before any more."""
+        async with transaction(self._client) as session:
+            ours = {"_id": STATE, "number": before.number}
+            result = await self._totals.update_one(ours, {"$set": state_document(after)}, session=session)
+            if not result.matched_count:
+                return False
+            if pages:
+                await self._totals.bulk_write(pages, ordered=False, session=session)
+            if item_changes:
+                noted = {"_id": {"$in": list(item_changes)}}
+                await self._database[names.ITEM_CHANGES].delete_many(noted, session=session)
+            await session.commit_transaction()
+            return True
 
 
 def _report(built_to: str | None, pages: Pages) -> None:

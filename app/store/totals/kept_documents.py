@@ -15,6 +15,7 @@ from app.domain.stock.kept_totals import Part, Sums, TotalsKey
 from app.domain.stock.level import LevelStatus
 from app.domain.time import Moment
 from app.services.live.ledger_offset import LedgerOffset
+from app.services.time_slices import in_turns
 from app.store.client import BsonDocument
 
 PAGE_NAMES = 100  # some 50 KB
@@ -44,12 +45,13 @@ Row = list[Any]  # as it is stored: whether archived, the status, and the sums
 class KeptState:
     """How far the totals have come. `number` grows with each write; the locations up to `built_to` are in them.
 
-    `built_to` is None once all locations are.
+    `built_to` is None once all locations are. `is_too_large` where there are too many groups: then no more is built.
     """
 
     number: int
     offset: LedgerOffset
     built_to: str | None
+    is_too_large: bool = False
 
 
 def section_of(location: str) -> str:
@@ -71,6 +73,7 @@ def state_document(state: KeptState) -> BsonDocument:
         "base": state.offset.base,
         "reached": [[writer, moment] for writer, moment in state.offset.reached.items()],
         "built_to": state.built_to,
+        "is_too_large": state.is_too_large,
     }
 
 
@@ -81,6 +84,7 @@ def state_of(document: BsonDocument) -> KeptState:
         number=document["number"],
         offset=LedgerOffset(base=Moment(document["base"]), reached=reached),
         built_to=document["built_to"],
+        is_too_large=document["is_too_large"],
     )
 
 
@@ -102,13 +106,16 @@ def read_row(row: Row) -> Row:
     return row if str not in map(type, row[_FIRST_VALUE:]) else [*row[:2], *map(int, row[2:])]
 
 
-def rows_of(documents: Iterable[BsonDocument]) -> Mapping[str, dict[str | None, Rows]]:
-    """Return the sums in the documents of pages, by section and name."""
+async def rows_of(documents: Iterable[BsonDocument]) -> Mapping[str, dict[str | None, Rows]]:
+    """Return the sums in the documents of pages, by section and name. A full page takes a millisecond."""
     sections: dict[str, dict[str | None, Rows]] = {}
-    for document in documents:
+
+    def read(document: BsonDocument) -> None:
         names = sections.setdefault(document["_id"].rpartition("/")[0], {})
         for name, rows in document["names"]:
             names[name] = dict(map(_sums_of, rows))
+
+    await in_turns(documents, read)
     return sections
 
 

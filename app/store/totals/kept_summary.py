@@ -14,6 +14,7 @@ from app.domain.stock.summary import InventorySummary, SummaryTally
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.services.ports import Clock, SummaryReader
+from app.services.time_slices import in_turns
 from app.store.client import BsonDocument, Client, Database, Session, aggregated, snapshot
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
@@ -22,8 +23,10 @@ from app.store.totals.kept_documents import ALL, CATEGORIES, LOCATIONS, STATE, R
 from app.store.totals.unapplied import Deltas, ReadLimits, read_unapplied
 from app.store.writer.writer_registry import TRUSTED_MICROSECONDS
 
+MAX_PAGES = 500  # of whole locations: 25 MB, 0.5 s of this process
 LIMITS = ReadLimits(lines=10_000, item_changes=100)  # 0.2 s of this process; counting a million levels takes seconds
 
+_EXISTS: BsonDocument = {"$exists": True}
 _Sections = Mapping[str, dict[str | None, Rows]]
 
 
@@ -71,25 +74,28 @@ class KeptSummary:
                 {"is_archived": True}, {"_id": 1}, hint="archived", session=session
             )
             archived = {stored["_id"] for stored in await found.to_list(None)}
-            sections = rows_of(document for document in documents if document["_id"] != STATE)
+            sections = await rows_of(document for document in documents if document["_id"] != STATE)
             chosen = _Chosen(where, archived, missing.deltas)
             if where.locations is None and where.category is None:
                 there = await self._at(archived, None, session=session) if archived else {}
-                return chosen.of_all(sections, there).summary(as_of=as_of)
-            there = await self._at(where.locations, chosen.categories(sections), session=session)
-            return chosen.of_some(there).summary(as_of=as_of)
+                tally = None if there is None else await chosen.of_all(sections, there)
+            else:
+                there = await self._at(where.locations, chosen.categories(sections), session=session)
+                tally = None if there is None else await chosen.of_some(there)
+            return None if tally is None else tally.summary(as_of=as_of)
 
     async def _at(
         self, locations: Iterable[str] | None, categories: list[str | None] | None, *, session: Session
-    ) -> _Sections:
-        """Read the sums by category at some locations, or all; of some categories, or all."""
+    ) -> _Sections | None:
+        """Read the sums by category at some locations, or all; of some categories, or all. None if these are many."""
         where: BsonDocument = {"location": {"$gt": ""} if locations is None else {"$in": list(locations)}}
         if categories is None:
-            return rows_of(await self._totals.find(where, session=session).to_list(None))
+            pages = await self._totals.find(where, limit=MAX_PAGES + 1, session=session).to_list(None)
+            return await rows_of(pages) if len(pages) <= MAX_PAGES else None
         is_asked = {"$in": [{"$arrayElemAt": ["$$each", 0]}, {"$literal": categories}]}
         narrowed = {"names": {"$filter": {"input": "$names", "as": "each", "cond": is_asked}}}
-        pipeline: list[BsonDocument] = [{"$match": where}, {"$project": narrowed}]
-        return rows_of(await aggregated(self._totals, pipeline, hint="by_location", session=session))
+        pipeline: list[BsonDocument] = [{"$match": where}, {"$project": narrowed}, {"$match": {"names.0": _EXISTS}}]
+        return await rows_of(await aggregated(self._totals, pipeline, hint="by_location", session=session))
 
 
 class _Chosen:
@@ -108,7 +114,7 @@ class _Chosen:
             return None
         return [name for name in sections.get(CATEGORIES, {}) if self._is_asked(name)]
 
-    def of_all(self, sections: _Sections, there: _Sections) -> SummaryTally:
+    async def of_all(self, sections: _Sections, there: _Sections) -> SummaryTally:
         """Add up all locations and categories. `there` are the sums at archived locations."""
         for code, rows in sections.get(LOCATIONS, {}).items():
             assert code is not None
@@ -124,9 +130,9 @@ class _Chosen:
         for (code, category, part), sums in self._deltas.items():
             self._at[code, part].append(sums)
             self._in[category, part, code in self._archived].append(sums)
-        return self._tally()
+        return await self._tally()
 
-    def of_some(self, there: _Sections) -> SummaryTally:
+    async def of_some(self, there: _Sections) -> SummaryTally:
         """Add up what there is at the locations, and in the categories, that are asked for."""
         for section, by_category in there.items():
             code = section.removeprefix(section_of(""))
@@ -139,22 +145,29 @@ class _Chosen:
             if (locations is None or code in locations) and self._is_asked(category):
                 self._at[code, part].append(sums)
                 self._in[category, part, code in self._archived].append(sums)
-        return self._tally()
+        return await self._tally()
 
     def _move(self, category: str | None, part: Part, sums: Sums) -> None:
         """Count sums as those of an archived location, and no longer of one that is not."""
         self._in[category, part, False].append(Sums().minus(sums))
         self._in[category, part, True].append(sums)
 
-    def _tally(self) -> SummaryTally:
+    async def _tally(self) -> SummaryTally:
         tally = SummaryTally()
-        for (code, part), sums in self._at.items():
+
+        def add_at(group: tuple[str, Part]) -> None:
+            code, part = group
             is_archived = code in self._archived
-            if self._selects(part, is_archived=is_archived) and (whole := Sums.over(sums)).levels:
+            if self._selects(part, is_archived=is_archived) and (whole := Sums.over(self._at[group])).levels:
                 tally.add_at_location(code, totals_of(part, whole, is_location_archived=is_archived))
-        for (category, part, is_archived), sums in self._in.items():
-            if self._selects(part, is_archived=is_archived) and (whole := Sums.over(sums)).levels:
+
+        def add_in(group: tuple[str | None, Part, bool]) -> None:
+            category, part, is_archived = group
+            if self._selects(part, is_archived=is_archived) and (whole := Sums.over(self._in[group])).levels:
                 tally.add_in_category(category, totals_of(part, whole, is_location_archived=is_archived))
+
+        await in_turns(self._at, add_at)
+        await in_turns(self._in, add_in)
         return tally
 
     def _selects(self, part: Part, *, is_archived: bool) -> bool:

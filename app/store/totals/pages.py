@@ -62,6 +62,11 @@ class Pages:
         return [_statement(page) for page in touched.values()]
 
     @property
+    def rows(self) -> int:
+        """The number of all rows."""
+        return len(self._rows)
+
+    @property
     def levels(self) -> int:
         """The number of all levels."""
         count = 2 + Sums._fields.index("levels")

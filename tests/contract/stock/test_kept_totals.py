@@ -16,13 +16,14 @@ from app.domain.stock.level import LevelKey, LevelStatus
 from app.domain.stock.level_change import LevelChange
 from app.services.filters import LevelFilter
 from app.store.client import Database
+from app.store.readers.ledger_tail import MongoTail
 from app.store.readers.summary import MongoSummary
 from app.store.totals.audit import MongoTotalsAudit
 from app.store.totals.keeper import MongoTotals
 from app.store.totals.kept_summary import KeptSummary
 from tests.contract.stock.test_summary import CATEGORIES, CODES, COSTS, SKUS, given_cost, given_stock
 from tests.support.clock import START, StillClock
-from tests.support.scene import TEA, adjust, given_catalog, given_level, given_location, request_info
+from tests.support.scene import CUP, TEA, adjust, given_catalog, given_level, given_location, request_info
 from tests.support.store import Store, emptied_store, mongo_store
 from tests.support.totals import a_keeper, check_totals, keep, kept_alone
 
@@ -196,3 +197,31 @@ async def test_wrong_totals_are_found_and_built_anew(shop: Shop) -> None:
     # then
     await shop.check(LevelFilter())
     await check_totals(shop.database, shop.clock)
+
+
+async def test_more_groups_than_a_process_holds_are_counted(shop: Shop) -> None:
+    """They are dropped, and nothing piles up meanwhile; they are kept again once that is asked for."""
+    # given
+    await given_level(shop.stores[0], TEA, on_hand=5)
+    small = MongoTotals(
+        shop.database,
+        tail=MongoTail(shop.database.client, shop.database, clock=shop.clock),
+        clock=shop.clock,
+        max_rows=3,
+    )
+    await keep(small)
+    await shop.check(LevelFilter())
+    # when
+    await given_level(shop.stores[0], CUP, on_hand=1)
+    await given_cost(shop.stores[0], CUP.sku, None, category="Cups")
+    await keep(small)
+    # then
+    assert await shop.database["stock_totals"].count_documents({}) == 1
+    assert await shop.database["item_changes"].count_documents({}) == 0
+    reader = KeptSummary(shop.database, clock=shop.clock, counting=MongoSummary(shop.database))
+    assert (await reader.summary(LevelFilter(), as_of=START)).totals.on_hand == 6
+    # when
+    await MongoTotalsAudit(shop.database, clock=shop.clock).rebuild()
+    await keep(shop.keepers[0])
+    # then
+    await shop.check(LevelFilter())
