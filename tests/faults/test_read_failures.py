@@ -10,9 +10,12 @@ from app.domain.insight.ranking import RankingTooLarge
 from app.domain.insight.window import Window
 from app.domain.stock.summary import SummaryTooLarge
 from app.services.filters import LevelFilter
+from app.services.paging import PageRequest
 from app.store.client import Client, Database, close_client, open_client
 from app.store.readers.insight import MongoInsight
+from app.store.readers.levels import MongoLevels
 from app.store.readers.summary import MongoSummary
+from app.store.single_reply import find_in_one
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
 from tests.support.scene import TEA, given_level
@@ -73,10 +76,23 @@ async def test_any_other_failure_says_that_the_database_is_not_available(stocked
 
 
 async def test_a_connection_that_breaks_once_is_not_noticed(stocked: Database, control: Client) -> None:
-    """A read is repeated."""
+    """A read is repeated, and so is that of a page."""
     async with failing(control, "aggregate", times=1, closeConnection=True):
         summary = await MongoSummary(stocked).summary(LevelFilter(), as_of=START)
     assert summary.totals.on_hand == 3
+    async with failing(control, "find", times=1, closeConnection=True):
+        page = await MongoLevels(stocked).levels(LevelFilter(), page=PageRequest())
+    assert [level.on_hand for level in page.nodes] == [3]
+
+
+async def test_what_one_reply_does_not_hold_is_read_on(stocked: Database) -> None:
+    """A reply has at most 16 MB; the server keeps no cursor that nobody reads."""
+    large = stocked["large"]
+    await large.insert_many([{"_id": number, "text": "x" * 1_000_000} for number in range(20)])
+    found = await find_in_one(large, {}, None, sort=[("_id", 1)], limit=20, hint=None)
+    assert [document["_id"] for document in found] == list(range(20))
+    status = await stocked.command("serverStatus")
+    assert status["metrics"]["cursor"]["open"]["total"] == 0
 
 
 @pytest.mark.parametrize("how", [{"errorCode": OUT_OF_TIME}, {"blockConnection": True, "blockTimeMS": STALL_MS}])
