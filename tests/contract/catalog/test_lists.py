@@ -103,6 +103,15 @@ async def test_a_page_says_whether_another_follows(store: Store) -> None:
         (12, 12, True),
         (13, 13, False),
     ]
+    rows = [
+        await store.stock.level_rows(
+            LevelFilter(), order=LevelOrder.SKU, first=n, after=None, attributes=("key", "status", "position")
+        )
+        for n in (0, 12, 13)
+    ]
+    for page, read in zip(pages, rows, strict=True):  # the same page, of each level some attributes
+        assert read.nodes == tuple((level.key, level.status, level.position) for level in page.nodes)
+        assert (read.positions, read.has_next) == (page.positions, page.has_next)
     last = pages[2].cursors[-1]
     after = await store.stock.levels(LevelFilter(), order=LevelOrder.SKU, first=5, after=last)
     assert after == Page(nodes=(), positions=(), order="SKU", has_next=False)
