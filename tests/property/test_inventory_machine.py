@@ -30,6 +30,7 @@ from tests.property.model import adopt, copied, in_order, side_by_side
 from tests.property.opening import scene
 from tests.property.pick_resolution import STEP_SECONDS, Aim, looked_up
 from tests.property.races import Alone, Race, in_brief, meetings, name_of, steps
+from tests.reconciliation.books import reconciled
 from tests.support.clock import SECOND, START, StillClock
 from tests.support.database import empty, fresh_database
 from tests.support.loop import LoopThread, loop_thread
@@ -98,6 +99,7 @@ class InventoryMachine(RuleBasedStateMachine):
         if self.is_well:
             self.place.loop.run(self._repeat(self.accepted, 1))
             self.place.loop.run(self._check_totals())
+            self.place.loop.run(self._check_records())
 
     async def _begin(self) -> None:
         database = self.place.client["machine"]
@@ -122,6 +124,11 @@ class InventoryMachine(RuleBasedStateMachine):
         await check_totals(database, lambda: NEVER)
         await keep(a_keeper(database, lambda: NEVER, limits=LIMITS))
         await check_totals(database, lambda: NEVER)
+
+    async def _check_records(self) -> None:
+        """Prove that what an operator would run finds no difference, whatever was done."""
+        shown = await reconciled(self.stores[0], self.place.client["machine"])
+        assert shown.found == []
 
     def _move_clocks(self, *, seconds: int) -> None:
         for store in (*self.stores, self.reader):

@@ -11,6 +11,7 @@ from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.stock.level import LevelKey
 from app.services.reconciliation.ports import BooksFilter
 from app.store.client import BsonDocument, Client, Database
+from app.store.readers.books import MongoBooks
 from tests.reconciliation.books import given_books, reconciled
 from tests.support.database import drop, fresh_database
 from tests.support.reservations import a_line, given_reservation
@@ -316,6 +317,19 @@ async def test_what_was_recorded_by_commands_agrees(each_database: Database) -> 
     shown = await reconciled(store, each_database)
     assert (shown.identities, shown.result.compared) == ([], {**compared, "levels in kept totals": 3})
     await store.close()
+
+
+async def test_a_chunk_has_whole_items_and_a_bounded_number_of_lines(books: Books) -> None:
+    """As levels say how many lines they have; an item with more than that is a chunk of its own."""
+    client = books.database.client
+    for levels, lines, expected in ((9, 99, [3]), (9, 15, [1, 2]), (9, 1, [1, 2]), (1, 99, [1, 2]), (2, 99, [1, 2])):
+        reader = MongoBooks(client, books.database, chunk_levels=levels, chunk_lines=lines)
+        sizes, after = list[int](), None
+        while not sizes or after is not None:
+            chunk = await reader.chunk(BooksFilter(), after=after)
+            sizes.append(len(chunk.books))
+            after = chunk.until
+        assert [size for size in sizes if size] == expected, (levels, lines)
 
 
 @pytest.mark.parametrize("what", NOT_DERIVED)

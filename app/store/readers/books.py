@@ -38,8 +38,16 @@ _UNREADABLE = (AssertionError, KeyError, TypeError, ValueError)  # what a record
 class MongoBooks:
     """BooksReader over MongoDB."""
 
-    def __init__(self, client: Client, database: Database, *, chunk_levels: int = CHUNK_LEVELS) -> None:
-        self._client, self._database, self._chunk_levels = client, database, chunk_levels
+    def __init__(
+        self,
+        client: Client,
+        database: Database,
+        *,
+        chunk_levels: int = CHUNK_LEVELS,
+        chunk_lines: int = CHUNK_LINES,
+    ) -> None:
+        self._client, self._database = client, database
+        self._chunk_levels, self._chunk_lines = chunk_levels, chunk_lines
         self._levels = database[names.LEVELS]
 
     @raises_unavailable
@@ -81,7 +89,7 @@ class MongoBooks:
         ).to_list(None)
         last = page[-1]["sku"] if len(page) == limit else None
         whole = [document for document in page if document["sku"] != last]
-        fitting = _within_lines(whole)
+        fitting = _within_lines(whole, limit=self._chunk_lines)
         if last is None and len(fitting) == len(page):
             return page, None
         if fitting:
@@ -177,12 +185,12 @@ def wrong_fields(document: BsonDocument, expected: BsonDocument) -> dict[str, tu
     }
 
 
-def _within_lines(whole: list[BsonDocument]) -> list[BsonDocument]:
-    """Return the levels of the first items that together have a chunk of lines at most, of one item at least."""
+def _within_lines(whole: list[BsonDocument], *, limit: int) -> list[BsonDocument]:
+    """Return the levels of the first items that together have so many lines at most, of one item at least."""
     lines, first = 0, whole[0]["sku"] if whole else None
     for index, document in enumerate(whole):
         lines += document.get("version", 0)
-        if lines > CHUNK_LINES and document["sku"] != first:
+        if lines > limit and document["sku"] != first:
             begin = document["sku"]
             return [each for each in whole[:index] if each["sku"] != begin]
     return whole
