@@ -43,7 +43,7 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     "http_adjust_spread_with_key": (partial(http.adjust, is_hot=False, has_key=True), None),
     "http_adjust_hot_with_key": (partial(http.adjust, is_hot=True, has_key=True), None),
     # the whole way over HTTP ÷ one transaction of the driver per order
-    "http_reserve_orders": (reservations.orders, Target(ratio=1.5)),
+    "http_reserve_orders": (reservations.orders, Target(ratio=2)),
     # the whole way over HTTP ÷ the same API in plain Strawberry
     "http_adjust_vs_strawberry": (http.adjust_vs_strawberry, Target(ratio=5, is_aim=True)),
     "query_levels": (partial(http.query_levels, path="/graphql"), Target(ratio=8)),
@@ -53,7 +53,7 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     "query_levels_vs_mercurius": (http.query_levels_vs_mercurius, Target(ratio=1.2)),
     "query_levels_spread_vs_mercurius": (partial(http.query_levels_vs_mercurius, is_spread=True), None),
     # 1,000 lines in one request over HTTP ÷ one raw bulk_write of 1,000 statements
-    "bulk_adjust": (partial(bulk.adjust_many, with_results=False), Target(ratio=2.5, is_most=True)),
+    "bulk_adjust": (partial(bulk.adjust_many, with_results=False), Target(ratio=1.2, is_most=True)),
     "bulk_adjust_with_results": (partial(bulk.adjust_many, with_results=True), None),
     "bulk_set": (bulk.set_many, None),
     # rows of our own import ÷ a raw insert of the same levels; and a caller beside it ÷ the same caller alone

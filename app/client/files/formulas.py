@@ -22,5 +22,7 @@ def escaped(text: str) -> str:
 
 def unescaped(cell: str) -> str:
     """Return the text that such a cell stands for; a formula that is a text and nothing else stands for it."""
+    if "'" not in cell and not cell.startswith("="):  # as nearly all
+        return cell
     text = _TEXT_FORMULA.fullmatch(cell)
     return text[1].replace('""', '"') if text else _MARKED.sub(r"\1", cell)

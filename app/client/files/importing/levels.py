@@ -9,7 +9,7 @@ from app.client.files.importing.reading.cells import Cells
 from app.domain.catalog.warning import InputWarning
 from app.domain.errors import InventoryError, UnknownItem
 from app.domain.partial_update import UNCHANGED, Unchanged
-from app.domain.replenishment.policy_change import SettingsChange, field_of
+from app.domain.replenishment.policy_change import NO_CHANGE, SettingsChange, field_of
 from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
@@ -127,14 +127,15 @@ def _read(cells: Cells) -> LevelEntry:
         only_if_different=version is not None,
         reorder_point=cells.whole("reorder_point"),
         backorder_limit=cells.whole("backorder_limit"),
-        settings=SettingsChange(
-            method=_said(cells.method("method")),
-            target_level=_said(cells.whole("target_level")),
-            safety_stock=_said(cells.whole("safety_stock")),
-            order_quantity=_said(cells.whole("order_quantity")),
-        ),
+        settings=_settings(cells),
     )
     return LevelEntry(setting, version)
+
+
+def _settings(cells: Cells) -> SettingsChange:
+    said: dict[str, Any] = {name: value for name in _NUMBERS if (value := cells.whole(name)) is not None}
+    method = cells.method("method")
+    return NO_CHANGE if method is None and not said else SettingsChange(method=_said(method), **said)
 
 
 def _said(value: T | None) -> T | Unchanged:
