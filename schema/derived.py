@@ -21,7 +21,8 @@ class Derivation(NamedTuple):
     """What else is known of a derived field.
 
     `domain` returns the domain's object that the field shows, or None where the field is null; the columns say where
-    the fields below find their values in it, so that no object is needed in between.
+    the fields below find their values in it, so that no object is needed in between. There, an attribute may be a path,
+    such as `change.on_hand`.
     """
 
     domain: Callable[[Any], object] | None = None

@@ -11,7 +11,7 @@ from app.domain.stock.movement import Movement as DomainMovement
 from schema.derived import derived
 from schema.errors import UserError
 from schema.payloads.payload import Payload
-from schema.types.stock.ledger import Movement
+from schema.types.stock.ledger import MOVEMENT_COLUMNS, Movement
 from schema.types.stock.level import LEVEL_COLUMNS, StockLevel
 from schema.user_errors import user_error
 
@@ -20,7 +20,11 @@ from schema.user_errors import user_error
 class StockPayload(Payload):
     """A level after the change."""
 
-    @derived("The recorded movement.")
+    @derived(
+        "The recorded movement.",
+        domain=lambda payload: payload.outcome and _only(payload.outcome),
+        columns=MOVEMENT_COLUMNS,
+    )
     def movement(self) -> Movement | None:
         level = _changed(self.outcome)
         if level is None:
@@ -66,15 +70,16 @@ class StockLevelConfigurePayload(StockPayload):
 class SaleRecordPayload(Payload):
     """The movements of a sale."""
 
-    movements: list[Movement] = strawberry.field(
-        default_factory=list,
-        description="One movement per line, in the order of the lines. Of an item on several lines, returns are "
-        "recorded before sales.",
+    @derived(
+        "One movement per line, in the order of the lines. Of an item on several lines, returns are "
+        "recorded before sales."
     )
+    def movements(self) -> list[Movement]:
+        return [] if self.outcome is None else [Movement.from_domain(each) for each in self.outcome.movements]
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        return cls.accepted(outcome, movements=[Movement.from_domain(movement) for movement in outcome.movements])
+        return cls.accepted(outcome)
 
 
 @strawberry.type(description="The outcome of one line.")
@@ -86,16 +91,30 @@ class LineResult:
     line: int = strawberry.field(description="The index of the line, from 0.")
     user_errors: list[UserError] = strawberry.field(description="Why the line was refused; empty where it was not.")
 
-    @derived("The recorded movement; null where the line was refused.")
+    @derived(
+        "The recorded movement; null where the line was refused.",
+        domain=lambda result: result.accepted,
+        columns=MOVEMENT_COLUMNS,
+    )
     def movement(self) -> Movement | None:
         return None if self.accepted is None else Movement.from_domain(self.accepted, present=self._level())
 
-    @derived("The level as it is now; null where the line was refused.")
+    @derived(
+        "The level as it is now; null where the line was refused.",
+        domain=lambda result: result.changed,
+        columns=LEVEL_COLUMNS,
+    )
     def level(self) -> StockLevel | None:
         return self._level()
 
+    @property
+    def changed(self) -> Level | None:
+        """The level as the domain has it now; None where the line was refused."""
+        return None if self.accepted is None else self.outcome.level(self.accepted.after.key)
+
     def _level(self) -> StockLevel | None:
-        return None if self.accepted is None else StockLevel.from_domain(self.outcome.level(self.accepted.after.key))
+        level = self.changed
+        return None if level is None else StockLevel.from_domain(level)
 
 
 @strawberry.type

@@ -8,6 +8,7 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 import strawberry
 from graphql import (
     GraphQLObjectType,
@@ -42,6 +43,7 @@ from schema.rows import columns_asked, reads_rows, with_references
 from schema.scalars import SCALARS
 from schema.types.connection import Connection
 from schema.types.live import StockLevelEvent
+from schema.types.stock.ledger import MOVEMENT_COLUMNS, OPERATION_COLUMNS
 from schema.types.stock.level import LEVEL_COLUMNS, StockLevel
 from tests.web.test_graphql_shapes import compare
 
@@ -115,9 +117,7 @@ class Query:
 
     @strawberry.field
     async def adjusted(self, info: strawberry.Info) -> StockAdjustPayload | None:
-        payload = StockAdjustPayload.from_outcome(structs.replace(OUTCOME, movements=MOVEMENTS[:1]))
-        payload.movement = info.context.broken(payload.movement)
-        return info.context.broken(payload)
+        return info.context.broken(StockAdjustPayload.from_outcome(structs.replace(OUTCOME, movements=MOVEMENTS[:1])))
 
     @strawberry.field
     def refused(self) -> StockAdjustPayload:
@@ -129,9 +129,7 @@ class Query:
 
     @strawberry.field
     def sold(self, info: strawberry.Info) -> SaleRecordPayload | None:
-        payload = SaleRecordPayload.from_outcome(OUTCOME)
-        payload.movements = [info.context.broken(movement) for movement in payload.movements]
-        return payload
+        return info.context.broken(SaleRecordPayload.from_outcome(OUTCOME))
 
     @strawberry.field
     def event(self, info: strawberry.Info) -> StockLevelEvent:
@@ -250,3 +248,16 @@ async def test_every_column_gives_what_its_field_gives() -> None:
 
     await compare(schema, text, noted)
     assert [each.is_row_read for each in asked[1:]] == [False, *[True] * (len(asked) - 2)]
+
+
+@pytest.mark.parametrize("root", ["adjusted", "adjustedMany { results"])
+async def test_a_payload_shows_the_columns_of_what_changed(root: str) -> None:
+    """Of its level, its movement and its operation: the same whether objects are made for them or not."""
+    level, movement, operation = (
+        " ".join(to_camel_case(name) for name in columns if name not in {"item", "location"})
+        for columns in (LEVEL_COLUMNS, MOVEMENT_COLUMNS, OPERATION_COLUMNS)
+    )
+    for more in ("", "id", "__typename"):
+        text = f"{{ {root} {{ level {{ {more} {level} }} movement {{ {movement} {more} }} }} }}"
+        text = text if root == "adjusted" else f"{text[:-1]} operation {{ {operation} }} }} }}"
+        await compare(schema, text, lambda: context(0, 0))

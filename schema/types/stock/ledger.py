@@ -175,6 +175,12 @@ class Operation(relay.Node):
         )
 
 
+MOVEMENT_COLUMNS: Final[Columns] = {
+    "delta": Column("change.on_hand"),
+    **{name: Column(name) for name in ("reason", "reference", "channel")},
+    "version": Column("after.version"),
+    "recorded_at": Column("recorded_at", datetime_of),
+}
 OPERATION_COLUMNS: Final[Columns] = {"id": Column("id"), "recorded_at": Column("recorded_at", datetime_of)}
 
 
