@@ -45,9 +45,8 @@ async def items(
     catalog = info.context.services.catalog
     where = filter.to_domain() if filter else ItemFilter()
     counter = partial(catalog.count_items, where)
-    if columns := columns_asked(info):
-        attributes = tuple(column.attribute for column in columns)
-        rows = await catalog.item_rows(where, order=order_by, first=first, after=after, attributes=attributes)
+    if asked := columns_asked(info):
+        rows = await catalog.item_rows(where, order=order_by, first=first, after=after, attributes=asked.attributes)
         return Connection.of_rows(rows, rows.nodes, counter=counter, after=after)
     page = await catalog.page_of_items(where, order=order_by, first=first, after=after)
     return Connection.of(page, Item.from_domain, counter=counter, after=after)

@@ -30,7 +30,7 @@ class Context:
     extents: dict[tuple[object, ...], Extent] = field(init=False, default_factory=dict)
 
     # What its fields ask for of the entries of lists, where rows are enough: see schema/rows.py.
-    rows: Mapping[int, tuple[Any, ...]] = field(init=False, default_factory=dict)
+    rows: Mapping[int, Any] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.refresh()

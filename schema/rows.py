@@ -31,6 +31,21 @@ class Column(NamedTuple):
     load: Load | None = None
 
 
+class Asked(NamedTuple):
+    """What is selected of the entries of a list: columns, their attributes, and the places of what is loaded."""
+
+    columns: tuple[Column, ...]
+    attributes: tuple[str, ...]
+    loads: tuple[tuple[int, Load], ...]
+
+    @classmethod
+    def of(cls, columns: Iterable[Column]) -> "Asked":
+        """Return what these columns need."""
+        chosen = tuple(columns)
+        loads = tuple((place, column.load) for place, column in enumerate(chosen) if column.load is not None)
+        return cls(chosen, tuple(column.attribute for column in chosen), loads)
+
+
 class Reference(NamedTuple):
     """A field that refers to another object: without a read where only the names in `known` are selected of it."""
 
@@ -65,9 +80,9 @@ def columns_of(resolver: object) -> Columns | None:
     return found
 
 
-def columns_asked(info: Info) -> tuple[Column, ...] | None:
+def columns_asked(info: Info) -> Asked | None:
     """Return the columns that are selected of the field; None where its nodes have to be objects."""
-    rows = info.context.rows
+    rows: Mapping[int, Asked] = info.context.rows
     if not rows:
         return None
     if ONLY_FIELD in rows:  # what graphql-core knows of the field would have to be made first
@@ -75,18 +90,17 @@ def columns_asked(info: Info) -> tuple[Column, ...] | None:
     return rows.get(id(raw_info(info).field_nodes[0]))
 
 
-async def with_references(rows: Sequence[Row], columns: Sequence[Column], info: Info) -> Sequence[Row] | None:
+async def with_references(rows: Sequence[Row], asked: Asked, info: Info) -> Sequence[Row] | None:
     """Return the rows with what they refer to in place of its key; None where that fails, or something is missing."""
-    places = [(place, column.load) for place, column in enumerate(columns) if column.load is not None]
-    if not places:
+    if not asked.loads:
         return rows
-    reads = [load({row[place] for row in rows}, info) for place, load in places]
+    reads = [load({row[place] for row in rows}, info) for place, load in asked.loads]
     try:
         found = await asyncio.gather(*reads)
     except ServiceError:
         return None  # read as objects, the page reports it at each place
     filled = [list(row) for row in rows]
-    for (place, _), known in zip(places, found, strict=True):
+    for (place, _), known in zip(asked.loads, found, strict=True):
         for row in filled:
             row[place] = known.get(row[place])
             if row[place] is None:

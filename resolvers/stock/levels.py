@@ -52,10 +52,9 @@ async def levels(
     stock = info.context.services.stock
     where = filter.to_domain() if filter else LevelFilter()
     counter = partial(stock.count_levels, where)
-    if columns := columns_asked(info):
-        attributes = tuple(column.attribute for column in columns)
-        read = await stock.level_rows(where, order=order_by, first=first, after=after, attributes=attributes)
-        rows = await with_references(read.nodes, columns, info)
+    if asked := columns_asked(info):
+        read = await stock.level_rows(where, order=order_by, first=first, after=after, attributes=asked.attributes)
+        rows = await with_references(read.nodes, asked, info)
         if rows is not None:
             return Connection.of_rows(read, rows, counter=counter, after=after)
     page = await stock.levels(where, order=order_by, first=first, after=after)

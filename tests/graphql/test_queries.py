@@ -211,7 +211,7 @@ async def test_a_page_of_nothing_only_counts(stocked: Api) -> None:
 async def test_a_page_is_the_same_however_its_entries_are_read(stocked: Api) -> None:
     """The first execution of a document makes objects; later ones read rows where those are enough."""
     random = Random(11)  # noqa: S311 - reproducible
-    for root in ("stockLevels", "items", "locations", "movements") * 25:
+    for root in (*("stockLevels", "items") * 16, *("locations", "movements") * 4):
         field = f"list: {root}(first: $first, after: $after) {_page(root, random)}"
         query = f"query ($first: Int!, $after: String) {{ {field} }}"
         after = (await stocked.run(f"{{ {root}(first: 3) {{ pageInfo {{ endCursor }} }} }}"))["pageInfo"]["endCursor"]
@@ -426,6 +426,7 @@ async def test_all_levels_are_counted_without_looking_at_them(stocked: Api, last
     """The collection knows how many it holds."""
     async with recorded(lasting_database) as counts:
         await stocked.run(LEVELS, first=0)
+    assert counts.pop("find locations", 0) <= 1  # what is archived is known for a second
     assert counts == {"count levels": 1}
 
 

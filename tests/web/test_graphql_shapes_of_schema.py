@@ -106,11 +106,11 @@ class Query:
         async def count() -> int:
             return len(LEVELS)
 
-        columns = columns_asked(info)
-        info.context.is_row_read = columns is not None
-        if columns:
-            read = [tuple(attrgetter(column.attribute)(level) for column in columns) for level in LEVELS]
-            rows = await with_references(read, columns, info)
+        asked = columns_asked(info)
+        info.context.is_row_read = asked is not None
+        if asked:
+            read = [tuple(attrgetter(name)(level) for name in asked.attributes) for level in LEVELS]
+            rows = await with_references(read, asked, info)
             if rows is not None:
                 return Connection.of_rows(PAGE, rows, counter=count, after=None)
         return Connection.of(PAGE, StockLevel.from_domain, counter=count, after=None)

@@ -11,9 +11,9 @@ from graphql import Executor, GraphQLField, GraphQLObjectType, get_named_type, i
 from app.web.graphql.fast.attributes import classes_of, definition_of, identity_of
 from app.web.graphql.fast.internals import FieldDetailsList, GroupedFieldSet
 from app.web.graphql.fast.shapes import Cell, Shape, ShapeCompiler, Shapes
-from schema.rows import ONLY_FIELD, Column, Columns, Reference, columns_of
+from schema.rows import ONLY_FIELD, Asked, Column, Columns, Reference, columns_of
 
-Rows = dict[int, tuple[Column, ...]]  # what to read of a field: see `columns_asked`
+Rows = dict[int, Asked]  # what to read of a field: see `columns_asked`
 
 
 def rows_of(
@@ -30,7 +30,7 @@ def rows_of(
         made = list_.shapes(get_named_type(field.type), selected, compiler)
         if made:
             shapes.update({(shape.type, key): shape for key, shape in made.items()})
-            found[ONLY_FIELD if len(fields) == 1 else id(selected[0].node)] = tuple(list_.places)
+            found[ONLY_FIELD if len(fields) == 1 else id(selected[0].node)] = Asked.of(list_.places)
     return found
 
 
