@@ -44,7 +44,14 @@ class LiveMessage(Struct, frozen=True, array_like=True):
     lines: tuple[LiveLine, ...]
 
 
-_encoder = Encoder()
+def _plain(number: object) -> int:
+    """Return a number that the driver has read as one of its own kind. Raises TypeError on anything else."""
+    if not isinstance(number, int):
+        raise TypeError(f"no part of a ledger line: {number!r}")
+    return int(number)
+
+
+_encoder = Encoder(enc_hook=_plain)
 _messages = Decoder(LiveMessage)
 _movements = Decoder(Movement)
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import fields
 
 import pytest
+from bson.int64 import Int64
 from msgspec.structs import replace
 from redis.asyncio import Redis
 
@@ -16,6 +17,7 @@ from app.domain.replenishment.policy import Policy
 from app.domain.stock.level import Level
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement
+from app.domain.time import Moment
 from app.live.messages import LiveMessage, channel_of, decoded
 from app.live.publisher import MAX_LINES_PER_MESSAGE, MAX_LINES_WAITING, Publisher
 from tests.live.lines import a_line, an_operation, news
@@ -43,13 +45,15 @@ async def listening(url: str, namespace: str = "test") -> AsyncIterator[list[Liv
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def test_a_line_arrives_as_it_was_committed(redis_url: str) -> None:
+@pytest.mark.parametrize("counted_at", [0, Int64(1_790_000_000_000_000)], ids=["never counted", "as the driver reads"])
+async def test_a_line_arrives_as_it_was_committed(redis_url: str, counted_at: int) -> None:
     """A receiver builds the very movement that the writer committed."""
+    line = replace(a_line(), after=replace(a_line().after, counted_at=Moment(counted_at)))
     async with listening(redis_url) as messages, Publisher(redis_url, namespace="test") as publisher:
-        publisher.committed(news(a_line()))
+        publisher.committed(news(line))
         await eventually(lambda: len(messages) == 1)
     (message,) = messages
-    assert [each.movement() for each in message.lines] == [a_line()]
+    assert [each.movement() for each in message.lines] == [line]
 
 
 async def test_a_line_arrives_with_the_policy_the_open_alerts_and_the_decisions_of_its_level(redis_url: str) -> None:
