@@ -1,7 +1,8 @@
 """Set the units on hand of one level, compared with what the caller expects (compare and set)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.domain.command import Decision, Line, ReadSet, View
 from app.domain.errors import Field, InvalidValue, InventoryError, NothingToChange, StaleLevel
@@ -18,8 +19,7 @@ from app.domain.time import Moment
 from app.domain.validation import info_errors, key_errors, quantity_errors, reason_errors
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StockSetting:
+class StockSetting(Struct, frozen=True, kw_only=True, gc=False):
     """An absolute quantity in units, with the expected state of the level before, or `is_forced` to set it regardless.
 
     `reorder_point` and `backorder_limit`, in units, stay as they are where they are None. A given reorder point becomes
@@ -143,8 +143,7 @@ class StockSetting:
                 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetStock:
+class SetStock(Struct, frozen=True, kw_only=True, gc=False):
     """Set one level."""
 
     info: CommandInfo
