@@ -39,7 +39,7 @@ async def disk_per_movement(stage: Stage, name: str, _: Target | None, *, moveme
     before = cpu_seconds({"mongod": [stage.mongod_pid]})
     recorded = _recorded(random.Random(1), movements)  # noqa: S311 - the same movements each time
     while batch := list(islice(recorded, _BATCH)):
-        documents = ledger_documents([line for line, _ in batch], [operation for _, operation in batch])
+        documents = list(ledger_documents([line for line, _ in batch], [operation for _, operation in batch]))
         await database.command({"insert": names.MOVEMENTS, "documents": documents, "ordered": False})
     await client.admin.command("fsync")
     spent = cpu_seconds({"mongod": [stage.mongod_pid]})["mongod"] - before["mongod"]
@@ -71,6 +71,7 @@ def _recorded(chance: random.Random, movements: int) -> Iterator[tuple[Movement,
         recorded_at = Moment(_BEGAN_AT + number * _MICROSECONDS_APART)
         line = Movement(
             operation_id=info.operation_id,
+            recorded_at=Moment(recorded_at + 1),
             writer="bench-01",
             reason=chance.choice(REASONS),
             change=LevelChange(on_hand=-1),
