@@ -189,3 +189,23 @@ async def test_the_ledger_refuses_an_operation_that_it_has(database: Database) -
         await database["movements"].insert_many([again], ordered=False)
     assert isinstance(refused.value, BulkWriteError)
     assert is_conflict(refused.value)
+
+
+async def test_a_repeat_is_a_replay_whatever_it_would_decide_now(database: Database) -> None:
+    """The ledger's lines are looked at only where they must be: a repeat may be accepted, refused, or beside others."""
+    store = mongo_store(database)
+    await given_level(store, on_hand=2)
+    first = [await adjust(store, TEA, -1, idempotency_key=key) for key in "ab"]
+    await adjust(store, TEA, 1)
+    accepted = await adjust(store, TEA, -1, idempotency_key="a")
+    await adjust(store, TEA, -1)
+    refused, beside = await asyncio.gather(
+        adjust(store, TEA, -1, idempotency_key="b"), adjust(store, TEA, 5, idempotency_key="c")
+    )
+    assert [(each.replayed, each.operation) for each in (accepted, refused)] == [
+        (True, each.operation) for each in first
+    ]
+    assert (beside.replayed, beside.movements[0].after.on_hand) == (False, 5)
+    with pytest.raises(Refused):
+        await adjust(store, TEA, -9, idempotency_key="d")
+    await check_ledger(store)

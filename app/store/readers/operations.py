@@ -19,11 +19,16 @@ _HEADER: BsonDocument = {
 
 
 async def stored_operations(
-    database: Database, ids: Iterable[str], *, shown: BsonDocument | None = None, session: Session | None = None
+    database: Database,
+    ids: Iterable[str],
+    *,
+    shown: BsonDocument | None = None,
+    session: Session | None = None,
+    even_in_lines: bool = True,
 ) -> list[BsonDocument]:
     """Return the documents of these operations, as far as they exist; those of their own as bytes, for `decoded`.
 
-    `shown` is the projection of an operation's own document.
+    `shown` is the projection of an operation's own document. Not `even_in_lines`, only those are looked for.
     """
     wanted = list(ids)
     if not wanted:
@@ -31,6 +36,8 @@ async def stored_operations(
     own = undecoded(database[names.OPERATIONS]).find(
         {"_id": {"$in": wanted}}, shown, batch_size=len(wanted) + 1, session=session
     )
+    if not even_in_lines:
+        return await own.to_list(None)
     lines = database[names.MOVEMENTS].find(
         first_lines_of(wanted), _HEADER, batch_size=len(wanted) + 1, hint=BY_OPERATION, session=session
     )

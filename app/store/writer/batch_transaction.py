@@ -30,9 +30,9 @@ from app.store.writer.abandoned_transactions import end_abandoned_transactions
 from app.store.writer.assign_backorders import BackorderAssigner
 from app.store.writer.level_cache import LevelCache
 from app.store.writer.read_batch_state import MAX_CACHED_LEVELS, BatchStateReader, ReadState
-from app.store.writer.replay_lookup import Attempt, mark_first_outcomes
+from app.store.writer.replay_lookup import Attempt, mark_first_outcomes, may_be_replays
 from app.store.writer.statements import LostRaceError, StatementRunner
-from app.store.writer.transient_errors import is_conflict
+from app.store.writer.transient_errors import is_conflict, repeated_operations
 from app.store.writer.write_batch import batch_statements
 from app.store.writer.writer_registry import WriterRegistry
 
@@ -83,6 +83,7 @@ class BatchTransaction:
         """
         self.last_moment = Moment(0)
         self._abandoned: list[BsonDocument] = []
+        self._repeated: set[str] = set()  # operations that the ledger has refused to record again
         self._client = client
         self._database = database
         self._movements = database[names.MOVEMENTS]
@@ -107,6 +108,7 @@ class BatchTransaction:
                 await self._write(decided, writer=writer, session=session)
             elif any(isinstance(result, Outcome) for result in results):
                 await _commit(session)  # what a replay returns must be committed, too
+        self._repeated.difference_update(command.info.operation_id for command in commands)
         self._reader.location_cache.forget(batch.locations)
         if len(batch.levels) <= MAX_CACHED_LEVELS:
             self._reader.level_cache.keep(batch.levels, batch.is_item_archived)
@@ -142,19 +144,22 @@ class BatchTransaction:
         """Return what the commands decide on levels as they are known; None where that cannot be relied upon.
 
         A level that is known but not changed is not proven by any write: a command may have been refused that the
-        level as it is allows. And what is impossible in the state as it is may fail in any way.
+        level as it is allows, or that is the repeat of one that was accepted. And what is impossible in the state as it
+        is may fail in any way.
         """
+        if not self._repeated.isdisjoint(command.info.operation_id for command in commands):
+            return None
         read = await self._reader.read(commands, is_retry=False, may_be_cached=True, session=session)
         try:
             decided = self._decided(commands, read, writer=writer, now=now)
         except Exception:
-            if not read.cached:
+            if not read.cached and not any(command.info.idempotency_key for command in commands):
                 raise
             self._reader.level_cache.distrust(read.cached)
             return None
         unproven = [key for key in read.cached if key not in decided.batch.levels]
         self._reader.level_cache.distrust(unproven)
-        return None if unproven else decided
+        return None if unproven or may_be_replays(commands, decided.results) else decided
 
     async def _decide_once(
         self, commands: Sequence[Command], *, writer: str, now: Moment, is_retry: bool, session: Session
@@ -179,7 +184,9 @@ class BatchTransaction:
             await _commit(session)
         except (PyMongoError, LostRaceError) as error:
             self._reader.level_cache.distrust(decided.batch.levels)
-            if decided.cached and is_conflict(error):
+            repeated = repeated_operations(error)
+            self._repeated |= repeated
+            if decided.cached and is_conflict(error) and not repeated:
                 self._reader.level_cache.lost_race()
             raise
         self._registry.confirm(writer)

@@ -57,7 +57,8 @@ class BatchStateReader:
     ) -> ReadState:
         """Return the state on which the commands decide. A retry looks for what an earlier attempt recorded.
 
-        Where it `may_be_cached`, levels that the process knows are not read.
+        Where it `may_be_cached`, levels that the process knows are not read, nor operations that the ledger would
+        refuse to record again.
         """
         wanted = _union(command.read_set() for command in commands)
         named = await self._documents_at({*wanted.documents, *wanted.stock_of}, session=session)
@@ -84,7 +85,9 @@ class BatchStateReader:
                 + [key.sku for key, each in known.items() if each.is_item_archived]
                 + [item.sku for item in items.values() if item.is_archived]
             ),
-            operations=await recorded_operations(self._database, commands, is_retry=is_retry, session=session),
+            operations=await recorded_operations(
+                self._database, commands, is_retry=is_retry, even_in_lines=not may_be_cached, session=session
+            ),
             on_hand_elsewhere=on_hand,
             documents=named
             | await self._documents_at(alerts, session=session)

@@ -23,6 +23,17 @@ from app.store.mapping.raw_documents import decoded
 from app.store.readers.operations import stored_operations
 
 
+def may_be_replays(commands: Iterable[Command], results: Iterable[Outcome | Refused]) -> bool:
+    """Return whether a repeat may be among commands for which no ledger lines were looked at.
+
+    Any that was accepted is recorded, which the ledger refuses for a repeat. One that was refused records nothing.
+    """
+    return any(
+        isinstance(result, Refused) and command.info.idempotency_key is not None
+        for command, result in zip(commands, results, strict=True)
+    )
+
+
 class Attempt(NamedTuple):
     """The moments of an attempt at a batch, from its first to the last that it assigned."""
 
@@ -31,12 +42,16 @@ class Attempt(NamedTuple):
 
 
 async def recorded_operations(
-    database: Database, commands: Sequence[Command], *, is_retry: bool, session: Session
+    database: Database, commands: Sequence[Command], *, is_retry: bool, session: Session, even_in_lines: bool = True
 ) -> dict[str, Operation]:
-    """Return the operations that the commands replay, by id; a retry also looks for those without a key."""
+    """Return the operations that the commands replay, by id; a retry also looks for those without a key.
+
+    Not `even_in_lines`, those that stand in ledger lines are left out: the ledger refuses to record them again.
+    """
     ids = [command.info.operation_id for command in commands if is_retry or command.info.idempotency_key]
-    ids += [former for command in commands if (former := former_id_of(command.info)) is not None]
-    stored = await stored_operations(database, ids, session=session)
+    former_ids = [former for command in commands if (former := former_id_of(command.info)) is not None]
+    even_in_lines = even_in_lines or bool(former_ids)  # under the other id, the ledger would not refuse it
+    stored = await stored_operations(database, [*ids, *former_ids], session=session, even_in_lines=even_in_lines)
     return {found.id: found for found in await in_turns(stored, lambda each: operation_of(decoded(each)))}
 
 

@@ -2,6 +2,7 @@
 
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
 
+from app.store.mapping import names
 from app.store.writer.statements import LostRaceError
 
 _WRITE_CONFLICT = 112
@@ -30,6 +31,13 @@ def is_conflict(error: Exception) -> bool:
 def leaves_nothing(error: Exception) -> bool:
     """Return whether a statement failed so that nothing of the batch can have been committed: no retry looks for it."""
     return isinstance(error, LostRaceError | BulkWriteError) or getattr(error, "code", None) == _WRITE_CONFLICT
+
+
+def repeated_operations(error: Exception) -> set[str]:
+    """Return the operations of the batch that the ledger has already: a retry finds them, and answers with them."""
+    errors = error.details.get("writeErrors", ()) if isinstance(error, BulkWriteError) else ()
+    of_operations = [each for each in errors if each.get("keyPattern") == {names.OPERATION_ID: 1}]
+    return {each["keyValue"][names.OPERATION_ID] for each in of_operations}
 
 
 def is_too_large(error: Exception) -> bool:
