@@ -52,7 +52,7 @@ async def inventory_summary(stage: Stage, name: str, _: Target | None, *, levels
     client = open_client(stage.mongo_url)
     clock = DatabaseClock(client)
     await clock.read()
-    counting = MongoSummary(client[database.name])
+    counting = MongoSummary(client[database.name], seconds=_BUILD_TIMEOUT_SECONDS)
     totals = MongoTotals(client[database.name], tail=MongoTail(client, client[database.name], clock=clock), clock=clock)
     began = perf_counter()
     while await totals.step():
