@@ -6,6 +6,8 @@ second line for one version.
 
 from operator import attrgetter
 
+from msgspec import to_builtins
+
 from app.domain.alerts.open_alert import open_alerts_of
 from app.domain.replenishment.declined import declined_of
 from app.domain.replenishment.policy import NO_POLICY, policy_of
@@ -17,10 +19,8 @@ from app.store.client import BsonDocument
 from app.store.mapping import names
 from app.store.mapping.levels import KEPT_COUNTS, RARE_COUNTS
 
-_SETTINGS = ("reorder_point", "backorder_limit")
-_CHANGED = (*KEPT_COUNTS, *RARE_COUNTS)
-_AFTER = (*_CHANGED, *_SETTINGS, "counted_at")
-_changed, _after = attrgetter(*_CHANGED), attrgetter(*_AFTER)  # at once: this runs for each line of each batch
+_AFTER = (*KEPT_COUNTS, *RARE_COUNTS, "reorder_point", "backorder_limit", "counted_at")
+_after = attrgetter(*_AFTER)  # at once: this runs for each line of each batch
 
 
 def movement_id(key: LevelKey, version: int) -> str:
@@ -40,13 +40,9 @@ def movement_document(movement: Movement) -> BsonDocument:
         "writer": movement.writer,
         names.OPERATION_ID: movement.operation_id,
         "reason": str(movement.reason),
-        "change": {name: value for name, value in zip(_CHANGED, _changed(change), strict=True) if value},
+        "change": _changed(change),
         "after": {name: value for name, value in zip(_AFTER, _after(after), strict=True) if value},
     }
-    for name in _SETTINGS:
-        if (setting := getattr(change, name)) is not None:
-            document["change"][name] = setting
-    document["change"].update(_decided(change))
     if after.changed_at != movement.recorded_at:
         document["after"]["changed_at"] = after.changed_at
     if after.policy is not NO_POLICY:
@@ -92,11 +88,11 @@ def movement_of(document: BsonDocument) -> Movement:
     )
 
 
-def _decided(change: LevelChange) -> BsonDocument:
-    """Return what a change decided besides counts: only the fields that are set."""
-    decided: BsonDocument = {} if change.policy is None else {"policy": change.policy.plain()}
+def _changed(change: LevelChange) -> BsonDocument:
+    """Return the fields of a change that are set."""
+    changed: BsonDocument = to_builtins(change)
+    if change.policy is not None:
+        changed["policy"] = change.policy.plain()
     if change.declined is not None:
-        decided["declined"] = change.declined.plain()
-    if change.closed is not None:
-        decided["closed"] = change.closed
-    return {**decided, "takes_up": True} if change.takes_up else decided
+        changed["declined"] = change.declined.plain()
+    return changed
