@@ -12,6 +12,7 @@ from app.domain.insight.abc import AbcClass
 from app.domain.insight.ranking import InsightOrder, RankedLevel
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
+from app.services.heartbeat import beat
 from app.services.insight.ports import KeptFilter, KeptLocation
 from app.services.paging import PageRequest
 from app.services.time_slices import in_turns
@@ -52,6 +53,7 @@ class MongoKeptRankings:
         remaining = iter(statements)
         while batch := list(islice(remaining, _WRITE_BATCH)):
             await self._levels.bulk_write(batch, ordered=False)
+            beat()
         ranked = {"at": at, "levels": len(levels)}
         await self._locations.replace_one({"_id": location}, ranked, upsert=True)
         return len(statements)
