@@ -50,7 +50,9 @@ async def age(database: Database) -> None:
             await operations.insert_one({name: value for name, value in operation.items() if value is not None})
     await movements.update_many({}, {"$unset": {"header": ""}})
     await operations.update_many({}, {"$unset": {"format": ""}})
-    await movements.drop_index("by_operation")
+    for name in ("by_operation", "of_level", "at_location"):
+        await movements.drop_index(name)
+    await movements.create_index([("sku", 1), ("location", 1), ("reason", 1), ("recorded_at", -1)], name="by_level")
     for name in ("in_shortfall", "shortfall"):
         await database["levels"].drop_index(name)
     await database["levels"].create_indexes(FORMER_INDEXES)
@@ -97,6 +99,8 @@ async def test_an_interrupted_upgrade_is_resumed(database: Database) -> None:
     await age(database)
     await ensure_collections(database)
     whole = await database["levels"].index_information(), await database["movements"].index_information()
+    assert whole[1].keys() >= {"by_operation", "of_level", "at_location"}
+    assert "by_level" not in whole[1]
     await database["upgrades"].delete_one({"_id": "format"})
     await database.command("collMod", "operations", validator=FORMER_RULES)
     await database["levels"].drop_index("shortfall")
