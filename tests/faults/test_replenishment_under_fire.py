@@ -19,6 +19,7 @@ from tests.faults.busy_shop import SENTINEL, WITHOUT_OFFER, a_sale
 from tests.faults.server_processes import ServerProcesses
 from tests.faults.shop_clients import ShopClients
 from tests.property.invariants import check_everything
+from tests.reconciliation.books import reconciled
 from tests.support.ordered import check_ordered
 from tests.support.purchases import check_orders
 from tests.support.served import Server
@@ -112,6 +113,7 @@ async def test_everything_is_ordered_once_whoever_is_killed(database: Database, 
             await until_all_is_ordered(store)
             # then
             contents = await check_everything(store)
+            assert (await reconciled(store, database)).found == []
             operations = await operations_of(store, contents)
             told = told_by(operations)
             with suppress(TimeoutError):  # what is not told by then is shown below
