@@ -27,19 +27,19 @@ Benchmark = Callable[[Stage, str, Target | None], Awaitable[Result | None]]
 
 BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     # our writer alone ÷ the driver's find_one_and_update loop
-    "writer_spread": (partial(write_path.writer, is_hot=False, callers=64), Target(ratio=2)),
-    "writer_hot": (partial(write_path.writer, is_hot=True, callers=64), Target(ratio=3)),
-    "writer_spread_256": (partial(write_path.writer, is_hot=False, callers=256), None),
-    "writer_hot_256": (partial(write_path.writer, is_hot=True, callers=256), None),
-    "writer_spread_3_processes": (partial(write_path.writers, is_hot=False, callers=64, count=3), None),
-    "writer_hot_3_processes": (partial(write_path.writers, is_hot=True, callers=64, count=3), None),
+    "writer_spread": (partial(write_path.writer, is_hot=False, callers=64), Target(ratio=3)),
+    "writer_hot": (partial(write_path.writer, is_hot=True, callers=64), Target(ratio=4.5)),
+    "writer_spread_256": (partial(write_path.writer, is_hot=False, callers=256), Target(ratio=5)),
+    "writer_hot_256": (partial(write_path.writer, is_hot=True, callers=256), Target(ratio=8)),
+    "writer_spread_3_processes": (partial(write_path.writers, is_hot=False, callers=64, count=3), Target(ratio=3)),
+    "writer_hot_3_processes": (partial(write_path.writers, is_hot=True, callers=64, count=3), Target(ratio=4)),
     # with the worker that keeps totals in the same process ÷ without
     "writer_spread_with_totals": (partial(writer_with_totals, is_hot=False, callers=64), None),
     "writer_hot_with_totals": (partial(writer_with_totals, is_hot=True, callers=64), None),
-    "lone_caller_latency": (write_path.lone_caller, Target(ratio=4, is_most=True)),
+    "lone_caller_latency": (write_path.lone_caller, Target(ratio=2, is_most=True)),
     # the whole way over HTTP ÷ the same loop
-    "http_adjust_spread": (partial(http.adjust, is_hot=False), Target(ratio=0.5)),
-    "http_adjust_hot": (partial(http.adjust, is_hot=True), Target(ratio=0.7)),
+    "http_adjust_spread": (partial(http.adjust, is_hot=False), Target(ratio=1.2)),
+    "http_adjust_hot": (partial(http.adjust, is_hot=True), Target(ratio=1.6)),
     "http_adjust_spread_with_key": (partial(http.adjust, is_hot=False, has_key=True), None),
     "http_adjust_hot_with_key": (partial(http.adjust, is_hot=True, has_key=True), None),
     # the whole way over HTTP ÷ one transaction of the driver per order
