@@ -5,6 +5,7 @@ the condition in the update's filter, and the collection's validator refuses a l
 batch is written whole or not at all.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -201,13 +202,19 @@ class BatchTransaction:
 
     @asynccontextmanager
     async def _attempt(self) -> AsyncIterator[Session]:
-        """Open a transaction, after ending those that a lost connection left open: they hold locks."""
+        """Open a transaction, after ending those that a lost connection, or one that was given up, left open.
+
+        They hold locks: the server may get their abort before their first statement, or not at all.
+        """
         if self._abandoned:
             await self._client.admin.command("killSessions", self._abandoned)
             self._abandoned.clear()
         async with transaction(self._client) as session:
             try:
                 yield session
+            except asyncio.CancelledError:
+                self._abandoned.append(dict(session.session_id))
+                raise
             except ConnectionFailure:
                 self._abandoned.append(dict(session.session_id))
                 self._reader.level_cache.clear()  # another server, with an older state, may answer next

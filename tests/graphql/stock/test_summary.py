@@ -234,12 +234,13 @@ async def test_it_says_when_it_was_added_up() -> None:
 
 
 async def test_dashboards_that_ask_at_once_share_one_answer(shop: Api, database: Database) -> None:
-    """Fifty requests cost two reads of the totals, as a location is archived, and one of each location named."""
+    """Fifty requests cost two reads of the totals, as a location is archived, and hardly more of the locations."""
     async with recorded(database) as counts:
         answers = await asyncio.gather(*(shop.run(ON_HAND) for _ in range(50)))
     assert all(answer == answers[0] for answer in answers)
     assert answers[0]["totals"] == {"levels": 4, "onHand": 19}
-    assert (counts["aggregate levels"], counts["find stock_totals"], counts["find locations"]) == (0, 2, 51)
+    assert (counts["aggregate levels"], counts["find stock_totals"]) == (0, 2)
+    assert counts["find locations"] in range(2, 5)  # those who ask while one read is under way share the next
 
 
 async def test_groups_cost_no_read_where_only_their_codes_are_asked_for(shop: Api, database: Database) -> None:
