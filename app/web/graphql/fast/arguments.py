@@ -163,8 +163,13 @@ class ArgumentCompiler:
             return [
                 f"if type({value}) is not int or not {GRAPHQL_MIN_INT} <= {value} <= {GRAPHQL_MAX_INT}: raise FallBack"
             ]
-        if type_ is GraphQLString or type_ is GraphQLID:
+        if type_ is GraphQLID:
             return [f"if type({value}) is not str: raise FallBack"]
+        if type_ is GraphQLString:  # which reads texts in their composed form: see schema.texts
+            return [
+                f"if type({value}) is not str: raise FallBack",
+                f"if not {value}.isascii(): {value} = {self._constant(type_)}.coerce_input_value({value})",
+            ]
         if type_ is GraphQLBoolean:
             return [f"if {value} is not True and {value} is not False: raise FallBack"]
         if is_enum_type(type_):
