@@ -137,11 +137,13 @@ async def _running(app: ASGIApp) -> AsyncIterator[ASGIApp]:
     async with asyncio.timeout(DEADLINE_SECONDS):
         await told.put({"type": "lifespan.startup"})
         assert await heard.get() == {"type": "lifespan.startup.complete"}
-    yield served
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        await told.put({"type": "lifespan.shutdown"})
-        assert await heard.get() == {"type": "lifespan.shutdown.complete"}
-        await lifespan
+    try:
+        yield served
+    finally:  # else the workers of a test that failed would go on in the database of the next
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            await told.put({"type": "lifespan.shutdown"})
+            assert await heard.get() == {"type": "lifespan.shutdown.complete"}
+            await lifespan
 
 
 async def _call(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

@@ -264,7 +264,8 @@ ALERTS = ListCase(
     },
     bad_filters=[{"states": ["SHUT"]}, {"types": [1]}, {"from": "now"}, {"state": "LOW"}],
     references="item { name } location { name } level { onHand alerts { type } } openedBy { kind } closedBy { kind }",
-    reads={"find alerts": 2, "find items": 1, "find locations": 1, "find levels": 1, "find operations": 1},
+    reads=dict.fromkeys(("find items", "find locations", "find levels", "find operations", "find movements"), 1)
+    | {"find alerts": 2},
     first={
         "item": {"name": "Green Tea"},
         "location": {"name": "Place NORTH"},
