@@ -5,12 +5,10 @@ import re
 import subprocess
 import sysconfig
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
-
-from app.store.client import Client
 
 DEADLINE_SECONDS = 60  # reached only by a failure: on a machine that is busy with other tests, a start takes 30
 READY = "A first query:"
@@ -70,16 +68,6 @@ def serving(*, mongo_url: str, redis_url: str, database: str, **settings: str) -
         yield server
     finally:
         server.kill()
-
-
-@asynccontextmanager
-async def transactions_end_soon(client: Client) -> AsyncIterator[None]:
-    """Let mongod forget the open transaction of a killed server in 2 s; it takes a minute by default."""
-    limit = "transactionLifetimeLimitSeconds"
-    before = await client.admin.command({"getParameter": 1, limit: 1})
-    await client.admin.command({"setParameter": 1, limit: 1})
-    yield
-    await client.admin.command({"setParameter": 1, limit: before[limit]})
 
 
 class _Output:

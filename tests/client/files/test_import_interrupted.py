@@ -14,8 +14,8 @@ import pytest
 
 from app.store.client import Client
 from tests.client.files.shop import Shop, write_rows
+from tests.support.database import transactions_end_soon
 from tests.support.programs import running
-from tests.support.served import transactions_end_soon
 
 ROWS = 8_000
 COMMAND = [sys.executable, "-c", "from app.cli.import_ import import_; import_()"]

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.store.client import Client
-from tests.support.database import drop
-from tests.support.served import Server, serving, transactions_end_soon
+from tests.support.database import drop, transactions_end_soon
+from tests.support.served import Server, serving
 
 
 @pytest.fixture
