@@ -11,9 +11,10 @@ from app.store.client import Client, Database, snapshot, transaction
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.readers.ledger_tail import horizon
-from app.store.totals.kept_documents import CATEGORIES, LOCATIONS, STATE, rows_of, section_of, sections_of, state_of
+from app.store.totals.caught_up import caught_up
+from app.store.totals.kept_documents import CATEGORIES, LOCATIONS, STATE, rows_of, section_of, sections_of
 from app.store.totals.scan import scan_levels
-from app.store.totals.unapplied import ReadLimits, read_unapplied
+from app.store.totals.unapplied import ReadLimits
 
 SCAN_SECONDS = 240.0  # the server keeps a snapshot for five minutes; 60,000,000 levels
 LIMITS = ReadLimits(lines=200_000, item_changes=10_000)
@@ -38,23 +39,12 @@ class MongoTotalsAudit:
         with pymongo.timeout(SCAN_SECONDS):
             async with snapshot(self._client) as session:
                 documents = await self._totals.find({}, session=session).to_list(None)
-                states = [document for document in documents if document["_id"] == STATE]
-                if not states or (state := state_of(states[0])).built_to is not None:
-                    return None
-                missing = await read_unapplied(
-                    self._database,
-                    state.offset,
-                    base=base,
-                    built_to=None,
-                    known={},
-                    limits=self._limits,
-                    session=session,
-                )
-                if not missing.is_complete:
+                totals = await caught_up(self._database, documents, base=base, limits=self._limits, session=session)
+                if totals is None:
                     return None
                 counted = await scan_levels(self._database, None, session=session)
-        kept = _by_section(missing.deltas)
-        for section, by_name in (await rows_of(document for document in documents if document["_id"] != STATE)).items():
+        kept = _by_section(totals.deltas)
+        for section, by_name in (await rows_of(totals.pages)).items():
             for name, rows in by_name.items():
                 for part, sums in rows.items():
                     kept[section, name, part] = kept.get((section, name, part), Sums()).plus(sums)

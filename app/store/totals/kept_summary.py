@@ -19,9 +19,9 @@ from app.store.client import BsonDocument, Client, Database, Session, aggregated
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.readers.ledger_tail import horizon
-from app.store.totals.kept_documents import ALL, CATEGORIES, LOCATIONS, STATE, Rows, rows_of, section_of, state_of
-from app.store.totals.unapplied import Deltas, ReadLimits, read_unapplied
-from app.store.writer.writer_registry import TRUSTED_MICROSECONDS
+from app.store.totals.caught_up import caught_up
+from app.store.totals.kept_documents import ALL, CATEGORIES, LOCATIONS, Rows, rows_of, section_of
+from app.store.totals.unapplied import Deltas, ReadLimits
 
 MAX_PAGES = 500  # of whole locations: 25 MB, 0.5 s of this process
 LIMITS = ReadLimits(lines=10_000, item_changes=100)  # 0.2 s of this process; counting a million levels takes seconds
@@ -54,28 +54,15 @@ class KeptSummary:
         base = horizon(self._clock())
         async with snapshot(self._client) as session:
             documents = await self._totals.find(ALL, session=session).to_list(None)
-            states = [document for document in documents if document["_id"] == STATE]
-            if not states or (state := state_of(states[0])).built_to is not None:
-                return None
-            if base - state.offset.base > TRUSTED_MICROSECONDS:
-                return None
-            missing = await read_unapplied(
-                self._database,
-                state.offset,
-                base=base,
-                built_to=None,
-                known={},
-                limits=self._limits,
-                session=session,
-            )
-            if not missing.is_complete:
+            totals = await caught_up(self._database, documents, base=base, limits=self._limits, session=session)
+            if totals is None:
                 return None
             found = self._database[names.LOCATIONS].find(
                 {"is_archived": True}, {"_id": 1}, hint="archived", session=session
             )
             archived = {stored["_id"] for stored in await found.to_list(None)}
-            sections = await rows_of(document for document in documents if document["_id"] != STATE)
-            chosen = _Chosen(where, archived, missing.deltas)
+            sections = await rows_of(totals.pages)
+            chosen = _Chosen(where, archived, totals.deltas)
             if where.locations is None and where.category is None:
                 there = await self._at(archived, None, session=session) if archived else {}
                 tally = None if there is None else await chosen.of_all(sections, there)
