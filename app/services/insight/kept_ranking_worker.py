@@ -19,8 +19,8 @@ from app.services.insight.ports import InsightReader, KeptRankings
 from app.services.insight.ranked_lists import MAX_LOCATIONS
 from app.services.insight.rankings import MAX_RANKED_LEVELS
 from app.services.paging import PageRequest
-from app.services.ports import RENEW_SECONDS, CatalogReader, Clock, Lease, LevelReader, Monotonic
-from app.services.supervision import Supervised
+from app.services.ports import CatalogReader, Clock, Lease, LevelReader, Monotonic
+from app.services.renewed_lease import renewed
 
 LOOK_SECONDS = 60.0  # how late after midnight, in UTC, or after a location was created, it is ranked
 PAUSE_SECONDS = 5.0  # while the database is not available
@@ -63,18 +63,13 @@ class KeptRankingWorker(Background):
             return 0
         if await self._lease.hold(LEASE) is None:
             return 0
-        renewing = Supervised(self._renew, name="kept ranking lease")
-        renewing.start()
-        try:
+        async with renewed(self._lease, LEASE, task="kept ranking lease"):
             due = await self._due()
             for code in due:
                 began = self._monotonic()
                 await self._rank(code)
                 with resting():
                     await asyncio.sleep(REST_FACTOR * (self._monotonic() - began))
-        finally:
-            await renewing.stop()
-            await self._lease.release(LEASE)
         return len(due)
 
     async def _due(self) -> list[str]:
@@ -98,11 +93,6 @@ class KeptRankingWorker(Background):
             return
         ranking = await asyncio.to_thread(partial(Ranking.of, stocked, sums=sums, window=window))
         await self._kept.keep(code, ranking.levels, at=window.until)
-
-    async def _renew(self) -> None:
-        while True:
-            await asyncio.sleep(RENEW_SECONDS)
-            await self._lease.hold(LEASE)  # should it be lost, two rank side by side: work done in vain
 
     async def _run(self) -> None:
         await self._for_good(

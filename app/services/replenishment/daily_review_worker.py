@@ -4,15 +4,14 @@ Rule: a lease chooses the process, and a reviewed day is recorded. So a process 
 another that starts again; a day that was missed while no process ran is not made up for.
 """
 
-import asyncio
 import logging
 import time
 
 from app.domain.day import day_of
 from app.services.background import Background
-from app.services.ports import RENEW_SECONDS, Clock, Lease, Monotonic
+from app.services.ports import Clock, Lease, Monotonic
+from app.services.renewed_lease import renewed
 from app.services.replenishment.periodic_review import PeriodicReview, ReviewOutcome
-from app.services.supervision import Supervised
 
 LOOK_SECONDS = 60.0  # how late after midnight, in UTC, a review may begin
 PAUSE_SECONDS = 5.0  # while the database is not available
@@ -38,16 +37,10 @@ class DailyReviewWorker(Background):
         day = day_of(self._clock())
         if await self._review.is_done(day) or await self._lease.hold(LEASE) is None:
             return None
-        renewing = Supervised(self._renew, name="daily review lease")
-        renewing.start()
-        try:
+        async with renewed(self._lease, LEASE, task="daily review lease"):
             if await self._review.is_done(day):
                 return None  # by the previous holder of the lease
-            outcome = await self._reviewed(day)
-        finally:
-            await renewing.stop()
-            await self._lease.release(LEASE)
-        return outcome
+            return await self._reviewed(day)
 
     async def _reviewed(self, day: int) -> ReviewOutcome:
         logger.info("The daily review begins.")
@@ -64,11 +57,6 @@ class DailyReviewWorker(Background):
             len(outcome.ordered.proposals),
         )
         return outcome
-
-    async def _renew(self) -> None:
-        while True:
-            await asyncio.sleep(RENEW_SECONDS)
-            await self._lease.hold(LEASE)  # should it be lost, two review side by side: work done in vain
 
     async def _run(self) -> None:
         await self._for_good(
