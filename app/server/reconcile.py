@@ -4,6 +4,7 @@ Rule: the standard output has discrepancies and the verdict, and nothing else; p
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def _database(settings: Settings) -> Iterator[Settings]:
         yield settings.model_copy(update={"mongo_url": SecretStr(url)})
 
 
-class _Display:
+class _Display(ABC):
     """Shows progress, and what was found in the form that a subclass has."""
 
     def __init__(self, console: Console, progress: ProgressDisplay) -> None:
@@ -81,11 +82,11 @@ class _Display:
     def phase(self, title: str, *, total: int) -> AbstractContextManager[Callable[[int], None]]:
         return self._progress.phase(title, total=total)
 
-    def found(self, discrepancy: Discrepancy, *, is_rebuilt: bool) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def found(self, discrepancy: Discrepancy, *, is_rebuilt: bool) -> None: ...
 
-    def verdict(self, result: Reconciled) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def verdict(self, result: Reconciled) -> None: ...
 
 
 class _Sentences(_Display):
