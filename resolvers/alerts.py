@@ -38,7 +38,7 @@ async def alerts(
 async def acknowledge(info: Info, input: Input[AlertAcknowledgeInput]) -> AlertPayload:
     """Acknowledge an alert."""
     outcome = await info.context.services.alerts.acknowledge(
-        document_id(StockAlert.__name__, input.id), request=input.request(info.context.actor)
+        document_id(StockAlert.__name__, input.id), request=input.request(info.context.principal)
     )
     return AlertPayload.from_outcome(outcome)
 
@@ -46,6 +46,6 @@ async def acknowledge(info: Info, input: Input[AlertAcknowledgeInput]) -> AlertP
 async def snooze(info: Info, input: Input[AlertSnoozeInput]) -> AlertPayload:
     """Snooze an alert, or end its snooze."""
     outcome = await info.context.services.alerts.snooze(
-        document_id(StockAlert.__name__, input.id), until=input.end(), request=input.request(info.context.actor)
+        document_id(StockAlert.__name__, input.id), until=input.end(), request=input.request(info.context.principal)
     )
     return AlertPayload.from_outcome(outcome)

@@ -56,7 +56,7 @@ async def operation(info: Info, id: Id) -> Operation | None:
 async def operation_by_key(info: Info, idempotency_key: IdempotencyKey) -> Operation | None:
     """Return the operation that the caller recorded under a key."""
     for key in dict.fromkeys((idempotency_key, decomposed(idempotency_key))):  # an earlier version kept it as sent
-        if found := await _operation(info, operation_id_of_key(actor=info.context.actor, key=key)):
+        if found := await _operation(info, operation_id_of_key(actor=info.context.principal.actor, key=key)):
             return found
     return None
 

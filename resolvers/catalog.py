@@ -71,7 +71,7 @@ async def locations(
 async def upsert_item(info: Info, input: Input[ItemUpsertInput]) -> ItemPayload:
     """Create an item, or update the fields that are given."""
     catalog, change = info.context.services.catalog, input.change()
-    outcome = await catalog.change_item(change, request=input.request(info.context.actor))
+    outcome = await catalog.change_item(change, request=input.request(info.context.principal))
     [warnings] = await catalog.item_warnings([change])
     return ItemPayload.of(outcome, await item(info, input.sku), warnings=warnings)
 
@@ -79,14 +79,17 @@ async def upsert_item(info: Info, input: Input[ItemUpsertInput]) -> ItemPayload:
 async def upsert_items(info: Info, input: Input[ItemsUpsertManyInput]) -> ItemsUpsertManyPayload:
     """Create many items, or update the fields that are given."""
     catalog, changes = info.context.services.catalog, input.changes()
-    outcome = await catalog.upsert_items(changes, is_atomic=input.atomic, request=input.request(info.context.actor))
+    outcome = await catalog.upsert_items(changes, is_atomic=input.atomic, request=input.request(info.context.principal))
     return ItemsUpsertManyPayload.of(outcome, [change.sku for change in changes], await catalog.item_warnings(changes))
 
 
 async def archive_item(info: Info, input: Input[ItemArchiveInput]) -> ItemPayload:
     """Archive an item, or restore it."""
     outcome = await info.context.services.catalog.archive_item(
-        input.sku, is_archived=input.is_archived, winds_down=input.wind_down, request=input.request(info.context.actor)
+        input.sku,
+        is_archived=input.is_archived,
+        winds_down=input.wind_down,
+        request=input.request(info.context.principal),
     )
     found = await info.context.services.catalog.open_work_of_item(input.sku) if input.is_archived else ()
     return ItemPayload.of(outcome, await item(info, input.sku), open_work=found)
@@ -100,7 +103,7 @@ async def upsert_location(info: Info, input: Input[LocationUpsertInput]) -> Loca
         kind=given(input.kind),
         priority=given(input.priority),
         oversell_policy=given(input.oversell_policy),
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     warnings = await info.context.services.catalog.location_warnings(input.code)
     return LocationPayload.of(outcome, await location(info, input.code), warnings=warnings)
@@ -109,7 +112,10 @@ async def upsert_location(info: Info, input: Input[LocationUpsertInput]) -> Loca
 async def archive_location(info: Info, input: Input[LocationArchiveInput]) -> LocationPayload:
     """Archive a location, or restore it."""
     outcome = await info.context.services.catalog.archive_location(
-        input.code, is_archived=input.is_archived, winds_down=input.wind_down, request=input.request(info.context.actor)
+        input.code,
+        is_archived=input.is_archived,
+        winds_down=input.wind_down,
+        request=input.request(info.context.principal),
     )
     found = await info.context.services.catalog.open_work_of_location(input.code) if input.is_archived else ()
     return LocationPayload.of(outcome, await location(info, input.code), open_work=found)

@@ -58,7 +58,7 @@ async def open_(info: Info, input: Input[CountOpenInput]) -> CountPayload:
         skus=tuple(scope.skus) if scope and scope.skus is not None else None,
         is_blind=input.is_blind,
         mode=input.mode,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return CountPayload.from_outcome(outcome)
 
@@ -69,7 +69,7 @@ async def record(info: Info, input: Input[CountRecordInput]) -> CountPayload:
         document_id(StockCount.__name__, input.id),
         input.counted(),
         counted_by=input.counted_by,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return CountPayload.from_outcome(outcome)
 
@@ -77,7 +77,7 @@ async def record(info: Info, input: Input[CountRecordInput]) -> CountPayload:
 async def post(info: Info, input: Input[CountPostInput]) -> CountPostPayload:
     """Post a count."""
     posting = await info.context.services.counts.post(
-        document_id(StockCount.__name__, input.id), rule=input.uncounted, request=input.request(info.context.actor)
+        document_id(StockCount.__name__, input.id), rule=input.uncounted, request=input.request(info.context.principal)
     )
     return CountPostPayload.from_posting(posting)
 
@@ -85,6 +85,6 @@ async def post(info: Info, input: Input[CountPostInput]) -> CountPostPayload:
 async def cancel(info: Info, input: Input[CountCancelInput]) -> CountPayload:
     """Cancel a count."""
     outcome = await info.context.services.counts.cancel(
-        document_id(StockCount.__name__, input.id), request=input.request(info.context.actor)
+        document_id(StockCount.__name__, input.id), request=input.request(info.context.principal)
     )
     return CountPayload.from_outcome(outcome)

@@ -60,7 +60,7 @@ async def create(info: Info, input: Input[ReservationCreateInput]) -> Reservatio
         locations=input.locations,
         max_locations=input.max_locations,
         needed_by=input.needed_by,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return _payload(info, outcome)
 
@@ -70,7 +70,7 @@ async def extend(info: Info, input: Input[ReservationExtendInput]) -> Reservatio
     outcome = await info.context.services.reservations.extend(
         document_id(Reservation.__name__, input.id),
         ttl_seconds=input.ttl_seconds,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return _payload(info, outcome)
 
@@ -78,7 +78,7 @@ async def extend(info: Info, input: Input[ReservationExtendInput]) -> Reservatio
 async def release(info: Info, input: Input[ReservationReleaseInput]) -> ReservationPayload:
     """Release units of a reservation."""
     outcome = await info.context.services.reservations.release(
-        document_id(Reservation.__name__, input.id), lines=input.parts(), request=input.request(info.context.actor)
+        document_id(Reservation.__name__, input.id), lines=input.parts(), request=input.request(info.context.principal)
     )
     return _payload(info, outcome)
 
@@ -86,7 +86,7 @@ async def release(info: Info, input: Input[ReservationReleaseInput]) -> Reservat
 async def fulfill(info: Info, input: Input[ReservationFulfillInput]) -> ReservationPayload:
     """Ship units of a reservation."""
     outcome = await info.context.services.reservations.fulfill(
-        document_id(Reservation.__name__, input.id), lines=input.parts(), request=input.request(info.context.actor)
+        document_id(Reservation.__name__, input.id), lines=input.parts(), request=input.request(info.context.principal)
     )
     return _payload(info, outcome)
 
@@ -98,7 +98,7 @@ async def update(info: Info, input: Input[ReservationUpdateInput]) -> Reservatio
         input.requested_lines(),
         allow_partial=input.allow_partial,
         accept_backorder=input.accept_backorder,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return _payload(info, outcome)
 
@@ -109,7 +109,7 @@ async def move(info: Info, input: Input[ReservationMoveInput]) -> ReservationPay
         document_id(Reservation.__name__, input.id),
         input.location,
         input.parts(),
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return _payload(info, outcome)
 
@@ -120,7 +120,7 @@ async def reverse_fulfillment(info: Info, input: Input[ReservationFulfillmentRev
         document_id(Reservation.__name__, input.id),
         document_id(Operation.__name__, input.operation),
         lines=input.parts(),
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return _payload(info, outcome)
 

@@ -46,7 +46,7 @@ async def transfers(
 async def create(info: Info, input: Input[TransferCreateInput]) -> TransferPayload:
     """Create a draft transfer."""
     outcome = await info.context.services.transfers.create(
-        input.source, input.destination, input.units(), request=input.request(info.context.actor)
+        input.source, input.destination, input.units(), request=input.request(info.context.principal)
     )
     return TransferPayload.from_outcome(outcome)
 
@@ -54,7 +54,7 @@ async def create(info: Info, input: Input[TransferCreateInput]) -> TransferPaylo
 async def ship(info: Info, input: Input[TransferShipInput]) -> TransferPayload:
     """Ship a draft."""
     outcome = await info.context.services.transfers.ship(
-        document_id(Transfer.__name__, input.id), lines=input.units(), request=input.request(info.context.actor)
+        document_id(Transfer.__name__, input.id), lines=input.units(), request=input.request(info.context.principal)
     )
     return TransferPayload.from_outcome(outcome)
 
@@ -66,7 +66,7 @@ async def receive(info: Info, input: Input[TransferReceiveInput]) -> TransferPay
         lines=input.arrivals(),
         is_complete=input.is_complete,
         short_reason=input.short_reason,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return TransferPayload.from_outcome(outcome)
 
@@ -74,7 +74,7 @@ async def receive(info: Info, input: Input[TransferReceiveInput]) -> TransferPay
 async def cancel(info: Info, input: Input[TransferCancelInput]) -> TransferPayload:
     """Cancel a transfer."""
     outcome = await info.context.services.transfers.cancel(
-        document_id(Transfer.__name__, input.id), request=input.request(info.context.actor)
+        document_id(Transfer.__name__, input.id), request=input.request(info.context.principal)
     )
     return TransferPayload.from_outcome(outcome)
 
@@ -85,6 +85,6 @@ async def reverse_loss(info: Info, input: Input[TransferLossReverseInput]) -> Tr
         document_id(Transfer.__name__, input.id),
         document_id(Operation.__name__, input.operation),
         lines=input.units(),
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return TransferPayload.from_outcome(outcome)

@@ -67,7 +67,7 @@ async def create(info: Info, input: Input[WebhookCreateInput]) -> WebhookSecretP
         locations=input.locations,
         skus=input.skus,
         description=input.description,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return WebhookSecretPayload.from_changed(changed)
 
@@ -82,7 +82,7 @@ async def update(info: Info, input: Input[WebhookUpdateInput]) -> WebhookPayload
         skus=given_list(input.skus, null=None),
         description=given(input.description, null=None),
         is_enabled=given(input.is_enabled),
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return WebhookPayload.from_changed(changed)
 
@@ -92,7 +92,7 @@ async def rotate_secret(info: Info, input: Input[WebhookRotateSecretInput]) -> W
     changed = await info.context.services.webhooks.rotate_secret(
         document_id(Webhook.__name__, input.id),
         overlap_seconds=input.overlap_seconds,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return WebhookSecretPayload.from_changed(changed)
 
@@ -100,7 +100,7 @@ async def rotate_secret(info: Info, input: Input[WebhookRotateSecretInput]) -> W
 async def delete(info: Info, input: Input[WebhookDeleteInput]) -> WebhookPayload:
     """Delete a webhook."""
     changed = await info.context.services.webhooks.delete(
-        document_id(Webhook.__name__, input.id), request=input.request(info.context.actor)
+        document_id(Webhook.__name__, input.id), request=input.request(info.context.principal)
     )
     return WebhookPayload.from_changed(changed)
 
@@ -111,6 +111,6 @@ async def redeliver(info: Info, input: Input[WebhookRedeliverInput]) -> WebhookR
         document_id(Webhook.__name__, input.id),
         deliveries=input.delivery_ids(WebhookDelivery.__name__),
         since=input.since,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return WebhookRedeliverPayload.from_redelivered(done)

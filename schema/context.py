@@ -7,6 +7,7 @@ from typing import Any
 
 import strawberry
 
+from app.domain.access.principal import Principal
 from app.domain.command_batch import Present
 from app.domain.excerpt import Extent
 from app.services.use_cases import Services
@@ -21,7 +22,7 @@ class Context:
 
     services: Services
     request_id: str
-    actor: str
+    principal: Principal
     loaders: Loaders = field(init=False)
     # What has to ask once per parent takes so many of the process's connections at a time, and leaves others theirs.
     reads: Semaphore = field(init=False, default_factory=lambda: Semaphore(MAX_READS_AT_ONCE))

@@ -2,6 +2,8 @@
 
 ServiceError            the service cannot answer now; the request may be repeated
   Overloaded, Unavailable
+AccessError             the request is not the principal's to make, or not now; it changed nothing
+  Unauthenticated, Forbidden, Throttled
 BadArgument             a read with an argument that cannot be: an error of the client
 """
 
@@ -39,3 +41,23 @@ def in_full(error: BaseException) -> str:
 
 class BadArgument(Exception):
     """An argument of a read is invalid: a page that is too long, or a cursor that the server did not issue."""
+
+
+class AccessError(Exception):
+    """The request was refused before it began."""
+
+
+class Unauthenticated(AccessError):
+    """The request carries no credentials, or none that are valid. The message never says which part was wrong."""
+
+
+class Forbidden(AccessError):
+    """The principal lacks a permission."""
+
+
+class Throttled(AccessError):
+    """The principal has used its budget. Repeat the request after the given seconds."""
+
+    def __init__(self, message: str, *, retry_after_seconds: float) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(message)

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.bootstrap import Application, open_application
 from app.config import Settings
+from app.domain.access.principal import TRUSTED
 from app.domain.failures import ServiceError
 from app.server.die_with_parent import die_with_parent
 from app.web.edge.cors import with_cors
@@ -29,7 +30,6 @@ from schema.root import schema
 from schema.texts import keep_texts
 
 GRAPHQL_PATH = "/graphql"
-ANONYMOUS = "anonymous"  # there are no principals yet: every client that reaches the port may do everything
 
 
 class AppState(TypedDict):
@@ -102,7 +102,7 @@ def _execution(settings: Settings) -> Execution:
 
 def _context(connection: HTTPConnection, request_id: str) -> Context:
     application: Application = connection.scope["state"]["application"]
-    return Context(services=application.services, request_id=request_id, actor=ANONYMOUS)
+    return Context(services=application.services, request_id=request_id, principal=TRUSTED)
 
 
 def _to_graphql(_: Request) -> Response:

@@ -6,17 +6,30 @@ Refusals by the rules of the domain are data, not errors: see `schema/user_error
 
 from collections.abc import Mapping
 
-from app.domain.failures import BadArgument, Overloaded, ServiceError
+from app.domain.failures import (
+    BadArgument,
+    Forbidden,
+    Overloaded,
+    ServiceError,
+    Throttled,
+    Unauthenticated,
+)
+
+# In this order: an Overloaded is a ServiceError, too.
+_CODES: Mapping[type[Exception], str] = {
+    BadArgument: "BAD_USER_INPUT",
+    Unauthenticated: "UNAUTHENTICATED",
+    Forbidden: "FORBIDDEN",
+    Throttled: "THROTTLED",
+    Overloaded: "OVERLOADED",
+    ServiceError: "UNAVAILABLE",
+}
 
 
 def error_code(error: BaseException) -> tuple[str, str, Mapping[str, object]] | None:
     """Return code, message and facts of an error that clients may see; None of any other."""
-    match error:
-        case BadArgument():
-            return "BAD_USER_INPUT", str(error), {}
-        case Overloaded():
-            return "OVERLOADED", str(error), {"retryAfterSeconds": error.retry_after_seconds}
-        case ServiceError():
-            return "UNAVAILABLE", str(error), {}
-        case _:
-            return None
+    code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), None)
+    if code is None:
+        return None
+    facts = {"retryAfterSeconds": error.retry_after_seconds} if isinstance(error, Overloaded | Throttled) else {}
+    return code, str(error), facts

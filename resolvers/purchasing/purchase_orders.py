@@ -50,7 +50,7 @@ async def purchase_orders(
 async def create(info: Info, input: Input[PurchaseOrderCreateInput]) -> PurchaseOrderPayload:
     """Create a draft purchase order."""
     outcome = await info.context.services.purchase_orders.create(
-        input.supplier, input.location, input.units(), request=input.request(info.context.actor)
+        input.supplier, input.location, input.units(), request=input.request(info.context.principal)
     )
     return PurchaseOrderPayload.from_outcome(outcome)
 
@@ -61,7 +61,7 @@ async def update(info: Info, input: Input[PurchaseOrderUpdateInput]) -> Purchase
         document_id(PurchaseOrder.__name__, input.id),
         input.units(),
         expected_version=input.expected_version,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return PurchaseOrderPayload.from_outcome(outcome)
 
@@ -73,7 +73,7 @@ async def submit(info: Info, input: Input[PurchaseOrderSubmitInput]) -> Purchase
         expected_at=input.expected(),
         expected_version=input.expected_version,
         ignore_minimums=input.ignore_minimums,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return PurchaseOrderPayload.from_outcome(outcome)
 
@@ -85,7 +85,7 @@ async def confirm(info: Info, input: Input[PurchaseOrderConfirmInput]) -> Purcha
         expected_at=input.expected(),
         lines=input.units(),
         expected_version=input.expected_version,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return PurchaseOrderPayload.from_outcome(outcome)
 
@@ -96,7 +96,7 @@ async def receive(info: Info, input: Input[PurchaseOrderReceiveInput]) -> Purcha
         document_id(PurchaseOrder.__name__, input.id),
         lines=input.arrivals(),
         is_complete=input.is_complete,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return PurchaseOrderPayload.from_outcome(outcome)
 
@@ -107,7 +107,7 @@ async def reverse_receipt(info: Info, input: Input[PurchaseOrderReceiptReverseIn
         document_id(PurchaseOrder.__name__, input.id),
         document_id(Operation.__name__, input.receipt),
         lines=input.units(),
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return PurchaseOrderPayload.from_outcome(outcome)
 
@@ -115,6 +115,6 @@ async def reverse_receipt(info: Info, input: Input[PurchaseOrderReceiptReverseIn
 async def cancel(info: Info, input: Input[PurchaseOrderCancelInput]) -> PurchaseOrderPayload:
     """Cancel a purchase order."""
     outcome = await info.context.services.purchase_orders.cancel(
-        document_id(PurchaseOrder.__name__, input.id), request=input.request(info.context.actor)
+        document_id(PurchaseOrder.__name__, input.id), request=input.request(info.context.principal)
     )
     return PurchaseOrderPayload.from_outcome(outcome)

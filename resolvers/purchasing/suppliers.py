@@ -52,7 +52,7 @@ async def upsert(info: Info, input: Input[SupplierUpsertInput]) -> SupplierPaylo
         ordering_cost=given(input.ordering_cost, null=None),
         minimum_order_value=given(input.minimum_order_value, null=None),
         auto_submit=given(input.auto_submit),
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     warnings = await info.context.services.suppliers.warnings(input.code)
     return SupplierPayload.from_outcome(outcome, warnings=warnings)
@@ -61,7 +61,10 @@ async def upsert(info: Info, input: Input[SupplierUpsertInput]) -> SupplierPaylo
 async def archive(info: Info, input: Input[SupplierArchiveInput]) -> SupplierPayload:
     """Archive a supplier, or restore it."""
     outcome = await info.context.services.suppliers.archive(
-        input.code, is_archived=input.is_archived, winds_down=input.wind_down, request=input.request(info.context.actor)
+        input.code,
+        is_archived=input.is_archived,
+        winds_down=input.wind_down,
+        request=input.request(info.context.principal),
     )
     found = await info.context.services.suppliers.open_work_of(input.code) if input.is_archived else ()
     return SupplierPayload.from_outcome(outcome, open_work=found)
@@ -78,7 +81,7 @@ async def upsert_item(info: Info, input: Input[SupplierItemUpsertInput]) -> Supp
         pack_size=given(input.pack_size),
         lead_time_days=given(input.lead_time_days, null=None),
         is_preferred=given(input.is_preferred),
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return SupplierItemPayload.from_outcome(outcome)
 
@@ -86,6 +89,6 @@ async def upsert_item(info: Info, input: Input[SupplierItemUpsertInput]) -> Supp
 async def remove_item(info: Info, input: Input[SupplierItemRemoveInput]) -> SupplierItemPayload:
     """Remove a supplier's offer of an item."""
     outcome = await info.context.services.suppliers.remove_item(
-        input.supplier, input.sku, request=input.request(info.context.actor)
+        input.supplier, input.sku, request=input.request(info.context.principal)
     )
     return SupplierItemPayload.from_outcome(outcome)

@@ -83,7 +83,7 @@ async def run(info: Info, input: Input[ReplenishmentRunInput]) -> ReplenishmentR
         skus=None if input.skus is None else tuple(input.skus),
         locations=None if input.locations is None else tuple(input.locations),
         is_review=input.at_review or bool(input.review),
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return ReplenishmentRunPayload.from_outcome(done)
 
@@ -91,14 +91,16 @@ async def run(info: Info, input: Input[ReplenishmentRunInput]) -> ReplenishmentR
 async def snooze(info: Info, input: Input[ReplenishmentNeedSnoozeInput]) -> ReplenishmentNeedSnoozePayload:
     """Decline the need of a level for a while."""
     outcome = await info.context.services.replenishment.snooze(
-        input.key(), until=input.end(), even_if_worse=input.even_if_worse, request=input.request(info.context.actor)
+        input.key(), until=input.end(), even_if_worse=input.even_if_worse, request=input.request(info.context.principal)
     )
     return ReplenishmentNeedSnoozePayload.from_outcome(outcome)
 
 
 async def resume(info: Info, input: Input[ReplenishmentNeedResumeInput]) -> ReplenishmentNeedResumePayload:
     """Resume replenishment of a level."""
-    outcome = await info.context.services.replenishment.resume(input.key(), request=input.request(info.context.actor))
+    outcome = await info.context.services.replenishment.resume(
+        input.key(), request=input.request(info.context.principal)
+    )
     return ReplenishmentNeedResumePayload.from_outcome(outcome)
 
 

@@ -33,7 +33,7 @@ async def policies(
 async def set_(info: Info, input: Input[ReplenishmentPolicySetInput]) -> ReplenishmentPolicyPayload:
     """Set replenishment settings of a scope."""
     outcome = await info.context.services.policies.set(
-        input.scope, input.name or "", input.settings(), request=input.request(info.context.actor)
+        input.scope, input.name or "", input.settings(), request=input.request(info.context.principal)
     )
     return ReplenishmentPolicyPayload.from_outcome(outcome)
 
@@ -41,6 +41,6 @@ async def set_(info: Info, input: Input[ReplenishmentPolicySetInput]) -> Repleni
 async def clear(info: Info, input: Input[ReplenishmentPolicyClearInput]) -> ReplenishmentPolicyPayload:
     """Clear the replenishment settings of a scope."""
     outcome = await info.context.services.policies.clear(
-        input.scope, input.name or "", request=input.request(info.context.actor)
+        input.scope, input.name or "", request=input.request(info.context.principal)
     )
     return ReplenishmentPolicyPayload.from_outcome(outcome)

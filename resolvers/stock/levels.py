@@ -81,7 +81,7 @@ async def adjust(info: Info, input: Input[StockAdjustInput]) -> StockAdjustPaylo
         delta=input.delta,
         reason=input.reason,
         confirm_oversell=input.confirm_oversell,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return StockAdjustPayload.from_outcome(outcome)
 
@@ -95,7 +95,7 @@ async def set_(info: Info, input: Input[StockSetInput]) -> StockSetPayload:
         expected_on_hand=input.expected_on_hand,
         expected_version=input.expected_version,
         is_forced=input.force,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return StockSetPayload.from_outcome(outcome)
 
@@ -106,7 +106,7 @@ async def adjust_many(info: Info, input: Input[StockAdjustManyInput]) -> StockAd
         input.adjustments(),
         is_atomic=input.atomic,
         confirm_oversell=input.confirm_oversell,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return StockAdjustManyPayload.from_outcome(outcome)
 
@@ -114,7 +114,7 @@ async def adjust_many(info: Info, input: Input[StockAdjustManyInput]) -> StockAd
 async def set_many(info: Info, input: Input[StockSetManyInput]) -> StockSetManyPayload:
     """Set the units on hand of many levels."""
     outcome = await info.context.services.stock.set_many(
-        input.settings(), is_atomic=input.atomic, request=input.request(info.context.actor)
+        input.settings(), is_atomic=input.atomic, request=input.request(info.context.principal)
     )
     return StockSetManyPayload.from_outcome(outcome)
 
@@ -127,7 +127,7 @@ async def record_sale(info: Info, input: Input[SaleRecordInput]) -> SaleRecordPa
         channel=input.channel,
         confirm_oversell=input.confirm_oversell,
         return_of=input.return_of,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return SaleRecordPayload.from_outcome(outcome)
 
@@ -139,7 +139,7 @@ async def reclassify(info: Info, input: Input[StockReclassifyInput]) -> StockRec
         quantity=input.quantity,
         source=input.source,
         target=input.target,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return StockReclassifyPayload.from_outcome(outcome)
 
@@ -150,7 +150,7 @@ async def write_off(info: Info, input: Input[StockWriteOffInput]) -> StockWriteO
         LevelKey(input.sku, input.location),
         quantity=input.quantity,
         reason=input.reason,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return StockWriteOffPayload.from_outcome(outcome)
 
@@ -161,6 +161,6 @@ async def configure(info: Info, input: Input[StockLevelConfigureInput]) -> Stock
         LevelKey(input.sku, input.location),
         settings=input.settings(),
         backorder_limit=input.backorder_limit,
-        request=input.request(info.context.actor),
+        request=input.request(info.context.principal),
     )
     return StockLevelConfigurePayload.from_outcome(outcome)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import strawberry
 
+from app.domain.access.principal import Principal
 from app.services.request_info import RequestInfo
 
 _KEY = (
@@ -26,9 +27,9 @@ class MutationInput:
     note: str | None = strawberry.field(default=None, description=_NOTE)
     occurred_at: datetime | None = strawberry.field(default=None, description=_OCCURRED)
 
-    def request(self, actor: str) -> RequestInfo:
+    def request(self, principal: Principal) -> RequestInfo:
         return RequestInfo(
-            actor=actor,
+            actor=principal.actor,
             idempotency_key=self.idempotency_key,
             reference=self.reference,
             note=self.note,

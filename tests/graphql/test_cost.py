@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 from graphql import get_introspection_query, get_nullable_type, is_list_type
 
+from app.domain.access.principal import TRUSTED
 from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.paging import Page
 from app.services.use_cases import Services
@@ -135,7 +136,7 @@ async def test_a_request_takes_few_connections_at_a_time() -> None:
     """What is read for each parent of a list waits for its turn, so that others are served meanwhile."""
     suppliers = Suppliers()
     services = cast(Services, SimpleNamespace(suppliers=suppliers))
-    context = Context(services=services, request_id="r", actor="tester")
+    context = Context(services=services, request_id="r", principal=TRUSTED)
     query = "{ suppliers { nodes { items { nodes { id } } } } }"
     result = await schema.execute(query, context_value=context)
     assert result.errors is None

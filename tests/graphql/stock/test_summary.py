@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.domain.access.principal import TRUSTED
 from app.domain.stock.summary import Breakdown, InventorySummary
 from app.domain.stock.summary import StockTotals as DomainTotals
 from app.domain.time import Moment
@@ -210,7 +211,7 @@ def serving(totals: DomainTotals) -> httpx.AsyncClient:
     services: Any = SimpleNamespace(summaries=Summaries(reader=Fixed(totals), clock=StillClock()))
     engine = Engine(
         CompiledExecution(schema),
-        make_context=lambda _, request_id: Context(services=services, request_id=request_id, actor="test"),
+        make_context=lambda _, request_id: Context(services=services, request_id=request_id, principal=TRUSTED),
     )
     return httpx.AsyncClient(transport=httpx.ASGITransport(GraphQLApp(engine)), base_url="http://localhost")
 
