@@ -1,4 +1,4 @@
-"""Options that the client commands share: where the server is, how long it may be away, what is printed and written.
+"""Options that the client commands share: the server, the key for it, patience, and what is printed and written.
 
 Rule: only click is imported here, so that `--help` stays quick.
 """
@@ -16,6 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_URL = "http://127.0.0.1:8000/graphql"
 PATIENCE_SECONDS = 60
+KEY_VARIABLE = "STOCKPULSE_KEY"
 
 
 class OutputFile(click.Path):
@@ -48,6 +49,17 @@ def with_options(*options: Callable[[F], F]) -> Callable[[F], F]:
 def url_option(text: str = "GraphQL endpoint.") -> Callable[[F], F]:
     """Return the option `--url`."""
     return click.option("--url", type=TEXT, default=DEFAULT_URL, show_default=True, help=text)
+
+
+def key_option() -> Callable[[F], F]:
+    """Return the option `--key`, which may come from the environment instead."""
+    return click.option(
+        "--key",
+        envvar=KEY_VARIABLE,
+        metavar="KEY",
+        help="API key, sp_… . Other users of the machine can read options: in scripts prefer the variable. "
+        f"[{KEY_VARIABLE}]",
+    )
 
 
 def patience_option(awaited: str = "a server that is away") -> Callable[[F], F]:

@@ -11,6 +11,7 @@ import click
 
 from app.cli.client_options import (
     OUTPUT_FILE,
+    key_option,
     levels_options,
     patience_option,
     quiet_option,
@@ -33,6 +34,7 @@ def _time(context: click.Context, parameter: click.Parameter, value: str | None)
 
 _with_options = with_options(
     url_option(),
+    key_option(),
     click.option(
         "--format",
         type=click.Choice(["csv", "jsonl", "parquet"]),

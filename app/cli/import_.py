@@ -10,6 +10,7 @@ import click
 
 from app.cli.client_options import (
     OUTPUT_FILE,
+    key_option,
     patience_option,
     quiet_option,
     report_option,
@@ -32,6 +33,7 @@ def _delimiter(context: click.Context, parameter: click.Parameter, value: str | 
 _with_options = with_options(
     click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)),
     url_option(),
+    key_option(),
     click.option(
         "--connections",
         type=click.IntRange(1, 64),

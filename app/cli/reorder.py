@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.client_options import levels_options, patience_option, quiet_option, report_option, url_option
+from app.cli.client_options import key_option, levels_options, patience_option, quiet_option, report_option, url_option
 
 
 @click.command()
@@ -20,6 +20,7 @@ from app.cli.client_options import levels_options, patience_option, quiet_option
 )
 @levels_options
 @url_option()
+@key_option()
 @patience_option()
 @report_option("Write the table as JSON, too.")
 @quiet_option("Print the closing sentence only.")
@@ -30,6 +31,7 @@ def reorder(
     locations: tuple[str, ...],
     skus: tuple[str, ...],
     url: str,
+    key: str | None,
     patience: float,
     report: Path | None,
     quiet: bool,
@@ -48,6 +50,7 @@ def reorder(
         locations=locations,
         skus=skus,
         url=url,
+        key=key,
         patience_seconds=patience,
         report=report,
         is_quiet=quiet,

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from app.cli.client_options import patience_option, quiet_option, report_option, url_option
+from app.cli.client_options import key_option, patience_option, quiet_option, report_option, url_option
 from app.cli.policy_options import policy_options, terms_given
 from app.cli.text import TEXT
 
@@ -27,6 +27,7 @@ def _units(context: click.Context, parameter: click.Parameter, value: str) -> in
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @url_option("GraphQL endpoint to play to.")
+@key_option()
 @click.option(
     "--connections",
     type=click.IntRange(1, 1_000),
@@ -54,6 +55,7 @@ def replay(
     file: Path,
     *,
     url: str,
+    key: str | None,
     connections: int,
     location: str,
     opening_stock: int | None,
@@ -88,6 +90,7 @@ def replay(
     options = ReplayOptions(
         file=file,
         url=url,
+        key=key,
         connections=connections,
         location=location,
         opening_units=opening_stock,

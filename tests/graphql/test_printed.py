@@ -14,6 +14,7 @@ import click
 import pytest
 import yaml
 
+from app.cli.client_options import KEY_VARIABLE
 from app.cli.main import main
 from app.config import PREFIX, Settings
 from tests.graphql.printed import BLOCKS, PAGES, ROOT, text_of
@@ -24,7 +25,7 @@ COMMAND = re.compile(
 GRAPHQL_IS_RUN_BY_OTHERS = "graphql"
 TEXT = frozenset({"", "text"})  # pictures, and what a command prints
 TARGETS = frozenset(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-VARIABLES = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+VARIABLES = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {KEY_VARIABLE}
 
 
 def commands() -> Iterator[str]:

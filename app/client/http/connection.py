@@ -8,7 +8,7 @@ Rule: one request at a time, and a connection that failed is never used again.
 
 import asyncio
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from app.client.http.request import ANSWER_TIMEOUT_SECONDS
@@ -24,6 +24,10 @@ class WrongUrl(Exception):
     """The URL names no HTTP server; the message is one sentence."""
 
 
+class WrongKey(Exception):
+    """The text is no API key; the message, which does not show it, is one sentence."""
+
+
 class ServerAway(Exception):
     """No whole answer came; whether the request was heard is unknown. The message says what happened."""
 
@@ -36,11 +40,14 @@ class Endpoint:
     host: str
     port: int
     is_secure: bool
-    head: bytes
+    head: bytes = field(repr=False)  # it has the key
 
     @classmethod
-    def parse(cls, url: str) -> "Endpoint":
-        """Read a URL; one without a path means the usual path. Raises WrongUrl."""
+    def parse(cls, url: str, *, key: str | None = None) -> "Endpoint":
+        """Read a URL; one without a path means the usual path. The key goes with every request.
+
+        Raises WrongUrl and WrongKey.
+        """
         try:
             parts = urlsplit(url)
             port = parts.port or _DEFAULT_PORTS[parts.scheme]
@@ -50,8 +57,19 @@ class Endpoint:
             raise WrongUrl(f"{url} names no server.")
         path = (parts.path if parts.path.strip("/") else DEFAULT_PATH) + (f"?{parts.query}" if parts.query else "")
         authority = parts.netloc.rpartition("@")[2]
-        head = f"POST {path} HTTP/1.1\r\nhost: {authority}\r\ncontent-type: application/json\r\ncontent-length: "
+        head = (
+            f"POST {path} HTTP/1.1\r\nhost: {authority}\r\n{_credentials(key)}"
+            "content-type: application/json\r\ncontent-length: "
+        )
         return cls(url=url, host=parts.hostname, port=port, is_secure=parts.scheme == "https", head=head.encode())
+
+
+def _credentials(key: str | None) -> str:
+    if key is None:
+        return ""
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        raise WrongKey("The key is empty, or has characters that no key has; copy it again, from sp_ to its end.")
+    return f"authorization: Bearer {key}\r\n"
 
 
 @dataclass(frozen=True, slots=True)

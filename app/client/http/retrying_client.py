@@ -22,6 +22,11 @@ _BUSY_CODES = frozenset({"OVERLOADED", "THROTTLED"})
 _AWAY_CODE = "UNAVAILABLE"
 _OWN_CODES = frozenset({"UNAUTHENTICATED", "FORBIDDEN", "INTERNAL"})  # said of a request that was understood
 
+_ADVICE = {
+    "UNAUTHENTICATED": "Give the key of an app in STOCKPULSE_KEY or with --key.",
+    "FORBIDDEN": "The key needs more rights than it has.",
+}
+
 Data = dict[str, Any]
 
 
@@ -42,7 +47,8 @@ class ErrorReported(CannotGoOn):
 
     def __init__(self, code: str, message: str) -> None:
         self.code, self.message = code, message
-        super().__init__(f"The server reports {code}: {message}")
+        advice = f" {_ADVICE[code]}" if code in _ADVICE else ""
+        super().__init__(f"The server reports {code}: {message}{advice}")
 
 
 class ServerBusy(Exception):

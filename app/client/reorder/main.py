@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.client.exits import EXIT_INTERRUPTED
-from app.client.http.connection import Endpoint, WrongUrl
+from app.client.http.connection import Endpoint, WrongKey, WrongUrl
 from app.client.http.pages import pages
 from app.client.http.progress_display import ProgressDisplay
 from app.client.http.request import Request
@@ -36,6 +36,7 @@ class ReorderOptions:
     locations: tuple[str, ...]
     skus: tuple[str, ...]
     url: str
+    key: str | None = field(default=None, repr=False)
     patience_seconds: float
     report: Path | None
     is_quiet: bool
@@ -56,8 +57,10 @@ def main(options: ReorderOptions) -> int:
     display = ProgressDisplay(console, is_quiet=options.is_quiet)
     server_status = ServerStatus(patience_seconds=options.patience_seconds, say=display.say)
     try:
-        rows, summary = asyncio.run(_done(Endpoint.parse(options.url), options, server_status, display))
-    except (WrongUrl, CannotGoOn) as error:
+        rows, summary = asyncio.run(
+            _done(Endpoint.parse(options.url, key=options.key), options, server_status, display)
+        )
+    except (WrongUrl, WrongKey, CannotGoOn) as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
         display.say("Stopped by Ctrl-C. Run the same command again to go on.")

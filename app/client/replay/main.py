@@ -13,9 +13,9 @@ import orjson
 from rich.console import Console
 
 from app.client.exits import EXIT_INTERRUPTED
-from app.client.http.connection import Endpoint, WrongUrl
+from app.client.http.connection import Endpoint, WrongKey, WrongUrl
 from app.client.http.progress_display import ProgressDisplay
-from app.client.http.retrying_client import NoStockpulse, ServerStatus
+from app.client.http.retrying_client import CannotGoOn, ServerStatus
 from app.client.replay.options import ReplayOptions
 from app.client.replay.plan import ReplayPlan, plan_of
 from app.client.replay.report import Report, Section
@@ -55,14 +55,14 @@ def main(options: ReplayOptions) -> int:
     server_status = ServerStatus(patience_seconds=options.patience_seconds, say=display.say)
     _check(options)
     try:
-        endpoint = Endpoint.parse(options.url)
+        endpoint = Endpoint.parse(options.url, key=options.key)
         asyncio.run(check(endpoint, options.location, server_status=server_status))
         if options.terms is not None:
             asyncio.run(check_places(endpoint, options.locations, server_status=server_status))
         report, is_interrupted = _played(
             _read(options, display), endpoint, options, server_status=server_status, display=display
         )
-    except (WrongUrl, NoStockpulse, SimulatedBefore, UnreadableSalesFile, NothingToSimulate) as error:
+    except (WrongUrl, WrongKey, CannotGoOn, SimulatedBefore, UnreadableSalesFile, NothingToSimulate) as error:
         raise click.ClickException(str(error)) from error
     _publish(report, options, console)
     if is_interrupted:

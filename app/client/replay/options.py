@@ -1,6 +1,6 @@
 """What the user asked for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.client.replay.simulation.terms import SimulationTerms
@@ -15,6 +15,7 @@ class ReplayOptions:
 
     file: Path
     url: str
+    key: str | None = field(default=None, repr=False)
     connections: int
     location: str
     opening_units: int | None

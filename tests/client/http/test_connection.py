@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from app.client.http.connection import Endpoint, HttpConnection, HttpResponse, ServerAway, WrongUrl
+from app.client.http.connection import Endpoint, HttpConnection, HttpResponse, ServerAway, WrongKey, WrongUrl
 
 HELLO = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 Answer = Callable[[int], bytes]
@@ -167,3 +167,18 @@ def test_a_url_that_names_no_http_server_is_refused(url: str) -> None:
     """Before anything is read or sent."""
     with pytest.raises(WrongUrl):
         Endpoint.parse(url)
+
+
+def test_a_key_goes_with_every_request_and_is_never_shown() -> None:
+    """As a bearer credential; what shows an endpoint, such as a traceback, leaves it out."""
+    endpoint = Endpoint.parse("http://shop.example", key="sp_till7_secret")
+    assert b"\r\nauthorization: Bearer sp_till7_secret\r\n" in endpoint.head
+    assert "secret" not in repr(endpoint)
+
+
+@pytest.mark.parametrize("key", ["", "sp_a b", "sp_a\r\nx: y", "sp_é"])
+def test_a_text_that_is_no_key_is_refused(key: str) -> None:
+    """Before it could become another header; the message does not repeat it."""
+    with pytest.raises(WrongKey) as refused:
+        Endpoint.parse("http://shop.example", key=key)
+    assert not key or key not in str(refused.value)

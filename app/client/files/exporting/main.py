@@ -6,7 +6,7 @@ Rule: every message goes to the standard error, so that the standard output has 
 import asyncio
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,7 +23,7 @@ from app.client.files.exporting.purchasing_listings import PURCHASE_ORDERS
 from app.client.files.exporting.run import count, run
 from app.client.files.exporting.sink import Sink
 from app.client.files.exporting.stock_listings import LEVELS, MOVEMENTS
-from app.client.http.connection import Endpoint, WrongUrl
+from app.client.http.connection import Endpoint, WrongKey, WrongUrl
 from app.client.http.progress_display import ProgressDisplay
 from app.client.http.retrying_client import CannotGoOn, RetryingClient, ServerStatus
 
@@ -39,6 +39,7 @@ class ExportOptions:
     format: str
     output: Path | None
     url: str
+    key: str | None = field(default=None, repr=False)
     patience_seconds: float
     is_quiet: bool
 
@@ -50,7 +51,7 @@ def main(options: ExportOptions) -> int:
     try:
         with opened(options.output) as file:
             written = asyncio.run(_exported(options, file, display))
-    except (WrongUrl, CannotGoOn) as error:
+    except (WrongUrl, WrongKey, CannotGoOn) as error:
         raise CannotWork(str(error)) from error
     except BrokenPipeError:
         raise  # the reading process has enough; click ends such a command quietly
@@ -67,7 +68,7 @@ def main(options: ExportOptions) -> int:
 async def _exported(options: ExportOptions, file: BinaryIO, display: ProgressDisplay) -> int:
     server_status = ServerStatus(patience_seconds=options.patience_seconds, say=display.say)
     listing = _LISTINGS[options.listing]
-    with closing(RetryingClient(Endpoint.parse(options.url), server_status)) as client:
+    with closing(RetryingClient(Endpoint.parse(options.url, key=options.key), server_status)) as client:
         total = await count(client, listing, options.where)
         await check_names(client, options.where)
         with display.phase("Exporting", total=total) as advance:

@@ -6,7 +6,7 @@ Rule: the exit code is 0 only if every row is in; whatever ends an import, what 
 import asyncio
 import sqlite3
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import orjson
@@ -32,7 +32,7 @@ from app.client.files.importing.reading.source import on_disk
 from app.client.files.importing.rehearsal import Rehearsal
 from app.client.files.importing.requests import ImportRun
 from app.client.files.importing.run import Act, check, run
-from app.client.http.connection import Endpoint, WrongUrl
+from app.client.http.connection import Endpoint, WrongKey, WrongUrl
 from app.client.http.progress_display import ProgressDisplay
 from app.client.http.retrying_client import CannotGoOn, RetryingClient, ServerGone, ServerStatus
 
@@ -52,6 +52,7 @@ class ImportOptions:
     kind: str
     file: Path
     url: str
+    key: str | None = field(default=None, repr=False)
     connections: int
     delimiter: str | None
     is_rehearsal: bool
@@ -119,7 +120,7 @@ def _imported(options: ImportOptions) -> int:
 def _prepared(options: ImportOptions, server_status: ServerStatus) -> _Job:
     kind = _KINDS[options.kind]
     try:
-        endpoint = Endpoint.parse(options.url)
+        endpoint = Endpoint.parse(options.url, key=options.key)
         file = CsvFile.survey(
             options.file,
             delimiter=options.delimiter,
@@ -127,7 +128,7 @@ def _prepared(options: ImportOptions, server_status: ServerStatus) -> _Job:
         )
         header = Header.read(file, kind)
         next_one = asyncio.run(_next_run(file, kind, options, endpoint=endpoint, server_status=server_status))
-    except (WrongUrl, UnreadableFile, CannotGoOn) as error:
+    except (WrongUrl, WrongKey, UnreadableFile, CannotGoOn) as error:
         raise CannotWork(str(error)) from error
     terms = ImportTerms(is_forced=options.is_forced, is_repeat=next_one.number > 1)
     return _Job(kind=kind, file=file, header=header, endpoint=endpoint, run=next_one, terms=terms)
