@@ -5,6 +5,7 @@ Rule: settings are built once, never change, and are passed to the code that nee
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -43,8 +44,20 @@ def _origin(text: str) -> str:
     return serialised(origin) if origin else ANY
 
 
+def _network(text: str) -> str:
+    try:
+        network = ip_network(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is neither an address nor a network such as 10.0.0.0/8: {error}") from None
+    if not network.prefixlen:
+        raise ValueError(f"{text!r} would let every client name its own address: list the proxies")
+    return str(network)
+
+
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, BeforeValidator(_split)]
 Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_split)]
+
+Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
@@ -85,6 +98,16 @@ class Settings(BaseSettings):
         default=(),
         description="Origins of pages elsewhere that may use the API from a browser, as https://shop.example; * for "
         "any. Pages of the server's own host always may.",
+    )
+    trusted_proxies: Networks = Field(
+        default=(),
+        description="Addresses and networks of the proxies before this server, as 10.0.0.5 or 10.0.0.0/24: what they "
+        "say of a client's address and scheme is believed, and no other client's word.",
+    )
+    proxy_headers: Literal["x-forwarded", "forwarded"] = Field(
+        default="x-forwarded",
+        description="The headers that those proxies write: X-Forwarded-For and X-Forwarded-Proto, or Forwarded "
+        "(RFC 7239). The others are ignored: a proxy passes them on as a client sent them.",
     )
     max_connections: int = Field(
         default=2_000,

@@ -45,7 +45,7 @@ def run(
         http="app.web.edge.http_protocol:HttpProtocol",  # uvicorn's "httptools", with our limits
         limit_concurrency=settings.max_connections,  # of HTTP only: the protocol counts websockets
         server_header=False,
-        proxy_headers=False,  # nothing here asks for the address or the scheme of a client
+        proxy_headers=False,  # app/web/edge/client_address.py reads them, of listed proxies only
         ws="app.web.protocol:WebSocketProtocol",  # uvicorn's "websockets-sansio", except for how it sends
         ws_per_message_deflate=False,
         ws_max_size=WEBSOCKET_MESSAGE_MAX_BYTES,

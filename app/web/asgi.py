@@ -15,6 +15,7 @@ from app.config import Settings
 from app.domain.access.principal import TRUSTED
 from app.domain.failures import ServiceError
 from app.server.die_with_parent import die_with_parent
+from app.web.edge.client_address import TrustedProxies
 from app.web.edge.cors import with_cors
 from app.web.edge.gate import Gate
 from app.web.edge.hosts import AllowedHosts
@@ -37,12 +38,14 @@ class AppState(TypedDict):
 
     application: Application
     on_stop: Callable[[], None]
+    trusted_proxies: TrustedProxies
 
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
     """Return the application; without settings, they are read from the environment."""
     die_with_parent()
     settings = settings or Settings()
+    proxies = TrustedProxies(settings.trusted_proxies, headers=settings.proxy_headers)
     opened: list[Application] = []
 
     @asynccontextmanager
@@ -52,7 +55,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
             with suppress(ServiceError):  # readiness reports a database that is away
                 keep_texts(await application.services.catalog.uncomposed())
             collect_garbage_rarely()
-            yield AppState(application=application, on_stop=application.hurry)
+            yield AppState(application=application, on_stop=application.hurry, trusted_proxies=proxies)
 
     async def check() -> Mapping[str, str | None]:
         return await opened[-1].problems()

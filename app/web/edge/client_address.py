@@ -1,0 +1,160 @@
+"""The address and the scheme of a client, as far as they can be trusted.
+
+A client may write any header. So what proxies say of it counts only where the peer is a proxy of ours, and only the
+part that proxies of ours have written: of a list, which each proxy appends the address of its own peer to, the
+rightmost address that is none of theirs.
+
+Rule: what is malformed ends the search, and the last address that we know to be true is the answer. Nothing here is
+computed for a request unless it is asked for.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Literal
+
+from starlette.types import Scope
+
+ProxyHeaders = Literal["x-forwarded", "forwarded"]
+Address = IPv4Address | IPv6Address
+
+NO_PEER = "unknown"  # without a peer: a socket of the machine itself
+
+_MAX_HOPS = 20  # of a list that a client may have made as long as a head: each costs a microsecond
+_IPV6_PREFIX = 64  # what a provider gives to one household or one machine, which may use any address in it
+_REMEMBERED = 4_096  # addresses that were parsed
+
+_WITH_PORT = re.compile(r"\[(?P<ipv6>[^\]]*)\](?::\d{1,5})?|(?P<ipv4>[0-9.]+):\d{1,5}")
+# Of an element of `Forwarded` (RFC 7239). Quoted commas are not read: what a client sent left of it may end in a quote.
+_PAIR = re.compile(r'\s*([A-Za-z]+)=(?:"([^"\\]*)"|([^\s",;]*))\s*(?:;|$)')
+
+
+class TrustedProxies:
+    """The proxies whose word counts, and the headers that they write: the others are a client's own."""
+
+    def __init__(self, networks: Iterable[str] = (), *, headers: ProxyHeaders = "x-forwarded") -> None:
+        """Trust these addresses and networks. `headers`: X-Forwarded-For and -Proto, or Forwarded (RFC 7239)."""
+        self._networks: tuple[IPv4Network | IPv6Network, ...] = tuple(ip_network(each) for each in networks)
+        self._reads_forwarded = headers == "forwarded"
+
+    def address(self, scope: Scope) -> str:
+        """Return the address of the client of a request or connection."""
+        peer = _peer(scope)
+        if not self._networks or not self._trusts(peer):
+            return peer
+        return self._nearest(peer, (hop for hop, _ in self._hops(scope)))
+
+    def is_secure(self, scope: Scope) -> bool:
+        """Tell whether the client speaks TLS, to us or to the proxy that it reached."""
+        if scope.get("scheme") in {"https", "wss"}:
+            return True
+        if not self._networks or not self._trusts(_peer(scope)):
+            return False
+        if self._reads_forwarded:
+            return self._scheme_of_client(scope) == "https"
+        values = _values(scope, b"x-forwarded-proto")
+        return bool(values) and values[-1].rpartition(",")[2].strip().lower() in {"https", "wss"}
+
+    def _nearest(self, peer: str, hops: Iterable[str]) -> str:
+        """Return the first hop that is no proxy of ours, or the last one before a hop that is no address."""
+        nearest = peer
+        for hop in hops:
+            address = parse_address(hop)
+            if address is None:
+                break
+            nearest = str(address)
+            if not self._trusts(nearest):
+                break
+        return nearest
+
+    def _scheme_of_client(self, scope: Scope) -> str:
+        """Return the scheme in which the outermost of our proxies was spoken to."""
+        scheme = ""
+        for hop, said in self._hops(scope):
+            scheme = said
+            if not self._trusts(hop):
+                break
+        return scheme
+
+    def _hops(self, scope: Scope) -> Iterator[tuple[str, str]]:
+        """Yield addresses and schemes as proxies wrote them, the nearest first."""
+        header = b"forwarded" if self._reads_forwarded else b"x-forwarded-for"
+        for text in ",".join(_values(scope, header)).split(",")[: -_MAX_HOPS - 1 : -1]:
+            if self._reads_forwarded:
+                element = _element(text)
+                yield element.get("for", ""), element.get("proto", "").lower()
+            else:
+                yield text.strip(), ""
+
+    def _trusts(self, text: str) -> bool:
+        address = parse_address(text)
+        return address is not None and any(address in network for network in self._networks)
+
+
+NO_PROXIES = TrustedProxies()
+
+
+def client_address(scope: Scope) -> str:
+    """Return the address of the client: the peer's, or what our proxies say of it; "unknown" without a peer."""
+    return _proxies(scope).address(scope)
+
+
+def is_secure(scope: Scope) -> bool:
+    """Tell whether the client speaks TLS, to us or to a proxy of ours: whether cookies may be `Secure`."""
+    return _proxies(scope).is_secure(scope)
+
+
+def address_group(address: str) -> str:
+    """Return what limits count together with this address: of IPv6 its network of 64 bits, of which one client has all.
+
+    An address of IPv4, or a text that is no address, stands for itself.
+    """
+    parsed = parse_address(address)
+    if isinstance(parsed, IPv6Address):
+        return str(IPv6Network((int(parsed) >> _IPV6_PREFIX << _IPV6_PREFIX, _IPV6_PREFIX)))
+    return address
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def parse_address(text: str) -> Address | None:
+    """Read an address, with or without a port; None if it is something else. An IPv4 within an IPv6 is the IPv4."""
+    match = _WITH_PORT.fullmatch(text)
+    bare = (match["ipv6"] or match["ipv4"] or "") if match else text
+    try:
+        address = ip_address(bare.partition("%")[0])
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def _proxies(scope: Scope) -> TrustedProxies:
+    found: TrustedProxies = scope.get("state", {}).get("trusted_proxies", NO_PROXIES)
+    return found
+
+
+def _peer(scope: Scope) -> str:
+    client = scope.get("client")
+    if not client:
+        return NO_PEER
+    text: str = client[0]
+    address = parse_address(text) if ":" in text else None  # an IPv4 is as it should be
+    return text if address is None else str(address)
+
+
+def _values(scope: Scope, header: bytes) -> list[str]:
+    return [value.decode("latin-1") for name, value in scope["headers"] if name == header]
+
+
+def _element(text: str) -> dict[str, str]:
+    """Read an element of `Forwarded`; empty where it is malformed."""
+    found: dict[str, str] = {}
+    at = 0
+    while at < len(text):
+        match = _PAIR.match(text, at)
+        if match is None:
+            return {}
+        name, quoted, token = match.groups()
+        found[name.lower()] = token if quoted is None else quoted
+        at = match.end()
+    return found
