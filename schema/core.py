@@ -15,6 +15,9 @@ from strawberry.schema.schema import validate_document
 
 # How Strawberry itself reads and writes decimals, of which ours is a stricter copy.
 from strawberry.schema.types.base_scalars import DecimalDefinition
+
+# Where a directive of the schema stands.
+from strawberry.schema_directive import Location as DirectiveLocation
 from strawberry.types import Info
 
 # The type of an enum value with its description, as `strawberry.enum_value` returns it.
@@ -26,6 +29,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 __all__ = [
     "DecimalDefinition",
+    "DirectiveLocation",
     "EnumValue",
     "ScalarDefinition",
     "StrawberryField",

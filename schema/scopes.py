@@ -1,0 +1,136 @@
+"""What each root field and each object type needs: the scopes that the transport checks before anything is executed.
+
+A root field declares its scope in `schema/root.py`. Below it, an object of another area needs the read scope of its
+area too: the offers of an item need purchasing:read. What only refers to something needs no more than the field that
+returns it: items, locations and operations, which are names and facts that every area shows, and payloads, errors,
+connections and plain values. All of it is written into the schema (`extensions`), where
+`app/web/graphql/transport/scopes.py` reads it.
+
+Rule: nothing has a scope by chance. A root field without one, and a type that is not in the table, do not build.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import strawberry
+from graphql import GraphQLObjectType, is_object_type
+
+from app.domain.access.scope import Scope
+from schema.core import DirectiveLocation, StrawberryField, core_schema
+
+SCOPE, NODE_SCOPE = "scope", "nodeScope"  # the names in `extensions`
+
+ANYONE: Final = None  # as the scope of a root field: any principal may ask
+
+
+@strawberry.schema_directive(
+    name="requires",
+    locations=[DirectiveLocation.FIELD_DEFINITION],
+    description="The scope that a principal needs to select a field of the root, as keys and roles name it; null where "
+    "any principal may.",
+)
+class Requires:
+    """The directive that declares the scope of a root field."""
+
+    scope: str | None = strawberry.directive_field(name="scope")
+
+
+# The areas whose objects need a scope of their own, wherever they are selected.
+_AREAS: Mapping[Scope, tuple[str, ...]] = {
+    Scope.STOCK_READ: (
+        "CategoryTotals",
+        "InventorySummary",
+        "LevelCounts",
+        "LevelPolicy",
+        "LocationTotals",
+        "Movement",
+        "MovementEvent",
+        "QuantityChange",
+        "StockLevel",
+        "StockLevelEvent",
+        "StockTotals",
+        "Transfer",
+        "TransferEvent",
+        "TransferLine",
+        "UnavailableUnits",
+    ),
+    Scope.ORDERS_READ: (
+        "Reservation",
+        "ReservationEvent",
+        "ReservationHold",
+        "ReservationLine",
+        "ReservationShort",
+    ),
+    Scope.PURCHASING_READ: (
+        "PolicySettings",
+        "PurchaseLine",
+        "PurchaseOrder",
+        "PurchaseOrderEvent",
+        "ReplenishmentNeed",
+        "ReplenishmentPolicy",
+        "StruckLine",
+        "Supplier",
+        "SupplierItem",
+    ),
+    Scope.COUNTING_READ: ("CountDue", "CountEntry", "CountLine", "CountScope", "CountSummary", "StockCount"),
+    Scope.INSIGHTS_READ: ("InventoryInsight", "ReplenishmentAdvice", "StockAlert", "StockAlertEvent"),
+    Scope.WEBHOOKS_READ: ("Webhook", "WebhookDelivery"),
+}
+
+# What every area refers to. By its global id it needs what its root field needs.
+_REFERENCES: Mapping[str, Scope] = {
+    "Item": Scope.CATALOG_READ,
+    "Location": Scope.CATALOG_READ,
+    "Operation": Scope.STOCK_READ,
+}
+
+# Values of what returns them.
+_VALUES = frozenset(
+    {"DeclinedNeed", "ItemLineResult", "LineResult", "OpenWork", "OrderReason", "PageInfo", "UserWarning"}
+)
+_WRAPPERS = ("Connection", "Edge", "Payload", "Error")  # the last words of their names
+
+_AREA_OF = {name: scope for scope, names in _AREAS.items() for name in names}
+
+
+class Undeclared(TypeError):
+    """Something in the schema has no scope; the message names it, and where to declare it."""
+
+
+def declare_scopes(schema: strawberry.Schema) -> None:
+    """Write the scope of every root field and object type into the schema; raise Undeclared."""
+    core = core_schema(schema)
+    roots = [root for root in (core.query_type, core.mutation_type, core.subscription_type) if root]
+    for root in roots:
+        _declare_fields(root)
+    for type_ in core.type_map.values():
+        if is_object_type(type_) and type_ not in roots and not type_.name.startswith("__"):
+            _declare_type(type_)
+
+
+def listed_types() -> frozenset[str]:
+    """Return the names of all types in the tables."""
+    return frozenset(_AREA_OF) | frozenset(_REFERENCES) | _VALUES
+
+
+def _declare_fields(root: GraphQLObjectType) -> None:
+    for name, field in root.fields.items():
+        definition = field.extensions.get("strawberry-definition")
+        declared = _declared(definition.directives if isinstance(definition, StrawberryField) else ())
+        if declared is None:
+            raise Undeclared(f"{root.name}.{name} has no scope: declare it with `scope=` in schema/root.py.")
+        field.extensions[SCOPE] = declared.scope
+
+
+def _declared(directives: Iterable[object]) -> Requires | None:
+    return next((each for each in directives if isinstance(each, Requires)), None)
+
+
+def _declare_type(type_: GraphQLObjectType) -> None:
+    name = type_.name
+    if name in _AREA_OF:
+        type_.extensions[SCOPE] = type_.extensions[NODE_SCOPE] = _AREA_OF[name].value
+    elif name in _REFERENCES:
+        type_.extensions[NODE_SCOPE] = _REFERENCES[name].value
+    elif name not in _VALUES and not name.endswith(_WRAPPERS):
+        raise Undeclared(f"{name} has no scope: name it in a table of schema/scopes.py.")
