@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.security.secret_key import secret_keys_of
 from app.server.authority import ANY, parse_host, parse_origin, serialised
 
 PREFIX = "STOCKPULSE_"
@@ -54,6 +55,11 @@ def _network(text: str) -> str:
     return str(network)
 
 
+def _secret_keys(value: SecretStr) -> SecretStr:
+    secret_keys_of(value.get_secret_value())
+    return value
+
+
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, BeforeValidator(_split)]
 Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_split)]
 
@@ -63,7 +69,18 @@ Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDec
 class Settings(BaseSettings):
     """The settings of one installation, read from the environment unless given by name."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
+
+    env: Literal["development", "production"] = Field(
+        default="development", description="What this installation is for: production refuses settings that are unsafe."
+    )
+    secret_keys: Annotated[SecretStr, AfterValidator(_secret_keys)] | None = Field(
+        default=None,
+        description="Keys as `stockpulse secret-key` makes them, separated by blanks: the first encrypts and signs "
+        "what is secret, the others read what they once encrypted. Unset: one that is kept in the data directory.",
+    )
 
     mongo_url: SecretStr | None = Field(
         default=None,

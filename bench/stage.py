@@ -19,6 +19,7 @@ from pymongo import AsyncMongoClient
 from app.config import PREFIX, Settings
 from app.embedded import EmbeddedServices
 from app.embedded.ports import free_port
+from app.security.secret_key import new_secret_key
 from app.server.die_with_parent import tied_to_us
 from bench.driver_loop import open_driver, stock_the_driver
 from bench.mercurius_package import mercurius_command
@@ -109,6 +110,7 @@ async def open_stage(
                 mongo_url=SecretStr(urls.mongo_url),
                 redis_url=SecretStr(urls.redis_url),
                 mongo_database="bench",
+                secret_keys=SecretStr(new_secret_key()),
                 demo=False,
             )
             await stock_the_shop(settings)

@@ -11,6 +11,8 @@ from app.bootstrap.commit_broadcast import CommitBroadcast
 from app.config import Settings
 from app.live.hub import Hub
 from app.live.publisher import Publisher
+from app.security.master_keys import MasterKeys
+from app.security.secret_key import kept_secret_key
 from app.services.live.shared_tail import SharedTail
 from app.services.supervision import Supervised
 from app.store.client import Client, Database, close_client, open_client
@@ -35,6 +37,7 @@ class Foundation:
 
     client: Client
     database: Database
+    master_keys: MasterKeys
     clock: DatabaseClock
     ledger_tail: MongoTail
     shared_tail: SharedTail
@@ -76,6 +79,7 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
         yield Foundation(
             client=client,
             database=database,
+            master_keys=master_keys_of(settings),
             clock=clock,
             ledger_tail=ledger_tail,
             shared_tail=shared_tail,
@@ -99,6 +103,13 @@ async def connected(settings: Settings) -> AsyncIterator[Client]:
         yield client
     finally:
         await close_client(client)
+
+
+def master_keys_of(settings: Settings) -> MasterKeys:
+    """Return the keys that are set, or those of the data directory. Raise SecretKeyError."""
+    if settings.secret_keys is not None:
+        return MasterKeys.of_text(settings.secret_keys.get_secret_value())
+    return MasterKeys.of_text(kept_secret_key(settings.data_dir))
 
 
 def entropy() -> int:

@@ -79,3 +79,11 @@ def config() -> None:
     """Print every setting with its value, secrets hidden."""
     for variable, value, description in settings_of().explained():
         click.echo(f"# {description}\n{variable}={value}\n")
+
+
+@main.command("secret-key")
+def secret_key() -> None:
+    """Print a new key for STOCKPULSE_SECRET_KEYS."""
+    from app.security.secret_key import new_secret_key  # noqa: PLC0415
+
+    click.echo(new_secret_key())

@@ -19,6 +19,7 @@ from pymongo.errors import PyMongoError
 from app.config import Settings, without_secrets
 from app.domain.failures import ServiceError
 from app.embedded import EmbeddedServices
+from app.security.secret_key import SecretKeyError, kept_secret_key
 from app.server import http_server, preflight
 from app.server.open_files import make_room
 from app.server.reporting import Report, unfailing
@@ -52,6 +53,7 @@ def serve(settings: Settings, *, report: Report) -> int:
         with closing(preflight.bind(settings.host, settings.port)) as listener:
             settings = _within_open_files(settings, report)
             settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+            settings = _with_secret_keys(settings)
             with _databases(settings, report=report, on_failure=stop_for_failure) as complete:
                 os.environ.update(complete.to_environment())
                 _prepare(complete, report)
@@ -80,6 +82,16 @@ def _within_open_files(settings: Settings, report: Report) -> Settings:
         "For more, raise `ulimit -n`."
     )
     return settings.model_copy(update={"max_connections": http, "max_websockets": fitting - http})
+
+
+def _with_secret_keys(settings: Settings) -> Settings:
+    """Return the settings with the keys of the data directory, if none are set, so that all workers have the same."""
+    if settings.secret_keys is not None:
+        return settings
+    try:
+        return settings.model_copy(update={"secret_keys": SecretStr(kept_secret_key(settings.data_dir))})
+    except SecretKeyError as error:
+        raise preflight.PreflightError(str(error)) from error
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from app.store.client import Database
 from app.web.asgi import create_app
 from app.web.protocol import WebSocketProtocol
 from tests.support.browser import CHROMIUM, browser
+from tests.support.secret_keys import SECRET_KEYS
 
 DEADLINE_SECONDS = 60
 
@@ -35,7 +36,11 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium on PATH
 async def origin(database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[str]:
     """Serve the demo shop on a free port; return where."""
     settings = Settings(
-        mongo_url=SecretStr(mongo_url), redis_url=SecretStr(redis_url), mongo_database=database.name, demo=True
+        mongo_url=SecretStr(mongo_url),
+        redis_url=SecretStr(redis_url),
+        mongo_database=database.name,
+        secret_keys=SECRET_KEYS,
+        demo=True,
     )
     await prepare(settings, report=lambda _: None)
     config = uvicorn.Config(create_app(settings), ws=WebSocketProtocol, lifespan="on", log_level="warning")

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.config import Settings
 from app.web.asgi import create_app
 from tests.graphql.operations import EVERYTHING
+from tests.support.secret_keys import SECRET_KEYS
 
 DEADLINE_SECONDS = 30  # reached only by a failure
 
@@ -20,7 +21,12 @@ DEADLINE_SECONDS = 30  # reached only by a failure
 def settings_of(mongo_url: str, redis_url: str, database: str, **others: Any) -> Settings:
     """Return the settings of an application over these servers and this database."""
     return Settings(
-        mongo_url=SecretStr(mongo_url), redis_url=SecretStr(redis_url), mongo_database=database, demo=False, **others
+        mongo_url=SecretStr(mongo_url),
+        redis_url=SecretStr(redis_url),
+        mongo_database=database,
+        secret_keys=SECRET_KEYS,
+        demo=False,
+        **others,
     )
 
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
+from tests.support.secret_keys import SECRET_KEYS
+
 DEADLINE_SECONDS = 60  # reached only by a failure: on a machine that is busy with other tests, a start takes 30
 READY = "A first query:"
 
@@ -24,6 +26,7 @@ class Server:
             "STOCKPULSE_REDIS_URL": redis_url,
             "STOCKPULSE_MONGO_DATABASE": database,
             "STOCKPULSE_DEMO": "false",
+            "STOCKPULSE_SECRET_KEYS": SECRET_KEYS.get_secret_value(),
             **settings,
         }
         self._port = "0"

@@ -1,0 +1,1 @@
+"""Keys, hashes and passwords: the only place that knows how something is kept secret."""
