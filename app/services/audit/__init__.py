@@ -1,0 +1,1 @@
+"""The audit: recording, keeping and reading what principals did."""
