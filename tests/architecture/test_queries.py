@@ -223,13 +223,13 @@ def combined(conditions: dict[str, dict[str, Any]], *, sizes: Iterable[int]) -> 
     return found
 
 
-@pytest.mark.parametrize("order", LevelOrder)
+@pytest.mark.parametrize(("order", "sizes"), [(LevelOrder.SKU, (1, 2, 3)), (LevelOrder.LOCATION, (1, 2))])
 async def test_levels_are_served_by_an_index_by_any_conditions_together(
-    shop: tuple[Store, Database], reads: Reads, order: LevelOrder
+    shop: tuple[Store, Database], reads: Reads, order: LevelOrder, sizes: tuple[int, ...]
 ) -> None:
-    """Each alone, with each other, and with each two others."""
+    """Each alone, with each other, and by SKU with each two others."""
     store, _ = shop
-    for conditions in combined(LEVEL_CONDITIONS, sizes=(1, 2, 3)).values():
+    for conditions in combined(LEVEL_CONDITIONS, sizes=sizes).values():
         where = LevelFilter(**conditions)
         await check_served_by_index(
             shop,

@@ -12,8 +12,7 @@ from tests.support.stockpulse import STOP_SECONDS, database_pids, is_alive, is_r
 from tests.support.waiting import until
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("workers", "number"), [(1, signal.SIGINT), (2, signal.SIGTERM)])
 def test_it_serves_from_nothing_and_stops_politely(data_dir: Path, workers: int, number: signal.Signals) -> None:
     """From an empty directory it serves; on Ctrl-C or SIGTERM it says so, exits with 0, and leaves nothing."""
     with served(data_dir, "--workers", str(workers)) as server:

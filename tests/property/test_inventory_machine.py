@@ -229,7 +229,7 @@ def machine_loop(mongo_url: str) -> Iterator[LoopThread]:
 
 
 InventoryMachine.TestCase.settings = settings(
-    max_examples=12,
+    max_examples=8,
     stateful_step_count=25,
     deadline=None,
     derandomize="CI" in os.environ,
