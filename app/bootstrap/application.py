@@ -11,6 +11,7 @@ from pymongo.errors import PyMongoError
 
 from app.bootstrap.foundation import Foundation, Watched, entropy, open_foundation
 from app.bootstrap.readers import Readers
+from app.bootstrap.throttling import Throttling, open_throttling
 from app.bootstrap.use_cases import use_cases_over
 from app.bootstrap.workers import Replenishing, workers_over
 from app.config import Settings
@@ -47,6 +48,7 @@ class Application:
     publisher: Publisher
     writer: MongoWriter
     watched: Sequence[Watched]
+    throttling: Throttling
 
     def hurry(self) -> None:
         """Answer pending mutations soon, or not at all: the process stops."""
@@ -143,6 +145,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             hub=base.hub,
             publisher=base.publisher,
             writer=writer,
+            throttling=await stack.enter_async_context(open_throttling(settings)),
             watched=(*base.watched, *(each.worker for each in workers.registered)),
         )
 

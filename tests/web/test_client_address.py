@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from app.config import Settings
-from app.web.edge.client_address import TrustedProxies, address_group, client_address, is_secure
+from app.domain.access.address import address_group
+from app.web.edge.client_address import TrustedProxies, client_address, is_secure
 
 OURS = ("10.0.0.0/24", "192.0.2.7", "2001:db8:ffff::/48")
 

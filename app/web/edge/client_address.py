@@ -10,22 +10,19 @@ computed for a request unless it is asked for.
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Literal
 
 from starlette.types import Scope
 
+from app.domain.access.address import parse_address
+
 ProxyHeaders = Literal["x-forwarded", "forwarded"]
-Address = IPv4Address | IPv6Address
 
 NO_PEER = "unknown"  # without a peer: a socket of the machine itself
 
 _MAX_HOPS = 20  # of a list that a client may have made as long as a head: each costs a microsecond
-_IPV6_PREFIX = 64  # what a provider gives to one household or one machine, which may use any address in it
-_REMEMBERED = 4_096  # addresses that were parsed
 
-_WITH_PORT = re.compile(r"\[(?P<ipv6>[^\]]*)\](?::\d{1,5})?|(?P<ipv4>[0-9.]+):\d{1,5}")
 # Of an element of `Forwarded` (RFC 7239). Quoted commas are not read: what a client sent left of it may end in a quote.
 _PAIR = re.compile(r'\s*([A-Za-z]+)=(?:"([^"\\]*)"|([^\s",;]*))\s*(?:;|$)')
 
@@ -103,29 +100,6 @@ def client_address(scope: Scope) -> str:
 def is_secure(scope: Scope) -> bool:
     """Tell whether the client speaks TLS, to us or to a proxy of ours: whether cookies may be `Secure`."""
     return _proxies(scope).is_secure(scope)
-
-
-def address_group(address: str) -> str:
-    """Return what limits count together with this address: of IPv6 its network of 64 bits, of which one client has all.
-
-    An address of IPv4, or a text that is no address, stands for itself.
-    """
-    parsed = parse_address(address)
-    if isinstance(parsed, IPv6Address):
-        return str(IPv6Network((int(parsed) >> _IPV6_PREFIX << _IPV6_PREFIX, _IPV6_PREFIX)))
-    return address
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def parse_address(text: str) -> Address | None:
-    """Read an address, with or without a port; None if it is something else. An IPv4 within an IPv6 is the IPv4."""
-    match = _WITH_PORT.fullmatch(text)
-    bare = (match["ipv6"] or match["ipv4"] or "") if match else text
-    try:
-        address = ip_address(bare.partition("%")[0])
-    except ValueError:
-        return None
-    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
 def _proxies(scope: Scope) -> TrustedProxies:

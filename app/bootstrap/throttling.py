@@ -1,0 +1,27 @@
+"""What slows clients down that try too much: shared by processes in Redis, and working without it."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+
+from app.config import Settings
+from app.live.redis_sign_in_attempts import RedisSignInAttempts
+from app.services.access.failed_keys import FailedKeys
+from app.services.access.sign_in_throttle import SignInThrottle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Throttling:
+    """One process's view."""
+
+    sign_ins: SignInThrottle
+    failed_keys: FailedKeys
+
+
+@asynccontextmanager
+async def open_throttling(settings: Settings) -> AsyncIterator[Throttling]:
+    """Connect to Redis at the first use, and close."""
+    assert settings.redis_url is not None, "serve has set the URL"
+    url, namespace = settings.redis_url.get_secret_value(), settings.mongo_database
+    async with aclosing(RedisSignInAttempts(url, namespace=namespace)) as attempts:
+        yield Throttling(sign_ins=SignInThrottle(attempts), failed_keys=FailedKeys())

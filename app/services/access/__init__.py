@@ -1,0 +1,1 @@
+"""Use cases around who may do what: keys, users, sign-ins, budgets."""
