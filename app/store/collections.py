@@ -12,6 +12,7 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.stock.level import LevelStatus
 from app.store import lease
+from app.store.access import documents as access
 from app.store.client import BsonDocument, Database
 from app.store.compression import DENSE_DATA
 from app.store.database_format import RECORDED_IN_FORMAT, check_format, note_format
@@ -103,6 +104,11 @@ _COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
     names.POLICY_PROGRESS: (policy_queue.RULES, []),
     names.DELIVERY_OFFSETS: (delivery_queue.OFFSET_RULES, []),
     names.WRITERS: (writer_registry.RULES, writer_registry.INDEXES),
+    names.ACCESS_KEYS: (access.KEY_RULES, access.KEY_INDEXES),
+    names.ACCESS_USERS: (access.USER_RULES, access.USER_INDEXES),
+    names.ACCESS_ROLES: (access.ROLE_RULES, []),
+    names.ACCESS_OPERATIONS: (access.OPERATION_RULES, []),
+    names.ACCESS_TURNS: (access.TURN_RULES, []),
 }
 
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {names.MOVEMENTS: DENSE_DATA, names.OPERATIONS: DENSE_DATA}  # at creation

@@ -40,6 +40,12 @@ TOTALS: Final = "stock_totals"  # what levels come to, behind the ledger
 ITEM_CHANGES: Final = "item_changes"  # changes of items that the totals do not have yet
 UPGRADES: Final = "upgrades"  # how far the migrations have come
 
+ACCESS_KEYS: Final = "access_keys"
+ACCESS_USERS: Final = "access_users"
+ACCESS_ROLES: Final = "access_roles"
+ACCESS_OPERATIONS: Final = "access_operations"  # changes of these three that carried an idempotency key
+ACCESS_TURNS: Final = "access_turns"  # what each such change writes first
+
 PUBLISHED_AT: Final = "told_at"  # Operation.published_at
 IDEMPOTENCY_KEY: Final = "key"  # CommandInfo.idempotency_key
 OPERATION_ID: Final = "operation"  # Movement.operation_id

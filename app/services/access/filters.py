@@ -1,0 +1,29 @@
+"""What lists of keys, users and roles are narrowed by. A condition that is None does not restrict."""
+
+from dataclasses import dataclass
+
+from app.domain.time import NEVER, Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKeyFilter:
+    """Keys that are active at `now`, or are not; and those with a role."""
+
+    is_active: bool | None = None
+    role: str | None = None
+    now: Moment = NEVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserFilter:
+    """Users that are active, or are not; and those with a role."""
+
+    is_active: bool | None = None
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleFilter:
+    """Roles that are deleted, or are not."""
+
+    is_active: bool | None = True
