@@ -9,6 +9,7 @@ from typing import Protocol
 
 from app.bootstrap.commit_broadcast import CommitBroadcast
 from app.config import Settings
+from app.live.access_channel import AccessChannel
 from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.security.master_keys import MasterKeys
@@ -43,13 +44,14 @@ class Foundation:
     shared_tail: SharedTail
     hub: Hub
     publisher: Publisher
+    access_channel: AccessChannel
     commits: CommitBroadcast
     writer: MongoWriter
 
     @property
     def watched(self) -> Sequence[Watched]:
         """The parts that run supervised tasks."""
-        return (self.clock, self.shared_tail, self.hub, self.publisher, self.writer)
+        return (self.clock, self.shared_tail, self.hub, self.publisher, self.access_channel, self.writer)
 
 
 @asynccontextmanager
@@ -68,6 +70,7 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
             Hub(redis_url, namespace=namespace, ledger=ledger_tail, on_arrival=shared_tail.wake, known=level_cache)
         )
         publisher = await stack.enter_async_context(Publisher(redis_url, namespace=namespace))
+        access_channel = await stack.enter_async_context(AccessChannel(redis_url, namespace=namespace))
         commits = CommitBroadcast(publisher.committed)
         writer = MongoWriter(
             BatchTransaction(client, database, level_cache=level_cache, sends_together=settings.mongo_pipelining),
@@ -85,6 +88,7 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
             shared_tail=shared_tail,
             hub=hub,
             publisher=publisher,
+            access_channel=access_channel,
             commits=commits,
             writer=writer,
         )

@@ -1,6 +1,6 @@
 """Changes of keys, users and roles over Redis, so that they take effect in every process at once.
 
-Rule: a message only hastens what the database says anyway. Whenever one may have been missed, listeners are told that
+Rule: a message only hastens what the database says anyway. Whenever one may have been missed, listeners hear that
 anything may have changed.
 """
 

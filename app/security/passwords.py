@@ -16,7 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from app.domain.failures import Overloaded
 
 HASHED_AT_ONCE: Final = 2
-MAX_WAITING: Final = 50  # some two seconds of hashing; whoever comes later is asked to come again
+MAX_WAITING: Final = 50  # some two seconds of hashing; a later request is refused
 RETRY_AFTER_SECONDS: Final = 2
 
 T = TypeVar("T")

@@ -27,7 +27,7 @@ class Role(Struct, frozen=True, kw_only=True):
 
     @property
     def is_active(self) -> bool:
-        """Whether it may be given to anybody. A deleted role includes no scopes."""
+        """Whether it may be given. A deleted role includes no scopes."""
         return self.deleted_at is None
 
     @property
