@@ -20,12 +20,14 @@ D = TypeVar("D", bound=Document)
 class CommandInfo(Struct, frozen=True, kw_only=True, gc=False):
     """What every command carries. `actor` is who sent the request; idempotency keys are per actor.
 
-    `reverses` is the operation that a counter-entry takes back, in whole or in part.
+    `acting_user` is the person whom a partner app named. It is recorded, and decides nothing: neither the operation's
+    id nor its fingerprint. `reverses` is the operation that a counter-entry takes back, in whole or in part.
     """
 
     operation_id: str
     kind: str
     actor: str
+    acting_user: str | None = None
     idempotency_key: str | None = None
     reference: str | None = None
     note: str | None = None
@@ -36,6 +38,11 @@ class CommandInfo(Struct, frozen=True, kw_only=True, gc=False):
     def is_by_person(self) -> bool:
         """Whether a client requested it, and the server did not run it automatically."""
         return self.actor != SYSTEM
+
+    @property
+    def author(self) -> str:
+        """Who did it, as documents show it: the actor, and in parentheses the acting user, if one was named."""
+        return self.actor if self.acting_user is None else f"{self.actor} ({self.acting_user})"
 
 
 class Operation(Struct, frozen=True, kw_only=True):

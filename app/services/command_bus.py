@@ -72,6 +72,7 @@ class CommandBus:
             ),
             kind=kind,
             actor=request.actor,
+            acting_user=request.acting_user,
             idempotency_key=key,
             reference=request.reference,
             note=request.note,

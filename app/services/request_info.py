@@ -6,9 +6,13 @@ from msgspec import Struct
 
 
 class RequestInfo(Struct, frozen=True, kw_only=True):
-    """Who makes a request, and what they say about it. A repeated `idempotency_key` changes nothing again."""
+    """Who makes a request, and what they say about it. A repeated `idempotency_key` changes nothing again.
+
+    `acting_user` is the person whom a partner app named.
+    """
 
     actor: str
+    acting_user: str | None = None
     idempotency_key: str | None = None
     reference: str | None = None
     note: str | None = None

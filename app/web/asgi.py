@@ -15,6 +15,7 @@ from app.config import Settings
 from app.domain.access.principal import TRUSTED
 from app.domain.failures import ServiceError
 from app.server.die_with_parent import die_with_parent
+from app.web.acting_user import act_for
 from app.web.edge.client_address import TrustedProxies
 from app.web.edge.cors import with_cors
 from app.web.edge.gate import Gate
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         _execution(settings),
         make_context=_context,
         map_error=error_code,
+        act_for=act_for,
         limits=Limits(max_connections=settings.max_websockets, max_cost=settings.max_operation_cost),
     )
     starlette = Starlette(

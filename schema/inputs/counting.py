@@ -59,7 +59,8 @@ class CountRecordInput(MutationInput):
     )
     counted_by: str | None = strawberry.field(
         default=None,
-        description="The person who counted, 1 to 200 printable characters; the actor of the request where left out.",
+        description="The person who counted, 1 to 200 printable characters; the actor of the request where left out. "
+        "`recordedBy` is that actor in any case.",
     )
 
     def counted(self) -> list[CountedUnits]:

@@ -30,6 +30,7 @@ class MutationInput:
     def request(self, principal: Principal) -> RequestInfo:
         return RequestInfo(
             actor=principal.actor,
+            acting_user=principal.acting_user,
             idempotency_key=self.idempotency_key,
             reference=self.reference,
             note=self.note,

@@ -36,7 +36,8 @@ class StockAlert(relay.Node):
     available: int = strawberry.field(description="Units that were available right after the last crossing.")
     on_hand: int = strawberry.field(description="Units that were on hand right after the last crossing.")
     acknowledged_by: str | None = strawberry.field(
-        description="The actor who acknowledged it; null where it is not acknowledged, or has got worse since."
+        description="The actor who acknowledged it, and in parentheses the acting user, if one was named; null where "
+        "it is not acknowledged, or has got worse since."
     )
     snoozed_by: str | None = strawberry.field(description="The actor who snoozed it; null where it is not snoozed.")
     note: str | None = strawberry.field(description="The latest note of an acknowledgement or a snooze.")

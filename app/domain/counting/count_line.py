@@ -47,8 +47,9 @@ class CountMode(StrEnum):
 class CountEntry:
     """One entry: an item was counted at a moment at which the record `expected` so many units.
 
-    `version` is the level's at that moment, and `corrected_at` the moment of its last movement of reason COUNT. With
-    `starts_over` the entries before it are superseded.
+    `counted_by` is the person who counted, as the request says; `recorded_by` is who sent it, None of entries of older
+    versions. `version` is the level's at that moment, and `corrected_at` the moment of its last movement of reason
+    COUNT. With `starts_over` the entries before it are superseded.
     """
 
     counted_by: str
@@ -58,6 +59,7 @@ class CountEntry:
     version: int
     corrected_at: Moment
     starts_over: bool = False
+    recorded_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,19 @@ from app.store.mapping.ledger import movement_document
 MAX_LINES_IN_HEADER: Final = 50  # 2 KB, which every page that shows this line has to read
 
 OPERATION_WITHOUT_DOCUMENTS = dict.fromkeys(
-    ("kind", "actor", "recorded_at", names.IDEMPOTENCY_KEY, "reference", "note", "occurred_at", "reverses", "writer"), 1
+    (
+        "kind",
+        "actor",
+        "acting_user",
+        "recorded_at",
+        names.IDEMPOTENCY_KEY,
+        "reference",
+        "note",
+        "occurred_at",
+        "reverses",
+        "writer",
+    ),
+    1,
 )  # a projection; its levels are added as an excerpt, its refusals are left out
 _MARKER: BsonDocument = {names.FORMAT: FORMAT}
 
@@ -107,6 +119,7 @@ def operation_of(document: BsonDocument) -> Operation:
             operation_id=document["_id"],
             kind=document["kind"],
             actor=document["actor"],
+            acting_user=document.get("acting_user"),
             idempotency_key=document.get(names.IDEMPOTENCY_KEY),
             reference=document.get("reference"),
             note=document.get("note"),
@@ -130,6 +143,7 @@ def _fields(operation: Operation) -> BsonDocument:
     info = operation.info
     fields: BsonDocument = {"kind": info.kind, "actor": info.actor, "recorded_at": operation.recorded_at}
     optional: dict[str, Any] = {
+        "acting_user": info.acting_user,
         names.IDEMPOTENCY_KEY: info.idempotency_key,
         "fingerprint": operation.fingerprint,
         "note": info.note,

@@ -22,7 +22,10 @@ BLIND = "Null while a blind count is open."
 class CountEntry:
     """An entry of a line."""
 
-    counted_by: str = strawberry.field(description="The person who counted.")
+    counted_by: str = strawberry.field(description="The person who counted, as the request says.")
+    recorded_by: str | None = strawberry.field(
+        description="The actor who recorded it; null where an older version of the server has recorded it."
+    )
     counted_at: datetime = strawberry.field(description="When it was counted.")
     quantity: int = strawberry.field(description="Units found.")
     expected: int | None = strawberry.field(description=f"Units on record at that moment. {BLIND}")
@@ -32,6 +35,7 @@ class CountEntry:
     def from_domain(cls, entry: DomainCountEntry, *, is_secret: bool) -> Self:
         return cls(
             counted_by=entry.counted_by,
+            recorded_by=entry.recorded_by,
             counted_at=datetime_of(entry.counted_at),
             quantity=entry.quantity,
             expected=None if is_secret else entry.expected,

@@ -123,7 +123,10 @@ class Operation(relay.Node):
 
     identity: relay.NodeID[str]
     kind: str = strawberry.field(description="The mutation that recorded it, for example `stockAdjust`.")
-    actor: str = strawberry.field(description="The actor of the request.")
+    actor: str = strawberry.field(description="The actor of the request: the key or the person that sent it.")
+    acting_user: str | None = strawberry.field(
+        description="The acting user: the person whom the partner app of the key named; null where it named none."
+    )
     idempotency_key: str | None = strawberry.field(description="The idempotency key of the request.")
     reference: str | None = strawberry.field(description="The caller's document, for example an invoice number.")
     note: str | None = strawberry.field(description="The note of its request.")
@@ -166,6 +169,7 @@ class Operation(relay.Node):
             identity=operation.id,
             kind=info.kind,
             actor=info.actor,
+            acting_user=info.acting_user,
             idempotency_key=info.idempotency_key,
             reference=info.reference,
             note=info.note,

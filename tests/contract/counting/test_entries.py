@@ -93,6 +93,7 @@ async def test_an_item_is_compared_with_the_record_at_that_moment(store: Store) 
                 expected=7,
                 version=2,
                 corrected_at=NEVER,
+                recorded_by="shop",
             ),
         ),
         counted=6,

@@ -40,7 +40,7 @@ class AcknowledgeAlert(_AlertCommand):
     def decide(self, view: View) -> Decision:
         """Decide. Raises UnknownDocument, or WrongState where the alert is closed."""
         alert = required(view, alert_key(self.id), Alert)
-        return Decision(documents=(alert.acknowledged(by=self.info.actor, at=view.now, note=self.info.note),))
+        return Decision(documents=(alert.acknowledged(by=self.info.author, at=view.now, note=self.info.note),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class SnoozeAlert(_AlertCommand):
         if not view.now < self.until <= view.now + MAX_SNOOZE_SECONDS * MICROSECONDS_PER_SECOND:
             rule = f"must be in the future, at most {MAX_SNOOZE_SECONDS} s from now"
             raise InvalidValue(what="The end of a snooze", rule=rule, field=("until",))
-        return Decision(documents=(alert.snoozed(until=self.until, by=self.info.actor, note=note),))
+        return Decision(documents=(alert.snoozed(until=self.until, by=self.info.author, note=note),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,7 +71,7 @@ class OpenCount:
             is_listed=self.skus is not None,
             is_blind=self.is_blind,
             mode=self.mode,
-            opened_by=self.info.actor,
+            opened_by=self.info.author,
             reference=self.info.reference,
             note=self.info.note,
             matching=self.matching,

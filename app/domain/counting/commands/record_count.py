@@ -175,13 +175,14 @@ class RecordCount:
             moment = self.info.occurred_at
             then = level_at(moment, now=level, past=self.past.get(level.key))
         return CountEntry(
-            counted_by=self.counted_by or self.info.actor,
+            counted_by=self.counted_by or self.info.author,
             quantity=counted.quantity,
             counted_at=moment,
             expected=then.on_hand,
             version=then.version,
             corrected_at=then.counted_at,
             starts_over=counted.starts_over,
+            recorded_by=self.info.author,
         )
 
     def _placed(self, error: InventoryError, index: int) -> InventoryError:

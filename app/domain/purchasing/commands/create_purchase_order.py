@@ -75,7 +75,7 @@ class CreatePurchaseOrder:
                     sku=line.sku,
                     quantity=line.quantity,
                     unit_cost=line.cost_from(view, self.supplier),
-                    set_by=self.info.actor,
+                    set_by=self.info.author,
                     set_at=view.now,
                 )
                 for line in self.lines

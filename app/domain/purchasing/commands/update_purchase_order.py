@@ -114,14 +114,14 @@ class UpdatePurchaseOrder:
         else:
             cost = old.unit_cost if line.unit_cost is None else line.cost
         known = old or PurchaseLine(sku=line.sku, quantity=line.quantity)
-        return replace(known, quantity=line.quantity, unit_cost=cost, set_by=self.info.actor, set_at=view.now)
+        return replace(known, quantity=line.quantity, unit_cost=cost, set_by=self.info.author, set_at=view.now)
 
     def _set(self, before: PurchaseOrder, after: Mapping[str, PurchaseLine], *, at: Moment) -> PurchaseOrder:
         """Return the order with the requested lines, and a record of the removed ones."""
         struck = {each.sku: each for each in before.struck if each.sku not in after}
         for line in before.lines:
             if line.sku not in after:
-                struck[line.sku] = StruckLine(sku=line.sku, quantity=line.quantity, set_by=self.info.actor, set_at=at)
+                struck[line.sku] = StruckLine(sku=line.sku, quantity=line.quantity, set_by=self.info.author, set_at=at)
         return replace(before.with_lines(after.values()), struck=tuple(struck.values())[-MAX_LINES_PER_OPERATION:])
 
 

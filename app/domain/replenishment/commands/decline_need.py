@@ -52,7 +52,7 @@ class SnoozeNeed:
             raise InvalidValue(what="The end of a snooze", rule=rule, field=("until",))
         declined = Declined(
             reason=DeclineReason.SNOOZED,
-            by=self.info.actor,
+            by=self.info.author,
             at=view.now,
             note=self.info.note,
             until=self.until,

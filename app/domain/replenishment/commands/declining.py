@@ -30,7 +30,7 @@ class Declining:
             return line
         decision = Declined(
             reason=reason,
-            by=self.info.actor,
+            by=self.info.author,
             at=self.view.now,
             order=self.order,
             transfer=self.transfer,

@@ -22,6 +22,9 @@ from app.web.graphql.transport.request import GraphQLRequest
 # Called once per operation with the Request or WebSocket and the operation's request id; may be a coroutine function.
 ContextFactory = Callable[[HTTPConnection, str], object | Awaitable[object]]
 
+# Called with the context of an operation that names an acting user, and with what it names; raises where it may not.
+ActFor = Callable[[Any, object], None]
+
 
 class Response(NamedTuple):
     """The response to an operation that was executed."""
@@ -41,17 +44,23 @@ class Engine:
         make_context: ContextFactory,
         map_error: ErrorMapper | None = None,
         limits: Limits | None = None,
+        act_for: ActFor | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.execution = execution
         self.documents = DocumentCache(execution.schema, self.limits)
         self.masker = Masker(map_error)
         self._make_context = make_context
+        self._act_for = act_for or _ignored
 
-    async def context(self, connection: HTTPConnection, request_id: str) -> object:
+    async def context(self, connection: HTTPConnection, request_id: str, request: GraphQLRequest) -> object:
         """Build the context of one operation."""
         context = self._make_context(connection, request_id)
-        return await context if is_awaitable(context) else context
+        if is_awaitable(context):
+            context = await context
+        if request.acting_user is not None:
+            self._act_for(context, request.acting_user)
+        return context
 
     def document(self, request: GraphQLRequest) -> tuple[ParsedDocument, OperationType]:
         """Return the prepared document and the kind of its chosen operation; raise Rejected."""
@@ -85,3 +94,7 @@ class Engine:
         except TypeError as error:  # a scalar let through a value that JSON has no form for
             body = encode({"errors": self.masker.exception(error, request_id), "data": None})
         return Response(body, result.data is not None, errors)
+
+
+def _ignored(_: object, __: object) -> None:
+    return None

@@ -32,6 +32,7 @@ STATUS_BY_CODE = {
     "UNAVAILABLE": 503,
 }
 
+ACTING_USER_HEADER = b"stockpulse-acting-user"  # in UTF-8: the person whom a partner app acts for
 COST_HEADER = b"graphql-cost"  # with any value: the response has the cost of the operation in its extensions
 
 _CUT_OFF = "The server stops before the response was complete. Retry, a mutation with its idempotency key."
@@ -125,7 +126,9 @@ class HttpView:
         request = await read_request(scope, receive, max_bytes=engine.limits.max_body_bytes)
         if COST_HEADER in names:
             request = request._replace(extensions={**(request.extensions or {}), "cost": True})
-        context = await engine.context(Request(scope), request_id)
+        if ACTING_USER_HEADER in names:
+            request = request.with_extension("actingUser", _text(names[ACTING_USER_HEADER]))
+        context = await engine.context(Request(scope), request_id, request)
         document, kind = engine.document(request)
         if kind is OperationType.SUBSCRIPTION:
             raise Rejected(GraphQLError("Subscriptions need a websocket with the subprotocol graphql-transport-ws."))
@@ -134,6 +137,13 @@ class HttpView:
         response = await engine.execute(document, request, context, request_id)
         status, headers = (200, ()) if response.has_data else _status(response.errors)
         return Reply(status, response.body, media_type, headers)
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        raise BadRequest("The header 'Stockpulse-Acting-User' is not UTF-8.") from None
 
 
 def _accepted(headers: list[tuple[bytes, bytes]]) -> str:

@@ -23,6 +23,15 @@ class GraphQLRequest(NamedTuple):
         """Whether the response should have the operation's cost: `extensions: {"cost": true}`."""
         return self.extensions is not None and self.extensions.get("cost") is True
 
+    @property
+    def acting_user(self) -> object:
+        """Whom the client acts for: `extensions: {"actingUser": "Anna"}`; None where it does not say."""
+        return None if self.extensions is None else self.extensions.get("actingUser")
+
+    def with_extension(self, name: str, value: object) -> "GraphQLRequest":
+        """Return the request with an extension more, unless it has it already."""
+        return self._replace(extensions={name: value, **(self.extensions or {})})
+
     @classmethod
     def from_object(cls, data: object) -> "GraphQLRequest":
         """Check the shape of decoded JSON; raise BadRequest for anything that is not one request object."""
