@@ -16,7 +16,7 @@ FAST_TESTS := tests/unit tests/contract tests/client/http tests/architecture/tes
 # Those that run the rules and the use cases in this process, and are not about servers that die.
 COVERING_TESTS := tests/unit tests/contract tests/property tests/graphql tests/live tests/concurrency
 
-.PHONY: help install run check test coverage lint static-checks sdl-fresh docs format bench schema lock clean
+.PHONY: help install run check test fuzz coverage lint static-checks sdl-fresh docs format bench schema lock clean
 
 help: ## Show this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ test: install ## Run every test against a real mongod and redis-server
 check: $(VENV)/.dev static-checks ## Check what needs no network and no server, in a minute
 	@echo "==> The tests that need no server"
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) -k "not mongo and not motor" $(FAST_TESTS)
+
+fuzz: install ## Ask 10,000 operations drawn from the schema, over HTTP and a websocket (some ten minutes)
+	@FUZZED_OPERATIONS=5000 $(BIN)/python -m pytest -q tests/graphql/test_fuzz.py $(ARGS)
 
 coverage: install ## Measure which branches of domain and services the tests take; fail below 98 %
 	@mkdir -p build
