@@ -19,6 +19,7 @@ from app.domain.webhooks.webhook import SECRET_BYTES, Webhook
 from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.outbound.sender import HttpSender
+from app.security.sealed_secrets import SealedSecrets
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.command_bus import CommandBus, ReleasingCommandBus
 from app.services.current_state_reader import PresentReader
@@ -92,6 +93,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             deliveries=deliveries,
             clock=clock,
             entropy=lambda: secrets.token_bytes(SECRET_BYTES),
+            sealing=SealedSecrets(base.master_keys),
             allow_private=settings.webhook_allow_private,
         )
         sender = await stack.enter_async_context(HttpSender(allow_private=settings.webhook_allow_private))
@@ -162,6 +164,7 @@ def _webhook_workers(
             is_held=is_held,
             queue=deliveries,
             sender=sender,
+            sealing=SealedSecrets(base.master_keys),
             ledger=base.ledger_tail,
             tail=base.shared_tail,
             clock=base.clock,

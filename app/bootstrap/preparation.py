@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from app.bootstrap import demo
 from app.bootstrap.application import open_application
-from app.bootstrap.foundation import connected
+from app.bootstrap.foundation import connected, master_keys_of
 from app.config import Settings
+from app.security.sealed_secrets import SealedSecrets
 from app.store.collections import ensure_collections
 from app.store.migrations.barcodes import unite_spellings
 from app.store.migrations.search_fields import refresh_search_fields
 from app.store.migrations.wanting_levels import mark_wanting
+from app.store.migrations.webhook_secrets import seal_webhook_secrets
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
 
 
@@ -24,6 +26,8 @@ async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
         await mark_wanting(client[settings.mongo_database])
         await unite_spellings(client[settings.mongo_database], report=report)
         await refresh_search_fields(client[settings.mongo_database], report=report)
+        sealing = SealedSecrets(master_keys_of(settings))
+        await seal_webhook_secrets(client[settings.mongo_database], sealing=sealing, report=report)
     if not settings.demo:
         return
     async with open_application(settings) as application:

@@ -53,8 +53,8 @@ def serve(settings: Settings, *, report: Report) -> int:
         with closing(preflight.bind(settings.host, settings.port)) as listener:
             settings = _within_open_files(settings, report)
             settings = settings.model_copy(update={"port": listener.getsockname()[1]})
-            settings = _with_secret_keys(settings)
-            with _databases(settings, report=report, on_failure=stop_for_failure) as complete:
+            with _databases(settings, report=report, on_failure=stop_for_failure) as with_urls:
+                complete = _with_secret_keys(with_urls)  # now that the data directory is ours
                 os.environ.update(complete.to_environment())
                 _prepare(complete, report)
                 preflight.listen(listener)

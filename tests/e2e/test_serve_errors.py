@@ -165,7 +165,7 @@ def test_config_hides_passwords() -> None:
     shown = subprocess.run(  # noqa: S603 - our own command
         [*STOCKPULSE, "config"],
         env={
-            "STOCKPULSE_MONGO_URL": "mongodb://shop:secret@db1,db2/?replicaSet=rs0&tlsCertificateKeyFilePassword=secret"
+            "STOCKPULSE_MONGO_URL": "mongodb://shop:s3same@db1,db2/?replicaSet=rs0&tlsCertificateKeyFilePassword=s3same"
         },
         capture_output=True,
         text=True,
@@ -174,4 +174,4 @@ def test_config_hides_passwords() -> None:
     ).stdout
     url = "mongodb://shop:***@db1,db2/?replicaSet=rs0&tlsCertificateKeyFilePassword=***"
     assert f"STOCKPULSE_MONGO_URL={url}\n" in shown
-    assert "secret" not in shown
+    assert "s3same" not in shown

@@ -13,6 +13,8 @@ from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.domain.webhooks.delivery import Answer, DeliveryState
 from app.domain.webhooks.webhook import Webhook, WebhookEventType
 from app.outbound.sender import HttpSender
+from app.security.master_keys import MasterKeys
+from app.security.sealed_secrets import SealedSecrets
 from app.services.command_bus import CommandBus
 from app.services.current_state_reader import PresentReader
 from app.services.live.shared_tail import SharedTail
@@ -30,8 +32,10 @@ from app.store.readers.levels import MongoLevels
 from tests.live.process import Process, a_process, ledger_of, wall_clock
 from tests.support.receiver import Received, Receiver
 from tests.support.scene import request_info
+from tests.support.secret_keys import SECRET_KEYS
 from tests.support.waiting import eventually
 
+SEALING = SealedSecrets(MasterKeys.of_text(SECRET_KEYS.get_secret_value()))
 KEYS = tuple(LevelKey(f"TEA-{number}", "MAIN") for number in range(6))
 EVENTS = (WebhookEventType.LEVEL_CHANGED,)
 QUICKLY = 0.02  # between two looks, for tests that wait for them
@@ -110,6 +114,7 @@ async def a_shop(database: Database, redis_url: str) -> AsyncIterator[Shop]:
             deliveries=deliveries,
             clock=wall_clock,
             entropy=lambda: next(numbers).to_bytes(32),
+            sealing=SEALING,
             allow_private=True,
         )
         yield Shop(database=database, process=process, webhooks=webhooks, deliveries=deliveries)
@@ -138,6 +143,7 @@ async def a_dispatch(
                 is_held=is_held,
                 queue=queue or shop.deliveries,
                 sender=sender or http,
+                sealing=SEALING,
                 ledger=ledger,
                 tail=tail or shop.process.tail,
                 clock=clock,

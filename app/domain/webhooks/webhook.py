@@ -39,7 +39,10 @@ class WebhookState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret:
-    """A secret, and the operation that created it. It is valid `until` a moment, None for no end."""
+    """A secret, and the operation that created it. It is valid `until` a moment, None for no end.
+
+    Its `value` is sealed: only what signs a message or shows the secret opens it.
+    """
 
     value: str = field(repr=False)
     made_by: str
@@ -71,7 +74,7 @@ class Webhook(Document):
     secrets: tuple[Secret, ...]
 
     def valid_secrets(self, now: Moment) -> tuple[str, ...]:
-        """Return the valid secrets at a moment, the present one first."""
+        """Return the valid secrets at a moment, sealed, the present one first."""
         return tuple(secret.value for secret in self.secrets if secret.is_valid(now))
 
     def secret_made_by(self, operation_id: str) -> Secret | None:

@@ -13,11 +13,13 @@ from app.domain.webhooks.webhook import Webhook
 from app.services.ports import Clock
 from app.services.webhooks.backlog import Backlog, DeliveryRun, RecoveryRetries
 from app.services.webhooks.endpoint_health import EndpointHealth
-from app.services.webhooks.ports import DeliveryQueue, WebhookSender
+from app.services.webhooks.ports import DeliveryQueue, SecretSealing, WebhookSender
 
 AT_ONCE = 8  # attempts side by side, each about another subject
 RETRIES_AT_ONCE = 64  # whose messages are in memory together
 MAX_LOOKED_AT = 1_000  # many more than may wait; only dead deliveries that are redelivered may be more
+
+UNSIGNED = Answer(error="The message could not be signed: a secret of the webhook cannot be read.")
 
 T = TypeVar("T")
 Chance = Callable[[], float]  # from 0 to 1
@@ -33,6 +35,7 @@ class Attempts:
         may_send: Callable[[], bool],
         queue: DeliveryQueue,
         sender: WebhookSender,
+        sealing: SecretSealing,
         clock: Clock,
         chance: Chance,
         poll_seconds: float,
@@ -44,6 +47,7 @@ class Attempts:
         self._may_send = may_send
         self._queue = queue
         self._sender = sender
+        self._sealing = sealing
         self._clock = clock
         self._chance = chance
         self._poll_seconds = poll_seconds
@@ -132,7 +136,11 @@ class Attempts:
 
     async def _attempt(self, message: WebhookMessage) -> Answer:
         webhook, now = self.webhook, self._clock()
-        answer = await self._sender.send(message, url=webhook.url, secrets=webhook.valid_secrets(now), now=now)
+        secrets = [self._sealing.opened(sealed) for sealed in webhook.valid_secrets(now)]
+        readable = [secret for secret in secrets if secret is not None]
+        answer = UNSIGNED
+        if len(readable) == len(secrets):
+            answer = await self._sender.send(message, url=webhook.url, secrets=readable, now=now)
         if answer.is_taken:
             self.health.taken()
             self._has_taken = True

@@ -17,6 +17,31 @@ class WebhookSender(Protocol):
         """Send a message once, signed with each secret, within some seconds. A failure is an answer, too."""
 
 
+class SecretSealing(Protocol):
+    """Protects the secrets of webhooks where they are kept."""
+
+    def seal(self, secret: str) -> str:
+        """Return a secret in the form in which it is kept."""
+
+    def opened(self, sealed: str) -> str | None:
+        """Return a secret that is kept; None if the key that sealed it is not there."""
+
+
+class UnreadableSecret(Exception):
+    """The key that sealed a secret is not there; the message is a sentence that names it by its id."""
+
+
+class SecretResealing(Protocol):
+    """Brings secrets that are kept to the present key."""
+
+    @property
+    def key_id(self) -> str:
+        """Name the present key without telling it."""
+
+    def resealed(self, sealed: str) -> str:
+        """Return a secret sealed with the present key, itself if it is. Raises UnreadableSecret."""
+
+
 class WaitingDelivery(NamedTuple):
     """A pending delivery without its message."""
 

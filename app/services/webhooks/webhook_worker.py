@@ -22,7 +22,7 @@ from app.services.ports import Clock
 from app.services.webhooks.attempts import Attempts, Chance
 from app.services.webhooks.backlog import Backlog
 from app.services.webhooks.events import LedgerEntry, entries_of
-from app.services.webhooks.ports import DeliveryQueue, WebhookSender
+from app.services.webhooks.ports import DeliveryQueue, SecretSealing, WebhookSender
 
 MESSAGES_AT_ONCE = 100  # between two looks at what waits
 MAX_WAITING = 200  # waiting deliveries before the reading of the ledger pauses: it keeps what follows as well as we can
@@ -42,6 +42,7 @@ class WebhookWorker:
         is_held: Callable[[], bool],
         queue: DeliveryQueue,
         sender: WebhookSender,
+        sealing: SecretSealing,
         ledger: LedgerTail,
         tail: SharedTail,
         clock: Clock,
@@ -55,6 +56,7 @@ class WebhookWorker:
             may_send=is_held,
             queue=queue,
             sender=sender,
+            sealing=sealing,
             clock=clock,
             chance=chance,
             poll_seconds=poll_seconds,

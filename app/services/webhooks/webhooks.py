@@ -17,13 +17,13 @@ from app.domain.webhooks.commands.rotate_webhook_secret import RotateWebhookSecr
 from app.domain.webhooks.commands.update_webhook import UpdateWebhook
 from app.domain.webhooks.commands.webhook_checks import NOT_DELETED
 from app.domain.webhooks.delivery import Delivery
-from app.domain.webhooks.webhook import Webhook, WebhookEventType
+from app.domain.webhooks.webhook import Webhook, WebhookEventType, secret_of
 from app.services.command_bus import CommandBus
 from app.services.paging import Page, page_request
 from app.services.ports import Clock, DocumentReader
 from app.services.request_info import RequestInfo
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
-from app.services.webhooks.ports import DeliveryReader
+from app.services.webhooks.ports import DeliveryReader, SecretSealing
 
 SECRET_SHOWN_AGAIN_SECONDS = 3_600  # to a client that repeats a request because the first answer was lost
 
@@ -59,6 +59,7 @@ class Webhooks:
         deliveries: DeliveryReader,
         clock: Clock,
         entropy: SecretEntropy,
+        sealing: SecretSealing,
         allow_private: bool,
     ) -> None:
         self._bus = bus
@@ -66,6 +67,7 @@ class Webhooks:
         self._deliveries = deliveries
         self._clock = clock
         self._entropy = entropy
+        self._sealing = sealing
         self._allow_private = allow_private
 
     async def create(
@@ -89,7 +91,7 @@ class Webhooks:
                 locations=None if locations is None else tuple(locations),
                 skus=None if skus is None else tuple(skus),
                 description=description,
-                entropy=self._entropy(),
+                secret=self._new_secret(),
                 others=others,
                 allow_private=self._allow_private,
             )
@@ -130,8 +132,8 @@ class Webhooks:
         """Sign with a new secret, and for a while with the former ones, too."""
 
         def build(info: CommandInfo) -> RotateWebhookSecret:
-            entropy = self._entropy()
-            return RotateWebhookSecret(info=info, webhook_id=identity, overlap_seconds=overlap_seconds, entropy=entropy)
+            secret = self._new_secret()
+            return RotateWebhookSecret(info=info, webhook_id=identity, overlap_seconds=overlap_seconds, secret=secret)
 
         return await self._change("webhookRotateSecret", identity, request, build)
 
@@ -205,9 +207,12 @@ class Webhooks:
         webhook = (await self._documents.documents(Webhook, [identity]))[identity]
         return Changed(outcome=outcome, webhook=webhook, secret=self._shown(webhook, outcome.operation.id))
 
+    def _new_secret(self) -> str:
+        return self._sealing.seal(secret_of(self._entropy()))
+
     def _shown(self, webhook: Webhook, operation_id: str) -> str | None:
         made = webhook.secret_made_by(operation_id)
         if made is None:
             return None
         last = Moment(made.made_at + SECRET_SHOWN_AGAIN_SECONDS * MICROSECONDS_PER_SECOND)
-        return made.value if self._clock() < last else None
+        return self._sealing.opened(made.value) if self._clock() < last else None

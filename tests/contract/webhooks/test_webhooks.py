@@ -231,7 +231,7 @@ async def test_lists_are_narrowed_by_state_and_event(hooks: Hooks) -> None:
 async def test_there_is_a_bound_on_how_many_there_are(hooks: Hooks) -> None:
     """What was created before it was reached is still answered to its key."""
     info = CommandInfo(operation_id="o", kind="webhookCreate", actor="shop", idempotency_key="k")
-    first = CreateWebhook(info=info, url=URL, events=(EXPIRED,), entropy=bytes(32), others=199, allow_private=False)
+    first = CreateWebhook(info=info, url=URL, events=(EXPIRED,), secret=secret(1), others=199, allow_private=False)
     late = replace(first, others=MAX_WEBHOOKS)
     assert await refused(hooks.store, hooks.store.run(late)) == [
         InvalidValue(what="The number of webhooks", rule="must be at most 200", field=("url",))

@@ -16,14 +16,14 @@ from app.domain.webhooks.commands.webhook_checks import (
     sku_list_errors,
 )
 from app.domain.webhooks.url import url_errors
-from app.domain.webhooks.webhook import Secret, Webhook, WebhookEventType, secret_of
+from app.domain.webhooks.webhook import Secret, Webhook, WebhookEventType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateWebhook:
     """A webhook that receives events from now on.
 
-    `entropy` are random bytes, and `others` is the number of webhooks, both of this attempt: the limit bounds cost, and
+    `secret` is new and sealed, and `others` is the number of webhooks, both of this attempt: the limit bounds cost, and
     concurrent creations may exceed it.
     """
 
@@ -33,7 +33,7 @@ class CreateWebhook:
     locations: tuple[str, ...] | None = None
     skus: tuple[str, ...] | None = None
     description: str | None = None
-    entropy: bytes = field(repr=False)
+    secret: str = field(repr=False)
     others: int
     allow_private: bool
 
@@ -63,7 +63,7 @@ class CreateWebhook:
             locations=self.locations,
             skus=self.skus,
             description=self.description,
-            secrets=(Secret(value=secret_of(self.entropy), made_by=made_by, made_at=view.now),),
+            secrets=(Secret(value=self.secret, made_by=made_by, made_at=view.now),),
             created_at=view.now,
         )
         return Decision(documents=(webhook,))

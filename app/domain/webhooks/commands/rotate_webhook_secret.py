@@ -10,17 +10,17 @@ from app.domain.operation import CommandInfo
 from app.domain.time import Moment
 from app.domain.validation import info_errors
 from app.domain.webhooks.commands.webhook_checks import NOT_DELETED
-from app.domain.webhooks.webhook import Secret, Webhook, secret_of, webhook_key
+from app.domain.webhooks.webhook import Secret, Webhook, webhook_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotateWebhookSecret:
-    """A new secret. The former ones stay valid for `overlap_seconds`. `entropy` is random."""
+    """A new secret. The former ones stay valid for `overlap_seconds`. `secret` is new and sealed."""
 
     info: CommandInfo
     webhook_id: str
     overlap_seconds: int
-    entropy: bytes = field(repr=False)
+    secret: str = field(repr=False)
 
     def content(self) -> object:
         return (self.webhook_id, self.overlap_seconds)
@@ -37,7 +37,7 @@ class RotateWebhookSecret:
     def decide(self, view: View) -> Decision:
         """Decide. Raises UnknownDocument or WrongState, and InvalidValue where too many secrets would sign."""
         webhook = required(view, webhook_key(self.webhook_id), Webhook, states=NOT_DELETED)
-        secret = Secret(value=secret_of(self.entropy), made_by=self.info.operation_id, made_at=view.now)
+        secret = Secret(value=self.secret, made_by=self.info.operation_id, made_at=view.now)
         rotated = webhook.rotated(secret, overlap_seconds=self.overlap_seconds)
         if len(rotated.secrets) > MAX_SECRETS:
             rule = f"must be shorter: more than {MAX_SECRETS} secrets would sign at once"
