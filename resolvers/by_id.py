@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from strawberry import relay
 from strawberry.relay import GlobalIDValueError
 
-from app.domain.failures import BadArgument
+from app.domain.failures import BadArgument, MissingScope
 from app.domain.folding import decomposed
 from app.domain.idempotency import operation_id_of_key
 from app.services.paging import MAX_PAGE_SIZE
@@ -18,6 +18,7 @@ from resolvers.stock import levels as stock
 from schema.arguments import Id, IdempotencyKey, Ids
 from schema.context import Info
 from schema.excerpts import extent_asked
+from schema.scopes import node_scope
 from schema.types.alerts import StockAlert
 from schema.types.catalog import Item, Location
 from schema.types.counting.count import StockCount
@@ -33,13 +34,17 @@ from schema.types.webhooks import Webhook, WebhookDelivery
 
 
 async def node(info: Info, id: Id) -> relay.Node | None:
-    """Return one node. Raises BadArgument where the id is not of this API."""
+    """Return one node. Raises BadArgument where the id is not of this API, MissingScope for a type of another area."""
     identity = _parsed(id)
-    return await _FINDERS[type_name_of(identity)](info, identity.node_id)
+    type_name = type_name_of(identity)
+    needed = node_scope(type_name)
+    if needed not in info.context.principal.scopes:  # what the id names is no part of the document
+        raise MissingScope(needed, subject=type_name)
+    return await _FINDERS[type_name](info, identity.node_id)
 
 
 async def nodes(info: Info, ids: Ids) -> list[relay.Node | None]:
-    """Return nodes in the order of their ids. Raises BadArgument."""
+    """Return nodes in the order of their ids. Raises BadArgument and MissingScope."""
     if len(ids) > MAX_PAGE_SIZE:
         raise BadArgument(f"At most {MAX_PAGE_SIZE} ids, not {len(ids)}.")
     return await asyncio.gather(*(node(info, each) for each in ids))

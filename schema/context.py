@@ -8,6 +8,7 @@ from typing import Any
 import strawberry
 
 from app.domain.access.principal import Principal
+from app.domain.access.scope import Scope
 from app.domain.command_batch import Present
 from app.domain.excerpt import Extent
 from app.services.use_cases import Services
@@ -35,6 +36,11 @@ class Context:
 
     def __post_init__(self) -> None:
         self.refresh()
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """What the principal may do; the transport compares it with what an operation needs."""
+        return self.principal.scopes
 
     def refresh(self, known: Present = NOTHING_KNOWN) -> None:
         """Forget what was loaded: what comes after a change, or in a subscription's next result, must not show it.

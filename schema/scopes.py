@@ -36,7 +36,7 @@ class Requires:
 
 
 # The areas whose objects need a scope of their own, wherever they are selected.
-_AREAS: Mapping[Scope, tuple[str, ...]] = {
+AREAS: Mapping[Scope, tuple[str, ...]] = {
     Scope.STOCK_READ: (
         "CategoryTotals",
         "InventorySummary",
@@ -90,7 +90,7 @@ _VALUES = frozenset(
 )
 _WRAPPERS = ("Connection", "Edge", "Payload", "Error")  # the last words of their names
 
-_AREA_OF = {name: scope for scope, names in _AREAS.items() for name in names}
+_AREA_OF = {name: scope for scope, names in AREAS.items() for name in names}
 
 
 class Undeclared(TypeError):
@@ -106,6 +106,11 @@ def declare_scopes(schema: strawberry.Schema) -> None:
     for type_ in core.type_map.values():
         if is_object_type(type_) and type_ not in roots and not type_.name.startswith("__"):
             _declare_type(type_)
+
+
+def node_scope(type_name: str) -> Scope:
+    """Return what reading an object of this type by its global id needs."""
+    return _AREA_OF[type_name] if type_name in _AREA_OF else _REFERENCES[type_name]
 
 
 def listed_types() -> frozenset[str]:

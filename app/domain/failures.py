@@ -3,9 +3,12 @@
 ServiceError            the service cannot answer now; the request may be repeated
   Overloaded, Unavailable
 AccessError             the request is not the principal's to make, or not now; it changed nothing
-  Unauthenticated, Forbidden, Throttled
+  Unauthenticated, Throttled
+  Forbidden             MissingScope
 BadArgument             a read with an argument that cannot be: an error of the client
 """
+
+from app.domain.access.scope import Scope
 
 
 class ServiceError(Exception):
@@ -53,6 +56,14 @@ class Unauthenticated(AccessError):
 
 class Forbidden(AccessError):
     """The principal lacks a permission."""
+
+
+class MissingScope(Forbidden):
+    """The principal lacks a scope that the subject needs."""
+
+    def __init__(self, scope: Scope, *, subject: str) -> None:
+        self.scope = scope
+        super().__init__(f"The scope {scope} is missing: '{subject}' needs it.")
 
 
 class Throttled(AccessError):

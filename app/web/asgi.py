@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.bootstrap import Application, open_application
 from app.config import Settings
 from app.domain.access.principal import TRUSTED
+from app.domain.access.scope import Scope as AccessScope
 from app.domain.failures import ServiceError
 from app.server.die_with_parent import die_with_parent
 from app.web.acting_user import act_for
@@ -67,6 +68,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         map_error=error_code,
         act_for=act_for,
         limits=Limits(max_connections=settings.max_websockets, max_cost=settings.max_operation_cost),
+        introspection_scope=AccessScope.ADMIN if settings.env == "production" else None,
     )
     starlette = Starlette(
         lifespan=lifespan, routes=[Route("/", _to_graphql), *health_routes(check), *playground_routes()]

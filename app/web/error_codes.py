@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from app.domain.failures import (
     BadArgument,
     Forbidden,
+    MissingScope,
     Overloaded,
     ServiceError,
     Throttled,
@@ -31,5 +32,10 @@ def error_code(error: BaseException) -> tuple[str, str, Mapping[str, object]] | 
     code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), None)
     if code is None:
         return None
-    facts = {"retryAfterSeconds": error.retry_after_seconds} if isinstance(error, Overloaded | Throttled) else {}
-    return code, str(error), facts
+    return code, str(error), _facts(error)
+
+
+def _facts(error: BaseException) -> Mapping[str, object]:
+    if isinstance(error, Overloaded | Throttled):
+        return {"retryAfterSeconds": error.retry_after_seconds}
+    return {"scope": error.scope} if isinstance(error, MissingScope) else {}

@@ -18,6 +18,7 @@ from graphql import (
     GraphQLScalarType,
     GraphQLSchema,
     GraphQLType,
+    StringValueNode,
     Undefined,
     ast_from_value,
     build_schema,
@@ -99,7 +100,16 @@ def _implementations(schema: GraphQLSchema, type_: GraphQLNamedType) -> list[Gra
 
 def _operation(name: str, field: GraphQLField) -> str:
     returned = f"Returns {_link(field.type)}.{_deprecation(field)}"
-    return f"## {name}\n\n{_text(field.description)}\n\n{returned}\n\n{_entries(field.args)}\n"
+    described = f"{_text(field.description)}{_scope(field)}"
+    return f"## {name}\n\n{described}\n\n{returned}\n\n{_entries(field.args)}\n"
+
+
+def _scope(field: GraphQLField) -> str:
+    """Return which scope an operation needs, as its directive in the SDL says."""
+    for directive in field.ast_node.directives:
+        if directive.name.value == "requires" and isinstance(scope := directive.arguments[0].value, StringValueNode):
+            return f"\n\nNeeds the [scope](../scopes.md) `{scope.value}`."
+    return ""
 
 
 def _section(type_: GraphQLNamedType, implementations: list[GraphQLNamedType], *, used_by: list[str]) -> str:

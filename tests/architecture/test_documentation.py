@@ -11,8 +11,11 @@ from graphql import build_schema
 from app.cli.main import main
 from app.config import Settings
 from app.domain import limits
+from app.domain.access.roles import BUILT_IN_ROLES
+from app.domain.access.scope import Scope
 from app.web.edge.http_limits import HttpLimits
 from app.web.graphql.transport.limits import Limits
+from schema.scopes import AREAS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -85,6 +88,16 @@ def test_each_error_code_is_explained() -> None:
     text = page("reference/errors-and-idempotency.md")
     for enum in ("UserErrorCode", "UserWarningCode"):
         assert [name for name in SCHEMA.type_map[enum].values if f"`{name}`" not in text] == []
+
+
+def test_each_scope_type_and_role_is_explained() -> None:
+    """Scopes in their order, the types of each area, and the scopes of each built-in role."""
+    listed = [(row[0].strip("`"), row[1], len(row)) for row in rows("reference/scopes.md") if row[0].startswith("`")]
+    assert [name for name, about, columns in listed if columns == 2 and not about.startswith("`")] == list(Scope)
+    named = {(columns, name): set(re.findall(r"`([\w:]+)`", about)) for name, about, columns in listed}
+    assert {name: scopes for (columns, name), scopes in named.items() if columns == 3} == BUILT_IN_ROLES
+    areas = {name: types for (columns, name), types in named.items() if columns == 2 and types}
+    assert areas == {scope: set(types) for scope, types in AREAS.items()}
 
 
 def test_each_close_code_is_explained() -> None:

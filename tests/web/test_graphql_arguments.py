@@ -255,7 +255,7 @@ async def test_direct_execution_gives_what_plain_execution_gives(text: str) -> N
 async def outcome(engine: Any, request: GraphQLRequest) -> Any:
     """Execute the request; return all that can be seen of it."""
     log: list[Any] = []
-    document, _ = engine.document(request)
+    document, _ = engine.document(request, None)
     try:
         result = await engine.execution.execute(document, request, {"log": log})
     except Rejected as rejected:

@@ -54,7 +54,7 @@ async def test_our_events_leave_nothing_behind(kind: type[Execution], directive:
 
     engine = app_of(kind(schema)).engine
     request = GraphQLRequest(LEVELS.replace("sku", f"sku {directive}"))
-    document, _ = engine.document(request)
+    document, _ = engine.document(request, None)
     payloads: AsyncIterator[bytes] = engine.stream(document, request, Context(None, "x"), "x")  # type: ignore[arg-type]
     async with aclosing(payloads):  # type: ignore[type-var]
         await take(payloads, 100)  # caches are warm after these

@@ -31,7 +31,7 @@ async def test_the_result_is_that_of_graphql_core(text: str, kind: type[Executio
     """Plain and compiled: at the first execution, which makes the plan, and at those that use it."""
     engine = app_of(kind(schema)).engine
     request = GraphQLRequest(text)
-    document, _ = engine.document(request)
+    document, _ = engine.document(request, None)
     context: Any = Context(None, "x")  # type: ignore[arg-type]
     expected: Any = execute(schema._schema, parse(text), context_value=context)
     if not hasattr(expected, "data"):
@@ -50,7 +50,7 @@ async def test_a_conditional_document_heeds_its_variables() -> None:
     text = "query ($more: Boolean!) { hello level @include(if: $more) { sku } }"
     for more in (True, False, True):
         request = GraphQLRequest(text, {"more": more})
-        document, _ = engine.document(request)
+        document, _ = engine.document(request, None)
         result = await engine.execution.execute(document, request, None)
         assert ("level" in (result.data or {})) == more
 
@@ -65,7 +65,7 @@ async def test_a_plan_holds_one_entry_per_object_of_the_document() -> None:
     """However often it runs, and however long its lists are."""
     engine = toy_app().engine
     request = GraphQLRequest("{ levels(first: 50) { sku } level { sku } }")
-    document, _ = engine.document(request)
+    document, _ = engine.document(request, None)
     for _ in range(20):
         await engine.execution.execute(document, request, None)
     [plan] = document.plans.values()
@@ -98,7 +98,7 @@ async def zoo_answer(text: str) -> Any:
     """Execute twice on the zoo; return the second answer."""
     engine = toy_app(strawberry.Schema(Zoo, types=[Cat, Dog])).engine
     request = GraphQLRequest(text)
-    document, _ = engine.document(request)
+    document, _ = engine.document(request, None)
     await engine.execution.execute(document, request, None)
     result = await engine.execution.execute(document, request, None)
     assert result.errors is None

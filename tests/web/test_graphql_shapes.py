@@ -266,7 +266,7 @@ async def compare(served: strawberry.Schema, text: str, context: Callable[[], An
     expected = await outcome(served.execute(text, context_value=context(), variable_values=variables))
     engine = toy_app(served, limits=UNBOUNDED).engine
     request = GraphQLRequest(text, variables)
-    document, _ = engine.document(request)
+    document, _ = engine.document(request, None)
     for _ in range(RUNS):
         assert await outcome(engine.execution.execute(document, request, context())) == expected, text
     return engine
@@ -333,7 +333,7 @@ async def test_a_document_that_comes_once_is_not_compiled() -> None:
     """Compiling pays from the second execution on."""
     engine = toy_app(schema, limits=UNBOUNDED).engine
     request = GraphQLRequest("{ thing { number } }")
-    document, _ = engine.document(request)
+    document, _ = engine.document(request, None)
     await engine.execution.execute(document, request, {"thing": a_thing()})
     [plan] = document.plans.values()
     assert plan._shapes == {}
@@ -415,7 +415,7 @@ async def test_events_of_a_subscription_are_completed_by_shapes() -> None:
     expected: Any = await served.subscribe(text)
     engine = toy_app(served, limits=UNBOUNDED).engine
     request = GraphQLRequest(text)
-    document, _ = engine.document(request)
+    document, _ = engine.document(request, None)
     ours = [seen(result) async for result in engine.execution.subscribe(document, request, None)]
     assert ours == [seen(result) async for result in expected]
     assert links(engine) == [["friend"]]

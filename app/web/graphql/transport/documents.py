@@ -7,7 +7,7 @@ document, so that a client cannot fill it with garbled ones.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import strawberry
 from graphql import (
@@ -24,6 +24,7 @@ from app.web.graphql.transport.bounds import Bounds, BoundsCompiler
 from app.web.graphql.transport.complexity import excesses
 from app.web.graphql.transport.cost import Cost, CostCompiler, too_expensive
 from app.web.graphql.transport.limits import Limits
+from app.web.graphql.transport.scopes import Requirements, ScopeCompiler
 from schema.core import core_schema, validate_document
 
 _DESCRIBES = frozenset({"__schema", "__type"})
@@ -37,15 +38,27 @@ class Rejected(Exception):
         super().__init__(*(error.message for error in errors))
 
 
+class OutOfScope(Rejected):
+    """The caller lacks a scope that the operation needs."""
+
+
+class Compilers(NamedTuple):
+    """What finds out about operations of one schema."""
+
+    bounds: BoundsCompiler
+    scopes: ScopeCompiler
+
+
 class PreparedOperation:
-    """One operation of a valid document: its kind, its bounds and its cost."""
+    """One operation of a valid document: its kind, its scopes, its bounds and its cost."""
 
     def __init__(
-        self, node: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode], bounds: BoundsCompiler
+        self, node: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode], compilers: Compilers
     ) -> None:
         self.type = node.operation
         self.name = _name(node)
-        self._node, self._fragments, self._compiler = node, fragments, bounds
+        self._node, self._fragments = node, fragments
+        self._compiler, self._scopes = compilers
 
     @cached_property
     def describes_schema(self) -> bool:
@@ -54,6 +67,11 @@ class PreparedOperation:
         names = {each.name.value for each in selected if isinstance(each, FieldNode)}
         is_plain = all(isinstance(each, FieldNode) for each in selected)
         return is_plain and bool(names & _DESCRIBES) and names <= _DESCRIBES | {"__typename"}
+
+    @cached_property
+    def requirements(self) -> Requirements:
+        """The scopes that it needs."""
+        return self._scopes.requirements(self._node, self._fragments)
 
     @property
     def max_cost(self) -> int:
@@ -112,10 +130,13 @@ class ParsedDocument:
 class DocumentCache:
     """The documents in use; the least recently used is evicted first."""
 
-    def __init__(self, schema: strawberry.Schema, limits: Limits) -> None:
+    def __init__(self, schema: strawberry.Schema, limits: Limits, *, introspection_scope: str | None = None) -> None:
         self._schema = core_schema(schema)
         self._limits = limits
-        self._bounds = BoundsCompiler(self._schema, limits)
+        self._compilers = Compilers(
+            BoundsCompiler(self._schema, limits),
+            ScopeCompiler(self._schema, introspection_scope=introspection_scope),
+        )
         self._documents: dict[str, ParsedDocument] = {}
         self._characters = 0
 
@@ -159,7 +180,7 @@ class DocumentCache:
         if not nodes:
             raise Rejected(GraphQLError("The document has no operation."))
         fragments = {node.name.value: node for node in ast.definitions if isinstance(node, FragmentDefinitionNode)}
-        operations = {_name(node): PreparedOperation(node, fragments, self._bounds) for node in nodes}
+        operations = {_name(node): PreparedOperation(node, fragments, self._compilers) for node in nodes}
         return ParsedDocument(
             text=text,
             ast=ast,

@@ -1,23 +1,25 @@
 """What HTTP and websocket share: one schema's documents, execution, errors and contexts.
 
 Rule: a request becomes an operation in the same steps on both: its shape, its context (so that a caller who is refused
-costs no validation), its document, its execution.
+costs no validation), its document, its scopes, its execution.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from graphql import OperationType
 from starlette.requests import HTTPConnection
 from strawberry.types import ExecutionResult
 
-from app.web.graphql.transport.documents import DocumentCache, ParsedDocument
+from app.web.graphql.transport.documents import DocumentCache, OutOfScope, ParsedDocument, Rejected
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.execution import Execution, is_awaitable
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.masking import ErrorMapper, FormattedError, Masker
 from app.web.graphql.transport.request import GraphQLRequest
+from app.web.graphql.transport.scopes import Scoped
+from app.web.graphql.transport.suggestions import without_suggestion
 
 # Called once per operation with the Request or WebSocket and the operation's request id; may be a coroutine function.
 ContextFactory = Callable[[HTTPConnection, str], object | Awaitable[object]]
@@ -45,13 +47,15 @@ class Engine:
         map_error: ErrorMapper | None = None,
         limits: Limits | None = None,
         act_for: ActFor | None = None,
+        introspection_scope: str | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.execution = execution
-        self.documents = DocumentCache(execution.schema, self.limits)
+        self.documents = DocumentCache(execution.schema, self.limits, introspection_scope=introspection_scope)
         self.masker = Masker(map_error)
         self._make_context = make_context
         self._act_for = act_for or _ignored
+        self._introspection_scope = introspection_scope
 
     async def context(self, connection: HTTPConnection, request_id: str, request: GraphQLRequest) -> object:
         """Build the context of one operation."""
@@ -62,24 +66,49 @@ class Engine:
             self._act_for(context, request.acting_user)
         return context
 
-    def document(self, request: GraphQLRequest) -> tuple[ParsedDocument, OperationType]:
-        """Return the prepared document and the kind of its chosen operation; raise Rejected."""
-        document = self.documents.get(request.query)
-        return document, document.operation(request.operation_name).type
+    def document(self, request: GraphQLRequest, context: object) -> tuple[ParsedDocument, OperationType]:
+        """Return the prepared document and the kind of its chosen operation.
+
+        Raise Rejected, and OutOfScope where the context lacks a scope that the operation needs.
+        """
+        try:
+            document = self.documents.get(request.query)
+            operation = document.operation(request.operation_name)
+        except Rejected as rejected:
+            raise self._told(rejected, context) from None
+        needed = operation.requirements
+        # A schema without scopes may have contexts without them.
+        if needed.scopes and not needed.scopes <= cast(Scoped, context).scopes:
+            raise OutOfScope(*needed.missing(cast(Scoped, context).scopes))
+        return document, operation.type
 
     async def execute(
         self, document: ParsedDocument, request: GraphQLRequest, context: object, request_id: str
     ) -> Response:
         """Run a query or mutation; raise Rejected when the variables do not fit."""
-        return self._response(await self.execution.execute(document, request, context), request_id)
+        try:
+            result = await self.execution.execute(document, request, context)
+        except Rejected as rejected:
+            raise self._told(rejected, context) from None
+        return self._response(result, request_id)
 
     async def stream(
         self, document: ParsedDocument, request: GraphQLRequest, context: object, request_id: str
     ) -> AsyncGenerator[bytes, None]:
         """Run a subscription: yield the encoded response to each event. Raises what `Execution.subscribe` raises."""
-        async with aclosing(self.execution.subscribe(document, request, context)) as results:
-            async for result in results:
-                yield self._response(result, request_id).body
+        try:
+            async with aclosing(self.execution.subscribe(document, request, context)) as results:
+                async for result in results:
+                    yield self._response(result, request_id).body
+        except Rejected as rejected:
+            raise self._told(rejected, context) from None
+
+    def _told(self, rejected: Rejected, context: object) -> Rejected:
+        """Return what the caller may read of it: names of the schema that it has not asked for need a scope."""
+        scope = self._introspection_scope
+        if scope is None or scope in cast(Scoped, context).scopes:
+            return rejected
+        return Rejected(*(without_suggestion(error) for error in rejected.errors))
 
     def _response(self, result: ExecutionResult, request_id: str) -> Response:
         content: dict[str, Any] = {"data": result.data}

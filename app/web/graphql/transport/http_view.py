@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from app.web.compression import MIN_BYTES, gzipped, takes_gzip
-from app.web.graphql.transport.documents import Rejected
+from app.web.graphql.transport.documents import OutOfScope, Rejected
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.incoming import ClientGone, HttpRefusal, read_request
@@ -112,6 +112,8 @@ class HttpView:
             return _refused(refusal.status, errors, media_type, refusal.headers)
         except BadRequest as error:
             return _refused(400, masker.refusal(str(error), request_id), media_type)
+        except OutOfScope as refused:
+            return _failed(masker.client_errors(refused.errors, request_id), media_type)
         except Rejected as rejected:
             # A well-formed request got its response: 200 in the older media type, where the status is HTTP's alone.
             status = 200 if media_type == JSON else 400
@@ -129,7 +131,7 @@ class HttpView:
         if ACTING_USER_HEADER in names:
             request = request.with_extension("actingUser", _text(names[ACTING_USER_HEADER]))
         context = await engine.context(Request(scope), request_id, request)
-        document, kind = engine.document(request)
+        document, kind = engine.document(request, context)
         if kind is OperationType.SUBSCRIPTION:
             raise Rejected(GraphQLError("Subscriptions need a websocket with the subprotocol graphql-transport-ws."))
         if kind is OperationType.MUTATION and scope["method"] != "POST":
