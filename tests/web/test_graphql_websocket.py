@@ -3,14 +3,18 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
+from starlette.websockets import WebSocket
 from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from app.web.graphql import Limits
 from app.web.graphql.fast.execution import CompiledExecution
+from app.web.graphql.transport.wire import Close
 from tests.support.waiting import eventually
 from tests.web.toy import LOG, app_of, closed, dial, hear, say, schema, serve, subscribe, toy_app
 
@@ -343,3 +347,36 @@ async def test_operations_run_side_by_side(client: ClientConnection) -> None:
     await asyncio.gather(*(subscribe(client, COUNT, id=str(n), variables={"to": 2}) for n in range(10)))
     heard = [await hear(client) for _ in range(30)]
     assert sorted(each["id"] for each in heard if each["type"] == "complete") == [str(n) for n in range(10)]
+
+
+async def test_a_connection_is_admitted_by_its_first_message_and_ended_whatever_it_does() -> None:
+    """Refused with the code of who admits; ended at once, though an operation floods it and another says nothing."""
+    ends: list[Callable[[Close], None]] = []
+
+    @asynccontextmanager
+    async def admit(websocket: WebSocket, end: Callable[[Close], None]) -> AsyncIterator[None]:
+        if websocket.state.connection_params.get("authorization") != "Bearer good":
+            raise Close(4401, "Not you.")
+        ends.append(end)
+        try:
+            yield
+        finally:
+            ends.remove(end)
+
+    async with serve(toy_app(admit=admit)) as (_, port):
+        async with dial(port, init=False) as client:
+            await say(client, type="connection_init", payload={"authorization": "Bearer bad"})
+            assert await closed(client) == (4401, "Not you.")
+        async with dial(port, init=False) as client:
+            await say(client, type="connection_init", payload={"authorization": "Bearer good"})
+            assert await hear(client) == {"type": "connection_ack"}
+            await subscribe(client, SILENT, id="silent")
+            await subscribe(client, "subscription { endless }", id="busy")
+            await eventually(lambda: LOG.open == 2)
+            ends[0](Close(4403, "Come again."))
+            with suppress(ConnectionClosed):
+                while (await hear(client))["id"] == "busy":
+                    pass
+            assert await closed(client) == (4403, "Come again.")
+            await eventually(lambda: LOG.open == 0)
+    assert ends == []

@@ -6,6 +6,7 @@ operation disturbs another.
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -35,16 +36,40 @@ class SocketConnection:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()  # with those that a client completed and that still clean up
         self._started = 0
+        self._task: asyncio.Task[Any] | None = None
+        self._ending: Close | None = None
 
     async def run(self) -> None:
         """Serve the connection until it closes; raise Close or Disconnected."""
+        self._task = asyncio.current_task()
         try:
             self._websocket.state.connection_params = await self._wait_for_init()
-            await self._send("connection_ack", None)
-            while True:
-                await self._handle(await self._receive())
+            async with self._engine.admit(self._websocket, self._end):
+                await self._send("connection_ack", None)
+                while True:
+                    await self._handle(await self._receive())
+        except asyncio.CancelledError:
+            if self._ending is None or self._task is None or self._task.uncancel() > 0:
+                raise
+            await self._close_at_once(self._ending)
+            raise self._ending from None
         finally:
+            self._task = None
             await self._cancel_operations()
+
+    def _end(self, close: Close) -> None:
+        """End the connection soon, whatever it does: its operations send nothing more."""
+        if self._ending is None and self._task is not None:
+            self._ending = close
+            self._task.cancel()
+
+    async def _close_at_once(self, close: Close) -> None:
+        """Close before the operations have cleaned up, which takes long where the database hangs."""
+        for task in self._tasks:
+            task.cancel()
+        with suppress(TimeoutError):  # a client that reads nothing gets no close frame either
+            async with asyncio.timeout(self._engine.limits.close_timeout_seconds):
+                await self._wire.close(close.code, close.reason)
 
     async def _wait_for_init(self) -> dict[str, Any]:
         try:

@@ -5,11 +5,12 @@ costs no validation), its document, its scopes, its execution.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from typing import Any, NamedTuple, cast
 
 from graphql import OperationType
 from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocket
 from strawberry.types import ExecutionResult
 
 from app.web.graphql.transport.documents import DocumentCache, OutOfScope, ParsedDocument, Rejected
@@ -20,12 +21,17 @@ from app.web.graphql.transport.masking import ErrorMapper, FormattedError, Maske
 from app.web.graphql.transport.request import GraphQLRequest
 from app.web.graphql.transport.scopes import Scoped
 from app.web.graphql.transport.suggestions import without_suggestion
+from app.web.graphql.transport.wire import Close
 
 # Called once per operation with the Request or WebSocket and the operation's request id; may be a coroutine function.
 ContextFactory = Callable[[HTTPConnection, str], object | Awaitable[object]]
 
 # Called with the context of an operation that names an acting user, and with what it names; raises where it may not.
 ActFor = Callable[[Any, object], None]
+
+# Called with an initialised websocket, whose `state.connection_params` are set, and a callback that ends it. The
+# context lasts as long as the connection; entering it raises Close where the connection is refused.
+Admit = Callable[[WebSocket, Callable[[Close], None]], AbstractAsyncContextManager[None]]
 
 
 class Response(NamedTuple):
@@ -48,11 +54,13 @@ class Engine:
         limits: Limits | None = None,
         act_for: ActFor | None = None,
         introspection_scope: str | None = None,
+        admit: Admit | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.execution = execution
         self.documents = DocumentCache(execution.schema, self.limits, introspection_scope=introspection_scope)
         self.masker = Masker(map_error)
+        self.admit = admit or _unchecked
         self._make_context = make_context
         self._act_for = act_for or _ignored
         self._introspection_scope = introspection_scope
@@ -127,3 +135,7 @@ class Engine:
 
 def _ignored(_: object, __: object) -> None:
     return None
+
+
+def _unchecked(_: WebSocket, __: Callable[[Close], None]) -> AbstractAsyncContextManager[None]:
+    return nullcontext()

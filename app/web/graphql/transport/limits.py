@@ -39,4 +39,5 @@ class Limits:
     max_operations_per_connection: int = 100
     max_id_characters: int = 256  # clients use UUIDs or counters
     init_timeout_seconds: float = 10.0  # a browser sends connection_init right after the handshake
+    close_timeout_seconds: float = 1.0  # for the close frame to a client that may not read
     cleanup_timeout_seconds: float = 5.0  # how long a closed connection waits for its operations to clean up

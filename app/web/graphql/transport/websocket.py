@@ -1,8 +1,9 @@
 """GraphQL over websocket: which connections are accepted.
 
-Close codes, here, in `connection.py` and in `operation.py`: 4400 invalid message, 4401 not initialised, 4403 a new
-token is needed, 4406 subprotocol, 4408 no initialisation in time, 4409 id in use, 4429 initialised twice, 1013 try
-again later. Clients give up on 4400, 4401, 4406, 4409 and 4429, and retry the others.
+Close codes, here, in `connection.py`, in `operation.py` and where connections are admitted: 4400 invalid message, 4401
+not initialised or not authenticated, 4403 a new token or another connection is needed, 4406 subprotocol, 4408 no
+initialisation in time, 4409 id in use, 4429 initialised twice, 1013 try again later. Clients give up on 4400, 4401,
+4406, 4409 and 4429, and retry the others.
 """
 
 from typing import NoReturn
