@@ -27,7 +27,8 @@ class ReadSet(Struct, frozen=True, kw_only=True, gc=False):
 
     `stocked` are SKUs of which all levels are needed. A document that the command creates under an id of its own, such
     as its operation's, need not be named. `stock_of` are documents that are needed with their levels. `on_hand_of` are
-    SKUs of which only the sum of the units on hand at all locations is needed.
+    SKUs of which only the sum of the units on hand at all locations is needed. With `every_item`, the items of all
+    levels and documents are needed, not only of levels that are yet to begin.
     """
 
     levels: tuple[LevelKey, ...] = ()
@@ -37,11 +38,20 @@ class ReadSet(Struct, frozen=True, kw_only=True, gc=False):
     documents: tuple[DocumentKey, ...] = ()
     stock_of: tuple[DocumentKey, ...] = ()
     on_hand_of: tuple[str, ...] = ()
+    every_item: bool = False
 
     @property
     def has_levels_only(self) -> bool:
         """Whether it names levels one by one, and nothing else."""
-        return not (self.items or self.locations or self.stocked or self.documents or self.stock_of or self.on_hand_of)
+        return not (
+            self.items
+            or self.locations
+            or self.stocked
+            or self.documents
+            or self.stock_of
+            or self.on_hand_of
+            or self.every_item
+        )
 
     @property
     def lines(self) -> int:
@@ -65,6 +75,9 @@ class View(Protocol):
 
     def item(self, sku: str) -> Item | None:
         """Return an item named in `ReadSet.items`, or one of `ReadSet.stocked` that has no level."""
+
+    def check_item(self, item: Item) -> None:
+        """Raise an InventoryError where an item may not be created or changed to be like this."""
 
     def location(self, code: str) -> Location | None:
         """Return a location named in `ReadSet.locations`, or the one of a level that was read."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
+from app.domain.access.visibility import Visibility
 from app.domain.stock.level import LevelKey
 from app.domain.time import NEVER, Moment
 
@@ -65,3 +66,15 @@ class Document:
     def level_keys(self) -> tuple[LevelKey, ...]:
         """The levels that its steps may change: see `ReadSet.stock_of`."""
         return ()
+
+    def is_within(self, visibility: Visibility) -> bool:
+        """Tell whether a principal may see it, by its locations, and by the number of its items.
+
+        Where it is `about_item`, the category of the item decides, too.
+        """
+        return not visibility.is_limited
+
+    @property
+    def about_item(self) -> str | None:
+        """The SKU of the one item that it is about; None where it is about none, or several."""
+        return None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
+from app.domain.access.visibility import Visibility
 from app.domain.alerts.alert_rules import threshold_of
 from app.domain.alerts.open_alert import AlertType, OpenAlert
 from app.domain.document import Document, DocumentKey, DocumentKind
@@ -65,6 +66,13 @@ class Alert(Document):
     snoozed_until: Moment | None = None
     snoozed_by: str | None = None
     note: str | None = None
+
+    def is_within(self, visibility: Visibility) -> bool:
+        return visibility.shows_location(self.location)
+
+    @property
+    def about_item(self) -> str | None:
+        return self.sku
 
     @property
     def level_key(self) -> LevelKey:

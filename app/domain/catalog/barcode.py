@@ -7,6 +7,7 @@ one number are one barcode.
 from dataclasses import dataclass
 from typing import ClassVar
 
+from app.domain.access.visibility import Visibility
 from app.domain.catalog.gtin import gtin_of
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.folding import composed
@@ -20,6 +21,13 @@ class Barcode(Document):
     is_published: ClassVar[bool] = False
 
     sku: str | None
+
+    def is_within(self, visibility: Visibility) -> bool:
+        return True
+
+    @property
+    def about_item(self) -> str | None:
+        return self.sku
 
 
 def barcode_key(code: str) -> DocumentKey:

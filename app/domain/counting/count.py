@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
+from app.domain.access.visibility import Visibility
 from app.domain.catalog.catalog import Item
 from app.domain.counting.count_line import CountLine, CountMode
 from app.domain.document import Document, DocumentKey, DocumentKind
@@ -110,6 +111,9 @@ class Count(Document):
     posting_at: Moment | None = None
     posted_at: Moment | None = None
 
+    def is_within(self, visibility: Visibility) -> bool:
+        return visibility.categories is None and visibility.shows_location(self.location)
+
     @property
     def is_secret(self) -> bool:
         """Whether the quantity on record is hidden from those who count (a blind count)."""
@@ -167,6 +171,9 @@ class CountList(Document):
     is_published: ClassVar[bool] = False
 
     skus: tuple[str, ...]
+
+    def is_within(self, visibility: Visibility) -> bool:
+        return visibility.categories is None  # its count has the location
 
 
 def count_key(identity: str) -> DocumentKey:

@@ -26,6 +26,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import ClassVar
 
+from app.domain.access.visibility import Visibility
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.errors import StaleLevel
 from app.domain.limits import MAX_QUANTITY
@@ -96,6 +97,9 @@ class CountLine(Document):
     is_assumed: bool = False
     posted_units: int | None = None
     posted_version: int | None = None
+
+    def is_within(self, visibility: Visibility) -> bool:
+        return visibility.categories is None and visibility.shows_location(self.location)
 
     @property
     def level_key(self) -> LevelKey:

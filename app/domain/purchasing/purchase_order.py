@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
+from app.domain.access.visibility import Visibility
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.money import Money
 from app.domain.replenishment.order_reason import MAX_REASONS, OrderReason
@@ -130,6 +131,9 @@ class PurchaseOrder(Document):
     expected_at: Moment | None = None
     closed_at: Moment | None = None
 
+    def is_within(self, visibility: Visibility) -> bool:
+        return visibility.categories is None and visibility.shows_location(self.location)
+
     @property
     def level_keys(self) -> tuple[LevelKey, ...]:
         return tuple(self.arriving(line.sku) for line in self.lines)
@@ -242,6 +246,9 @@ class OrderDraft(Document):
     is_published: ClassVar[bool] = False
 
     order: str
+
+    def is_within(self, visibility: Visibility) -> bool:
+        return visibility.shows_location(self.id.partition("/")[0])
 
 
 def purchase_order_key(identity: str) -> DocumentKey:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from app.domain.access.visibility import Visibility
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.money import Money
 
@@ -70,6 +71,9 @@ class PurchaseReceipt(Document):
 
     order: str
     lines: tuple[ReceivedLine, ...]
+
+    def is_within(self, visibility: Visibility) -> bool:
+        return visibility.categories is None  # its order has the location
 
     @property
     def lines_by_sku(self) -> Mapping[str, ReceivedLine]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from app.domain.access.visibility import Visibility
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.money import Money
 from app.domain.purchasing.rounding import round_to_packs
@@ -30,6 +31,9 @@ class Supplier(Document):
     minimum_order_value: Money | None = None
     auto_submit: bool = False
     is_archived: bool = False
+
+    def is_within(self, visibility: Visibility) -> bool:
+        return True
 
     @property
     def code(self) -> str:
@@ -57,6 +61,13 @@ class SupplierItem(Document):
     lead_time_days: int | None = None
     is_preferred: bool = False
     is_removed: bool = False
+
+    def is_within(self, visibility: Visibility) -> bool:
+        return True
+
+    @property
+    def about_item(self) -> str | None:
+        return self.sku
 
     def rounded(self, units: int) -> int:
         """Return the least number of units that the supplier sells and that is enough."""

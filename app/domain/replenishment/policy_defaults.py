@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import ClassVar, Final
 
+from app.domain.access.visibility import Visibility
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.stock.level import LevelKey
@@ -74,6 +75,15 @@ class PolicyDefaults(Document):
 
     settings: PolicySettings = NOTHING_SET
     is_applied: bool = False
+
+    def is_within(self, visibility: Visibility) -> bool:
+        return (self.scope is not PolicyScope.LOCATION or visibility.shows_location(self.name)) and (
+            self.scope is not PolicyScope.CATEGORY or visibility.shows_category(self.name)
+        )
+
+    @property
+    def about_item(self) -> str | None:
+        return self.name if self.scope is PolicyScope.ITEM else None
 
     @property
     def scope(self) -> PolicyScope:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from app.domain.access.visibility import Visibility
 from app.domain.document import Document, DocumentKind
 from app.domain.limits import MAX_RUN_DOCUMENTS
 from app.domain.time import Moment
@@ -46,6 +47,9 @@ class ReplenishmentRun(Document):
     transfers: tuple[str, ...]
     transfer_count: int
     declined_count: int = 0
+
+    def is_within(self, visibility: Visibility) -> bool:
+        return True  # what it lists is read, and shown, one by one
 
     @classmethod
     def ended(cls, identity: str, result: RunResult, *, at: Moment) -> "ReplenishmentRun":

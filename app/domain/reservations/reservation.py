@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
+from app.domain.access.visibility import Visibility
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.errors import ExceedsOutstanding, InvalidValue, Refused, WrongState
 from app.domain.limits import MAX_HOLDS
@@ -92,6 +93,21 @@ class Reservation(Document):
     taken_back: tuple[TakenBack, ...] = ()
     lines: tuple[RequestedLine, ...]
     holds: tuple[Hold, ...]
+
+    def is_within(self, visibility: Visibility) -> bool:
+        locations = visibility.locations
+        return visibility.categories is None and (locations is None or self.named_locations <= locations)
+
+    @property
+    def named_locations(self) -> frozenset[str]:
+        """The locations of its holds and its lines, and those from which it accepts units."""
+        named = (line.location for line in self.lines if line.location is not None)
+        return frozenset((*named, *(hold.location for hold in self.holds), *(self.accepts or ())))
+
+    @property
+    def waits_anywhere_at_all(self) -> bool:
+        """Whether units of it wait that any location may supply."""
+        return self.accepts is None and bool(self.waits_anywhere_for)
 
     @property
     def level_keys(self) -> tuple[LevelKey, ...]:

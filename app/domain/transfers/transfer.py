@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
+from app.domain.access.visibility import Visibility
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.replenishment.order_reason import OrderReason
 from app.domain.stock.level import LevelKey
@@ -88,6 +89,11 @@ class Transfer(Document):
     reference: str | None = None
     is_proposal: bool = False
     lines: tuple[TransferLine, ...]
+
+    def is_within(self, visibility: Visibility) -> bool:
+        return visibility.categories is None and (
+            visibility.shows_location(self.source) or visibility.shows_location(self.destination)
+        )
 
     @property
     def level_keys(self) -> tuple[LevelKey, ...]:

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Iterator
 
 from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.stock.level import LevelKey
+from app.services.access.visible_items import VisibleItems
 from app.services.cancellation import raise_if_cancelled
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.filters import LevelFilter, LevelOrder
@@ -23,10 +24,15 @@ FORGET_SHOWN_SECONDS = 60
 
 
 async def level_feed(
-    where: LevelFilter, *, hub: LevelHub, levels: LevelReader, item_matches: ItemMatchCache
+    where: LevelFilter,
+    *,
+    hub: LevelHub,
+    levels: LevelReader,
+    item_matches: ItemMatchCache,
+    visible: VisibleItems | None = None,
 ) -> AsyncGenerator[LevelEvent, None]:
-    """Yield the levels that match, then each change of one, as `Live.levels` promises."""
-    selection = LevelSelection(where, item_matches=item_matches)
+    """Yield the levels that match, then each change of one, as `Live.levels` promises; of `visible` items only."""
+    selection = LevelSelection(where, item_matches=item_matches, visible=visible)
     with hub.listen(skus=where.skus, locations=where.locations, wants=selection.wants) as queue:
         async for event in _snapshot(where, queue=queue, levels=levels, selection=selection):
             yield event

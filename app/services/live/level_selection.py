@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from app.domain.live.events import LevelEvent
 from app.domain.stock.level import Level, LevelKey
+from app.services.access.visible_items import VisibleItems
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.filters import LevelFilter
 
@@ -19,7 +20,10 @@ class LevelSelection:
     be sent depends on what a page that is under way will show. The doubt is settled when the event is taken.
     """
 
-    def __init__(self, where: LevelFilter, *, item_matches: ItemMatchCache) -> None:
+    def __init__(
+        self, where: LevelFilter, *, item_matches: ItemMatchCache, visible: VisibleItems | None = None
+    ) -> None:
+        self._visible = visible
         self._matches_sku = where.matches_sku
         self._sought = where.search_terms
         self._matches_state = where.matches_state if where.names_a_state else None
@@ -57,6 +61,9 @@ class LevelSelection:
 
     async def settle(self, events: list[LevelEvent]) -> list[LevelEvent]:
         """Return the queued events that are to be sent now."""
+        if self._visible is not None and events:
+            seen = await self._visible.lately_among({event.level.key.sku for event in events})
+            events = [event for event in events if event.level.key.sku in seen]
         if self._sought and events:
             for event in events:
                 if self._by_archive and self._is_flipped(event.level):

@@ -4,10 +4,13 @@ Rule: what Redis delivers is only a hint. Once writes stop, what a subscriber re
 """
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import TypeVar
 
+from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.document import Document
 from app.domain.live.events import DocumentEvent, LevelEvent, MovementEvent
+from app.services.access.visible_items import VisibleItems
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.filters import DocumentFilter, LevelFilter, MovementFilter
 from app.services.live.document_feed import document_feed, list_name
@@ -34,7 +37,15 @@ class Live:
         documents: DocumentReader,
         ledger: LedgerTail,
         tail: SharedTail,
+        visibility: Visibility = EVERYTHING,
+        items: VisibleItems | None = None,
     ) -> None:
+        """Show what a principal sees; `items` tells which items that is, where its categories are limited.
+
+        `levels` and `documents` must show no more than that.
+        """
+        self._visibility = visibility
+        self._items = items
         self._hub = hub
         self._levels = levels
         self._item_matches = item_matches
@@ -49,7 +60,13 @@ class Live:
         needs that were asked for is sent once more, as it is then. Iterating raises SlowConsumer where the events are
         taken too slowly.
         """
-        return level_feed(where, hub=self._hub, levels=self._levels, item_matches=self._item_matches)
+        seen = self._visibility.locations
+        if seen is not None:
+            named = seen if where.locations is None else seen.intersection(where.locations)
+            where = replace(where, locations=tuple(sorted(named)))
+        return level_feed(
+            where, hub=self._hub, levels=self._levels, item_matches=self._item_matches, visible=self._items
+        )
 
     def movements(self, where: MovementFilter, *, after: str | None = None) -> AsyncGenerator[MovementEvent, None]:
         """Yield each matching ledger line once, in the order of each level's versions.
@@ -59,7 +76,14 @@ class Live:
         where the cursor is none of a live feed: those of the `movements` list are of another kind.
         """
         offset = None if after is None else offset_of(after)
-        return movement_feed(where, after=offset, ledger=self._ledger, tail=self._tail)
+        return movement_feed(
+            where,
+            after=offset,
+            ledger=self._ledger,
+            tail=self._tail,
+            visibility=self._visibility,
+            visible=self._items,
+        )
 
     def documents(
         self, where: DocumentFilter[D], *, within: DocumentFilter[D] | None = None, after: str | None = None
@@ -78,7 +102,7 @@ class Live:
         Raises BadArgument at once where the cursor is none of a live feed, or belongs to the snapshot of another
         filter. Iterating raises Unavailable while the snapshot is read.
         """
-        offset = None if after is None else document_offset_of(after, of=list_name(where))
+        offset = None if after is None else document_offset_of(after, of=list_name(where, self._visibility))
         return document_feed(
             where,
             within=where if within is None else within,
@@ -86,4 +110,6 @@ class Live:
             documents=self._documents,
             ledger=self._ledger,
             tail=self._tail,
+            visibility=self._visibility,
+            visible=self._items,
         )

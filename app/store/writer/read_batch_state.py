@@ -70,6 +70,9 @@ class BatchStateReader:
         on_hand = await self._on_hand_elsewhere(wanted.on_hand_of, levels.values(), session=session)
         skus = {key.sku for key in keys if key not in levels}.union(wanted.items)
         skus |= wanted.stocked - {key.sku for key in levels}
+        if wanted.every_item:
+            skus |= {key.sku for key in (*keys, *levels)}
+            skus |= {about for each in named.values() if (about := each.about_item) is not None}
         found = await find_by_ids(self._items, skus, session=session)
         stored_items = {document["_id"]: document for document in found}
         items = {sku: item_of(document) for sku, document in stored_items.items()}
@@ -184,6 +187,7 @@ class _Wanted:
     documents: set[DocumentKey]
     stock_of: set[DocumentKey]
     on_hand_of: set[str]
+    every_item: bool
 
 
 def _union(read_sets: Iterable[ReadSet]) -> _Wanted:
@@ -196,4 +200,5 @@ def _union(read_sets: Iterable[ReadSet]) -> _Wanted:
         documents={key for each in sets for key in each.documents},
         stock_of={key for each in sets for key in each.stock_of},
         on_hand_of={sku for each in sets for sku in each.on_hand_of},
+        every_item=any(each.every_item for each in sets),
     )

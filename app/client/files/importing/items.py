@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from app.client.files.importing.kind import Difference, ImportTerms, Kind, Present
 from app.client.files.importing.reading.cells import Cells
+from app.domain.catalog.catalog import Item
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.catalog.warning import InputWarning, barcode_warnings, similar_among
 from app.domain.document import DocumentKey
@@ -123,6 +124,9 @@ class _EmptyCatalog:
     now = NEVER
 
     def item(self, _: str) -> None:
+        return None
+
+    def check_item(self, _: Item) -> None:
         return None
 
     def document(self, _: DocumentKey) -> None:

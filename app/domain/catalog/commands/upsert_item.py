@@ -50,6 +50,8 @@ class CatalogView(Protocol):
 
     def item(self, sku: str) -> Item | None: ...
 
+    def check_item(self, item: Item) -> None: ...
+
     def document(self, key: DocumentKey) -> Document | None: ...
 
 
@@ -145,6 +147,7 @@ class ItemChange:
         if self.only_if_different and known is not None and replace(item, updated_at=known.updated_at) == known:
             raise NothingToChange(sku=self.sku)
         self._compare(known)
+        view.check_item(item)
         if error := self.loss_error(old.barcodes):
             raise error
         return Decision(

@@ -90,6 +90,9 @@ class _After:
     def item(self, sku: str) -> Item | None:
         return self.view.item(sku)
 
+    def check_item(self, item: Item) -> None:
+        self.view.check_item(item)
+
     def document(self, key: DocumentKey) -> Document | None:
         return self.documents.get(key) or self.view.document(key)
 
