@@ -98,6 +98,7 @@ _SIZES: Mapping[str, int | str] = {
     "StockLevel.alerts": len(AlertType),
     "openWork": len(OpenKind),
     "StillOpenError.open": len(OpenKind),
+    "RoleInUseError.holders": limits.MAX_HOLDERS_NAMED,
     "examples": MAX_EXAMPLES,
     "byLocation": MAX_GROUPS,
     "byCategory": MAX_GROUPS,

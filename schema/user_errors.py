@@ -19,11 +19,15 @@ from schema.errors import (
     IdempotencyKeyReusedError,
     InsufficientStockError,
     InvalidValueError,
+    LastAdminError,
+    NameTakenError,
+    NotActiveError,
     NothingToChangeError,
     OrderIsShortError,
     OversellUnconfirmedError,
     QuantityNotOfferedError,
     QuantityOutOfRangeError,
+    RoleInUseError,
     StaleDocumentError,
     StaleLevelError,
     StillOpenError,
@@ -32,6 +36,7 @@ from schema.errors import (
     UnknownDocumentError,
     UnknownItemError,
     UnknownLocationError,
+    UnknownNameError,
     UserError,
     WrongStateError,
 )
@@ -70,6 +75,11 @@ _TYPES: Mapping[type[domain.InventoryError], type[UserError]] = {
     domain.QuantityNotOffered: QuantityNotOfferedError,
     domain.BelowOrderValue: BelowOrderValueError,
     domain.NothingToChange: NothingToChangeError,
+    domain.UnknownName: UnknownNameError,
+    domain.NameTaken: NameTakenError,
+    domain.NotActive: NotActiveError,
+    domain.RoleInUse: RoleInUseError,
+    domain.LastAdmin: LastAdminError,
 }
 
 # What clients see under another name or in another form than the domain has it.

@@ -31,6 +31,11 @@ described(
         ErrorCode.STALE_DOCUMENT: "The document has changed since the caller read it.",
         ErrorCode.QUANTITY_NOT_OFFERED: "The supplier does not sell this quantity.",
         ErrorCode.BELOW_ORDER_VALUE: "The order is worth less than the supplier's minimum order value.",
+        ErrorCode.UNKNOWN_NAME: "No API key, user or role has this name.",
+        ErrorCode.NAME_TAKEN: "The name belongs to another API key, user or role, or did.",
+        ErrorCode.NOT_ACTIVE: "The API key was revoked or has expired, the user is disabled, or the role was deleted.",
+        ErrorCode.ROLE_IN_USE: "API keys or users have the role.",
+        ErrorCode.LAST_ADMIN: "The change would leave no API key and no user that may administer.",
         ErrorCode.NOTHING_TO_CHANGE: "It has these values already, and was to be skipped then.",
     },
 )

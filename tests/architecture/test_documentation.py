@@ -11,7 +11,7 @@ from graphql import build_schema
 from app.cli.main import main
 from app.config import Settings
 from app.domain import limits
-from app.domain.access.roles import BUILT_IN_ROLES
+from app.domain.access.role import BUILT_IN_SCOPES
 from app.domain.access.scope import Scope
 from app.web.edge.http_limits import HttpLimits
 from app.web.graphql.transport.limits import Limits
@@ -95,7 +95,7 @@ def test_each_scope_type_and_role_is_explained() -> None:
     listed = [(row[0].strip("`"), row[1], len(row)) for row in rows("reference/scopes.md") if row[0].startswith("`")]
     assert [name for name, about, columns in listed if columns == 2 and not about.startswith("`")] == list(Scope)
     named = {(columns, name): set(re.findall(r"`([\w:]+)`", about)) for name, about, columns in listed}
-    assert {name: scopes for (columns, name), scopes in named.items() if columns == 3} == BUILT_IN_ROLES
+    assert {name: scopes for (columns, name), scopes in named.items() if columns == 3} == BUILT_IN_SCOPES
     areas = {name: types for (columns, name), types in named.items() if columns == 2 and types}
     assert areas == {scope: set(types) for scope, types in AREAS.items()}
 

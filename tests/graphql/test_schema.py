@@ -70,6 +70,11 @@ USER_ERRORS = {
     "QUANTITY_NOT_OFFERED": "QuantityNotOfferedError",
     "BELOW_ORDER_VALUE": "BelowOrderValueError",
     "NOTHING_TO_CHANGE": "NothingToChangeError",
+    "UNKNOWN_NAME": "UnknownNameError",
+    "NAME_TAKEN": "NameTakenError",
+    "NOT_ACTIVE": "NotActiveError",
+    "ROLE_IN_USE": "RoleInUseError",
+    "LAST_ADMIN": "LastAdminError",
 }
 
 

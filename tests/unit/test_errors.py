@@ -16,6 +16,9 @@ from app.domain.errors import (
     InvalidInput,
     InvalidValue,
     InventoryError,
+    LastAdmin,
+    NameTaken,
+    NotActive,
     NotFound,
     NothingToChange,
     OrderIsShort,
@@ -23,6 +26,7 @@ from app.domain.errors import (
     QuantityNotOffered,
     QuantityOutOfRange,
     Refused,
+    RoleInUse,
     StaleDocument,
     StaleLevel,
     StillOpen,
@@ -31,6 +35,7 @@ from app.domain.errors import (
     UnknownDocument,
     UnknownItem,
     UnknownLocation,
+    UnknownName,
     WrongState,
     restore_error,
 )
@@ -149,6 +154,23 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
         "The order is worth 12.50; A takes orders of 50.00 or more.",
     ),
     (NothingToChange(sku="T", location="L"), Conflict, "T at L is like that already."),
+    (UnknownName(kind="API_KEY", name="k"), NotFound, "No API key has the name 'k'."),
+    (
+        NameTaken(kind="USER", name="u"),
+        Conflict,
+        "The name 'u' belongs to another user, or did: a name is never given twice.",
+    ),
+    (NotActive(kind="USER", name="u"), Conflict, "The user 'u' is disabled. Enable them first."),
+    (
+        RoleInUse(role="r", holders=["key:k", "person:u"]),
+        Conflict,
+        "The role 'r' is held by key:k, person:u. Give them another first.",
+    ),
+    (
+        LastAdmin(name="k"),
+        Conflict,
+        "Without 'k' no key and no user would be left that may administer. Make another admin first.",
+    ),
 ]
 
 

@@ -44,7 +44,7 @@ ADMIN_ROLE = "admin"
 _BUILT_IN = (
     _built_in(
         "viewer",
-        "Reads the catalog, stock, orders, purchasing, counts and insights, and changes nothing.",
+        "Looks at everything but endpoints of webhooks, and changes nothing.",
         Scope.CATALOG_READ,
         Scope.STOCK_READ,
         Scope.ORDERS_READ,
@@ -54,30 +54,30 @@ _BUILT_IN = (
     ),
     _built_in(
         "clerk",
-        "Sells, reserves and ships: a till or a shop assistant.",
+        "Sells, ships and receives in a shop or a warehouse.",
         Scope.CATALOG_READ,
         Scope.STOCK_WRITE,
         Scope.ORDERS_WRITE,
     ),
     _built_in(
         "counter",
-        "Counts stock: a handheld or an assistant with a count list.",
+        "Counts, and sees what is counted.",
         Scope.CATALOG_READ,
         Scope.STOCK_READ,
         Scope.COUNTING_WRITE,
     ),
     _built_in(
         "buyer",
-        "Orders from suppliers and plans replenishment.",
+        "Orders from suppliers, and sees what demand and open orders are.",
         Scope.CATALOG_READ,
         Scope.STOCK_READ,
         Scope.ORDERS_READ,
-        Scope.INSIGHTS_READ,
         Scope.PURCHASING_WRITE,
+        Scope.INSIGHTS_WRITE,
     ),
     _built_in(
         "manager",
-        "Does everything but administer keys, users and roles.",
+        "Does all of that, and keeps the catalog and the webhooks.",
         Scope.CATALOG_WRITE,
         Scope.STOCK_WRITE,
         Scope.ORDERS_WRITE,
@@ -86,6 +86,7 @@ _BUILT_IN = (
         Scope.INSIGHTS_WRITE,
         Scope.WEBHOOKS_WRITE,
     ),
-    _built_in(ADMIN_ROLE, "Does everything, the administration of keys, users and roles included.", Scope.ADMIN),
+    _built_in(ADMIN_ROLE, "Does everything, and decides who may do what.", Scope.ADMIN),
 )
 BUILT_IN_ROLES: Mapping[str, Role] = {role.name: role for role in _BUILT_IN}
+BUILT_IN_SCOPES: Mapping[str, frozenset[Scope]] = {role.name: role.scopes for role in _BUILT_IN}

@@ -16,14 +16,15 @@ from app.domain.time import NEVER, Moment
 class User(Struct, frozen=True, kw_only=True):
     """A person. Without a `password_hash` they cannot sign in here, only through an identity provider.
 
-    A session that began before `password_set_at` is over. `created_by` and `disabled_by` are actors.
+    A session that began before `sessions_since` is over: each new password, and being disabled, ends all of them.
+    `created_by` and `disabled_by` are actors.
     """
 
     name: str
     display_name: str
     grant: Grant
     password_hash: str | None = None
-    password_set_at: Moment = NEVER
+    sessions_since: Moment = NEVER
     version: int = 1
     created_at: Moment = NEVER
     created_by: str | None = None

@@ -1,10 +1,11 @@
 """Domain errors: every reason for which the rules refuse a request.
 
 InventoryError          a request that the rules refuse; it changed nothing
-  NotFound              UnknownItem, UnknownLocation, UnknownDocument
+  NotFound              UnknownItem, UnknownLocation, UnknownDocument, UnknownName
   Conflict              InsufficientStock, StaleLevel, StaleDocument, IdempotencyKeyReused, Archived, StillOpen,
                         WrongState, ExceedsOutstanding, OrderIsShort, OversellUnconfirmed, BarcodeTaken,
-                        QuantityNotOffered, BelowOrderValue, NothingToChange
+                        QuantityNotOffered, BelowOrderValue, NothingToChange, NameTaken, NotActive, RoleInUse,
+                        LastAdmin
   InvalidInput          InvalidValue, QuantityOutOfRange, DuplicateLine, TooManyLines, TooManyErrors
 Refused                 the errors of one command, all of them at once
 
@@ -12,6 +13,7 @@ An error keeps the facts it was made of and writes its own sentence, so it can b
 Rule: the union AnyInventoryError is closed, so a new error does not compile until every translator handles it.
 """
 
+from app.domain.errors.access import LastAdmin, NameTaken, NotActive, RoleInUse, UnknownName
 from app.domain.errors.base import Conflict, ErrorCode, Field, InvalidInput, InventoryError, NotFound
 from app.domain.errors.catalog import Archived, BarcodeTaken, NothingToChange, StillOpen, UnknownItem, UnknownLocation
 from app.domain.errors.documents import ExceedsOutstanding, StaleDocument, UnknownDocument, WrongState
@@ -43,6 +45,9 @@ __all__ = [
     "InvalidInput",
     "InvalidValue",
     "InventoryError",
+    "LastAdmin",
+    "NameTaken",
+    "NotActive",
     "NotFound",
     "NothingToChange",
     "OrderIsShort",
@@ -50,6 +55,7 @@ __all__ = [
     "QuantityNotOffered",
     "QuantityOutOfRange",
     "Refused",
+    "RoleInUse",
     "StaleDocument",
     "StaleLevel",
     "StillOpen",
@@ -58,6 +64,7 @@ __all__ = [
     "UnknownDocument",
     "UnknownItem",
     "UnknownLocation",
+    "UnknownName",
     "WrongState",
     "reported",
     "restore_error",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
+from app.domain.errors.access import LastAdmin, NameTaken, NotActive, RoleInUse, UnknownName
 from app.domain.errors.base import InventoryError
 from app.domain.errors.catalog import Archived, BarcodeTaken, NothingToChange, StillOpen, UnknownItem, UnknownLocation
 from app.domain.errors.documents import ExceedsOutstanding, StaleDocument, UnknownDocument, WrongState
@@ -42,6 +43,11 @@ AnyInventoryError = (
     | QuantityNotOffered
     | BelowOrderValue
     | NothingToChange
+    | UnknownName
+    | NameTaken
+    | NotActive
+    | RoleInUse
+    | LastAdmin
 )
 
 

@@ -55,7 +55,7 @@ ANNA = User(
     display_name="Anna Bell",
     grant=Grant(roles=frozenset({"admin"})),
     password_hash="$argon2id$",
-    password_set_at=Moment(2),
+    sessions_since=Moment(2),
     created_at=Moment(2),
     created_by="key:bootstrap",
 )

@@ -4,7 +4,7 @@ import pytest
 import strawberry
 from graphql import get_named_type
 
-from app.domain.access.roles import BUILT_IN_ROLES
+from app.domain.access.role import BUILT_IN_SCOPES
 from app.domain.access.scope import ALL_SCOPES, Scope, expanded
 from schema.core import core_schema
 from schema.root import schema
@@ -69,7 +69,7 @@ def test_each_node_has_the_scope_of_its_root_field() -> None:
 
 def test_roles_grow_with_the_job() -> None:
     """A viewer changes nothing; a manager does what all others do, short of administration."""
-    scopes = {name: expanded(role) for name, role in BUILT_IN_ROLES.items()}
+    scopes = {name: expanded(role) for name, role in BUILT_IN_SCOPES.items()}
     assert list(scopes) == ["viewer", "clerk", "counter", "buyer", "manager", "admin"]
     assert not any(scope.endswith(":write") for scope in scopes["viewer"])
     assert scopes["manager"] == scopes["admin"] - {Scope.ADMIN}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from graphql import get_named_type
 
-from app.domain.access.roles import BUILT_IN_ROLES
+from app.domain.access.role import BUILT_IN_SCOPES
 from app.domain.access.scope import Scope, expanded
 from app.web.graphql import GraphQLApp
 from schema.scopes import NODE_SCOPE, SCOPE
@@ -29,26 +29,26 @@ WRITES_OF = {  # the areas that each role may change, which no table of the code
 def lacks(cell: Cell, role: str) -> set[str]:
     """Return the scopes that a role needs for a cell, and does not have."""
     needed = {cell.field.extensions[SCOPE], get_named_type(cell.field.type).extensions.get(SCOPE)} - {None}
-    return needed - expanded(BUILT_IN_ROLES[role])
+    return needed - expanded(BUILT_IN_SCOPES[role])
 
 
-@pytest.mark.parametrize("role", BUILT_IN_ROLES)
+@pytest.mark.parametrize("role", BUILT_IN_SCOPES)
 def test_a_role_passes_the_gate_of_its_fields_only(role: str) -> None:
     """Every cell of the matrix: a field for which the role lacks a scope names that scope, any other passes."""
     for cell in CELLS:
-        found = missing(cell.text, *BUILT_IN_ROLES[role])
+        found = missing(cell.text, *BUILT_IN_SCOPES[role])
         assert {scope for scope, _ in found} == lacks(cell, role), cell.path
         assert {field for _, field in found} <= {cell.path.partition(".")[2]}
     writes = {cell.field.extensions[SCOPE] for cell in CELLS if cell.path.startswith("Mutation.")}
-    changed = {scope.partition(":")[0] for scope in writes if scope in expanded(BUILT_IN_ROLES[role])}
+    changed = {scope.partition(":")[0] for scope in writes if scope in expanded(BUILT_IN_SCOPES[role])}
     assert changed == WRITES_OF[role] & {scope.partition(":")[0] for scope in writes}
 
 
-@pytest.mark.parametrize("role", BUILT_IN_ROLES)
+@pytest.mark.parametrize("role", BUILT_IN_SCOPES)
 async def test_both_transports_refuse_what_the_gate_refuses(role: str) -> None:
     """FORBIDDEN with 403 over HTTP, as an error message on a websocket; no use case is reached."""
     refused = [cell for cell in CELLS if lacks(cell, role)]
-    scopes = BUILT_IN_ROLES[role]
+    scopes = BUILT_IN_SCOPES[role]
     async with client(*scopes) as http, serve(GraphQLApp(engine(*scopes))) as (_, port), dial(port) as socket:
         for cell in refused:
             expected = sorted(lacks(cell, role))
