@@ -3,19 +3,22 @@
 Rule: settings are built once, never change, and are passed to the code that needs them.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.security.secret_key import secret_keys_of
 from app.server.authority import ANY, parse_host, parse_origin, serialised
 
 PREFIX = "STOCKPULSE_"
+FILE_SUFFIX = "_FILE"  # of the variable that names the file of a secret
 
 # From the user's name to the last @: a password that was not percent-encoded may itself hold an @ or a slash.
 _PASSWORD_BEFORE_HOST = re.compile(r"(?<=://)([^:/@]*):.*@", re.DOTALL)
@@ -66,6 +69,33 @@ Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecod
 Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_split)]
 
 
+class SecretFileError(ValueError):
+    """A secret cannot be read from its file, or is set twice; the message is one sentence for the operator."""
+
+
+class SecretFiles(PydanticBaseSettingsSource):
+    """Reads a secret from the file that STOCKPULSE_…_FILE names, as containers are given secrets."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Return the secret of a field, or None. Raise SecretFileError."""
+        variable = _variable(field_name)
+        path = os.environ.get(f"{variable}{FILE_SUFFIX}") if _is_secret(field.annotation) else None
+        if not path:
+            return None, field_name, False
+        if os.environ.get(variable):
+            raise SecretFileError(f"{variable} and {variable}{FILE_SUFFIX} are both set: remove one of them")
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no text"
+            raise SecretFileError(f"{variable}{FILE_SUFFIX}: {path} cannot be read ({reason})") from error
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the secrets that files hold."""
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value}
+
+
 class Settings(BaseSettings):
     """The settings of one installation, read from the environment unless given by name."""
 
@@ -103,6 +133,11 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = Field(
         default=None,
         description="Redis that carries the events. Unset: a redis-server of our own.",
+    )
+    database_network_trusted: bool = Field(
+        default=False,
+        description="Let production use databases without TLS or passwords, because a network of their own connects "
+        "them with this server.",
     )
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 for every one.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
@@ -163,6 +198,18 @@ class Settings(BaseSettings):
         default="warning", description="Least severe message that the server logs; at info also each daily review."
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where settings come from: what is given by name, variables, and the files that variables name."""
+        return init_settings, env_settings, SecretFiles(settings_cls)
+
     def to_environment(self) -> dict[str, str]:
         """Return the variables from which another process reads the same settings, secrets included."""
         return {_variable(name): _plain(value) for name, value in self if value not in (None, ())}
@@ -180,6 +227,16 @@ def without_secrets(url: str) -> str:
     if "://" not in url:
         return "***"
     return _SECRET_IN_QUERY.sub(r"\1=***", _PASSWORD_BEFORE_HOST.sub(r"\1:***@", url))
+
+
+def secret_file_variables() -> tuple[str, ...]:
+    """Return the variables that may name the file of a secret."""
+    fields = Settings.model_fields.items()
+    return tuple(f"{_variable(name)}{FILE_SUFFIX}" for name, field in fields if _is_secret(field.annotation))
+
+
+def _is_secret(annotation: object) -> bool:
+    return annotation is SecretStr or any(map(_is_secret, get_args(annotation)))
 
 
 def _variable(name: str) -> str:

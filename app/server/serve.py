@@ -16,13 +16,14 @@ from typing import NoReturn
 from pydantic import SecretStr
 from pymongo.errors import PyMongoError
 
-from app.config import Settings, without_secrets
+from app.config import Settings, secret_file_variables, without_secrets
 from app.domain.failures import ServiceError
 from app.embedded import EmbeddedServices
 from app.security.secret_key import SecretKeyError, kept_secret_key
 from app.server import http_server, preflight
 from app.server.open_files import make_room
 from app.server.reporting import Report, unfailing
+from app.server.safe_settings import is_loopback, unsafe_settings
 from app.server.stop_deadline import StopDeadline
 
 FIRST_QUERY = "{ stockLevels(first: 3) { nodes { item { sku name } location { code } onHand available status } } }"
@@ -35,6 +36,7 @@ def serve(settings: Settings, *, report: Report) -> int:
     Raise PreflightError or EmbeddedError, each with one sentence for the operator.
     """
     report = unfailing(report)
+    _check_safety(settings, report)
     deadline = StopDeadline(report)
 
     def stop(_: int, __: FrameType | None) -> NoReturn:
@@ -55,7 +57,7 @@ def serve(settings: Settings, *, report: Report) -> int:
             settings = settings.model_copy(update={"port": listener.getsockname()[1]})
             with _databases(settings, report=report, on_failure=stop_for_failure) as with_urls:
                 complete = _with_secret_keys(with_urls)  # now that the data directory is ours
-                os.environ.update(complete.to_environment())
+                _hand_down(complete)
                 _prepare(complete, report)
                 preflight.listen(listener)
                 is_good = http_server.run(
@@ -68,6 +70,21 @@ def serve(settings: Settings, *, report: Report) -> int:
     except KeyboardInterrupt:
         is_good = True  # asked to stop, and every context has closed
     return 0 if is_good and not has_failed.is_set() else 1
+
+
+def _check_safety(settings: Settings, report: Report) -> None:
+    """Raise PreflightError if the settings are not safe for production; elsewhere warn where others reach us."""
+    unsafe = unsafe_settings(settings)
+    if settings.env == "production":
+        if unsafe:
+            raise preflight.PreflightError(
+                "\n  ".join(["STOCKPULSE_ENV is production, and these settings are not safe there:", *map(str, unsafe)])
+            )
+    elif not is_loopback(settings.host):
+        report(
+            f"For development only: {settings.host} may be reached from elsewhere. Set STOCKPULSE_ENV=production, and "
+            "the start names what is not safe."
+        )
 
 
 def _within_open_files(settings: Settings, report: Report) -> Settings:
@@ -92,6 +109,13 @@ def _with_secret_keys(settings: Settings) -> Settings:
         return settings.model_copy(update={"secret_keys": SecretStr(kept_secret_key(settings.data_dir))})
     except SecretKeyError as error:
         raise preflight.PreflightError(str(error)) from error
+
+
+def _hand_down(settings: Settings) -> None:
+    """Let the workers read the same settings, those that files held included."""
+    for variable in secret_file_variables():
+        os.environ.pop(variable, None)
+    os.environ.update(settings.to_environment())
 
 
 @contextmanager
