@@ -206,6 +206,18 @@ class BelowOrderValueError(UserError):
     minimum_value: Decimal = strawberry.field(description="The minimum order value.")
 
 
+@strawberry.type(
+    description="The order is worth more than the caller may submit, or it has units of unknown cost: someone with a "
+    "higher approval limit has to."
+)
+class ApprovalRequiredError(UserError):
+    value: Decimal = strawberry.field(
+        description="The value of the order, in the installation's currency; units of unknown cost are not counted."
+    )
+    limit: Decimal = strawberry.field(description="The caller's approval limit.")
+    unvalued_units: int = strawberry.field(description="Ordered units of unknown cost.")
+
+
 @strawberry.type(description="It has these values already, and the line asked to skip it then: see `onlyIfDifferent`.")
 class NothingToChangeError(UserError):
     sku: str = strawberry.field(description="The item.")
@@ -273,4 +285,5 @@ USER_ERRORS = (
     NotActiveError,
     RoleInUseError,
     LastAdminError,
+    ApprovalRequiredError,
 )

@@ -11,6 +11,7 @@ from app.domain import errors as domain
 from app.domain.money import decimal_of
 from app.domain.stock.level_change import UnavailableReason
 from schema.errors import (
+    ApprovalRequiredError,
     ArchivedError,
     BarcodeTakenError,
     BelowOrderValueError,
@@ -80,6 +81,7 @@ _TYPES: Mapping[type[domain.InventoryError], type[UserError]] = {
     domain.NotActive: NotActiveError,
     domain.RoleInUse: RoleInUseError,
     domain.LastAdmin: LastAdminError,
+    domain.ApprovalRequired: ApprovalRequiredError,
 }
 
 # What clients see under another name or in another form than the domain has it.
@@ -94,6 +96,11 @@ _CONVERTED: Mapping[type[domain.InventoryError], Callable[[Any], dict[str, Any]]
     domain.BelowOrderValue: lambda error: {
         "value": decimal_of(error.value),
         "minimum_value": decimal_of(error.minimum),
+    },
+    domain.ApprovalRequired: lambda error: {
+        "value": decimal_of(error.value),
+        "limit": decimal_of(error.limit),
+        "unvalued_units": error.unvalued,
     },
     domain.NothingToChange: lambda error: {"location": error.location or ""},
 }

@@ -3,7 +3,7 @@
 An installation has one currency, so amounts carry none.
 """
 
-from decimal import Context, Decimal
+from decimal import ROUND_FLOOR, Context, Decimal
 from typing import NewType
 
 from app.domain.partial_update import Unchanged
@@ -24,6 +24,11 @@ def money_of(value: Decimal) -> Money | None:
         return None
     scaled = value * TEN_THOUSANDTHS
     return Money(int(scaled)) if scaled == scaled.to_integral_value() else None
+
+
+def limit_of(value: Decimal) -> Money:
+    """Return the highest amount that is not above a finite limit, however many decimals that has."""
+    return Money(int((value * TEN_THOUSANDTHS).to_integral_value(ROUND_FLOOR)))
 
 
 def given_money(value: Decimal | Unchanged | None) -> Money | Unchanged | None:

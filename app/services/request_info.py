@@ -1,6 +1,7 @@
 """What every request says about itself."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from msgspec import Struct
 
@@ -8,7 +9,8 @@ from msgspec import Struct
 class RequestInfo(Struct, frozen=True, kw_only=True):
     """Who makes a request, and what they say about it. A repeated `idempotency_key` changes nothing again.
 
-    `acting_user` is the person whom a partner app named.
+    `acting_user` is the person whom a partner app named. `approval_limit` is the highest value of a purchase order that
+    may be submitted, None without a limit.
     """
 
     actor: str
@@ -17,3 +19,4 @@ class RequestInfo(Struct, frozen=True, kw_only=True):
     reference: str | None = None
     note: str | None = None
     occurred_at: datetime | None = None
+    approval_limit: Decimal | None = None

@@ -37,5 +37,6 @@ described(
         ErrorCode.ROLE_IN_USE: "API keys or users have the role.",
         ErrorCode.LAST_ADMIN: "The change would leave no API key and no user that may administer.",
         ErrorCode.NOTHING_TO_CHANGE: "It has these values already, and was to be skipped then.",
+        ErrorCode.APPROVAL_REQUIRED: "The order is worth more than the caller may submit.",
     },
 )

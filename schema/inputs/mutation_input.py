@@ -35,4 +35,5 @@ class MutationInput:
             reference=self.reference,
             note=self.note,
             occurred_at=self.occurred_at,
+            approval_limit=principal.approval_limit,
         )

@@ -75,6 +75,7 @@ USER_ERRORS = {
     "NOT_ACTIVE": "NotActiveError",
     "ROLE_IN_USE": "RoleInUseError",
     "LAST_ADMIN": "LastAdminError",
+    "APPROVAL_REQUIRED": "ApprovalRequiredError",
 }
 
 

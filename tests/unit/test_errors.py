@@ -4,6 +4,7 @@ import pytest
 from bson import BSON
 
 from app.domain.errors import (
+    ApprovalRequired,
     Archived,
     BarcodeTaken,
     BelowOrderValue,
@@ -170,6 +171,19 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
         LastAdmin(name="k"),
         Conflict,
         "Without 'k' no key and no user would be left that may administer. Make another admin first.",
+    ),
+    (
+        ApprovalRequired(value=Money(225_000), limit=Money(100_000), unvalued=0),
+        Conflict,
+        "The order is worth 22.50; your approval limit is 10.00. Let someone with a higher one submit it.",
+    ),
+    (
+        ApprovalRequired(value=Money(0), limit=Money(100_000), unvalued=3),
+        Conflict,
+        (
+            "The order is worth 0.00, with 3 units of unknown cost; your approval limit is 10.00. Let someone with a "
+            "higher one submit it."
+        ),
     ),
 ]
 

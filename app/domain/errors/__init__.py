@@ -4,8 +4,8 @@ InventoryError          a request that the rules refuse; it changed nothing
   NotFound              UnknownItem, UnknownLocation, UnknownDocument, UnknownName
   Conflict              InsufficientStock, StaleLevel, StaleDocument, IdempotencyKeyReused, Archived, StillOpen,
                         WrongState, ExceedsOutstanding, OrderIsShort, OversellUnconfirmed, BarcodeTaken,
-                        QuantityNotOffered, BelowOrderValue, NothingToChange, NameTaken, NotActive, RoleInUse,
-                        LastAdmin
+                        QuantityNotOffered, BelowOrderValue, ApprovalRequired, NothingToChange, NameTaken, NotActive,
+                        RoleInUse, LastAdmin
   InvalidInput          InvalidValue, QuantityOutOfRange, DuplicateLine, TooManyLines, TooManyErrors
 Refused                 the errors of one command, all of them at once
 
@@ -25,13 +25,14 @@ from app.domain.errors.invalid_input import (
     TooManyErrors,
     TooManyLines,
 )
-from app.domain.errors.purchasing import BelowOrderValue, QuantityNotOffered
+from app.domain.errors.purchasing import ApprovalRequired, BelowOrderValue, QuantityNotOffered
 from app.domain.errors.refused import AnyInventoryError, Refused, reported, restore_error
 from app.domain.errors.reservations import OrderIsShort
 from app.domain.errors.stock import InsufficientStock, OversellUnconfirmed, StaleLevel
 
 __all__ = [
     "AnyInventoryError",
+    "ApprovalRequired",
     "Archived",
     "BarcodeTaken",
     "BelowOrderValue",

@@ -37,6 +37,7 @@ class ErrorCode(StrEnum):
     NOT_ACTIVE = "NOT_ACTIVE"
     ROLE_IN_USE = "ROLE_IN_USE"
     LAST_ADMIN = "LAST_ADMIN"
+    APPROVAL_REQUIRED = "APPROVAL_REQUIRED"
 
 
 class InventoryError(Exception):

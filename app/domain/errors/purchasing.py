@@ -1,4 +1,4 @@
-"""Errors about the terms of a supplier."""
+"""Errors about the terms of a supplier, and about who may order from it."""
 
 from app.domain.errors.base import Conflict, ErrorCode, Field
 from app.domain.money import Money, decimal_of
@@ -48,4 +48,20 @@ class BelowOrderValue(Conflict):
             f"The order is worth {decimal_of(value)}; {supplier} takes orders of {decimal_of(minimum)} or more.",
             field=field,
             facts={"supplier": supplier, "value": value, "minimum": minimum},
+        )
+
+
+class ApprovalRequired(Conflict):
+    """The order is worth more than the principal may order, or what it is worth is not known."""
+
+    code = ErrorCode.APPROVAL_REQUIRED
+
+    def __init__(self, *, value: Money, limit: Money, unvalued: int, field: Field = ("id",)) -> None:
+        self.value, self.limit, self.unvalued = value, limit, unvalued
+        unknown = f", with {unvalued} units of unknown cost" if unvalued else ""
+        super().__init__(
+            f"The order is worth {decimal_of(value)}{unknown}; your approval limit is {decimal_of(limit)}. Let someone "
+            "with a higher one submit it.",
+            field=field,
+            facts={"value": value, "limit": limit, "unvalued": unvalued},
         )

@@ -15,7 +15,7 @@ from app.domain.errors.invalid_input import (
     TooManyErrors,
     TooManyLines,
 )
-from app.domain.errors.purchasing import BelowOrderValue, QuantityNotOffered
+from app.domain.errors.purchasing import ApprovalRequired, BelowOrderValue, QuantityNotOffered
 from app.domain.errors.reservations import OrderIsShort
 from app.domain.errors.stock import InsufficientStock, OversellUnconfirmed, StaleLevel
 from app.domain.limits import MAX_ERRORS_COUNTED, MAX_USER_ERRORS
@@ -48,6 +48,7 @@ AnyInventoryError = (
     | NotActive
     | RoleInUse
     | LastAdmin
+    | ApprovalRequired
 )
 
 

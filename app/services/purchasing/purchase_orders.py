@@ -7,6 +7,7 @@ from msgspec import structs
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
 from app.domain.excerpt import Extent
+from app.domain.money import Money, limit_of
 from app.domain.operation import CommandInfo
 from app.domain.purchasing.commands.cancel_purchase_order import CancelPurchaseOrder
 from app.domain.purchasing.commands.confirm_purchase_order import ConfirmPurchaseOrder
@@ -85,6 +86,7 @@ class PurchaseOrders:
                 expected_version=expected_version,
                 expected_at=expected_at,
                 ignore_minimums=ignore_minimums,
+                approval_limit=_limit(request),
             )
 
         return await self._run("purchaseOrderSubmit", order, request, build)
@@ -107,6 +109,7 @@ class PurchaseOrders:
                 expected_at=expected_at,
                 lines=None if lines is None else tuple(lines),
                 expected_version=expected_version,
+                approval_limit=_limit(request),
             )
 
         return await self._change("purchaseOrderConfirm", identity, request, build)
@@ -181,3 +184,7 @@ class PurchaseOrders:
 
     async def _order(self, identity: str) -> PurchaseOrder | None:
         return (await self._documents.documents(PurchaseOrder, [identity])).get(identity)
+
+
+def _limit(request: RequestInfo) -> Money | None:
+    return None if request.approval_limit is None else limit_of(request.approval_limit)

@@ -1,21 +1,25 @@
 # ruff: noqa: ANN401 - JSON is of any type
 """The gate of scopes in front of the whole schema, over services that nothing may reach."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 import httpx
 from graphql import GraphQLField, get_named_type, is_leaf_type, is_required_argument
 
+from app.bootstrap import Application
 from app.domain.access.principal import Principal, PrincipalKind
 from app.domain.access.scope import Scope, expanded
 from app.web.error_codes import error_code
 from app.web.graphql import Engine, Execution, GraphQLApp
+from app.web.graphql.fast.execution import CompiledExecution
 from app.web.graphql.transport.documents import OutOfScope
 from app.web.graphql.transport.request import GraphQLRequest
 from schema.context import Context
 from schema.core import core_schema
 from schema.root import schema
+from tests.graphql.api import Api
 
 CORE = core_schema(schema)
 ROOTS = [root for root in (CORE.query_type, CORE.mutation_type, CORE.subscription_type) if root]
@@ -56,6 +60,19 @@ def client(*scopes: Scope, **options: Any) -> httpx.AsyncClient:
     """Return a client that sends its requests with these scopes."""
     transport = httpx.ASGITransport(GraphQLApp(engine(*scopes, **options)))
     return httpx.AsyncClient(transport=transport, base_url="http://localhost")
+
+
+@asynccontextmanager
+async def api_of(application: Application, who: Principal) -> AsyncIterator[Api]:
+    """Return a client whose requests are those of a principal, over an open application."""
+    served = Engine(
+        CompiledExecution(schema, Context.refresh),
+        make_context=lambda _, request_id: Context(services=application.services, request_id=request_id, principal=who),
+        map_error=error_code,
+    )
+    transport = httpx.ASGITransport(GraphQLApp(served))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+        yield Api(http)
 
 
 def missing(text: str, *scopes: Scope, operation_name: str | None = None) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.document import DocumentKey, DocumentKind
 from app.domain.money import Money
+from app.domain.purchasing.commands.purchase_checks import approval_errors
 from app.domain.purchasing.purchase_order import (
     NOT_ENDED,
     ON_ORDER,
@@ -147,3 +148,29 @@ def test_an_order_and_the_pointer_to_a_draft_have_keys_of_their_kinds() -> None:
     assert order(ORDERED).key == purchase_order_key("p") == DocumentKey(DocumentKind.PURCHASE_ORDER, "p")
     pointer = OrderDraft(id=order_draft_id("ACME", "MAIN"), order="p")
     assert pointer.key == order_draft_key("ACME", "MAIN") == DocumentKey(DocumentKind.ORDER_DRAFT, "MAIN/ACME")
+
+
+@pytest.mark.parametrize(
+    ("lines", "limit", "before", "is_refused"),
+    [
+        ((ORDERED,), None, None, False),
+        ((ORDERED,), 200_000, None, False),
+        ((ORDERED,), 199_999, None, True),
+        ((ORDERED, CUPS), 200_000, None, True),
+        ((ORDERED, CUPS), None, None, False),
+        ((ORDERED,), 1, (ORDERED,), False),
+        ((ORDERED, CUPS), 1, (ORDERED, CUPS), False),
+        ((ORDERED, replace(CUPS, quantity=5)), 1, (ORDERED, CUPS), True),
+        ((replace(ORDERED, quantity=9),), 200_000, (ORDERED,), True),
+    ],
+)
+def test_an_approval_limit_bounds_what_is_known_of_the_value(
+    lines: tuple[PurchaseLine, ...], limit: int | None, before: tuple[PurchaseLine, ...] | None, *, is_refused: bool
+) -> None:
+    """Units of unknown cost are above every limit; what was so before may stay."""
+    errors = approval_errors(
+        order(*lines),
+        limit=None if limit is None else Money(limit),
+        before=None if before is None else order(*before),
+    )
+    assert bool(list(errors)) is is_refused

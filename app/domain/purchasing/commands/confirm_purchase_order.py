@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from app.domain.command import Decision, ReadSet, View, required
 from app.domain.errors import InvalidValue, InventoryError, Refused
+from app.domain.money import Money
 from app.domain.operation import CommandInfo
-from app.domain.purchasing.commands.purchase_checks import OrderedUnits, check_version, purchase
+from app.domain.purchasing.commands.purchase_checks import OrderedUnits, approval_errors, check_version, purchase
 from app.domain.purchasing.purchase_order import (
     ON_ORDER,
     PurchaseLine,
@@ -26,8 +27,8 @@ class ConfirmPurchaseOrder:
     """The time of delivery, and the `lines` that have another quantity or cost.
 
     The quantity of a line is its final total, received units included: with fewer than are ordered the others are
-    short, with more the ordered quantity grows. A revision may be confirmed again while the order is under way; a mere
-    acceptance is recorded once.
+    short, with more the ordered quantity grows; to a value above the `approval_limit` it may not. A revision may be
+    confirmed again while the order is under way; a mere acceptance is recorded once.
     """
 
     info: CommandInfo
@@ -35,6 +36,7 @@ class ConfirmPurchaseOrder:
     expected_at: Moment | None = None
     lines: tuple[OrderedUnits, ...] | None = None
     expected_version: int | None = None
+    approval_limit: Money | None = None
 
     def content(self) -> object:
         if self.lines is None and self.expected_version is None:
@@ -68,7 +70,11 @@ class ConfirmPurchaseOrder:
             if line.outstanding != before[sku].outstanding
         )
         expected = self.expected_at or order.expected_at
-        return Decision(lines=movements, documents=(order.confirmed(after, at=view.now, expected_at=expected),))
+        confirmed = order.confirmed(after, at=view.now, expected_at=expected)
+        refusals = tuple(approval_errors(confirmed, limit=self.approval_limit, before=order))
+        if refusals:
+            raise Refused(*refusals)
+        return Decision(lines=movements, documents=(confirmed,))
 
     def _confirmed(self, view: View, order: PurchaseOrder) -> dict[str, PurchaseLine]:
         """Return the lines that the supplier confirms with changes. Raises Refused."""

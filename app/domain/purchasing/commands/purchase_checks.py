@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.command import Line, View, unknown
-from app.domain.errors import Field, InventoryError, QuantityOutOfRange, StaleDocument
+from app.domain.errors import ApprovalRequired, Field, InventoryError, QuantityOutOfRange, StaleDocument
 from app.domain.limits import MAX_QUANTITY
 from app.domain.money import Money, money_of
 from app.domain.purchasing.commands.supplier_checks import known_offer
@@ -52,6 +52,19 @@ def check_version(order: PurchaseOrder, expected: int | None) -> None:
     if expected is not None and order.version != expected:
         kind, identity = PurchaseOrder.kind.value, order.id
         raise StaleDocument(kind=kind, id=identity, expected=expected, actual=order.version)
+
+
+def approval_errors(
+    order: PurchaseOrder, *, limit: Money | None, before: PurchaseOrder | None = None
+) -> Iterator[InventoryError]:
+    """Yield an error where the order is worth more than the limit, or has units of unknown cost.
+
+    With `before`, only where it is worth more than before, or has more such units.
+    """
+    if limit is None or (order.value <= limit and not order.unvalued):
+        return
+    if before is None or order.value > before.value or order.unvalued > before.unvalued:
+        yield ApprovalRequired(value=order.value, limit=limit, unvalued=order.unvalued)
 
 
 def check_items(order: PurchaseOrder, seen: PurchaseOrder | None) -> None:

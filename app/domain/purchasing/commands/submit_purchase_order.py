@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from app.domain.command import Decision, ReadSet, View, required, unknown
 from app.domain.errors import BelowOrderValue, InventoryError, QuantityNotOffered, Refused
+from app.domain.money import Money
 from app.domain.operation import CommandInfo
-from app.domain.purchasing.commands.purchase_checks import check_version, purchase
+from app.domain.purchasing.commands.purchase_checks import approval_errors, check_version, purchase
 from app.domain.purchasing.commands.supplier_checks import known_offer, known_supplier, supplier_refusals
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState, purchase_order_key
 from app.domain.purchasing.supplier import lead_time_of, supplier_item_key, supplier_key
@@ -23,7 +24,8 @@ class SubmitPurchaseOrder:
 
     They are expected after the longest lead time of its lines, where no time is given. `seen` is the order as it was
     looked up, for the terms of its items; None where there was none. The order must be at `expected_version`. With
-    `ignore_minimums` it need not meet the supplier's terms.
+    `ignore_minimums` it need not meet the supplier's terms. `approval_limit` is the highest value that it may have;
+    None without a limit.
     """
 
     info: CommandInfo
@@ -32,9 +34,10 @@ class SubmitPurchaseOrder:
     expected_version: int
     expected_at: Moment | None = None
     ignore_minimums: bool = False
+    approval_limit: Money | None = None
 
     def content(self) -> object:
-        """Return the input; what was looked up for it is not part of it."""
+        """Return the input; what was looked up for it, and what the caller may do, are not part of it."""
         return (self.order_id, self.expected_at, self.expected_version, self.ignore_minimums)
 
     def validate(self, *, now: Moment) -> Iterator[InventoryError]:
@@ -51,7 +54,7 @@ class SubmitPurchaseOrder:
         """Decide.
 
         Raises UnknownDocument, WrongState, StaleDocument also where the order is not as it was looked up, or Refused
-        with everything that is archived, and with every term of the supplier that it does not meet.
+        with everything that is archived, every term of the supplier that it does not meet, and a value above the limit.
         """
         if self.seen is None:
             raise unknown(purchase_order_key(self.order_id))
@@ -70,6 +73,7 @@ class SubmitPurchaseOrder:
             refusals += [] if refusal is None else [refusal]
         if not self.ignore_minimums:
             refusals += _broken_terms(view, order)
+        refusals += approval_errors(order, limit=self.approval_limit)
         if refusals:
             raise Refused(*dict.fromkeys(refusals))  # an archived location is reported once
         expected = self.expected_at or _arrival(view, order)
