@@ -161,6 +161,11 @@ class Settings(BaseSettings):
         description="The headers that those proxies write: X-Forwarded-For and X-Forwarded-Proto, or Forwarded "
         "(RFC 7239). The others are ignored: a proxy passes them on as a client sent them.",
     )
+    auth: Literal["required", "none"] = Field(
+        default="none",
+        description="Who is let in: clients with an API key, a token or a session; or, with none, every client with "
+        "all rights, which is for this machine alone.",
+    )
     max_connections: int = Field(
         default=2_000,
         ge=1,

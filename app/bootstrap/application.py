@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pymongo.errors import PyMongoError
 
+from app.bootstrap.authentication import open_authenticator
 from app.bootstrap.foundation import Foundation, Watched, entropy, open_foundation
 from app.bootstrap.readers import Readers
 from app.bootstrap.throttling import Throttling, open_throttling
@@ -20,6 +21,7 @@ from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.outbound.sender import HttpSender
 from app.security.sealed_secrets import SealedSecrets
+from app.services.access.authentication import Authenticator
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.command_bus import CommandBus, ReleasingCommandBus
 from app.services.current_state_reader import PresentReader
@@ -50,6 +52,7 @@ class Application:
     writer: MongoWriter
     watched: Sequence[Watched]
     throttling: Throttling
+    authenticator: Authenticator
 
     def hurry(self) -> None:
         """Answer pending mutations soon, or not at all: the process stops."""
@@ -141,6 +144,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
                 tail=base.shared_tail,
             ),
         )
+        authenticator = await stack.enter_async_context(open_authenticator(base))
         yield Application(
             services=services,
             database=database,
@@ -148,7 +152,8 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             publisher=base.publisher,
             writer=writer,
             throttling=await stack.enter_async_context(open_throttling(settings)),
-            watched=(*base.watched, *(each.worker for each in workers.registered)),
+            authenticator=authenticator,
+            watched=(*base.watched, authenticator, *(each.worker for each in workers.registered)),
         )
 
 

@@ -12,11 +12,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.bootstrap import Application, open_application
 from app.config import Settings
-from app.domain.access.principal import TRUSTED
+from app.domain.access.principal import Principal
 from app.domain.access.scope import Scope as AccessScope
 from app.domain.failures import ServiceError
 from app.server.die_with_parent import die_with_parent
 from app.web.acting_user import act_for
+from app.web.auth.admission import Admission, AuthenticatedOnly, Everybody
 from app.web.edge.client_address import TrustedProxies
 from app.web.edge.cors import with_cors
 from app.web.edge.gate import Gate
@@ -33,6 +34,7 @@ from schema.root import schema
 from schema.texts import keep_texts
 
 GRAPHQL_PATH = "/graphql"
+OPEN_PATHS = frozenset({"/livez", "/readyz"})  # served without credentials
 
 
 class AppState(TypedDict):
@@ -62,9 +64,11 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     async def check() -> Mapping[str, str | None]:
         return await opened[-1].problems()
 
+    admission = _admission(settings)
     engine = Engine(
         _execution(settings),
-        make_context=_context,
+        make_context=admission.context,
+        admit=admission.websocket,
         map_error=error_code,
         act_for=act_for,
         limits=Limits(max_connections=settings.max_websockets, max_cost=settings.max_operation_cost),
@@ -74,24 +78,31 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         lifespan=lifespan, routes=[Route("/", _to_graphql), *health_routes(check), *playground_routes()]
     )
     return Gate(
-        with_cors(Front(GraphQLApp(engine), with_security_headers(starlette)), settings.allowed_origins),
+        with_cors(Front(GraphQLApp(engine), with_security_headers(starlette), admission), settings.allowed_origins),
         hosts=AllowedHosts(settings.allowed_hosts, listens_on=settings.host),
         origins=AllowedOrigins(settings.allowed_origins),
     )
 
 
 class Front:
-    """Routes GraphQL before Starlette's router: most requests are GraphQL, and the router costs each of them."""
+    """Routes GraphQL before Starlette's router: most requests are GraphQL, and the router costs each of them.
 
-    def __init__(self, graphql: GraphQLApp, others: ASGIApp) -> None:
-        self._graphql, self._others = graphql, others
+    Without credentials only health is served.
+    """
+
+    def __init__(self, graphql: GraphQLApp, others: ASGIApp, admission: Admission) -> None:
+        self._graphql, self._others, self._admission = graphql, others, admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, connection or lifespan."""
-        if scope["type"] == "lifespan" or scope["path"] != GRAPHQL_PATH:
+        if scope["type"] == "lifespan" or scope["path"] in OPEN_PATHS:
             await self._others(scope, receive, send)
+        elif scope["path"] != GRAPHQL_PATH:
+            refusal = await self._admission.refusal(HTTPConnection(scope))
+            await (refusal or self._others)(scope, receive, send)
         elif scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and wants_page(Request(scope)):
-            await page()(scope, receive, send)
+            refusal = await self._admission.refusal(HTTPConnection(scope))
+            await (refusal or page())(scope, receive, send)
         else:
             await self._graphql(scope, receive, send)
 
@@ -107,9 +118,19 @@ def _execution(settings: Settings) -> Execution:
     return CompiledExecution(schema, Context.refresh)
 
 
-def _context(connection: HTTPConnection, request_id: str) -> Context:
+def _admission(settings: Settings) -> Admission:
+    if settings.auth == "none":
+        return Everybody(_context)
+    return AuthenticatedOnly(_application, _context)
+
+
+def _application(connection: HTTPConnection) -> Application:
     application: Application = connection.scope["state"]["application"]
-    return Context(services=application.services, request_id=request_id, principal=TRUSTED)
+    return application
+
+
+def _context(connection: HTTPConnection, request_id: str, principal: Principal) -> Context:
+    return Context(services=_application(connection).services, request_id=request_id, principal=principal)
 
 
 def _to_graphql(_: Request) -> Response:

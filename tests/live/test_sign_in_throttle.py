@@ -141,24 +141,21 @@ async def test_processes_count_together_and_alone_without_redis(own_redis: Resta
 def test_keys_that_are_not_valid_are_slowed_by_address_and_valid_ones_are_not(clock: Seconds) -> None:
     """A flood of wrong keys costs 20 reads, then one in two seconds; a till at the same address goes on."""
     keys = FailedKeys(monotonic=clock)
-    keys.attempt(address=HERE, credential="till")
-    keys.succeeded(address=HERE, credential="till")
+    keys.succeeded(credential="till")
     for n in range(FREE_FAILURES):
-        keys.attempt(address=HERE, credential=f"wrong-{n}")
+        keys.check(address=HERE, credential="of a hundred tills at the same moment")
+        keys.failed(address=HERE, credential=f"wrong-{n}")
     for credential in ("wrong-0", "another", "right, but new here"):
         with pytest.raises(Throttled) as throttled:
-            keys.attempt(address=HERE, credential=credential)
+            keys.check(address=HERE, credential=credential)
         assert throttled.value.retry_after_seconds == SECONDS_PER_FAILURE
-    keys.attempt(address=HERE, credential="till")
-    keys.succeeded(address=HERE, credential="till")  # it was not charged, and gives nothing back
-    keys.attempt(address=THERE, credential="wrong-0")
-    with pytest.raises(Throttled):
-        keys.attempt(address=HERE, credential="wrong-0")
+    keys.check(address=HERE, credential="till")
+    keys.check(address=THERE, credential="wrong-0")
     clock.now += SECONDS_PER_FAILURE
-    keys.attempt(address=HERE, credential="wrong-0")
-    keys.revoked(credential="till")
+    keys.check(address=HERE, credential="wrong-0")
+    keys.failed(address=HERE, credential="till")
     with pytest.raises(Throttled):
-        keys.attempt(address=HERE, credential="till")
+        keys.check(address=HERE, credential="till")
     for n in range(MAX_ADDRESSES):
-        keys.attempt(address=f"host-{n}", credential="x")
-    keys.attempt(address=HERE, credential="forgotten with its bucket: the memory is bounded")
+        keys.failed(address=f"host-{n}", credential="x")
+    keys.check(address=HERE, credential="forgotten with its bucket: the memory is bounded")

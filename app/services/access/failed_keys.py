@@ -21,12 +21,16 @@ class FailedKeys:
 
     Around each check of a credential that is not cached:
 
-        failed_keys.attempt(address=client_address(scope), credential=text)     # raises Throttled
-        principal = await check(text)
-        if principal is not None:
-            failed_keys.succeeded(address=client_address(scope), credential=text)
+        failed_keys.check(address=client_address(scope), credential=text)     # raises Throttled
+        principal = await check(text)                                         # raises Unavailable, too
+        if principal is None:
+            failed_keys.failed(address=client_address(scope), credential=text)
+        else:
+            failed_keys.succeeded(credential=text)
 
-    An attempt counts as failed until it succeeds.
+    Only what is known to be wrong counts: a hundred tills of one shop that come back at the same moment are right, and
+    while the database is away no credential is wrong. Guesses at the same time need no bound here, as a key has 256
+    random bits, and they share one read.
     """
 
     def __init__(self, *, monotonic: Monotonic = time.monotonic) -> None:
@@ -34,28 +38,30 @@ class FailedKeys:
         self._buckets: dict[str, TokenBucket] = {}
         self._valid: dict[int, None] = {}  # by hash, which is secret to the process: the credentials are not kept
 
-    def attempt(self, *, address: str, credential: str) -> None:
-        """Count an attempt, from a client's address. Raises Throttled, which says nothing of the credential."""
+    def check(self, *, address: str, credential: str) -> None:
+        """Refuse an address that has failed too often. Raises Throttled, which says nothing of the credential."""
         if hash(credential) in self._valid:
             return
         now = self._monotonic()
-        wait = self._bucket(address, now).take(1, now)
+        bucket = self._bucket(address, now)
+        wait = bucket.take(1, now)
         if wait:
             raise Throttled("Too many credentials that are not valid. Try again later.", retry_after_seconds=wait)
+        bucket.give(1, now)
 
-    def succeeded(self, *, address: str, credential: str) -> None:
-        """Note that an admitted credential is valid."""
+    def failed(self, *, address: str, credential: str) -> None:
+        """Note that a credential is not valid, or not any more."""
+        self._valid.pop(hash(credential), None)
+        now = self._monotonic()
+        self._bucket(address, now).take(1, now)
+
+    def succeeded(self, *, credential: str) -> None:
+        """Note that a credential is valid."""
         known = hash(credential)
-        if self._valid.pop(known, self) is self:
-            now = self._monotonic()
-            self._bucket(address, now).give(1, now)
+        self._valid.pop(known, None)  # inserted again at the end
         self._valid[known] = None
         if len(self._valid) > MAX_VALID:
             del self._valid[next(iter(self._valid))]
-
-    def revoked(self, *, credential: str) -> None:
-        """Note that a credential that was valid is not any more."""
-        self._valid.pop(hash(credential), None)
 
     def _bucket(self, address: str, now: float) -> TokenBucket:
         group = address_group(address)

@@ -91,11 +91,12 @@ class Served:
 
 
 @contextlib.asynccontextmanager
-async def dial(port: int, **options: Any) -> AsyncIterator[Socket]:
-    """Open a connection with whoever serves there."""
+async def dial(port: int, *, authorization: str | None = None, **options: Any) -> AsyncIterator[Socket]:
+    """Open a connection with whoever serves there, with credentials if they are given."""
     settings = {"subprotocols": ["graphql-transport-ws"], "ping_interval": None, "compression": None, **options}
     async with connect(f"ws://127.0.0.1:{port}/graphql", **settings) as connection:
-        await connection.send('{"type": "connection_init"}')
+        payload = {} if authorization is None else {"payload": {"authorization": authorization}}
+        await connection.send(json.dumps({"type": "connection_init", **payload}))
         assert json.loads(await connection.recv()) == {"type": "connection_ack"}
         yield Socket(connection)
 

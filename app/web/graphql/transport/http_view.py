@@ -39,7 +39,7 @@ _CUT_OFF = "The server stops before the response was complete. Retry, a mutation
 
 LATER = frozenset({429, 503})
 
-_CHALLENGE = (b"www-authenticate", b"Bearer")  # RFC 9110, 11.6.1: of each 401
+CHALLENGE = (b"www-authenticate", b"Bearer")  # RFC 9110, 11.6.1: of each 401
 
 Headers = tuple[tuple[bytes, bytes], ...]
 Names = Mapping[bytes, bytes]  # of a request's headers, to see at once which are not there; the values may be several
@@ -162,7 +162,7 @@ def _refused(status: int, errors: list[FormattedError], media_type: str | None, 
 def _failed(errors: list[FormattedError], media_type: str | None) -> Reply:
     extensions = errors[0]["extensions"]
     status = STATUS_BY_CODE.get(extensions["code"], 500)
-    headers = (_CHALLENGE,) if status == 401 else _retry_after(extensions)  # noqa: PLR2004 - HTTP's own
+    headers = (CHALLENGE,) if status == 401 else _retry_after(extensions)  # noqa: PLR2004 - HTTP's own
     return _refused(status, errors, media_type, headers)
 
 

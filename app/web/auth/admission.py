@@ -1,0 +1,147 @@
+"""Authenticates what comes in: each operation, and each websocket for as long as it is open (ADR 38).
+
+Rule: an operation's context exists only once its principal is known, and a request whose credential was verified lately
+waits for nothing.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from math import ceil
+from typing import Final, Protocol
+
+from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocket
+
+from app.bootstrap import Application
+from app.domain.access.principal import TRUSTED, Principal
+from app.domain.failures import ServiceError, Throttled, Unauthenticated
+from app.services.access.authentication import Credential, Ending
+from app.web.auth.credentials import credential_in, credential_of
+from app.web.edge.client_address import client_address
+from app.web.edge.refusal import Refusal
+from app.web.graphql.transport.http_view import CHALLENGE
+from app.web.graphql.transport.wire import Close
+from schema.context import Context
+
+NOT_AUTHENTICATED: Final = 4401  # final for clients: the same credential would be refused again
+CONNECT_AGAIN: Final = 4403  # clients come back with the credential that they have by then
+TRY_LATER: Final = 1013
+
+_ENDINGS: Final = {
+    Ending.REVOKED: (NOT_AUTHENTICATED, "The credentials are not valid any more."),
+    Ending.CHANGED: (CONNECT_AGAIN, "The credentials have expired, or give other rights now: connect again."),
+    Ending.UNCONFIRMED: (TRY_LATER, "The credentials cannot be verified now: connect again later."),
+}
+
+ContextOf = Callable[[HTTPConnection, str, Principal], Context]
+
+
+class Admission(Protocol):
+    """How a server lets in operations and websockets."""
+
+    def context(self, connection: HTTPConnection, request_id: str) -> Context | Awaitable[Context]:
+        """Return the context of an operation. Raises Unauthenticated, and ServiceError where the database is away."""
+
+    def websocket(self, websocket: WebSocket, end: Callable[[Close], None]) -> AbstractAsyncContextManager[None]:
+        """Admit an initialised websocket, and call `end` when it may not go on. Entering raises Close."""
+
+    async def refusal(self, connection: HTTPConnection) -> Refusal | None:
+        """Return why a page or a file is not served to a client; None where it is."""
+
+
+class AuthenticatedOnly:
+    """Admits who is authenticated."""
+
+    def __init__(self, application_of: Callable[[HTTPConnection], Application], context_of: ContextOf) -> None:
+        self._application_of, self._context_of = application_of, context_of
+
+    def context(self, connection: HTTPConnection, request_id: str) -> Context | Awaitable[Context]:
+        """Return the context of an operation, to be awaited where its credential was not verified lately."""
+        credential = _credential(connection)
+        principal = self._application_of(connection).authenticator.known(credential)
+        if principal is not None:
+            return self._context_of(connection, request_id, principal)
+        return self._verified_context(connection, request_id, credential)
+
+    async def _verified_context(self, connection: HTTPConnection, request_id: str, credential: Credential) -> Context:
+        return self._context_of(connection, request_id, await self._verified(connection, credential))
+
+    async def _verified(self, connection: HTTPConnection, credential: Credential) -> Principal:
+        """Return the principal, slowly for an address that sends many credentials which are not valid.
+
+        Raises Unauthenticated, Throttled and ServiceError.
+        """
+        application = self._application_of(connection)
+        failed_keys, text = application.throttling.failed_keys, _text_of(credential)
+        address = client_address(connection.scope)
+        failed_keys.check(address=address, credential=text)
+        try:
+            principal = await application.authenticator.principal(credential)
+        except Unauthenticated:
+            failed_keys.failed(address=address, credential=text)
+            raise
+        failed_keys.succeeded(credential=text)
+        return principal
+
+    @asynccontextmanager
+    async def websocket(self, websocket: WebSocket, end: Callable[[Close], None]) -> AsyncIterator[None]:
+        """Admit a websocket by the payload of its first message, or by its handshake."""
+        try:
+            credential = credential_in(websocket.state.connection_params) or credential_of(websocket.scope["headers"])
+            principal = await self._verified(websocket, credential)
+        except Unauthenticated as refusal:
+            raise Close(NOT_AUTHENTICATED, str(refusal)) from None
+        except (ServiceError, Throttled) as failure:
+            raise Close(TRY_LATER, str(failure)) from None
+        websocket.state.credential = credential
+        authenticator = self._application_of(websocket).authenticator
+        with authenticator.watching(credential, principal, lambda ending: end(Close(*_ENDINGS[ending]))):
+            yield
+
+    async def refusal(self, connection: HTTPConnection) -> Refusal | None:
+        """Return why a page or a file is not served to a client; None where it is."""
+        try:
+            await self._verified(connection, _credential(connection))
+        except Unauthenticated as error:
+            return Refusal(401, str(error), "UNAUTHENTICATED", (CHALLENGE,))
+        except Throttled as error:
+            return Refusal(429, str(error), "THROTTLED", (_retry_after(error.retry_after_seconds),))
+        except ServiceError as error:
+            return Refusal(503, str(error), "UNAVAILABLE")
+        return None
+
+
+class Everybody:
+    """Admits every client and trusts it: only for servers that no stranger reaches."""
+
+    def __init__(self, context_of: ContextOf) -> None:
+        self._context_of = context_of
+
+    def context(self, connection: HTTPConnection, request_id: str) -> Context:
+        """Return a trusted context."""
+        return self._context_of(connection, request_id, TRUSTED)
+
+    @asynccontextmanager
+    async def websocket(self, _: WebSocket, __: Callable[[Close], None]) -> AsyncIterator[None]:
+        """Admit a websocket, for good."""
+        yield
+
+    async def refusal(self, _: HTTPConnection) -> Refusal | None:
+        """Return None."""
+        return None
+
+
+def _credential(connection: HTTPConnection) -> Credential:
+    """Return the credential of a request, or the one that its websocket was admitted by. Raises Unauthenticated."""
+    if connection.scope["type"] == "websocket":
+        credential: Credential = connection.state.credential
+        return credential
+    return credential_of(connection.scope["headers"])
+
+
+def _retry_after(seconds: float) -> tuple[bytes, bytes]:
+    return (b"retry-after", b"%d" % ceil(seconds))
+
+
+def _text_of(credential: Credential) -> str:
+    return credential if isinstance(credential, str) else credential.decode("latin-1")

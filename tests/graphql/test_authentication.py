@@ -1,0 +1,142 @@
+"""Who is let in, over HTTP and websocket, and for how long: the whole application over a real database."""
+
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from app.config import Settings
+from app.domain.access.grant import Grant
+from app.domain.access.role import Role
+from app.domain.access.scope import Scope
+from app.domain.time import Moment
+from app.live.access_channel import AccessChannel
+from app.store.client import Database
+from tests.graphql.api import settings_of
+from tests.graphql.live.sockets import Served, dial, served
+from tests.support.access import Administration, Made
+
+QUERY = "{ items(first: 1) { totalCount } }"
+LIVE = 'subscription { stockLevels(filter: { skus: ["NONE"] }) { kind } }'
+PROMISE_SECONDS = 5.0
+
+
+@pytest.fixture(scope="module")
+def settings(
+    lasting_database: Database, mongo_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    """Return the settings of a server that asks for credentials."""
+    return settings_of(
+        mongo_url, redis_url, lasting_database.name, auth="required", data_dir=tmp_path_factory.mktemp("keys")
+    )
+
+
+@pytest.fixture(scope="module")
+async def server(settings: Settings) -> AsyncIterator[Served]:
+    """Serve for the tests of the module."""
+    async with served(settings) as server:
+        yield server
+
+
+@pytest.fixture
+def administration(settings: Settings) -> Administration:
+    """Return who makes keys."""
+    return Administration(settings)
+
+
+def redis_of(settings: Settings) -> str:
+    """Return the URL of Redis."""
+    assert settings.redis_url
+    return settings.redis_url.get_secret_value()
+
+
+async def refused(server: Served, payload: str | None) -> tuple[int, str]:
+    """Open a websocket with an invalid credential; return how it is closed."""
+    with pytest.raises(ConnectionClosed) as closed:
+        async with dial(server.port, authorization=payload):
+            pass
+    assert closed.value.rcvd
+    return closed.value.rcvd.code, closed.value.rcvd.reason
+
+
+async def test_without_credentials_nothing_is_served_but_health(server: Served) -> None:
+    """Neither pages, nor their files, nor what does not exist."""
+    for path in ("/", "/graphql", "/playground/main.js", "/nothing"):
+        page = await server.api.client.get(path, headers={"accept": "text/html"})
+        assert (page.status_code, page.headers["www-authenticate"]) == (401, "Bearer")
+    assert (await server.api.client.get("/livez")).text == "ok"
+    assert (await server.api.client.get("/readyz")).json()["status"] == "ok"
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer sp_abcdefghij_" + "A" * 43, "Basic dDpz", "a.b.c"])
+async def test_no_operation_begins_without_valid_credentials(server: Served, header: str | None) -> None:
+    """The answer does not say what is wrong with them."""
+    response = await server.api.post(QUERY, **({} if header is None else {"authorization": header}))
+    assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
+    assert [each["extensions"]["code"] for each in response.json()["errors"]] == ["UNAUTHENTICATED"]
+    assert "data" not in response.json()
+    assert (await refused(server, header))[0] == 4401
+
+
+async def test_a_key_is_a_credential_of_requests_and_websockets(server: Served, administration: Administration) -> None:
+    """In the header, in the payload, or in the header of the handshake; but once."""
+    key = await administration.key("both-ways")
+    assert (await server.api.post(QUERY, authorization=key.header)).json().keys() == {"data"}
+    twice = [("authorization", key.header), ("authorization", key.header)]
+    assert (await server.api.client.post("/graphql", json={"query": QUERY}, headers=twice)).status_code == 401
+    for options in ({"authorization": key.header}, {"additional_headers": {"authorization": key.header}}):
+        async with dial(server.port, **options) as socket:
+            assert (await (await socket.start(QUERY)).next())["totalCount"] == 0
+
+
+async def test_a_revoked_key_ends_within_five_seconds_though_no_process_hears_of_it(
+    server: Served, administration: Administration
+) -> None:
+    """Its requests, its running subscription and its idle websocket; another key's go on."""
+    lost, kept = await administration.key("lost"), await administration.key("kept")
+    async with (
+        dial(server.port, authorization=lost.header) as running,
+        dial(server.port, authorization=lost.header) as idle,
+        dial(server.port, authorization=kept.header) as other,
+    ):
+        await running.start(LIVE)
+        await other.start(LIVE)
+        assert (await server.api.post(QUERY, authorization=lost.header)).status_code == 200
+        await administration.revoke(lost)
+        began = time.monotonic()
+        codes = [(await socket.closed())[0] for socket in (running, idle)]
+        assert codes == [4401, 4401]
+        assert time.monotonic() - began < PROMISE_SECONDS
+        assert (await server.api.post(QUERY, authorization=lost.header)).status_code == 401
+        await other.nothing_waits()
+
+
+async def test_what_is_announced_ends_at_once(
+    server: Served, settings: Settings, administration: Administration
+) -> None:
+    """A revocation, and a role that changes: then clients connect again, with other rights."""
+    clerk = Role(name="seller", scopes=frozenset({Scope.CATALOG_READ}))
+    await administration.keep(clerk)
+    sold = await administration.key("sold", Grant(roles=frozenset({"seller"})))
+    lost = await administration.key("announced")
+    async with (
+        AccessChannel(redis_of(settings), namespace=settings.mongo_database) as channel,
+        dial(server.port, authorization=lost.header) as revoked,
+        dial(server.port, authorization=sold.header) as changed,
+    ):
+        await administration.revoke(lost)
+        await channel.announce({"key:announced"})
+        assert (await revoked.closed())[0] == 4401
+        await administration.keep(Role(name="seller", scopes=frozenset()))
+        await channel.announce({"role:seller"})
+        assert (await changed.closed())[0] == 4403
+    assert (await server.api.post(QUERY, authorization=sold.header)).status_code == 403
+
+
+async def test_a_key_that_expires_takes_its_websockets_along(server: Served, administration: Administration) -> None:
+    """With the code after which clients come back with another."""
+    key: Made = await administration.key("short", expires_at=Moment(time.time_ns() // 1_000 + 700_000))
+    async with dial(server.port, authorization=key.header) as socket:
+        assert (await socket.closed())[0] == 4403
+    assert (await refused(server, key.header))[0] == 4401
