@@ -178,6 +178,19 @@ class Settings(BaseSettings):
         description="What one GraphQL operation may cost, in plain fields of one object; more are refused as "
         "COST_EXCEEDED. An operation of this cost holds a process for some 250 ms.",
     )
+    budget_capacity: int = Field(
+        default=500_000,
+        ge=1_000,
+        description="What the operations of one key or person may cost at once; beyond it they are THROTTLED until "
+        "enough is restored. Ten seconds of the restored: a burst such as the start of a shop's day. A till that sells "
+        "every second uses a hundredth of both.",
+    )
+    budget_restore_rate: int = Field(
+        default=50_000,
+        ge=100,
+        description="How much of that is restored in each second: 80 ms of one process at the worst, so that a dozen "
+        "clients that use all of it leave room for others. Keys may have budgets of their own.",
+    )
     plain_execution: bool = Field(
         default=False,
         description="Execute GraphQL by Strawberry's own executor instead of the compiled one: slower, with the same "

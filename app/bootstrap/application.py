@@ -145,15 +145,16 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             ),
         )
         authenticator = await stack.enter_async_context(open_authenticator(base))
+        throttling = await stack.enter_async_context(open_throttling(settings))
         yield Application(
             services=services,
             database=database,
             hub=base.hub,
             publisher=base.publisher,
             writer=writer,
-            throttling=await stack.enter_async_context(open_throttling(settings)),
+            throttling=throttling,
             authenticator=authenticator,
-            watched=(*base.watched, authenticator, *(each.worker for each in workers.registered)),
+            watched=(*base.watched, authenticator, throttling.budgets, *(each.worker for each in workers.registered)),
         )
 
 

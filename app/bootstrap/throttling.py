@@ -5,7 +5,10 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
 from app.config import Settings
+from app.domain.access.budget import Budget
+from app.live.redis_budgets import RedisBudgets
 from app.live.redis_sign_in_attempts import RedisSignInAttempts
+from app.services.access.budgets import Budgets
 from app.services.access.failed_keys import FailedKeys
 from app.services.access.sign_in_throttle import SignInThrottle
 
@@ -14,6 +17,7 @@ from app.services.access.sign_in_throttle import SignInThrottle
 class Throttling:
     """One process's view."""
 
+    budgets: Budgets
     sign_ins: SignInThrottle
     failed_keys: FailedKeys
 
@@ -23,5 +27,10 @@ async def open_throttling(settings: Settings) -> AsyncIterator[Throttling]:
     """Connect to Redis at the first use, and close."""
     assert settings.redis_url is not None, "serve has set the URL"
     url, namespace = settings.redis_url.get_secret_value(), settings.mongo_database
-    async with aclosing(RedisSignInAttempts(url, namespace=namespace)) as attempts:
-        yield Throttling(sign_ins=SignInThrottle(attempts), failed_keys=FailedKeys())
+    default = Budget(capacity=settings.budget_capacity, restore_rate=settings.budget_restore_rate)
+    async with (
+        aclosing(RedisSignInAttempts(url, namespace=namespace)) as attempts,
+        aclosing(RedisBudgets(url, namespace=namespace)) as shared,
+        Budgets(shared, default=default) as budgets,
+    ):
+        yield Throttling(budgets=budgets, sign_ins=SignInThrottle(attempts), failed_keys=FailedKeys())

@@ -26,7 +26,7 @@ from app.web.edge.origins import AllowedOrigins
 from app.web.edge.security_headers import with_security_headers
 from app.web.error_codes import error_code
 from app.web.gc_tuning import collect_garbage_rarely
-from app.web.graphql import Engine, Execution, GraphQLApp, Limits
+from app.web.graphql import BudgetOf, Engine, Execution, GraphQLApp, Limits
 from app.web.health import health_routes
 from app.web.playground import page, playground_routes, wants_page
 from schema.context import Context
@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
 
     admission = _admission(settings)
     engine = Engine(
-        _execution(settings),
+        _execution(settings, lambda context: opened[-1].throttling.budgets.of(context.principal)),
         make_context=admission.context,
         admit=admission.websocket,
         map_error=error_code,
@@ -107,15 +107,15 @@ class Front:
             await self._graphql(scope, receive, send)
 
 
-def _execution(settings: Settings) -> Execution:
+def _execution(settings: Settings, budget_of: BudgetOf) -> Execution:
     if settings.plain_execution:
-        return Execution(schema, Context.refresh)
+        return Execution(schema, Context.refresh, budget_of=budget_of)
     # Imported only here: with a release that it does not fit, even the import may fail.
     from app.web.graphql.fast.execution import CompiledExecution  # noqa: PLC0415
     from app.web.graphql.fast.inputs import compile_inputs  # noqa: PLC0415
 
     compile_inputs(schema)
-    return CompiledExecution(schema, Context.refresh)
+    return CompiledExecution(schema, Context.refresh, budget_of=budget_of)
 
 
 def _admission(settings: Settings) -> Admission:

@@ -11,19 +11,9 @@ from app.services.access.failed_keys import FREE_FAILURES, MAX_ADDRESSES, SECOND
 from app.services.access.sign_in_attempts import KNOWN_SECONDS, Counter, LocalSignInAttempts, SignInAttempts
 from app.services.access.sign_in_throttle import SignInThrottle
 from tests.live.redis_process import RestartableRedis
+from tests.support.monotonic import Seconds
 
 HERE, THERE = "203.0.113.9", "198.51.100.1"
-
-
-class Seconds:
-    """A monotonic clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return self.now
 
 
 @pytest.fixture

@@ -143,6 +143,38 @@ def test_the_cost_is_what_is_asked_for(query: str, variables: dict[str, Any] | N
     assert prepared().get(document).operation(None).cost(variables) == expected
 
 
+NESTED = "query ($n: Int!) { page(first: 3) { nodes { below(first: $n) { nodes { name } } } } }"
+LINES = "mutation ($l: [LineInput!]) { change(input: {lines: $l}) { results { name } } }"
+ENTRIES = [{"name": "a"}, {"name": "b"}]
+
+RETURNED: dict[str, tuple[str, dict[str, Any] | None, dict[str, Any], int]] = {
+    "a page that is not full": ("{ page { nodes { name } } }", None, {"page": {"nodes": ENTRIES}}, PAGE + 2 * 6),
+    "under another name": ("{ p: page { n: nodes { name } } }", None, {"p": {"n": ENTRIES}}, PAGE + 2 * 6),
+    "no page": ("{ page { nodes { name } } }", None, {"page": None}, PAGE),
+    "pages below": (
+        NESTED,
+        {"n": 100},
+        {"page": {"nodes": [{"below": {"nodes": ENTRIES}}, {"below": None}, None]}},
+        PAGE + 2 * (5 + 3 + 1) + 2 * 6,
+    ),
+    "more than was asked for": ("{ page { nodes { name } } }", None, {"page": {"nodes": ENTRIES * 9}}, PAGE + 10 * 6),
+    "lines, whatever becomes of them": (LINES, {"l": [{"sku": "a"}] * 50}, {"change": {"results": []}}, CHANGE + 500),
+    "too little to count": ("{ page(first: 1) { nodes { name } } }", None, {"page": {"nodes": []}}, PAGE + 6),
+    "nothing to count": ("{ __typename }", None, {"__typename": "Query"}, 1),
+}
+
+
+@pytest.mark.parametrize(("query", "variables", "data", "expected"), RETURNED.values(), ids=RETURNED)
+def test_what_is_returned_costs_as_many_entries_as_there_are(
+    query: str, variables: dict[str, Any] | None, data: dict[str, Any], expected: int
+) -> None:
+    """Never more than the bound; without data it is the bound."""
+    operation = prepared().get(query).operation(None)
+    requested = operation.cost(variables)
+    assert operation.returned_cost(variables, data, requested=requested) == expected
+    assert operation.returned_cost(variables, None, requested=requested) == requested
+
+
 def test_beyond_the_maximum_it_is_refused_by_name() -> None:
     """The error has the cost, the maximum, and the most expensive part."""
     document = prepared(max_cost=1_000).get(

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from app.domain.access.budget import Budget
 from app.domain.access.scope import ALL_SCOPES, Scope
 from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.time import Moment
@@ -24,7 +25,7 @@ class Principal(Struct, frozen=True, kw_only=True):
     `name` is unique within the kind, and never given to another. `scopes` are expanded. `approval_limit` is the highest
     value of a purchase order that the principal may submit, None without a limit. With `documents_only` it may run
     registered documents only. `acting_user` is the person whom a partner app names for a request. `expires_at` is when
-    its key or token expires.
+    its key or token expires. `budget` is what its operations may cost, None for the usual.
     """
 
     kind: PrincipalKind
@@ -35,6 +36,7 @@ class Principal(Struct, frozen=True, kw_only=True):
     documents_only: bool = False
     acting_user: str | None = None
     expires_at: Moment | None = None
+    budget: Budget | None = None
 
     @property
     def actor(self) -> str:

@@ -15,6 +15,7 @@ from app.web.graphql.fast.events import event_executor
 from app.web.graphql.fast.executor import CompiledExecutor
 from app.web.graphql.fast.internals import StrawberryGraphQLCoreExecutionContext
 from app.web.graphql.fast.plan import SelectionPlan
+from app.web.graphql.transport.budget import BudgetOf, unlimited
 from app.web.graphql.transport.documents import ParsedDocument
 from app.web.graphql.transport.execution import BeforeEvent, Build, Execution
 from app.web.graphql.transport.request import GraphQLRequest
@@ -23,8 +24,10 @@ from app.web.graphql.transport.request import GraphQLRequest
 class CompiledExecution(Execution):
     """Executes by plans and shapes. A schema with an executor of its own keeps that, and has the plans only."""
 
-    def __init__(self, schema: strawberry.Schema, before_event: BeforeEvent | None = None) -> None:
-        super().__init__(schema, before_event)
+    def __init__(
+        self, schema: strawberry.Schema, before_event: BeforeEvent | None = None, *, budget_of: BudgetOf = unlimited
+    ) -> None:
+        super().__init__(schema, before_event, budget_of=budget_of)
         if self.executor_class is StrawberryGraphQLCoreExecutionContext:
             self.executor_class = CompiledExecutor
         self._directly = DirectCompiler(schema)

@@ -9,9 +9,7 @@ The unit is one plain field of one object. The schema declares the costs of its 
 
 An operation is compiled once into a formula, which is a number unless sizes come from variables. It is a bound, not an
 estimate: @skip and @include are taken to let everything through, fragments on different types to apply all, pages to be
-full.
-
-Rate limits can build on `Cost.of(variables)`.
+full. What was returned costs less: see `returned_cost.py`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -44,12 +42,12 @@ from graphql import (
 
 from app.web.graphql.transport.introspection import introspection_sizes
 from app.web.graphql.transport.limits import Limits
+from app.web.graphql.transport.returned_cost import Selected, SelectedField, Variables
 
 WEIGHT, ENTRY_WEIGHT, SIZE = "costWeight", "costEntryWeight", "costSize"  # the names in `extensions`
 PAGE = "page"
 INTROSPECTION = 0.3  # of a field: most of what tools select of types is null
 
-Variables = Mapping[str, Any]
 Size = int | float | Callable[[Variables], int | float]
 
 _NOTHING: Variables = {}
@@ -114,6 +112,10 @@ class CostCompiler:
         """Return the formula."""
         return self._selections(self._operation.selection_set, self._root(), 1)
 
+    def selected(self) -> Selected:
+        """Return what counts the cost of a result."""
+        return self._selected(self._operation.selection_set, self._root())
+
     def heaviest(self, variables: Variables | None) -> str:
         """Return the path of the most expensive field, as deep as one field makes more than half of the cost."""
         path: list[str] = []
@@ -163,6 +165,26 @@ class CostCompiler:
             return Cost.all((own, Cost.all((entry, self._selections(node.selection_set, below, 1))).times(size)))
         entries = Cost(field.extensions.get(ENTRY_WEIGHT, 0)).times(size)
         return Cost.all((own, entries, self._selections(node.selection_set, below, size)))
+
+    def _selected(self, selections: SelectionSetNode | None, parent: Any) -> Selected:  # noqa: ANN401 - any composite type
+        return Selected.all([self._selected_field(node, type_) for node, type_ in self._fields(selections, parent)])
+
+    def _selected_field(self, node: FieldNode, parent: Any) -> Selected:  # noqa: ANN401 - any composite type
+        """Return a field with the lists below it. Those of leaves, and of the schema itself, count as full."""
+        field = self._schema.get_field(parent, node.name.value)
+        named = get_named_type(field.type)
+        if node.selection_set is None or named.name.startswith("__"):
+            return Selected(self._field(node, parent, 0).sum(_NOTHING))
+        own = Cost(field.extensions.get(WEIGHT, 1)).constant
+        below = self._selected(node.selection_set, named)
+        name = node.alias.value if node.alias else node.name.value
+        if is_list_type(get_nullable_type(field.type)):
+            return Selected(
+                own, (SelectedField(name, is_list=True, entry=field.extensions.get(ENTRY_WEIGHT, 1), below=below),)
+            )
+        lines = Cost(field.extensions.get(ENTRY_WEIGHT, 0)).times(self._size(field, node, parent, 1))
+        fields = (SelectedField(name, is_list=False, entry=0, below=Selected(0, below.fields)),) if below.fields else ()
+        return Selected(own + below.constant + lines.constant, fields, (lines.sum,) if lines.parts else ())
 
     def _size(self, field: GraphQLField, node: FieldNode, parent: Any, page: Size) -> Size:  # noqa: ANN401 - any composite type
         size = field.extensions.get(SIZE)

@@ -24,6 +24,7 @@ from app.web.graphql.transport.bounds import Bounds, BoundsCompiler
 from app.web.graphql.transport.complexity import excesses
 from app.web.graphql.transport.cost import Cost, CostCompiler, too_expensive
 from app.web.graphql.transport.limits import Limits
+from app.web.graphql.transport.returned_cost import Selected, returned_cost
 from app.web.graphql.transport.scopes import Requirements, ScopeCompiler
 from schema.core import core_schema, validate_document
 
@@ -98,10 +99,24 @@ class PreparedOperation:
             error = literal
         if error is not None:
             raise Rejected(error)
-        cost, maximum = self._cost.of(variables), self.max_cost
-        if cost > maximum:
-            raise Rejected(too_expensive(cost, maximum, self._costs.heaviest(variables), self._node))
+        cost = self._cost.of(variables)
+        if cost > self.max_cost:
+            raise Rejected(self.too_expensive(variables, cost, maximum=self.max_cost))
         return cost
+
+    def too_expensive(self, variables: Mapping[str, Any] | None, cost: int, *, maximum: int) -> GraphQLError:
+        """Return the error of an operation that costs more than a maximum."""
+        return too_expensive(cost, maximum, self._costs.heaviest(variables), self._node)
+
+    @cached_property
+    def _selected(self) -> Selected:
+        return self._costs.selected()
+
+    def returned_cost(
+        self, variables: Mapping[str, Any] | None, data: Mapping[str, Any] | None, *, requested: int
+    ) -> int:
+        """Return the cost of what was returned, `requested` at most."""
+        return requested if data is None else returned_cost(self._selected, variables or {}, data, requested=requested)
 
 
 @dataclass(frozen=True, slots=True)

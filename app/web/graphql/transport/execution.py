@@ -19,7 +19,8 @@ from graphql.execution import create_source_event_stream, execute_root_selection
 from strawberry.execution import optimized_is_awaitable
 from strawberry.types import ExecutionResult as Result
 
-from app.web.graphql.transport.documents import ParsedDocument, Rejected
+from app.web.graphql.transport.budget import EVENT_WEIGHT, BudgetOf, OperationBudget, charge, report, unlimited
+from app.web.graphql.transport.documents import ParsedDocument, PreparedOperation, Rejected
 from app.web.graphql.transport.request import GraphQLRequest
 from schema.core import core_schema
 
@@ -27,6 +28,8 @@ BeforeEvent = Callable[[Any], None]
 Build = Callable[[object], Executor[Any]]
 
 is_awaitable = cast(Callable[[object], TypeGuard[Awaitable[Any]]], optimized_is_awaitable)
+
+MAX_EVENT_WAIT_SECONDS = 1.0  # of one look at the budget, whose level other processes change, too
 
 _END = object()  # returned in place of an event when the source is exhausted
 
@@ -51,10 +54,13 @@ class Execution:
     """Executes operations and subscriptions of one schema.
 
     `before_event` is called with the operation's context before each event of a subscription is executed: the place
-    to empty loaders, which must not return what an earlier event read.
+    to empty loaders, which must not return what an earlier event read. `budget_of` returns what an operation is charged
+    to, by its context.
     """
 
-    def __init__(self, schema: strawberry.Schema, before_event: BeforeEvent | None = None) -> None:
+    def __init__(
+        self, schema: strawberry.Schema, before_event: BeforeEvent | None = None, *, budget_of: BudgetOf = unlimited
+    ) -> None:
         if schema.config.enable_experimental_incremental_execution:
             raise ValueError("The transport does not deliver @defer and @stream.")
         if schema.extensions or schema.directives:
@@ -62,23 +68,42 @@ class Execution:
         self.schema, self.core = schema, core_schema(schema)
         self.executor_class: type[Executor[Any]] = schema.execution_context_class
         self._before_event = before_event or _nothing
+        self._budget_of = budget_of
         self._introspecting = asyncio.Lock()
 
     async def execute(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> Result:
-        """Run a query or mutation; raise Rejected when the variables do not fit."""
-        extensions = _extensions(document, request)
-        done = await self.perform(document, request, context)
-        return Result(done.data, done.errors, extensions)
+        """Run a query or mutation; raise Rejected when the variables do not fit, THROTTLED beyond the budget."""
+        operation = document.operation(request.operation_name)
+        cost = operation.cost(request.variables)
+        budget = self._budget_of(context)
+        if budget is None:
+            done = await self.perform(document, request, context)
+            return Result(done.data, done.errors, _extensions(operation, request, cost))
+        charge(budget, operation, request.variables, cost)
+        try:
+            done = await self.perform(document, request, context)
+        except Rejected:
+            budget.give_back(cost)
+            raise
+        actual = operation.returned_cost(request.variables, done.data, requested=cost)
+        if actual < cost:
+            budget.give_back(cost - actual)
+        return Result(done.data, done.errors, _extensions(operation, request, cost, actual=actual, budget=budget))
 
     async def subscribe(
         self, document: ParsedDocument, request: GraphQLRequest, context: object
     ) -> AsyncGenerator[Result, None]:
         """Run a subscription: yield one result per event.
 
-        Raise Rejected when the variables do not fit, NotStarted when the resolver refuses, Interrupted when the source
-        of events fails later on.
+        Raise Rejected when the variables do not fit, THROTTLED beyond the budget, NotStarted when the resolver refuses,
+        Interrupted when the source of events fails later on.
         """
-        extensions = _extensions(document, request)
+        operation = document.operation(request.operation_name)
+        cost = operation.cost(request.variables)
+        event_cost = cost * EVENT_WEIGHT
+        budget = self._budget_of(context)
+        if budget is not None:
+            charge(budget, operation, request.variables, cost)
         async with AsyncExitStack() as stack:
             build = partial(self.executor, document, request, context)
             executor = build()
@@ -86,7 +111,18 @@ class Execution:
             while (payload := await _next(events)) is not _END:
                 self._before_event(context)
                 done = await self.run_event(document, self.event_executor(executor, payload, build))
-                yield Result(done.data, done.errors, extensions)
+                budget = self._budget_of(context)
+                if budget is not None:
+                    budget.spend(event_cost)
+                yield Result(
+                    done.data, done.errors, _extensions(operation, request, cost, actual=event_cost, budget=budget)
+                )
+                await self._paced(context)
+
+    async def _paced(self, context: object) -> None:
+        """Wait until the budget allows the next event: its source treats that as a client that reads slowly."""
+        while (budget := self._budget_of(context)) and (wait := budget.event_wait()):  # noqa: ASYNC110 - time passes
+            await asyncio.sleep(min(wait, MAX_EVENT_WAIT_SECONDS))
 
     async def perform(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> ExecutionResult:
         """Run a query or mutation whose cost is within the limit; raise Rejected when the variables do not fit."""
@@ -133,11 +169,16 @@ class Execution:
         return built
 
 
-def _extensions(document: ParsedDocument, request: GraphQLRequest) -> dict[str, Any] | None:
-    """Return the response's `extensions`: the operation's cost where requested; raise Rejected beyond limits."""
-    operation = document.operation(request.operation_name)
-    cost = operation.cost(request.variables)
-    return {"cost": {"requested": cost, "maximum": operation.max_cost}} if request.wants_cost else None
+def _extensions(
+    operation: PreparedOperation,
+    request: GraphQLRequest,
+    cost: int,
+    *,
+    actual: float | None = None,
+    budget: OperationBudget | None = None,
+) -> dict[str, Any] | None:
+    """Return the response's `extensions`: the operation's cost where requested."""
+    return {"cost": report(operation, cost, actual=actual, budget=budget)} if request.wants_cost else None
 
 
 async def _source(executor: Executor[Any], stack: AsyncExitStack) -> AsyncIterator[object]:

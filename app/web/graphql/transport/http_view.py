@@ -161,9 +161,12 @@ def _refused(status: int, errors: list[FormattedError], media_type: str | None, 
 
 def _failed(errors: list[FormattedError], media_type: str | None) -> Reply:
     extensions = errors[0]["extensions"]
+    content: dict[str, Any] = {"errors": errors}
+    if extensions["code"] == "THROTTLED" and "cost" in extensions:
+        content["extensions"] = {"cost": extensions.pop("cost")}  # where clients that ask for it find it
     status = STATUS_BY_CODE.get(extensions["code"], 500)
     headers = (CHALLENGE,) if status == 401 else _retry_after(extensions)  # noqa: PLR2004 - HTTP's own
-    return _refused(status, errors, media_type, headers)
+    return Reply(status, encode(content), media_type or JSON, headers)
 
 
 def _status(errors: Sequence[FormattedError]) -> tuple[int, Headers]:
