@@ -52,6 +52,9 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     # … and the same page by Node's Mercurius with its JIT compiler, over the same database
     "query_levels_vs_mercurius": (http.query_levels_vs_mercurius, Target(ratio=1.2)),
     "query_levels_spread_vs_mercurius": (partial(http.query_levels_vs_mercurius, is_spread=True), None),
+    # with authentication, scopes, budget and audit ÷ the same server without
+    "secured_adjust": (http.adjust_with_security, Target(ratio=0.9)),
+    "secured_query_levels": (http.query_with_security, Target(ratio=0.9)),
     # 1,000 lines in one request over HTTP ÷ one raw bulk_write of 1,000 statements
     "bulk_adjust": (partial(bulk.adjust_many, with_results=False), Target(ratio=1.2, is_most=True)),
     "bulk_adjust_with_results": (partial(bulk.adjust_many, with_results=True), None),

@@ -78,6 +78,29 @@ async def _compare_pages(
     return await _compare(stage, name, target, api, other, ours=loads[0], other=loads[1])
 
 
+async def adjust_with_security(stage: Stage, name: str, target: Target | None) -> Result:
+    """Compare stockAdjust with an API key, within its budget and recorded in the audit, with the server without."""
+    secured, open_ = await stage.secured_api(), await stage.api()
+    ours = _load(secured, requests.adjust(is_hot=False, key=stage.key), good_ending=ADJUST_ENDING)
+    other = _load(open_, requests.adjust(is_hot=False), good_ending=ADJUST_ENDING)
+    return await _compare(stage, name, target, secured, open_, ours=ours.run, other=other.run)
+
+
+async def query_with_security(stage: Stage, name: str, target: Target | None) -> Result:
+    """Compare a page of 50 levels likewise."""
+    secured, open_ = await stage.secured_api(), await stage.api()
+    loads = [
+        HttpLoad(
+            server.port,
+            next_request=requests.levels(key=key),
+            good_ending=LEVELS_ENDING,
+            connections=READERS,
+        ).run
+        for server, key in ((secured, stage.key), (open_, None))
+    ]
+    return await _compare(stage, name, target, secured, open_, ours=loads[0], other=loads[1])
+
+
 def _load(server: Server, next_request: NextRequest, *, good_ending: bytes) -> HttpLoad:
     return HttpLoad(server.port, next_request=next_request, good_ending=good_ending, connections=CONNECTIONS)
 

@@ -91,11 +91,12 @@ class _Connection(asyncio.Protocol):
             self._done.set_exception(exc or ConnectionError("The server closed the connection."))
 
 
-def post(path: str, body: bytes) -> bytes:
-    """Return the bytes of a request."""
+def post(path: str, body: bytes, *, key: str | None = None) -> bytes:
+    """Return the bytes of a request, with an API key where there is one."""
     lines = [
         f"POST {path} HTTP/1.1",
         "host: 127.0.0.1",
+        *([f"authorization: Bearer {key}"] if key else []),
         "content-type: application/json",
         f"content-length: {len(body)}",
     ]

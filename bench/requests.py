@@ -23,9 +23,9 @@ LEVELS_ENDING = b"}]}}}"
 _KEY_DIGITS = 12
 
 
-def adjust(*, is_hot: bool, path: str = "/graphql") -> NextRequest:
+def adjust(*, is_hot: bool, key: str | None = None) -> NextRequest:
     """Return what takes single units: of all levels in turn, or always of the same."""
-    requests = cycle([post(path, _adjust_body(sku)) for sku in (SKUS[:1] if is_hot else SKUS)])
+    requests = cycle([post("/graphql", _adjust_body(sku), key=key) for sku in (SKUS[:1] if is_hot else SKUS)])
     return requests.__next__
 
 
@@ -48,10 +48,10 @@ def adjust_with_key(*, is_hot: bool) -> NextRequest:
     return next_request
 
 
-def levels(*, path: str = "/graphql", is_spread: bool = False) -> NextRequest:
+def levels(*, path: str = "/graphql", is_spread: bool = False, key: str | None = None) -> NextRequest:
     """Return what reads a page of levels: always the first one, or 900 different ones in turn."""
     after = [_cursor(sku) for sku in SKUS[: -2 * PAGE]] if is_spread else [None]
-    return cycle([post(path, levels_body(each)) for each in after]).__next__
+    return cycle([post(path, levels_body(each), key=key) for each in after]).__next__
 
 
 def levels_body(after: str | None = None) -> bytes:

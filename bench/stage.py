@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+import secrets
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,7 @@ class Stage:
     replay_file: Path | None
     review_levels: int
     stack: AsyncExitStack
+    key: str = field(default_factory=lambda: f"sp_{secrets.token_hex(5)}_{secrets.token_urlsafe(32)}", repr=False)
     _servers: dict[str, Server] = field(default_factory=dict)
 
     @property
@@ -64,6 +66,12 @@ class Stage:
         """Return our server, started as an operator starts it."""
         port = free_port()
         return await self._server("api", [*serve, "--port", str(port)], port=port)
+
+    async def secured_api(self) -> Server:
+        """Return our server with authentication, and what comes with it: `key` is its admin's."""
+        port = free_port()
+        settings = {"auth": "required", "bootstrap_key": SecretStr(self.key)}
+        return await self._server("secured", [*SERVE, "--port", str(port)], port=port, settings=settings)
 
     async def plain(self) -> Server:
         """Return plain Strawberry."""
@@ -84,14 +92,21 @@ class Stage:
         await self.stack.aclose()
 
     async def _server(
-        self, name: str, arguments: list[str], *, port: int, program: Sequence[str] = (sys.executable,)
+        self,
+        name: str,
+        arguments: list[str],
+        *,
+        port: int,
+        program: Sequence[str] = (sys.executable,),
+        settings: Mapping[str, Any] | None = None,
     ) -> Server:
         if name not in self._servers:
+            environment = _environment(self.settings.model_copy(update=dict(settings or {})))
             process = subprocess.Popen(  # noqa: S603, ASYNC220 - our own program; it takes no time to start
-                tied_to_us([*program, *arguments]), env=_environment(self.settings), stdout=subprocess.DEVNULL
+                tied_to_us([*program, *arguments]), env=environment, stdout=subprocess.DEVNULL
             )
             self.stack.callback(_stop, process)
-            await _wait_until_ready(process, port)
+            await _wait_until_ready(process, port, key=self.key)
             self._servers[name] = Server(pid=process.pid, port=port)
         return self._servers[name]
 
@@ -112,6 +127,7 @@ async def open_stage(
                 mongo_database="bench",
                 secret_keys=SecretStr(new_secret_key()),
                 demo=False,
+                auth="none",  # what else could be used has no authentication
             )
             await stock_the_shop(settings)
             async with AsyncExitStack() as stack:
@@ -135,12 +151,13 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {**others, **settings.to_environment()}
 
 
-async def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
+async def _wait_until_ready(process: subprocess.Popen[bytes], port: int, *, key: str) -> None:
     deadline = monotonic() + START_SECONDS
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         while True:
             try:
-                answer = await client.post("/graphql", json={"query": "{ __typename }"})
+                headers = {"authorization": f"Bearer {key}"}  # which servers without authentication ignore
+                answer = await client.post("/graphql", json={"query": "{ __typename }"}, headers=headers)
             except httpx.TransportError:
                 if process.poll() is not None or monotonic() > deadline:
                     raise
