@@ -62,6 +62,32 @@ class Loaders:
 
         return DataLoader(load)
 
+    @property
+    def referred_item_by_sku(self) -> DataLoader[str, Item | None]:
+        """Items to which what is shown refers."""
+        return self._limited_items if self._services.references.are_limited else self.item_by_sku
+
+    @property
+    def referred_location_by_code(self) -> DataLoader[str, Location | None]:
+        """Locations to which what is shown refers."""
+        return self._limited_locations if self._services.references.are_limited else self.location_by_code
+
+    @cached_property
+    def _limited_items(self) -> DataLoader[str, Item | None]:
+        async def load(skus: list[str]) -> list[Item | None]:
+            found = await self._services.references.items(skus)
+            return [found.get(sku) for sku in skus]
+
+        return DataLoader(load)
+
+    @cached_property
+    def _limited_locations(self) -> DataLoader[str, Location | None]:
+        async def load(codes: list[str]) -> list[Location | None]:
+            found = await self._services.references.locations(codes)
+            return [found.get(code) for code in codes]
+
+        return DataLoader(load)
+
     @cached_property
     def level_by_key(self) -> DataLoader[LevelKey, Level | None]:
         """Levels."""

@@ -13,18 +13,21 @@ from app.bootstrap.authentication import open_authenticator
 from app.bootstrap.foundation import Foundation, Watched, entropy, open_foundation
 from app.bootstrap.readers import Readers
 from app.bootstrap.throttling import Throttling, open_throttling
-from app.bootstrap.use_cases import use_cases_over
+from app.bootstrap.use_cases import limited_use_cases, reads_over, shared_over, use_cases_over
 from app.bootstrap.workers import Replenishing, workers_over
 from app.config import Settings
+from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.webhooks.webhook import SECRET_BYTES, Webhook
 from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.outbound.sender import HttpSender
 from app.security.sealed_secrets import SealedSecrets
 from app.services.access.authentication import Authenticator
+from app.services.access.visible_items import VisibleItems
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.command_bus import CommandBus, ReleasingCommandBus
 from app.services.current_state_reader import PresentReader
+from app.services.limited.reads import Reads
 from app.services.live.live import Live
 from app.services.use_cases import Services
 from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker, WorkerOf
@@ -46,6 +49,7 @@ class Application:
     """The use cases of one process, and the health of what they depend on."""
 
     services: Services
+    limited: Callable[[Visibility], Services]
     database: Database
     hub: Hub
     publisher: Publisher
@@ -53,6 +57,10 @@ class Application:
     watched: Sequence[Watched]
     throttling: Throttling
     authenticator: Authenticator
+
+    def services_for(self, visibility: Visibility) -> Services:
+        """Return the use cases of principals who see as much: those of everything, or those of what is visible."""
+        return self.limited(visibility) if visibility.is_limited else self.services
 
     def hurry(self) -> None:
         """Answer pending mutations soon, or not at all: the process stops."""
@@ -90,15 +98,19 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         lease = MongoLease(database, holder=f"{entropy():x}")
         replenishing = Replenishing.over(readers, database=database, bus=worker_bus, clock=clock)
         deliveries = MongoDeliveries(database)
-        webhooks = Webhooks(
-            bus=worker_bus,
-            documents=readers.documents,
-            deliveries=deliveries,
-            clock=clock,
-            entropy=lambda: secrets.token_bytes(SECRET_BYTES),
-            sealing=SealedSecrets(base.master_keys),
-            allow_private=settings.webhook_allow_private,
-        )
+        whole = reads_over(readers, database=database, clock=clock, deliveries=deliveries)
+
+        def webhooks_over(bus: CommandBus, reads: Reads) -> Webhooks:
+            return Webhooks(
+                bus=bus,
+                documents=reads.documents,
+                deliveries=reads.deliveries,
+                clock=clock,
+                entropy=lambda: secrets.token_bytes(SECRET_BYTES),
+                sealing=SealedSecrets(base.master_keys),
+                allow_private=settings.webhook_allow_private,
+            )
+
         sender = await stack.enter_async_context(HttpSender(allow_private=settings.webhook_allow_private))
         workers = workers_over(
             readers,
@@ -111,7 +123,9 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             webhook_dispatch=WebhookDispatchWorker(
                 documents=readers.documents,
                 lease=lease,
-                new_worker=_webhook_workers(base, deliveries=deliveries, sender=sender, webhooks=webhooks),
+                new_worker=_webhook_workers(
+                    base, deliveries=deliveries, sender=sender, webhooks=webhooks_over(worker_bus, whole)
+                ),
             ),
         )
         base.commits.listeners = (base.publisher.committed, *workers.listeners)
@@ -124,30 +138,41 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             entropy=entropy,
             release_expired=workers.reservation_expiry.release_expired,
         )
-        services = use_cases_over(
-            readers,
+        shared = shared_over(
+            whole,
             stack=stack,
             database=database,
             clock=clock,
-            client_bus=client_bus,
-            worker_bus=worker_bus,
             expiry=workers.reservation_expiry,
             replenishing=replenishing,
             replenishment_worker=workers.replenishment,
-            webhooks=webhooks,
-            live=Live(
+            webhooks_over=webhooks_over,
+        )
+        item_matches = ItemMatchCache(readers.catalog)
+
+        def live_over(reads: Reads, visibility: Visibility, items: VisibleItems | None) -> Live:
+            return Live(
                 hub=base.hub,
-                levels=readers.levels,
-                item_matches=ItemMatchCache(readers.catalog),
-                documents=readers.documents,
+                levels=reads.levels,
+                item_matches=item_matches,
+                documents=reads.documents,
                 ledger=base.ledger_tail,
                 tail=base.shared_tail,
-            ),
+                visibility=visibility,
+                items=items,
+            )
+
+        services = use_cases_over(
+            shared,
+            client_bus=client_bus,
+            worker_bus=worker_bus,
+            live=live_over(whole, EVERYTHING, None),
         )
         authenticator = await stack.enter_async_context(open_authenticator(base))
         throttling = await stack.enter_async_context(open_throttling(settings))
         yield Application(
             services=services,
+            limited=limited_use_cases(shared, client_bus=client_bus, worker_bus=worker_bus, live_over=live_over),
             database=database,
             hub=base.hub,
             publisher=base.publisher,

@@ -1,14 +1,21 @@
 """Connects the use cases that clients call."""
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import lru_cache
 
 from app.bootstrap.readers import Readers
 from app.bootstrap.workers import Replenishing
+from app.domain.access.visibility import EVERYTHING, Visibility
+from app.services.access.limited_command_bus import LimitedCommandBus
+from app.services.access.visible_items import VisibleItems
 from app.services.alerts.alerts import Alerts
 from app.services.catalog.catalog import Catalog
 from app.services.catalog.lookalikes import Lookalikes
 from app.services.catalog.open_work import OpenWorkFinder
-from app.services.command_bus import CommandBus, ReleasingCommandBus
+from app.services.catalog.references import References
+from app.services.command_bus import CommandBus
 from app.services.counting.chunks import CountChunks
 from app.services.counting.corrections import Corrections
 from app.services.counting.counts import Counts
@@ -17,6 +24,7 @@ from app.services.counting.posting import CountPosting
 from app.services.documents import Documents
 from app.services.insight.insights import Insights
 from app.services.insight.rankings import Rankings
+from app.services.limited.reads import Reads
 from app.services.live.live import Live
 from app.services.ports import Clock
 from app.services.purchasing.open_orders import OpenOrders
@@ -34,6 +42,7 @@ from app.services.stock.stock import Stock
 from app.services.stock.summaries import Summaries
 from app.services.transfers.transfers import Transfers
 from app.services.use_cases import Services
+from app.services.webhooks.ports import DeliveryReader
 from app.services.webhooks.webhooks import Webhooks
 from app.store.client import Database
 from app.store.readers.counts import MongoCounts
@@ -43,73 +52,155 @@ from app.store.readers.shortages import MongoShortages
 from app.store.readers.summary import MongoSummary
 from app.store.totals.kept_summary import KeptSummary
 
+MAX_VISIBILITIES = 1_000  # of which the use cases are kept: some KB each; shops have some roles, and a key per till
 
-def use_cases_over(
-    readers: Readers,
+LiveOver = Callable[[Reads, Visibility, VisibleItems | None], Live]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What the use cases of all principals share: what is kept of answers, and how the server itself reads and works.
+
+    `shortages` are over all levels: by how many units an order is short follows from all that hold units there.
+    """
+
+    whole: Reads
+    clock: Clock
+    summaries: Summaries
+    rankings: Rankings
+    shortages: MongoShortages
+    expiry: ReservationExpiryWorker
+    replenishing: Replenishing
+    replenishment_worker: ReplenishmentWorker
+    webhooks_over: Callable[[CommandBus, Reads], Webhooks]
+
+
+def reads_over(readers: Readers, *, database: Database, clock: Clock, deliveries: DeliveryReader) -> Reads:
+    """Return the readers of everything."""
+    counts = MongoCounts(database)
+    return Reads(
+        levels=readers.levels,
+        catalog=readers.catalog,
+        ledger=readers.ledger,
+        documents=readers.documents,
+        supplies=readers.supplies,
+        sums=KeptSummary(database, clock=clock, counting=MongoSummary(database)),
+        insight=MongoInsight(database),
+        kept=MongoKeptRankings(database),
+        counts=counts,
+        cycle=counts,
+        deliveries=deliveries,
+    )
+
+
+def shared_over(
+    whole: Reads,
     *,
     stack: AsyncExitStack,
     database: Database,
     clock: Clock,
-    client_bus: ReleasingCommandBus,
-    worker_bus: CommandBus,
     expiry: ReservationExpiryWorker,
     replenishing: Replenishing,
     replenishment_worker: ReplenishmentWorker,
-    webhooks: Webhooks,
-    live: Live,
-) -> Services:
-    """Connect the use cases. What is still computed when the `stack` is left is cancelled."""
-    levels, catalog, documents, ledger = readers.levels, readers.catalog, readers.documents, readers.ledger
-    insight, counts = MongoInsight(database), MongoCounts(database)
-    sums = KeptSummary(database, clock=clock, counting=MongoSummary(database))
-    summaries = Summaries(reader=sums, clock=clock)
+    webhooks_over: Callable[[CommandBus, Reads], Webhooks],
+) -> Shared:
+    """Connect what all share. What is still computed when the `stack` is left is cancelled."""
+    summaries = Summaries(reader=whole.sums, clock=clock)
     stack.push_async_callback(summaries.close)
-    rankings = Rankings(reader=insight, clock=clock)
+    rankings = Rankings(reader=whole.insight, clock=clock)
     stack.push_async_callback(rankings.close)
+    return Shared(
+        whole=whole,
+        clock=clock,
+        summaries=summaries,
+        rankings=rankings,
+        shortages=MongoShortages(database),
+        expiry=expiry,
+        replenishing=replenishing,
+        replenishment_worker=replenishment_worker,
+        webhooks_over=webhooks_over,
+    )
+
+
+def limited_use_cases(
+    shared: Shared, *, client_bus: CommandBus, worker_bus: CommandBus, live_over: LiveOver
+) -> Callable[[Visibility], Services]:
+    """Return the use cases by visibility. They are built once for each, and kept."""
+
+    @lru_cache(maxsize=MAX_VISIBILITIES)
+    def services_within(visibility: Visibility) -> Services:
+        items = VisibleItems(shared.whole.catalog, visibility=visibility)
+        return use_cases_over(
+            shared,
+            client_bus=LimitedCommandBus(client_bus, visibility=visibility, items=items),
+            worker_bus=LimitedCommandBus(worker_bus, visibility=visibility, items=items),
+            live=live_over(shared.whole.within(visibility), visibility, items),
+            visibility=visibility,
+        )
+
+    return services_within
+
+
+def use_cases_over(
+    shared: Shared,
+    *,
+    client_bus: CommandBus,
+    worker_bus: CommandBus,
+    live: Live,
+    visibility: Visibility = EVERYTHING,
+) -> Services:
+    """Connect the use cases of principals who see as much.
+
+    What a figure is made of is read from the whole: a visible level shows everybody the same figures.
+    """
+    whole, clock, replenishing = shared.whole, shared.clock, shared.replenishing
+    reads = whole.within(visibility) if visibility.is_limited else whole
+    levels, catalog, documents, ledger = reads.levels, reads.catalog, reads.documents, reads.ledger
     open_orders = OpenOrders(documents=documents)
     past = PastLevels(levels=levels, ledger=ledger)
     chunks = CountChunks(
         documents=documents,
-        counts=counts,
+        counts=reads.counts,
         levels=levels,
         corrections=Corrections(ledger=ledger, documents=documents),
         past=past,
     )
     return Services(
-        summaries=summaries,
+        summaries=shared.summaries.within(visibility),
         stock=Stock(
-            bus=client_bus, levels=levels, ledger=ledger, catalog=catalog, release_expired=expiry.release_expired
+            bus=client_bus, levels=levels, ledger=ledger, catalog=catalog, release_expired=shared.expiry.release_expired
         ),
         reservations=Reservations(
             bus=client_bus,
             documents=documents,
             ledger=ledger,
-            shortages=Shortages(reader=MongoShortages(database), levels=levels, documents=documents),
+            shortages=Shortages(reader=shared.shortages, levels=whole.levels, documents=documents),
             clock=clock,
         ),
         transfers=Transfers(bus=client_bus, documents=documents, ledger=ledger),
-        webhooks=webhooks,
-        suppliers=Suppliers(bus=client_bus, supplies=readers.supplies, open_orders=open_orders),
+        webhooks=shared.webhooks_over(client_bus, reads),
+        suppliers=Suppliers(bus=client_bus, supplies=reads.supplies, open_orders=open_orders),
         purchase_orders=PurchaseOrders(bus=client_bus, documents=documents),
         alerts=Alerts(bus=client_bus, documents=documents),
         counts=Counts(
             bus=client_bus,
             documents=documents,
-            counts=counts,
+            counts=reads.counts,
             levels=levels,
             catalog=catalog,
             past=past,
             chunks=chunks,
-            posting=CountPosting(bus=client_bus, chunks=chunks, counts=counts, documents=documents),
+            posting=CountPosting(bus=client_bus, chunks=chunks, counts=reads.counts, documents=documents),
         ),
-        cycle_counts=CycleCounts(sales=counts, levels=levels, clock=clock),
+        cycle_counts=CycleCounts(sales=reads.cycle, levels=levels, clock=clock),
         insights=Insights(
-            reader=insight,
-            rankings=rankings,
-            kept=MongoKeptRankings(database),
+            reader=reads.insight,
+            rankings=shared.rankings,
+            kept=reads.kept,
             levels=levels,
             catalog=catalog,
             clock=clock,
+            visibility=visibility,
         ),
         replenishment=Replenishment(
             bus=worker_bus,
@@ -119,10 +210,10 @@ def use_cases_over(
             runs=RequestedRuns(
                 bus=worker_bus,
                 levels=levels,
-                ledger=ledger,
+                ledger=whole.ledger,  # whether a run has been recorded, whatever it lists
                 documents=documents,
                 review=replenishing.review,
-                worker=replenishment_worker,
+                worker=shared.replenishment_worker,
             ),
         ),
         policies=Policies(bus=client_bus, documents=documents),
@@ -130,11 +221,12 @@ def use_cases_over(
             bus=client_bus,
             catalog=catalog,
             open_work=OpenWorkFinder(
-                levels=levels, sums=sums, catalog=catalog, documents=documents, orders=open_orders, clock=clock
+                levels=levels, sums=reads.sums, catalog=catalog, documents=documents, orders=open_orders, clock=clock
             ),
             walk=replenishing.walk,
             lookalikes=Lookalikes(catalog),
         ),
+        references=References(catalog=whole.catalog, visibility=visibility),
         documents=Documents(documents=documents),
         live=live,
     )

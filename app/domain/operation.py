@@ -73,6 +73,10 @@ class Operation(Struct, frozen=True, kw_only=True):
         [found] = [document for document in self.documents if isinstance(document, kind)]
         return found
 
+    def has_changed(self, kind: type[Document], identity: str) -> bool:
+        """Tell whether it changed a published document, as far as its documents are known."""
+        return any(isinstance(document, kind) and document.id == identity for document in self.documents)
+
 
 def fresh_operation_id(*, now: Moment, entropy: int) -> str:
     """Return a UUIDv7 (RFC 9562, 5.7) as 32 hexadecimal digits, from a moment and 74 random bits."""

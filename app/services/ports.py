@@ -1,6 +1,6 @@
 """The ports that several rooms of use cases share. Each has an adapter over MongoDB and one in memory."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from app.domain.catalog.catalog import Item, Location
@@ -107,6 +107,9 @@ class CatalogReader(Protocol):
 
     async def uncomposed_skus(self) -> Sequence[str]:
         """Return the SKUs that are not in normal form C, as an earlier version accepted them; 10,000 at most."""
+
+    async def skus_in(self, categories: Collection[str]) -> frozenset[str]:
+        """Return the SKUs of the items in any of these categories, however they are spelled there."""
 
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
         """Return the items whose SKUs equal one of these apart from case and width: see `alike`."""

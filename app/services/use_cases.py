@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.services.alerts.alerts import Alerts
 from app.services.catalog.catalog import Catalog
+from app.services.catalog.references import References
 from app.services.counting.counts import Counts
 from app.services.counting.cycle_counts import CycleCounts
 from app.services.documents import Documents
@@ -40,3 +41,4 @@ class Services:
     catalog: Catalog
     live: Live
     documents: Documents
+    references: References

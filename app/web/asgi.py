@@ -130,7 +130,8 @@ def _application(connection: HTTPConnection) -> Application:
 
 
 def _context(connection: HTTPConnection, request_id: str, principal: Principal) -> Context:
-    return Context(services=_application(connection).services, request_id=request_id, principal=principal)
+    services = _application(connection).services_for(principal.visibility)
+    return Context(services=services, request_id=request_id, principal=principal)
 
 
 def _to_graphql(_: Request) -> Response:

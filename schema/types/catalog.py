@@ -160,13 +160,13 @@ _LOCATION_KEY = frozenset({"id", "code", "__typename"})
 
 async def items_by_sku(skus: Iterable[str], info: Info) -> Mapping[str, Item]:
     """Load the items that rows refer to; those that do not exist are left out."""
-    found = await info.context.loaders.item_by_sku.load_many(list(skus))
+    found = await info.context.loaders.referred_item_by_sku.load_many(list(skus))
     return {item.sku: Item.from_domain(item) for item in found if item is not None}
 
 
 async def locations_by_code(codes: Iterable[str], info: Info) -> Mapping[str, Location]:
     """Load the locations that rows refer to; those that do not exist are left out."""
-    found = await info.context.loaders.location_by_code.load_many(list(codes))
+    found = await info.context.loaders.referred_location_by_code.load_many(list(codes))
     return {location.code: Location.from_domain(location) for location in found if location is not None}
 
 
@@ -175,13 +175,13 @@ LOCATION_OF_LEVEL: Final = Reference("key.location", _LOCATION_KEY, Location.bar
 
 
 async def _loaded_item(sku: str, info: Info) -> Item:
-    item = await info.context.loaders.item_by_sku.load(sku)
+    item = await info.context.loaders.referred_item_by_sku.load(sku)
     assert item is not None, f"a level of the unknown item {sku}"
     return Item.from_domain(item)
 
 
 async def _loaded_location(code: str, info: Info) -> Location:
-    location = await info.context.loaders.location_by_code.load(code)
+    location = await info.context.loaders.referred_location_by_code.load(code)
     assert location is not None, f"a level at the unknown location {code}"
     return Location.from_domain(location)
 

@@ -52,18 +52,24 @@ class Findable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SearchTerms:
-    """Search terms: all these entries in the index, and a longer word for each of these beginnings."""
+    """Search terms: all these entries in the index, and a longer word for each of these beginnings.
+
+    With `any_of`, one of those entries, too; of none, nothing matches.
+    """
 
     entries: tuple[str, ...] = ()
     beginnings: tuple[str, ...] = ()
+    any_of: tuple[str, ...] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.entries)
+        return bool(self.entries) or self.any_of is not None
 
     def match(self, thing: Findable) -> bool:
         """Tell whether an item matches all terms."""
-        return set(self.entries).issubset(thing.entries) and all(
-            any(word.startswith(beginning) for word in thing.words) for beginning in self.beginnings
+        return (
+            set(self.entries).issubset(thing.entries)
+            and (self.any_of is None or not set(self.any_of).isdisjoint(thing.entries))
+            and all(any(word.startswith(beginning) for word in thing.words) for beginning in self.beginnings)
         )
 
 
@@ -129,8 +135,13 @@ def entry_of_beginning(sku_prefix: str) -> str | None:
 
 def entries_of_facts(*, category: str | None, tags: Iterable[str], barcodes: Iterable[str]) -> set[str]:
     """Return the entries of facts that must match exactly, apart from case and width."""
-    named = set() if category is None else {f"CATEGORY:{alike(category)}"}
+    named = set() if category is None else {entry_of_category(category)}
     return named | {f"TAG:{alike(tag)}" for tag in tags} | {f"BARCODE:{gtin_of(barcode)}" for barcode in barcodes}
+
+
+def entry_of_category(category: str) -> str:
+    """Return the entry of the items of a category: texts that differ in case and width alone name the same."""
+    return f"CATEGORY:{alike(category)}"
 
 
 def entry_of_state(*, is_archived: bool) -> str:

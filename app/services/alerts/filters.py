@@ -1,13 +1,15 @@
 """What a list of alerts may be narrowed to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Self
 
+from app.domain.access.visibility import Visibility
 from app.domain.alerts.alert import Alert, AlertState
 from app.domain.alerts.open_alert import AlertType
 from app.domain.document import DocumentKind
 from app.domain.failures import BadArgument
 from app.domain.time import Moment
+from app.services.filters import visible
 
 MAX_NAMES = 100  # SKUs, or locations: for each name in each state the server reads along an index, 200 at most
 
@@ -17,7 +19,8 @@ class AlertFilter:
     """Alerts by state, type, item, location, acknowledgement, snooze, and time of opening.
 
     None narrows nothing; no states, types, items or locations leave nothing. From `since`, before `until`. Whether an
-    alert is snoozed is what is recorded of it. Raises BadArgument where there are too many names.
+    alert is snoozed is what is recorded of it. Only alerts at `visible_at`, and of `visible_skus`: of either there may
+    be any number. Raises BadArgument where there are too many names.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.ALERT
@@ -30,6 +33,8 @@ class AlertFilter:
     is_snoozed: bool | None = None
     since: Moment | None = None
     until: Moment | None = None
+    visible_at: tuple[str, ...] | None = field(default=None, repr=False)  # no part of the list's name
+    visible_skus: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         for name, given in (("skus", self.skus), ("locations", self.locations)):
@@ -46,7 +51,16 @@ class AlertFilter:
             and self.is_snoozed in (None, alert.is_snoozed)
             and (self.since is None or alert.created_at >= self.since)
             and (self.until is None or alert.created_at < self.until)
+            and (self.visible_at is None or alert.location in self.visible_at)
+            and (self.visible_skus is None or alert.sku in self.visible_skus)
         )
+
+    def within(self, visibility: Visibility, /) -> Self:
+        return replace(self, visible_at=visible(self.visible_at, visibility.locations))
+
+    def of_items(self, skus: frozenset[str]) -> Self:
+        """Return the filter of the matching alerts of these items."""
+        return replace(self, visible_skus=skus)
 
     @property
     def lasting(self) -> Self:

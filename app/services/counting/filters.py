@@ -1,21 +1,22 @@
 """What lists of counts and of their lines may be narrowed to."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
 
+from app.domain.access.visibility import Visibility
 from app.domain.counting.count import Count, CountScope, CountState
 from app.domain.counting.count_line import CountLine
 from app.domain.document import DocumentKind
 from app.domain.limits import MAX_TAGS
 from app.domain.time import Moment
-from app.services.filters import LevelFilter
+from app.services.filters import LevelFilter, visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountFilter:
     """Counts by state, location and time of opening: from `since`, before `until`.
 
-    None narrows nothing; no states leave nothing.
+    None narrows nothing; no states leave nothing. Only those at `visible_at`.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.COUNT
@@ -24,6 +25,7 @@ class CountFilter:
     location: str | None = None
     since: Moment | None = None
     until: Moment | None = None
+    visible_at: tuple[str, ...] | None = field(default=None, repr=False)  # no part of the list's name
 
     def matches(self, count: Count) -> bool:
         return (
@@ -31,7 +33,13 @@ class CountFilter:
             and self.location in (None, count.location)
             and (self.since is None or count.created_at >= self.since)
             and (self.until is None or count.created_at < self.until)
+            and (self.visible_at is None or count.location in self.visible_at)
         )
+
+    def within(self, visibility: Visibility, /) -> Self:
+        if visibility.categories is not None:  # its lines may be of several items
+            return replace(self, states=())
+        return replace(self, visible_at=visible(self.visible_at, visibility.locations))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +53,9 @@ class CountLineFilter:
 
     def matches(self, line: CountLine) -> bool:
         return line.count == self.count and (not self.only_variances or line.variance != 0)
+
+    def within(self, _: Visibility, /) -> Self:
+        return self  # its count decides
 
 
 def levels_in(location: str, scope: CountScope) -> LevelFilter:

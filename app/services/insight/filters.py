@@ -1,7 +1,9 @@
 """What a list of insight may be narrowed to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
+from app.domain.access.visibility import Visibility
 from app.domain.insight.abc import AbcClass
 from app.services.filters import LevelFilter
 
@@ -13,6 +15,10 @@ class InsightFilter:
     levels: LevelFilter = field(default_factory=LevelFilter)
     classes: tuple[AbcClass, ...] | None = None
     is_dead_stock: bool | None = None
+
+    def within(self, visibility: Visibility) -> Self:
+        """Return the filter of the matching levels that are visible, too."""
+        return replace(self, levels=self.levels.within(visibility)) if visibility.is_limited else self
 
     @property
     def needs_ranking(self) -> bool:

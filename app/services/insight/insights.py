@@ -4,6 +4,7 @@ Rule: the figures of a level are read when they are asked for. Only the choice a
 ranking that is older: for an ABC class, dead stock, or an order by figures.
 """
 
+from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.insight.ranking import InsightOrder, Ranking, place_of
 from app.domain.insight.window import Window, window
 from app.services.filters import LevelOrder
@@ -31,9 +32,11 @@ class Insights:
         levels: LevelReader,
         catalog: CatalogReader,
         clock: Clock,
+        visibility: Visibility = EVERYTHING,
         max_levels: int = MAX_RANKED_LEVELS,
     ) -> None:
-        """More than `max_levels` are not ranked on request, but once a day."""
+        """More than `max_levels` are not ranked on request, but once a day. `rankings` are of everything, for all."""
+        self._visibility = visibility
         self._levels = levels
         self._clock = clock
         self._lists = RankedLists(reader=reader, rankings=rankings, kept=kept, catalog=catalog, max_levels=max_levels)
@@ -43,6 +46,7 @@ class Insights:
         self, where: InsightFilter, *, days: int, order: InsightOrder, first: int, after: str | None
     ) -> Page[LevelInsight]:
         """Return a page of insight into the levels that match, over the last days."""
+        where = where.within(self._visibility)
         period = window(until=self._clock(), days=days)
         shape = _NAMES if order in _LISTED else _FIGURE_AND_NAMES
         request = page_request(order=order.value, shape=shape, first=first, after=after)
@@ -58,6 +62,7 @@ class Insights:
 
     async def count(self, where: InsightFilter, *, days: int) -> int:
         """Return how many levels match."""
+        where = where.within(self._visibility)
         if not where.needs_ranking:
             return await self._levels.count_levels(where.levels)
         ranked = await self._lists.of(where, window(until=self._clock(), days=days))

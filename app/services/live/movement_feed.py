@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
-from functools import partial
 
 from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.live.events import MovementEvent
@@ -42,11 +41,9 @@ async def _seen(
 ) -> Callable[[Movement], bool]:
     """Return whether a movement of this step matches and is visible."""
     if not visibility.is_limited:
-        return partial(_matches, where=where)
+        return where.matches
     there = [
-        line
-        for line in step.found.lines
-        if visibility.shows_location(line.after.key.location) and _matches(line, where)
+        line for line in step.found.lines if visibility.shows_location(line.after.key.location) and where.matches(line)
     ]
     skus = {line.after.key.sku for line in there}
     items = skus if visible is None else await when_available(lambda: visible.lately_among(skus))
@@ -61,14 +58,3 @@ def _events(step: LedgerStep, is_wanted: Callable[[Movement], bool]) -> Iterator
             offset = offset.after(line)
             if is_wanted(line):
                 yield MovementEvent(movement=line, cursor=cursor_of(offset), present=present.get(line.after.key))
-
-
-def _matches(line: Movement, where: MovementFilter) -> bool:
-    return (
-        where.sku in (None, line.after.key.sku)
-        and where.location in (None, line.after.key.location)
-        and where.reason in (None, line.reason)
-        and where.reference in (None, line.reference)
-        and (where.since is None or line.recorded_at >= where.since)
-        and (where.until is None or line.recorded_at < where.until)
-    )

@@ -1,19 +1,21 @@
 """What lists of purchase orders, suppliers and offers may be narrowed to."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
 
+from app.domain.access.visibility import Visibility
 from app.domain.document import DocumentKind
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.domain.time import Moment
+from app.services.filters import visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrderFilter:
     """Purchase orders by state, supplier, location, item, reference, author and time of creation.
 
-    From `since`, before `until`. None narrows nothing; no states leave nothing.
+    From `since`, before `until`. None narrows nothing; no states leave nothing. Only those for `visible_at`.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.PURCHASE_ORDER
@@ -26,6 +28,7 @@ class PurchaseOrderFilter:
     is_automatic: bool | None = None
     since: Moment | None = None
     until: Moment | None = None
+    visible_at: tuple[str, ...] | None = field(default=None, repr=False)  # no part of the list's name
 
     def matches(self, order: PurchaseOrder) -> bool:
         return (
@@ -37,7 +40,13 @@ class PurchaseOrderFilter:
             and self.is_automatic in (None, order.is_automatic)
             and (self.since is None or order.created_at >= self.since)
             and (self.until is None or order.created_at < self.until)
+            and (self.visible_at is None or order.location in self.visible_at)
         )
+
+    def within(self, visibility: Visibility, /) -> Self:
+        if visibility.categories is not None:  # its lines may be of several items
+            return replace(self, states=())
+        return replace(self, visible_at=visible(self.visible_at, visibility.locations))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +60,29 @@ class SupplierFilter:
     def matches(self, supplier: Supplier) -> bool:
         return self.is_archived in (None, supplier.is_archived)
 
+    def within(self, _: Visibility, /) -> Self:
+        return self  # suppliers are visible to everyone
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferFilter:
-    """The offers of one supplier, removed ones left out."""
+    """The offers of one supplier, removed ones left out. Only those of `visible_skus`."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.SUPPLIER_ITEM
 
     supplier: str
+    visible_skus: frozenset[str] | None = None
 
     def matches(self, offer: SupplierItem) -> bool:
-        return offer.supplier == self.supplier and not offer.is_removed
+        return (
+            offer.supplier == self.supplier
+            and not offer.is_removed
+            and (self.visible_skus is None or offer.sku in self.visible_skus)
+        )
+
+    def within(self, _: Visibility, /) -> Self:
+        return self  # the item decides
+
+    def of_items(self, skus: frozenset[str]) -> Self:
+        """Return the filter of the offers of these items."""
+        return replace(self, visible_skus=skus)

@@ -109,4 +109,4 @@ class RequestedRuns:
         """Return the documents that operations have written, as they are now."""
         ids = [operation.document(kind).id for operation in operations]
         found = await self._documents.documents(kind, ids) if ids else {}
-        return tuple(found[each] for each in ids)
+        return tuple(found[each] for each in ids if each in found)

@@ -1,11 +1,13 @@
 """What a list of reservations may be narrowed to."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
 
+from app.domain.access.visibility import Visibility
 from app.domain.document import DocumentKind
 from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.time import Moment
+from app.services.filters import visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +16,7 @@ class ReservationFilter:
 
     `sku` is an item that was asked for, `location` one that holds or held units; both together are a level that holds
     or held units. None narrows nothing; no states leave nothing. From `since`, before `until`. Only `ids`, or all but
-    `other_ids`.
+    `other_ids`. Only those that name no location but `visible_at`.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.RESERVATION
@@ -28,6 +30,7 @@ class ReservationFilter:
     until: Moment | None = None
     ids: tuple[str, ...] | None = None
     other_ids: tuple[str, ...] | None = None
+    visible_at: tuple[str, ...] | None = field(default=None, repr=False)  # no part of the list's name
 
     def matches(self, reservation: Reservation, /) -> bool:
         return (
@@ -39,7 +42,13 @@ class ReservationFilter:
             and self._is_placed(reservation)
             and (self.since is None or reservation.created_at >= self.since)
             and (self.until is None or reservation.created_at < self.until)
+            and (self.visible_at is None or reservation.named_locations.issubset(self.visible_at))
         )
+
+    def within(self, visibility: Visibility, /) -> Self:
+        if visibility.categories is not None:  # its lines may be of several items
+            return replace(self, states=())
+        return replace(self, visible_at=visible(self.visible_at, visibility.locations))
 
     def _is_placed(self, reservation: Reservation) -> bool:
         if self.location is None:

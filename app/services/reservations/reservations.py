@@ -155,7 +155,7 @@ class Reservations:
     ) -> Outcome:
         """Reverse a fulfillment, or parts of it: the units are on hand again, and held by the reservation."""
         found, movements = await recorded(self._ledger, operation, kind="reservationFulfill")
-        is_of_it = found is not None and found.document(Reservation).id == identity
+        is_of_it = found is not None and found.has_changed(Reservation, identity)
         shipped = tuple((line.after.key, -line.change.on_hand) for line in movements) if is_of_it else ()
         return await self._bus.run(
             "reservationFulfillmentReverse",
@@ -200,7 +200,7 @@ class Reservations:
 
     async def count_short_at(self, level: Level) -> int:
         """Return how many are short at a level."""
-        return len(await self._short_ids(level))
+        return await self.count_reservations(ReservationFilter(ids=await self._short_ids(level)))
 
     async def _short_ids(self, level: Level) -> tuple[str, ...]:
         found = await self._shortages.at([level])

@@ -5,7 +5,10 @@ dashboards poll it, no filter keeps the database busy for more than half of the 
 """
 
 import time
+from copy import copy
+from typing import Self
 
+from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.stock.summary import InventorySummary, SummaryNotReady, TooManySummaries
 from app.services.filters import LevelFilter
 from app.services.ports import Clock, Monotonic, SummaryReader
@@ -26,6 +29,7 @@ class Summaries:
         monotonic: Monotonic = time.monotonic,
         wait_seconds: float = WAIT_SECONDS,
     ) -> None:
+        self.visibility = EVERYTHING
         self._reader = reader
         self._clock = clock
         self._shared = SingleFlightCache(
@@ -40,12 +44,18 @@ class Summaries:
             wait_seconds=wait_seconds,
         )
 
+    def within(self, visibility: Visibility) -> Self:
+        """Return the summaries of what is visible. They share the answers of all, which are kept by filter."""
+        limited = copy(self)
+        limited.visibility = visibility
+        return limited
+
     async def summary(self, where: LevelFilter) -> InventorySummary:
         """Return the sums over the levels that match, a few seconds old at most: `as_of` is their moment.
 
         Raises SummaryTooLarge, SummaryNotReady, TooManySummaries or Unavailable.
         """
-        return await self._shared.answer(where)
+        return await self._shared.answer(where.within(self.visibility))
 
     async def close(self) -> None:
         """Cancel what is being added up."""

@@ -81,7 +81,7 @@ class Transfers:
     ) -> Outcome:
         """Reverse the loss that an operation recorded: these units, or without any everything that is still lost."""
         found, movements = await recorded(self._ledger, operation, kind="transferReceive")
-        is_of_it = found is not None and found.document(Transfer).id == identity
+        is_of_it = found is not None and found.has_changed(Transfer, identity)
         given_up = [line for line in movements if is_of_it and line.change.incoming < 0 and not line.change.on_hand]
 
         def build(info: CommandInfo) -> ReverseTransferLoss:

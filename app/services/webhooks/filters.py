@@ -1,8 +1,9 @@
 """What lists of webhooks and of their deliveries may be narrowed to. None narrows nothing; no states leave nothing."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
+from app.domain.access.visibility import Visibility
 from app.domain.document import DocumentKind
 from app.domain.webhooks.delivery import Delivery, DeliveryState
 from app.domain.webhooks.webhook import Webhook, WebhookEventType, WebhookState
@@ -22,14 +23,26 @@ class WebhookFilter:
             self.event is None or self.event in webhook.events
         )
 
+    def within(self, visibility: Visibility, /) -> Self:
+        return replace(self, states=()) if visibility.is_limited else self  # a webhook tells of everything
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFilter:
-    """Deliveries by webhook and state."""
+    """Deliveries by webhook and state; only those of `visible_webhooks`."""
 
     webhook_id: str | None = None
     states: tuple[DeliveryState, ...] | None = None
+    visible_webhooks: tuple[str, ...] | None = None
 
     def matches(self, delivery: Delivery) -> bool:
         """Tell whether a delivery is in the list."""
-        return self.webhook_id in (None, delivery.webhook_id) and (self.states is None or delivery.state in self.states)
+        return (
+            self.webhook_id in (None, delivery.webhook_id)
+            and (self.states is None or delivery.state in self.states)
+            and (self.visible_webhooks is None or delivery.webhook_id in self.visible_webhooks)
+        )
+
+    def of_webhooks(self, ids: tuple[str, ...]) -> Self:
+        """Return the filter of the matching deliveries of these webhooks."""
+        return replace(self, visible_webhooks=ids)

@@ -1,8 +1,9 @@
 """Finds policies and new levels to work on, in the store in memory."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from app.domain.access.visibility import Visibility
 from app.domain.document import DocumentKind
 from app.domain.replenishment.policy_defaults import PolicyDefaults
 from app.domain.time import Moment
@@ -23,6 +24,9 @@ class _Pending:
 
     def matches(self, defaults: PolicyDefaults) -> bool:
         return not defaults.is_applied
+
+    def within(self, _: Visibility, /) -> Self:
+        return self  # workers alone use it
 
 
 class MemoryPolicyQueue:

@@ -1,6 +1,6 @@
 """The same ports in memory, for tests: one process, nothing is kept. It decides with the same CommandBatch."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from operator import attrgetter
@@ -140,6 +140,10 @@ class MemoryStore(MemoryReservations):
     async def uncomposed_skus(self) -> Sequence[str]:
         return [sku for sku in self._items if composed(sku) != sku]
 
+    async def skus_in(self, categories: Collection[str]) -> frozenset[str]:
+        where = ItemFilter(categories=frozenset(categories))
+        return frozenset(item.sku for item in self._matching_items(where))
+
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
         return [item for item in self._items.values() if alike(item.sku) in keys]
 
@@ -208,22 +212,13 @@ class MemoryStore(MemoryReservations):
         return level if is_archived == level.closed else structs.replace(level, archived=is_archived)
 
     def _matching_movements(self, where: MovementFilter) -> list[Movement]:
-        return [
-            line
-            for line in self._ledger.values()
-            if where.sku in (None, line.after.key.sku)
-            and where.location in (None, line.after.key.location)
-            and where.reason in (None, line.reason)
-            and where.reference in (None, line.reference)
-            and (where.since is None or line.recorded_at >= where.since)
-            and (where.until is None or line.recorded_at < where.until)
-        ]
+        return [line for line in self._ledger.values() if where.matches(line)]
 
     def _matching_items(self, where: ItemFilter) -> list[Item]:
         return [item for item in self._items.values() if where.matches_item(item)]
 
     def _matching_locations(self, where: LocationFilter) -> list[Location]:
-        return [place for place in self._locations.values() if where.is_archived in (None, place.is_archived)]
+        return [place for place in self._locations.values() if where.matches_location(place)]
 
 
 def _some(entries: Mapping[K, T], names: Sequence[K]) -> Mapping[K, T]:

@@ -4,15 +4,14 @@ Rule: every query names states and types. There are few of either, so that the s
 each of them, and a list of open alerts never reads the many that are closed.
 """
 
-from collections.abc import Iterable
-
 from pymongo import ASCENDING, IndexModel
 
 from app.domain.alerts.alert import AlertState
 from app.domain.alerts.open_alert import AlertType
-from app.services.alerts.filters import AlertFilter
+from app.services.alerts.filters import MAX_NAMES, AlertFilter
+from app.services.filters import visible
 from app.store.client import BsonDocument
-from app.store.queries.conditions import all_of, between, one_of
+from app.store.queries.conditions import all_of, between, named, one_of
 from app.store.queries.newest_first import newest
 
 INDEXES = (
@@ -29,22 +28,27 @@ INDEXES = (
 
 def query(where: AlertFilter) -> BsonDocument:
     """Return the query of a filter."""
-    return all_of(
-        {
-            "state": one_of(dict.fromkeys(AlertState if where.states is None else where.states)),
-            "type": one_of(dict.fromkeys(AlertType if where.types is None else where.types)),
-            "sku": _named(where.skus),
-            "location": _named(where.locations),
-            "created_at": between(where.since, where.until),
-        }
-    ) | _marks(where)
+    return (
+        all_of(
+            {
+                "state": one_of(dict.fromkeys(AlertState if where.states is None else where.states)),
+                "type": one_of(dict.fromkeys(AlertType if where.types is None else where.types)),
+                "sku": named(where.skus),
+                "location": named(visible(where.locations, where.visible_at)),
+                "created_at": between(where.since, where.until),
+            }
+        )
+        | _marks(where)
+        | ({} if where.visible_skus is None else {"$and": [{"sku": named(where.visible_skus)}]})
+    )
 
 
 def hint(where: AlertFilter) -> str:
     """Return the index that serves a list: where few alerts match, the planner would rather sort than use it."""
     if where.skus is not None:
         return "newest_of_sku"
-    return "newest_in_state" if where.locations is None else "newest_at_location"
+    there = visible(where.locations, where.visible_at)
+    return "newest_in_state" if there is None or len(there) > MAX_NAMES else "newest_at_location"
 
 
 def _marks(where: AlertFilter) -> BsonDocument:
@@ -55,7 +59,3 @@ def _marks(where: AlertFilter) -> BsonDocument:
     if where.is_snoozed is not None:
         marks["snoozed_until"] = {"$ne": None} if where.is_snoozed else None
     return marks
-
-
-def _named(names: Iterable[str] | None) -> BsonDocument | None:
-    return None if names is None else {"$in": list(dict.fromkeys(names))}

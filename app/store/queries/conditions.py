@@ -14,6 +14,18 @@ def all_of(conditions: Mapping[str, Any]) -> BsonDocument:
     return {name: condition for name, condition in conditions.items() if condition is not None}
 
 
+def at_visible(name: str | None, visible: Iterable[str] | None) -> str | BsonDocument | None:
+    """Return what matches a name, any where it is None, if it is visible."""
+    if visible is None or (name is not None and name in visible):
+        return name
+    return {"$in": list(visible) if name is None else []}
+
+
+def named(names: Iterable[str] | None) -> BsonDocument | None:
+    """Return what matches any of these names."""
+    return None if names is None else {"$in": list(dict.fromkeys(names))}
+
+
 def one_of(values: Iterable[StrEnum] | None) -> BsonDocument | None:
     """Return what matches any of these values."""
     return None if values is None else {"$in": [value.value for value in values]}

@@ -5,7 +5,7 @@ from pymongo import ASCENDING, IndexModel
 from app.domain.counting.count_line import CountLine
 from app.services.counting.filters import CountFilter, CountLineFilter
 from app.store.client import BsonDocument
-from app.store.queries.conditions import all_of, between, one_of
+from app.store.queries.conditions import all_of, at_visible, between, one_of
 from app.store.queries.newest_first import newest
 
 INDEXES = (newest("newest"), newest("newest_in_state", "state"), newest("newest_at_location", "location"))
@@ -20,7 +20,7 @@ def query(where: CountFilter) -> BsonDocument:
     return all_of(
         {
             "state": one_of(where.states),
-            "location": where.location,
+            "location": at_visible(where.location, where.visible_at),
             "created_at": between(where.since, where.until),
         }
     )

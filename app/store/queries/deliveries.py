@@ -5,7 +5,7 @@ from pymongo import ASCENDING, IndexModel
 from app.domain.webhooks.delivery import DeliveryState
 from app.services.webhooks.filters import DeliveryFilter
 from app.store.client import BsonDocument
-from app.store.queries.conditions import all_of, one_of
+from app.store.queries.conditions import all_of, at_visible, one_of
 from app.store.queries.newest_first import newest
 
 INDEXES = (
@@ -27,4 +27,4 @@ INDEXES = (
 
 def query(where: DeliveryFilter) -> BsonDocument:
     """Return the query of a filter."""
-    return all_of({"webhook_id": where.webhook_id, "state": one_of(where.states)})
+    return all_of({"webhook_id": at_visible(where.webhook_id, where.visible_webhooks), "state": one_of(where.states)})

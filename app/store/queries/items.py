@@ -1,6 +1,7 @@
 """The queries and indexes of items and locations. Levels repeat the search fields of items, and share their query."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
@@ -9,6 +10,7 @@ from app.domain.catalog.search import entry_of_beginning
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
 from app.store.client import BsonDocument
 from app.store.mapping import names
+from app.store.queries.conditions import all_of, named
 
 MAX_ALIKE = 100  # codes that differ in case only
 INDEXES = (
@@ -29,8 +31,8 @@ def item_query(where: ItemFilter, *, sku: str) -> BsonDocument:
     search_terms, query = where.search_terms, BsonDocument()
     if where.sku_prefix is not None:
         query[sku] = _beginning_with(where.sku_prefix)
-    if search_terms.entries:
-        query[names.INDEX_ENTRIES] = {"$all": list(search_terms.entries)}
+    if entries := _entries(search_terms.entries, search_terms.any_of):
+        query[names.INDEX_ENTRIES] = entries
     if search_terms.beginnings:
         query[names.SEARCH_WORDS] = {
             "$all": [{"$elemMatch": _beginning_with(text)} for text in search_terms.beginnings]
@@ -51,7 +53,7 @@ def ordered_item_query(where: ItemFilter, order: ItemOrder) -> BsonDocument:
     query = item_query(where, sku="_id")
     entry = entry_of_beginning(where.sku_prefix or "")
     if order is ItemOrder.NAME and entry is not None:
-        query[names.INDEX_ENTRIES] = {"$all": [entry, *where.search_terms.entries]}
+        query[names.INDEX_ENTRIES] = _entries((entry, *where.search_terms.entries), where.search_terms.any_of)
     return query
 
 
@@ -64,7 +66,14 @@ def item_index(query: BsonDocument, order: ItemOrder) -> str:
 
 def location_query(where: LocationFilter) -> BsonDocument:
     """Return the query of a filter."""
-    return {} if where.is_archived is None else {"is_archived": where.is_archived}
+    return all_of({"is_archived": where.is_archived, "_id": named(where.codes)})
+
+
+def _entries(every: Sequence[str], any_of: Sequence[str] | None) -> BsonDocument:
+    """Return the condition on the index entries. One of one is one of all: so both narrow the same scan."""
+    if any_of is not None and len(any_of) == 1:
+        every, any_of = (*any_of, *every), None
+    return all_of({"$all": list(dict.fromkeys(every)) or None, "$in": None if any_of is None else list(any_of)})
 
 
 def _beginning_with(text: str) -> dict[str, Any]:

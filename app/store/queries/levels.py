@@ -79,13 +79,13 @@ def level_index(where: LevelFilter, order: LevelOrder) -> str:
 
     The planner itself sometimes prefers to fetch thousands of levels and sort them in memory.
     """
-    by_sku, entries = order is LevelOrder.SKU, where.search_terms.entries
+    by_sku, terms = order is LevelOrder.SKU, where.search_terms
     is_listed = (where.skus if by_sku else where.locations) is not None
     names_methods = where.methods is not None and ReplenishmentMethod.NONE not in where.methods
     for is_asked, name in (
         (where.needs_reorder, "short"),
         (where.is_wanting or where.is_declined, "wanting"),
-        (entries and entries != (OPEN,), "by_word"),
+        (terms and (terms.entries != (OPEN,) or terms.any_of is not None), "by_word"),
         (where.statuses is not None and not is_listed, "by_status"),
         (names_methods and not is_listed, "by_method"),
     ):
@@ -93,7 +93,7 @@ def level_index(where: LevelFilter, order: LevelOrder) -> str:
             return name if by_sku else f"{name}_at"
     if by_sku and where.skus is None and where.locations is not None and len(where.locations) == 1:
         return "by_location"
-    if entries:  # most items are open, so this is hardly selective; but in an old shop most may be archived
+    if terms:  # most items are open, so this is hardly selective; but in an old shop most may be archived
         return "by_word" if by_sku else "by_word_at"
     return "by_sku" if by_sku else "by_location"
 

@@ -4,7 +4,7 @@ Each index costs every line 5 to 8 µs of the server. So a list by item, locatio
 server merges the scans of an index that begins with more fields, one scan per level or location and reason.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -14,7 +14,7 @@ from app.services.filters import MovementFilter
 from app.store.client import BsonDocument
 from app.store.compression import DENSE, QUICK
 from app.store.mapping import names
-from app.store.queries.conditions import all_of, between, in_any_form
+from app.store.queries.conditions import all_of, between, in_any_form, named
 from app.store.queries.level_lines import BY_LEVEL
 from app.store.queries.newest_first import newest
 from app.store.queries.operations import IN_LEDGER
@@ -43,7 +43,7 @@ INDEXES = (
 
 def movement_query(where: MovementFilter) -> BsonDocument:
     """Return the query of a filter."""
-    return all_of(
+    query = all_of(
         {
             "sku": in_any_form(where.sku),
             "location": in_any_form(where.location),
@@ -52,6 +52,14 @@ def movement_query(where: MovementFilter) -> BsonDocument:
             names.RECORDED_AT: between(where.since, where.until),
         }
     )
+    seen = [{field: named(names)} for field, names in _seen(where) if names is not None]
+    return {**query, "$and": seen} if seen else query
+
+
+def _seen(where: MovementFilter) -> Iterator[tuple[str, Iterable[str] | None]]:
+    """Yield the fields of which only some values are visible, each with these."""
+    yield "location", where.visible_at
+    yield "sku", where.visible_skus
 
 
 def movement_index(where: MovementFilter) -> str:
@@ -60,7 +68,8 @@ def movement_index(where: MovementFilter) -> str:
         return "newest_of_reference"
     if where.sku is not None:
         return BY_LEVEL
-    return "newest" if where.location is None and where.reason is None else AT_LOCATION
+    asked = (where.location, where.reason, where.visible_at)
+    return "newest" if all(each is None for each in asked) else AT_LOCATION
 
 
 def merged_queries(where: MovementFilter, locations: Sequence[str]) -> Iterator[BsonDocument]:

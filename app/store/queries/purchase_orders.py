@@ -2,7 +2,7 @@
 
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.store.client import BsonDocument
-from app.store.queries.conditions import all_of, between, in_any_form, one_of
+from app.store.queries.conditions import all_of, at_visible, between, in_any_form, one_of
 from app.store.queries.newest_first import newest
 
 INDEXES = (
@@ -21,7 +21,7 @@ def query(where: PurchaseOrderFilter) -> BsonDocument:
     return all_of(
         {
             "supplier": where.supplier,
-            "location": where.location,
+            "location": at_visible(where.location, where.visible_at),
             "lines.sku": where.sku,
             "reference": in_any_form(where.reference),
             "is_automatic": where.is_automatic,

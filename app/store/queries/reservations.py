@@ -1,6 +1,6 @@
 """The query and indexes of reservations: by item and location, by expiry, and by the units that they wait for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pymongo import ASCENDING, IndexModel
 
@@ -59,11 +59,20 @@ def query(where: ReservationFilter) -> BsonDocument:
             "_id": _one_of_ids(where),
             "state": one_of(where.states),
             **_at(where),
+            "$and": None if where.visible_at is None else list(_names_none_but(where.visible_at)),
             "reference": in_any_form(where.reference),
             "channel": in_any_form(where.channel),
             "created_at": between(where.since, where.until),
         }
     )
+
+
+def _names_none_but(codes: Sequence[str]) -> Iterator[BsonDocument]:
+    """Yield the conditions of reservations that name no location but these: see Reservation.named_locations."""
+    yield {"locations": {"$in": [*codes, []]}}  # for the index: without any, nothing is held yet
+    yield {"locations": {"$not": {"$elemMatch": {"$nin": list(codes)}}}}
+    yield {"accepts": {"$not": {"$elemMatch": {"$nin": list(codes)}}}}
+    yield {"lines": {"$not": {"$elemMatch": {"location": {"$nin": [*codes, None]}}}}}
 
 
 def _one_of_ids(where: ReservationFilter) -> BsonDocument | None:

@@ -4,6 +4,7 @@ from pymongo import ASCENDING, IndexModel
 
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
 from app.store.client import BsonDocument
+from app.store.queries.conditions import all_of, named
 
 INDEXES = (IndexModel([("is_archived", ASCENDING), ("_id", ASCENDING)], name="by_code"),)
 OFFER_INDEXES = (
@@ -19,4 +20,4 @@ def query(where: SupplierFilter) -> BsonDocument:
 
 def offer_query(where: OfferFilter) -> BsonDocument:
     """Return the query of a filter."""
-    return {"supplier": where.supplier, "is_removed": False}
+    return all_of({"supplier": where.supplier, "is_removed": False, "sku": named(where.visible_skus)})

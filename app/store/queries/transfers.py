@@ -24,11 +24,13 @@ def index_fields(transfer: Transfer) -> BsonDocument:
 
 def query(where: TransferFilter) -> BsonDocument:
     """Return the query of a filter."""
+    seen = None if where.visible_at is None else [{"places": {"$in": list(where.visible_at)}}]
     return all_of(
         {
             "source": where.source,
             "destination": where.destination,
             "places": where.location,
+            "$and": seen,
             "lines.sku": where.sku,
             "reference": in_any_form(where.reference),
             "state": one_of(where.states),

@@ -1,11 +1,12 @@
 """Reads items and locations."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
 from app.domain.catalog.barcode import barcode_key
 from app.domain.catalog.catalog import Item, Location
+from app.domain.catalog.search import entry_of_category
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest, Row
@@ -23,6 +24,7 @@ T = TypeVar("T")
 
 _BY_ID = [("_id", 1)]
 _MAX_UNCOMPOSED = 10_000  # SKUs; only an earlier version wrote any
+_MANY = 100_000  # in one reply: a few MB
 _SORTS = {ItemOrder.SKU: _BY_ID, ItemOrder.NAME: [("name", 1), ("_id", 1)]}
 
 
@@ -53,6 +55,18 @@ class MongoCatalog:
     async def uncomposed_skus(self) -> Sequence[str]:
         found = self._items.find({"is_uncomposed": True}, {"_id": 1}, hint="uncomposed", limit=_MAX_UNCOMPOSED)
         return [document["_id"] for document in await found.to_list(None)]
+
+    @raises_unavailable
+    async def skus_in(self, categories: Collection[str]) -> frozenset[str]:
+        entries = sorted({entry_of_category(category) for category in categories})
+
+        async def read() -> frozenset[str]:  # from the index alone
+            found = self._items.find(
+                {names.INDEX_ENTRIES: {"$in": entries}}, {"_id": 1}, hint="by_word", batch_size=_MANY
+            )
+            return frozenset(document["_id"] for document in await found.to_list(None))
+
+        return await self._shared.read(("skus", *entries), read)
 
     @raises_unavailable
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:

@@ -50,9 +50,16 @@ async def count_merged(database: Database, where: MovementFilter, *, hint: str) 
 
 
 async def _locations(database: Database, where: MovementFilter) -> Sequence[str]:
-    """Return the locations that may have such lines: of the filter, of the item's levels, or all."""
+    """Return the locations that may have such lines: of the filter, of the item's levels, or all; visible ones only."""
+    found = await _named(database, where)
+    return found if where.visible_at is None else [code for code in found if code in frozenset(where.visible_at)]
+
+
+async def _named(database: Database, where: MovementFilter) -> Sequence[str]:
     if (location := in_any_form(where.location)) is not None:
         return location["$in"] if isinstance(location, dict) else [location]
+    if where.sku is None and where.visible_at is not None:
+        return where.visible_at
     if where.sku is None:
         known = database[names.LOCATIONS].find({}, {"_id": 1}, hint="_id_", batch_size=_MANY)
         return [document["_id"] for document in await known.to_list(None)]

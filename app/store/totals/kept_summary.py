@@ -7,7 +7,7 @@ it is counted.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from app.domain.catalog.search import entries_of_facts
+from app.domain.catalog.search import entry_of_category
 from app.domain.stock.kept_totals import Part, Sums, totals_of
 from app.domain.stock.level import LevelStatus
 from app.domain.stock.summary import InventorySummary, SummaryTally
@@ -63,7 +63,7 @@ class KeptSummary:
             archived = {stored["_id"] for stored in await found.to_list(None)}
             sections = await rows_of(totals.pages)
             chosen = _Chosen(where, archived, totals.deltas)
-            if where.locations is None and where.category is None:
+            if where.locations is None and where.category is None and where.categories is None:
                 there = await self._at(archived, None, session=session) if archived else {}
                 tally = None if there is None else await chosen.of_all(sections, there)
             else:
@@ -97,7 +97,7 @@ class _Chosen:
 
     def categories(self, sections: _Sections) -> list[str | None] | None:
         """Return the categories that are asked for, as they are spelled in the totals; None where all are."""
-        if self._where.category is None:
+        if self._where.category is None and self._where.categories is None:
             return None
         return [name for name in sections.get(CATEGORIES, {}) if self._is_asked(name)]
 
@@ -168,17 +168,21 @@ class _Chosen:
         return part.status in where.statuses and (LevelStatus.OUT in where.statuses or is_open)
 
     def _is_asked(self, category: str | None) -> bool:
-        if self._where.category is None:
-            return True
-        return category is not None and _entries(category) == _entries(self._where.category)
+        named, any_of = self._where.category, self._where.categories
+        if category is None:
+            return named is None and any_of is None
+        entry = entry_of_category(category)
+        return (named is None or entry == entry_of_category(named)) and (
+            any_of is None or entry in map(entry_of_category, any_of)
+        )
 
 
 def _is_kept(where: LevelFilter) -> bool:
-    """Tell whether a filter asks for nothing but locations, a category, statuses, and whether items are archived."""
+    """Tell whether a filter asks for nothing but locations, categories, statuses, and whether items are archived."""
     return where == LevelFilter(
-        locations=where.locations, category=where.category, statuses=where.statuses, is_archived=where.is_archived
+        locations=where.locations,
+        category=where.category,
+        categories=where.categories,
+        statuses=where.statuses,
+        is_archived=where.is_archived,
     )
-
-
-def _entries(category: str) -> set[str]:
-    return entries_of_facts(category=category, tags=(), barcodes=())

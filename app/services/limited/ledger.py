@@ -1,0 +1,53 @@
+"""Reads visible movements, and of operations what is visible."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import structs
+
+from app.domain.excerpt import Extent
+from app.domain.operation import Operation
+from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import Movement
+from app.services.filters import MovementFilter
+from app.services.limited.sight import Sight
+from app.services.paging import Page, PageRequest
+from app.services.ports import LedgerReader
+
+
+class LimitedLedger:
+    """LedgerReader of visible movements. An operation has no others, and does not exist where nothing is visible."""
+
+    def __init__(self, ledger: LedgerReader, *, sight: Sight) -> None:
+        self._ledger = ledger
+        self._sight = sight
+
+    async def movements_at(self, versions: Sequence[tuple[LevelKey, int]]) -> Mapping[tuple[LevelKey, int], Movement]:
+        seen = await self._sight.levels(key for key, _ in versions)
+        asked = [(key, version) for key, version in versions if key in seen]
+        return await self._ledger.movements_at(asked) if asked else {}
+
+    async def movements(self, where: MovementFilter, *, page: PageRequest) -> Page[Movement]:
+        return await self._ledger.movements(await self._sight.narrowed(where), page=page)
+
+    async def count_movements(self, where: MovementFilter) -> int:
+        return await self._ledger.count_movements(await self._sight.narrowed(where))
+
+    async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
+        """Read them whole, whatever the extent: the part that is asked for may not be visible."""
+        found = (await self._ledger.operations(ids)).values()
+        seen = await self._sight.levels(key for operation in found for key, _ in operation.levels)
+        shown = [await self._shown(operation, seen) for operation in found]
+        return {operation.id: operation for operation in shown if operation.levels or operation.documents}
+
+    async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
+        seen = await self._sight.levels(key for operation in operations for key, _ in operation.levels)
+        return await self._ledger.movements_of([await self._shown(operation, seen) for operation in operations])
+
+    async def _shown(self, operation: Operation, seen: frozenset[LevelKey]) -> Operation:
+        """Return what is visible of an operation. Its refusals are its caller's, and may name anything."""
+        return structs.replace(
+            operation,
+            levels=tuple((key, version) for key, version in operation.levels if key in seen),
+            documents=tuple(await self._sight.documents(operation.documents)),
+            refusals=(),
+        )

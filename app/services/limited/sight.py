@@ -1,0 +1,82 @@
+"""Tells what of given things a principal may see. Where the category of an item decides, the item is read.
+
+Rule: what decides is here, in the filters and in `is_within` of each document, and nowhere else.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Protocol, Self, TypeVar, runtime_checkable
+
+from app.domain.access.visibility import Visibility
+from app.domain.document import Document
+from app.domain.stock.level import LevelKey
+from app.services.ports import CatalogReader
+
+D = TypeVar("D", bound=Document)
+T = TypeVar("T")
+
+
+class Narrowed(Protocol):
+    """A filter that knows what is visible."""
+
+    def within(self, visibility: Visibility, /) -> Self:
+        """Return the filter of what matches and is visible."""
+
+
+@runtime_checkable
+class NarrowedByItems(Protocol):
+    """A filter of what is about one item each."""
+
+    def of_items(self, skus: frozenset[str]) -> Self:
+        """Return the filter of what matches and is about these items."""
+
+
+F = TypeVar("F", bound=Narrowed)
+
+
+class Sight:
+    """What a principal may see. All methods raise Unavailable."""
+
+    def __init__(self, visibility: Visibility, *, catalog: CatalogReader) -> None:
+        """Take the catalog of all items."""
+        self.visibility = visibility
+        self._catalog = catalog
+
+    async def narrowed(self, where: F) -> F:
+        """Return a filter of what matches and is visible."""
+        there = where.within(self.visibility)
+        if self.visibility.categories is None or not isinstance(there, NarrowedByItems):
+            return there
+        return there.of_items(await self._catalog.skus_in(self.visibility.categories))
+
+    async def items(self, skus: Iterable[str]) -> frozenset[str]:
+        """Return which of these items are visible. Where categories do not limit, all are, also unknown ones."""
+        wanted = frozenset(skus)
+        if self.visibility.categories is None or not wanted:
+            return wanted
+        found = await self._catalog.items(sorted(wanted))
+        return frozenset(sku for sku, item in found.items() if self.visibility.shows_category(item.category))
+
+    async def levels(self, keys: Iterable[LevelKey]) -> frozenset[LevelKey]:
+        """Return which of these levels are visible."""
+        there = [key for key in keys if self.visibility.shows_location(key.location)]
+        items = await self.items(key.sku for key in there)
+        return frozenset(key for key in there if key.sku in items)
+
+    async def documents(self, documents: Iterable[D]) -> list[D]:
+        """Return which of these documents are visible, in their order. They have to be whole."""
+        there = [document for document in documents if document.is_within(self.visibility)]
+        items = await self.items(document.about_item for document in there if document.about_item is not None)
+        return [document for document in there if document.about_item is None or document.about_item in items]
+
+
+async def first_visible(
+    read: Callable[[int], Awaitable[Sequence[T]]], keep: Callable[[Sequence[T]], Awaitable[Sequence[T]]], *, limit: int
+) -> list[T]:
+    """Return the first entries that are kept. `read` returns the first so many: more are read until enough are kept."""
+    asked = limit
+    while True:
+        found = await read(asked)
+        kept = await keep(found)
+        if len(kept) >= limit or len(found) < asked:
+            return list(kept[:limit])
+        asked *= 4
