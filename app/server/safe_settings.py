@@ -49,6 +49,10 @@ def _is_plain(settings: Settings) -> bool:
 
 
 _RULES: dict[str, tuple[Callable[[Settings], bool], str]] = {
+    "auth": (
+        lambda settings: settings.auth == "none",
+        "every client would have all rights; set it to required.",
+    ),
     "demo": (lambda settings: settings.demo, "a demo shop would be mixed with real goods; set it to false."),
     "secret_keys": (
         lambda settings: settings.secret_keys is None,

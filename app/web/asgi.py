@@ -99,10 +99,10 @@ class Front:
             await self._others(scope, receive, send)
         elif scope["path"] != GRAPHQL_PATH:
             refusal = await self._admission.refusal(HTTPConnection(scope))
-            await (refusal or self._others)(scope, receive, send)
+            await (with_security_headers(refusal) if refusal else self._others)(scope, receive, send)
         elif scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and wants_page(Request(scope)):
             refusal = await self._admission.refusal(HTTPConnection(scope))
-            await (refusal or page())(scope, receive, send)
+            await with_security_headers(refusal or page())(scope, receive, send)
         else:
             await self._graphql(scope, receive, send)
 

@@ -46,6 +46,8 @@ class Refusal:
             (b"content-length", b"%d" % len(body)),
             (HEADER, request_id.encode()),
             (b"x-content-type-options", b"nosniff"),
+            (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+            (b"cross-origin-resource-policy", b"same-origin"),
             (b"cache-control", b"no-store"),
             (b"connection", b"close"),  # the client would repeat the mistake
             *self.headers,

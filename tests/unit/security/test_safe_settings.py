@@ -18,6 +18,7 @@ from app.server.serve import serve
 KEY = new_secret_key()
 SAFE: dict[str, Any] = {
     "env": "production",
+    "auth": "required",
     "demo": False,
     "secret_keys": KEY,
     "host": "0.0.0.0",  # noqa: S104 - behind a proxy
@@ -37,6 +38,7 @@ def unsafe(**settings: Any) -> list[str]:  # noqa: ANN401 - settings of any type
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("auth", "none"),
         ("demo", True),
         ("secret_keys", None),
         ("allowed_hosts", ()),
@@ -96,8 +98,8 @@ def test_production_takes(settings: dict[str, Any]) -> None:
 
 def test_everything_unsafe_is_named_at_once() -> None:
     """An operator does not learn of them one start at a time; the defaults are for development."""
-    found = unsafe_settings(Settings(env="production", host="0.0.0.0"))  # noqa: S104
-    assert [each.name for each in found] == ["demo", "secret_keys", "allowed_hosts", "trusted_proxies"]
+    found = unsafe_settings(Settings(env="production", auth="none", host="0.0.0.0"))  # noqa: S104
+    assert [each.name for each in found] == ["auth", "demo", "secret_keys", "allowed_hosts", "trusted_proxies"]
 
 
 @pytest.mark.parametrize(

@@ -44,11 +44,14 @@ CHALLENGE = (b"www-authenticate", b"Bearer")  # RFC 9110, 11.6.1: of each 401
 Headers = tuple[tuple[bytes, bytes], ...]
 Names = Mapping[bytes, bytes]  # of a request's headers, to see at once which are not there; the values may be several
 
-# Of every response: stock counts are out of date at once, and browsers must not guess the media type.
+# Of every response: stock counts are out of date at once, and browsers must not guess the media type, nor show or embed
+# an answer as a page or a picture.
 _PLAIN: Headers = (
     (b"vary", b"accept, accept-encoding"),
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),  # CORS goes on: it is about requests that ask
 )
 _GZIPPED: Headers = (*_PLAIN, (b"content-encoding", b"gzip"))
 
