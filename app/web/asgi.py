@@ -71,7 +71,11 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         admit=admission.websocket,
         map_error=error_code,
         act_for=act_for,
-        limits=Limits(max_connections=settings.max_websockets, max_cost=settings.max_operation_cost),
+        limits=Limits(
+            max_connections=settings.max_websockets,
+            max_connections_per_address=settings.max_websockets_per_address,
+            max_cost=settings.max_operation_cost,
+        ),
         introspection_scope=AccessScope.ADMIN if settings.env == "production" else None,
     )
     starlette = Starlette(
@@ -121,7 +125,7 @@ def _execution(settings: Settings, budget_of: BudgetOf) -> Execution:
 def _admission(settings: Settings) -> Admission:
     if settings.auth == "none":
         return Everybody(_context)
-    return AuthenticatedOnly(_application, _context)
+    return AuthenticatedOnly(_application, _context, max_websockets=settings.max_websockets_per_client)
 
 
 def _application(connection: HTTPConnection) -> Application:

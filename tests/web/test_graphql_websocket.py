@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
+from app.web.edge.client_address import TrustedProxies
 from app.web.graphql import Limits
 from app.web.graphql.fast.execution import CompiledExecution
 from app.web.graphql.transport.wire import Close
@@ -328,6 +330,44 @@ async def test_connections_per_process_are_limited() -> None:
         async with dial(port) as accepted:
             await subscribe(accepted, "{ hello }")
             assert len(await last_words(accepted)) == 2
+
+
+async def test_connections_per_address_are_limited_and_new_ones_are_slowed() -> None:
+    """By the client's address, which a proxy of ours names; this machine's own is not counted."""
+    app = toy_app(limits=Limits(max_connections_per_address=2, connects_per_second=0.001, connects_at_once=3))
+    proxies = TrustedProxies(["127.0.0.1"])
+
+    async def behind_a_proxy(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "state": {"trusted_proxies": proxies}}, receive, send)
+
+    async def code(port: int, address: str) -> int | None:
+        async with dial(port, init=False, additional_headers={"x-forwarded-for": address}) as client:
+            return (await closed(client))[0]
+
+    async with serve(behind_a_proxy) as (_, port):
+        here = {"additional_headers": {"x-forwarded-for": "2001:db8::1"}}
+        async with dial(port, **here):
+            async with dial(port, **here):
+                assert await code(port, "2001:db8::2") == 1013
+                async with dial(port, additional_headers={"x-forwarded-for": "2001:db8:0:1::"}):
+                    pass
+            async with dial(port, **here):
+                pass
+            assert await code(port, "2001:db8::3") == 1013
+        for _ in range(5):
+            async with dial(port):
+                pass
+
+
+async def test_messages_per_second_are_limited() -> None:
+    """A client that sends without end is closed as what it is, with a reason, whatever its messages say."""
+    app = toy_app(limits=Limits(messages_per_second=0.5, messages_at_once=4))
+    async with serve(app) as (_, port), dial(port) as client:
+        for _ in range(3):
+            await say(client, type="ping")
+            assert await hear(client) == {"type": "pong"}
+        await say(client, type="pong")
+        assert await closed(client) == (4429, "Too many messages: 0.5 per second are allowed.")
 
 
 async def test_a_graceful_stop_closes_with_1012() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -437,6 +437,44 @@ async def test_idle_connections_do_not_pile_up() -> None:
         await eventually(lambda: not server.server_state.connections)
         for _, writer in opened:
             writer.transport.abort()
+
+
+class Elsewhere(HttpProtocol):
+    """Takes clients for those of another machine, of whose eight connections one address may have two."""
+
+    limits = HttpLimits(head_seconds=60, address_connects_per_second=0.001, address_connects_at_once=4)
+
+    def counted_as(self) -> str | None:
+        """Return any address but this machine's."""
+        assert super().counted_as() is None
+        return "203.0.113.9"
+
+
+async def test_an_address_has_a_quarter_of_the_connections_and_opens_few_at_once() -> None:
+    """One more is 429, with Retry-After; the place of one that has closed is free, until too many were new."""
+    async with serve(toy_app(), http=Elsewhere, limit_concurrency=8) as (_, port):
+        async with connect(port) as one, connect(port) as two:
+            for client in (one, two):
+                await client.send(GET + b"\r\n")
+                assert await client.answer() == (200, HELLO)
+            async with connect(port) as third:
+                head, _, body = (await third.rest()).partition(b"\r\n\r\n")
+                assert head.startswith(b"HTTP/1.1 429 ")
+                assert b"retry-after: 2" in head.lower()
+                assert b"THROTTLED" in body
+
+        async def status() -> int:
+            async with connect(port) as client:
+                await client.send(GET + b"\r\n")
+                return (await client.answer())[0]
+
+        for _ in range(2):
+            await eventually(lambda: _is(status(), 200))  # once the server knows that the others have closed
+        assert await status() == 429
+
+
+async def _is(status: Awaitable[int], expected: int) -> bool:
+    return await status == expected
 
 
 async def test_a_websocket_is_no_http_connection() -> None:

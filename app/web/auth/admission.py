@@ -18,6 +18,7 @@ from app.domain.failures import ServiceError, Throttled, Unauthenticated
 from app.services.access.authentication import Credential, Ending
 from app.web.auth.credentials import credential_in, credential_of
 from app.web.edge.client_address import client_address
+from app.web.edge.client_counts import ClientCounts
 from app.web.edge.refusal import Refusal
 from app.web.graphql.transport.http_view import CHALLENGE
 from app.web.graphql.transport.wire import Close
@@ -52,8 +53,16 @@ class Admission(Protocol):
 class AuthenticatedOnly:
     """Admits who is authenticated."""
 
-    def __init__(self, application_of: Callable[[HTTPConnection], Application], context_of: ContextOf) -> None:
+    def __init__(
+        self,
+        application_of: Callable[[HTTPConnection], Application],
+        context_of: ContextOf,
+        *,
+        max_websockets: int | None = None,
+    ) -> None:
+        """`max_websockets` is how many a key or a person may have open here, None for any number."""
         self._application_of, self._context_of = application_of, context_of
+        self._open = ClientCounts(maximum=max_websockets)
 
     def context(self, connection: HTTPConnection, request_id: str) -> Context | Awaitable[Context]:
         """Return the context of an operation, to be awaited where its credential was not verified lately."""
@@ -95,7 +104,12 @@ class AuthenticatedOnly:
             raise Close(TRY_LATER, str(failure)) from None
         websocket.state.credential = credential
         authenticator = self._application_of(websocket).authenticator
-        with authenticator.watching(credential, principal, lambda ending: end(Close(*_ENDINGS[ending]))):
+        with (
+            self._open.counted(principal.actor) as has_room,
+            authenticator.watching(credential, principal, lambda ending: end(Close(*_ENDINGS[ending]))),
+        ):
+            if not has_room:
+                raise Close(TRY_LATER, "Too many connections with these credentials: try again later.")
             yield
 
     async def refusal(self, connection: HTTPConnection) -> Refusal | None:

@@ -38,7 +38,7 @@ class TrustedProxies:
     def address(self, scope: Scope) -> str:
         """Return the address of the client of a request or connection."""
         peer = _peer(scope)
-        if not self._networks or not self._trusts(peer):
+        if not self._networks or not self.trusts(peer):
             return peer
         return self._nearest(peer, (hop for hop, _ in self._hops(scope)))
 
@@ -46,7 +46,7 @@ class TrustedProxies:
         """Tell whether the client speaks TLS, to us or to the proxy that it reached."""
         if scope.get("scheme") in {"https", "wss"}:
             return True
-        if not self._networks or not self._trusts(_peer(scope)):
+        if not self._networks or not self.trusts(_peer(scope)):
             return False
         if self._reads_forwarded:
             return self._scheme_of_client(scope) == "https"
@@ -61,7 +61,7 @@ class TrustedProxies:
             if address is None:
                 break
             nearest = str(address)
-            if not self._trusts(nearest):
+            if not self.trusts(nearest):
                 break
         return nearest
 
@@ -70,7 +70,7 @@ class TrustedProxies:
         scheme = ""
         for hop, said in self._hops(scope):
             scheme = said
-            if not self._trusts(hop):
+            if not self.trusts(hop):
                 break
         return scheme
 
@@ -84,8 +84,9 @@ class TrustedProxies:
             else:
                 yield text.strip(), ""
 
-    def _trusts(self, text: str) -> bool:
-        address = parse_address(text)
+    def trusts(self, text: str) -> bool:
+        """Tell whether an address is that of a proxy of ours."""
+        address = parse_address(text) if self._networks else None
         return address is not None and any(address in network for network in self._networks)
 
 

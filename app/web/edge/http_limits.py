@@ -36,3 +36,8 @@ class HttpLimits:
     undisturbed_body_seconds: float = 5.0  # a bulk change of 1,000 lines, 200 KB, at 320 kbit/s
     refused_linger_seconds: float = 2.0
     max_refused: int = 400  # at a time; beyond that the response may be lost
+
+    # One address, of IPv6 one network of 64 bits; this machine and proxies that are listed do not count.
+    address_percent: int = 25  # of the connections of a process: a shop's tills and browsers share an address
+    address_connects_per_second: float = 50.0  # a browser opens six; a client that keeps its connections needs few
+    address_connects_at_once: float = 500.0  # all tills of a shop, when its line is back

@@ -17,6 +17,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
 
+from app.web.edge.client_address import NO_PROXIES, TrustedProxies
+from app.web.edge.client_counts import ClientCounts, counted_group
 from app.web.edge.http_limits import HttpLimits
 from app.web.edge.open_connections import OpenConnections
 from app.web.edge.refusal import Refusal
@@ -43,7 +45,12 @@ _NO_ROOM = Refusal(
     "OVERLOADED",
     headers=((b"retry-after", str(_SECONDS_UNTIL_THERE_IS_ROOM).encode()),),
 )
-
+_TOO_MANY_OF_ONE = Refusal(
+    429,
+    "Too many connections from this address: try again later.",
+    "THROTTLED",
+    headers=((b"retry-after", str(_SECONDS_UNTIL_THERE_IS_ROOM).encode()),),
+)
 
 _open_of: WeakKeyDictionary[ServerState, OpenConnections["HttpProtocol"]] = WeakKeyDictionary()
 
@@ -61,7 +68,9 @@ class HttpProtocol(PlainProtocol):
     def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any], **options: Any) -> None:  # noqa: ANN401 - uvicorn's own
         super().__init__(config, server_state, app_state, **options)
         self._max_connections, self.limit_concurrency = self.limit_concurrency, None
-        self._open = _open_of.setdefault(server_state, OpenConnections())
+        self._open = _open_of.get(server_state) or OpenConnections(self._counts())
+        _open_of[server_state] = self._open
+        self._counted_as: str | None = None
         self._is_in_head = self._is_in_message = self._is_deaf = False
         self._received = 0  # of a message that is not complete
         self._stage_seconds: float | None = None
@@ -79,8 +88,10 @@ class HttpProtocol(PlainProtocol):
             still_sends=lambda: self._is_in_message,
         )
         super().connection_made(cast("asyncio.Transport", self._way))
-        if self._is_too_many():
-            self._refuse_connection()
+        if self._is_one_too_many():
+            self._refuse_connection(_TOO_MANY_OF_ONE)
+        elif self._is_too_many():
+            self._refuse_connection(_NO_ROOM)
         else:
             self._open.serve(self, now=self.loop.time())
             self._wait(self.limits.head_seconds)
@@ -235,6 +246,30 @@ class HttpProtocol(PlainProtocol):
         cycle: RequestResponseCycle | None = self.cycle  # uvicorn's annotation leaves out that there may be none yet
         return cycle is None or cycle.response_complete
 
+    def _counts(self) -> ClientCounts:
+        limits, maximum = self.limits, self._max_connections
+        return ClientCounts(
+            maximum=None if maximum is None else max(1, maximum * limits.address_percent // 100),
+            new_per_second=limits.address_connects_per_second,
+            new_at_once=limits.address_connects_at_once,
+        )
+
+    def counted_as(self) -> str | None:
+        """Return the group of addresses that the client is counted with; None of this machine and of our proxies."""
+        peer = self.client[0] if self.client else ""
+        proxies: TrustedProxies = self.app_state.get("trusted_proxies", NO_PROXIES)
+        return None if proxies.trusts(peer) else counted_group(peer)
+
+    def _is_one_too_many(self) -> bool:
+        """Count the connection among those of its address, and return False; or True where that has too many."""
+        group = self.counted_as()
+        if group is None:
+            return False
+        if not self._open.by_address.add(group):
+            return True
+        self._counted_as = group
+        return False
+
     def _is_too_many(self) -> bool:
         """Tell whether there is no room for one more, and no connection to evict."""
         if self._max_connections is None or len(self._open.served) < self._max_connections:
@@ -256,7 +291,7 @@ class HttpProtocol(PlainProtocol):
         if self._is_in_body():
             self._give_up_body()
         if self._is_in_message and (self._is_in_head or not self.cycle.response_started):
-            self._refuse_connection()
+            self._refuse_connection(_NO_ROOM)
         else:
             self._way.close_at_once()
 
@@ -279,9 +314,9 @@ class HttpProtocol(PlainProtocol):
             is_slow = refusal is _TOO_SLOW
             self._way.linger(self.limits.refused_linger_seconds if is_slow else self.limits.linger_seconds)
 
-    def _refuse_connection(self) -> None:
+    def _refuse_connection(self, refusal: Refusal) -> None:
         self._is_deaf = True
-        self._way.write(_NO_ROOM.as_http(self.server_state.default_headers))
+        self._way.write(refusal.as_http(self.server_state.default_headers))
         if len(self._open.refused) < self.limits.max_refused:
             self._open.refused.add(self)
             self._way.linger(self.limits.refused_linger_seconds)
@@ -304,6 +339,9 @@ class HttpProtocol(PlainProtocol):
     def _leave(self) -> None:
         self._wait(None)
         self._open.leave(self)
+        if self._counted_as is not None:
+            self._open.by_address.remove(self._counted_as)
+            self._counted_as = None
 
 
 def _reason(error: BaseException) -> Refusal:

@@ -7,13 +7,16 @@ them and send nothing, or half a request, lock others out.
 
 from typing import Generic, TypeVar
 
+from app.web.edge.client_counts import ClientCounts
+
 C = TypeVar("C")
 
 
 class OpenConnections(Generic[C]):
     """The served connections, the idle and the slow among them, and the refused ones that still have to close."""
 
-    def __init__(self) -> None:
+    def __init__(self, by_address: ClientCounts) -> None:
+        self.by_address = by_address
         self.served: set[C] = set()
         self.refused: set[C] = set()
         self._idle: dict[C, float] = {}  # since when, the longest first

@@ -5,6 +5,7 @@ operation disturbs another.
 """
 
 import asyncio
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
@@ -12,6 +13,7 @@ from typing import Any
 
 from starlette.websockets import WebSocket
 
+from app.domain.access.token_bucket import TokenBucket
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.messages import (
@@ -36,6 +38,9 @@ class SocketConnection:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()  # with those that a client completed and that still clean up
         self._started = 0
+        self._messages = TokenBucket(
+            capacity=engine.limits.messages_at_once, rate=engine.limits.messages_per_second, at=time.monotonic()
+        )
         self._task: asyncio.Task[Any] | None = None
         self._ending: Close | None = None
 
@@ -127,8 +132,12 @@ class SocketConnection:
         self._running.pop(id, None)
 
     async def _receive(self) -> Message:
+        text = await self._wire.receive()
+        if self._messages.take(1, time.monotonic()):
+            limit = self._engine.limits.messages_per_second
+            raise Close(4429, f"Too many messages: {limit:g} per second are allowed.")
         try:
-            return parse_message(await self._wire.receive(), max_id_characters=self._engine.limits.max_id_characters)
+            return parse_message(text, max_id_characters=self._engine.limits.max_id_characters)
         except InvalidMessage as error:
             raise Close(4400, str(error)) from None
 

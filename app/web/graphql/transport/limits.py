@@ -36,6 +36,11 @@ class Limits:
     max_cached_characters: int = 500_000
 
     max_connections: int = 10_000  # per process, websockets
+    max_connections_per_address: int = 1_000  # the tills and screens of a shop share an address
+    connects_per_second: float = 50.0  # of one address
+    connects_at_once: float = 500.0  # all tills of a shop, when its line is back
+    messages_per_second: float = 500.0  # of one connection: reading one takes 10 µs; what they ask for has its budget
+    messages_at_once: float = 2_000.0  # a client that comes back starts its 100 operations again, and what waited
     max_operations_per_connection: int = 100
     max_id_characters: int = 256  # clients use UUIDs or counters
     init_timeout_seconds: float = 10.0  # a browser sends connection_init right after the handshake

@@ -2,8 +2,8 @@
 
 Close codes, here, in `connection.py`, in `operation.py` and where connections are admitted: 4400 invalid message, 4401
 not initialised or not authenticated, 4403 a new token or another connection is needed, 4406 subprotocol, 4408 no
-initialisation in time, 4409 id in use, 4429 initialised twice, 1013 try again later. Clients give up on 4400, 4401,
-4406, 4409 and 4429, and retry the others.
+initialisation in time, 4409 id in use, 4429 initialised twice or too many messages, 1013 try again later. Clients give
+up on 4400, 4401, 4406, 4409 and 4429, and retry the others.
 """
 
 from typing import NoReturn
@@ -11,6 +11,7 @@ from typing import NoReturn
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from app.web.edge.client_counts import ClientCounts, counted_address
 from app.web.graphql.transport.connection import SocketConnection
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.request_id import HEADER, request_id_from
@@ -20,11 +21,17 @@ SUBPROTOCOL = "graphql-transport-ws"  # and no other: the legacy graphql-ws has 
 
 
 class WebSocketView:
-    """Accepts connections, up to the limit of the process."""
+    """Accepts connections, up to the limits of the process and of an address."""
 
     def __init__(self, engine: Engine) -> None:
+        limits = engine.limits
         self._engine = engine
         self.open_connections = 0
+        self._by_address = ClientCounts(
+            maximum=limits.max_connections_per_address,
+            new_per_second=limits.connects_per_second,
+            new_at_once=limits.connects_at_once,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection to its end."""
@@ -47,9 +54,12 @@ class WebSocketView:
             raise Close(4406, f"Subprotocol not acceptable: speak {SUBPROTOCOL}.")
         if self.open_connections > self._engine.limits.max_connections:
             raise Close(1013, "Too many connections: try again later.")
-        # Contexts see the connection but cannot use it: the wire is ours.
-        websocket = WebSocket(scope, _unusable, _unusable)
-        await SocketConnection(self._engine, wire, websocket, request_id).run()
+        with self._by_address.counted(counted_address(scope)) as has_room:
+            if not has_room:
+                raise Close(1013, "Too many connections from this address: try again later.")
+            # Contexts see the connection but cannot use it: the wire is ours.
+            websocket = WebSocket(scope, _unusable, _unusable)
+            await SocketConnection(self._engine, wire, websocket, request_id).run()
 
 
 async def _unusable(*_: object) -> NoReturn:
