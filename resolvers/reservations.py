@@ -126,5 +126,5 @@ async def reverse_fulfillment(info: Info, input: Input[ReservationFulfillmentRev
 
 
 def _payload(info: Info, outcome: Outcome) -> ReservationPayload:
-    reservation = info.context.services.reservations.as_it_stands(outcome.document(DomainReservation))
-    return ReservationPayload.of(outcome, reservation)
+    reservation, service = outcome.shown(DomainReservation), info.context.services.reservations
+    return ReservationPayload.of(outcome, reservation and service.as_it_stands(reservation))

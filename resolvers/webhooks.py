@@ -3,6 +3,7 @@
 from functools import partial
 
 from app.domain.webhooks.webhook import Webhook as DomainWebhook
+from app.domain.webhooks.webhook import WebhookOwner
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from schema.arguments import After, First, Id, Input, WebhookDeliveriesWhere, WebhooksWhere
@@ -67,6 +68,7 @@ async def create(info: Info, input: Input[WebhookCreateInput]) -> WebhookSecretP
         locations=input.locations,
         skus=input.skus,
         description=input.description,
+        owner=WebhookOwner.of(info.context.principal),
         request=input.request(info.context.principal),
     )
     return WebhookSecretPayload.from_changed(changed)

@@ -29,10 +29,13 @@ from app.services.command_bus import CommandBus, ReleasingCommandBus
 from app.services.current_state_reader import PresentReader
 from app.services.limited.reads import Reads
 from app.services.live.live import Live
+from app.services.ports import CatalogReader
 from app.services.use_cases import Services
+from app.services.webhooks.owners import PresentOwners
 from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker, WorkerOf
 from app.services.webhooks.webhook_worker import WebhookWorker
 from app.services.webhooks.webhooks import Webhooks
+from app.store.access.reader import MongoAccess
 from app.store.client import Database
 from app.store.database_format import NewerFormatError, check_format
 from app.store.driver_failures import reason_of
@@ -111,6 +114,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
                 allow_private=settings.webhook_allow_private,
             )
 
+        own_webhooks = webhooks_over(worker_bus, whole)
         sender = await stack.enter_async_context(HttpSender(allow_private=settings.webhook_allow_private))
         workers = workers_over(
             readers,
@@ -123,8 +127,10 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             webhook_dispatch=WebhookDispatchWorker(
                 documents=readers.documents,
                 lease=lease,
+                owners=PresentOwners(MongoAccess(database), clock=clock),
+                on_orphan=own_webhooks.pause_orphan,
                 new_worker=_webhook_workers(
-                    base, deliveries=deliveries, sender=sender, webhooks=webhooks_over(worker_bus, whole)
+                    base, catalog=readers.catalog, deliveries=deliveries, sender=sender, webhooks=own_webhooks
                 ),
             ),
         )
@@ -184,7 +190,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
 
 
 def _webhook_workers(
-    base: Foundation, *, deliveries: MongoDeliveries, sender: HttpSender, webhooks: Webhooks
+    base: Foundation, *, catalog: CatalogReader, deliveries: MongoDeliveries, sender: HttpSender, webhooks: Webhooks
 ) -> WorkerOf:
     """Return the factory of webhook workers: one for each term in which this process holds a webhook's lease."""
 
@@ -201,6 +207,7 @@ def _webhook_workers(
             clock=base.clock,
             chance=random.random,
             on_gone=webhooks.mark_gone,
+            items=None if webhook.owner is None else VisibleItems(catalog, visibility=webhook.visibility),
         )
 
     return new_worker

@@ -157,6 +157,7 @@ def use_cases_over(
     reads = whole.within(visibility) if visibility.is_limited else whole
     levels, catalog, documents, ledger = reads.levels, reads.catalog, reads.documents, reads.ledger
     open_orders = OpenOrders(documents=documents)
+    all_work = _open_work(whole, clock=clock) if visibility.is_limited else None
     past = PastLevels(levels=levels, ledger=ledger)
     chunks = CountChunks(
         documents=documents,
@@ -179,7 +180,12 @@ def use_cases_over(
         ),
         transfers=Transfers(bus=client_bus, documents=documents, ledger=ledger),
         webhooks=shared.webhooks_over(client_bus, reads),
-        suppliers=Suppliers(bus=client_bus, supplies=reads.supplies, open_orders=open_orders),
+        suppliers=Suppliers(
+            bus=client_bus,
+            supplies=reads.supplies,
+            open_orders=open_orders,
+            all_orders=None if all_work is None else all_work.orders,
+        ),
         purchase_orders=PurchaseOrders(bus=client_bus, documents=documents),
         alerts=Alerts(bus=client_bus, documents=documents),
         counts=Counts(
@@ -214,19 +220,30 @@ def use_cases_over(
                 documents=documents,
                 review=replenishing.review,
                 worker=shared.replenishment_worker,
+                visibility=visibility,
             ),
         ),
         policies=Policies(bus=client_bus, documents=documents),
         catalog=Catalog(
             bus=client_bus,
             catalog=catalog,
-            open_work=OpenWorkFinder(
-                levels=levels, sums=reads.sums, catalog=catalog, documents=documents, orders=open_orders, clock=clock
-            ),
+            open_work=_open_work(reads, clock=clock),
+            all_work=all_work,
             walk=replenishing.walk,
             lookalikes=Lookalikes(catalog),
         ),
         references=References(catalog=whole.catalog, visibility=visibility),
         documents=Documents(documents=documents),
         live=live,
+    )
+
+
+def _open_work(reads: Reads, *, clock: Clock) -> OpenWorkFinder:
+    return OpenWorkFinder(
+        levels=reads.levels,
+        sums=reads.sums,
+        catalog=reads.catalog,
+        documents=reads.documents,
+        orders=OpenOrders(documents=reads.documents),
+        clock=clock,
     )

@@ -71,6 +71,11 @@ class Outcome(Struct, frozen=True, kw_only=True):
         assert isinstance(found, kind)
         return found
 
+    def shown(self, kind: type[D]) -> D | None:
+        """Return the same document, for an answer; None where it is not visible to who asked."""
+        is_visible = any(isinstance(each, kind) for each in self.operation.documents)
+        return self.document(kind) if is_visible else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchState:

@@ -18,4 +18,5 @@ class AlertPayload(Payload):
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        return cls.accepted(outcome, alert=StockAlert.from_domain(outcome.document(Alert)))
+        alert = outcome.shown(Alert)
+        return cls.accepted(outcome, alert=alert and StockAlert.from_domain(alert))

@@ -27,8 +27,8 @@ class CountPayload(Payload):
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        count = outcome.document(Count)
-        return cls.accepted(outcome, count=StockCount.from_domain(count))
+        count = outcome.shown(Count)
+        return cls.accepted(outcome, count=count and StockCount.from_domain(count))
 
 
 @strawberry.type(
@@ -62,6 +62,6 @@ class CountPostPayload(Payload):
     def from_posting(cls, posting: Posting) -> Self:
         return cls.accepted(
             posting.outcome,
-            count=StockCount.from_domain(posting.count),
+            count=posting.count and StockCount.from_domain(posting.count),
             user_errors=[user_error(error) for error in reported(posting.refusals)],
         )

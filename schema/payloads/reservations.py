@@ -30,10 +30,10 @@ class ReservationPayload(Payload):
         return Connection.of_all(self.recorded, Movement.from_domain, order="LINE", first=first, after=after)
 
     @classmethod
-    def of(cls, outcome: Outcome, reservation: DomainReservation) -> Self:
-        """Convert; the reservation is the one that the outcome is about, as it stands now."""
+    def of(cls, outcome: Outcome, reservation: DomainReservation | None) -> Self:
+        """Convert; the reservation is the one that the outcome is about, as it stands now; None where not visible."""
         return cls.accepted(
             outcome,
-            reservation=Reservation.from_domain(reservation),
+            reservation=reservation and Reservation.from_domain(reservation),
             recorded=outcome.movements,
         )

@@ -26,10 +26,10 @@ class StockPayload(Payload):
         columns=MOVEMENT_COLUMNS,
     )
     def movement(self) -> Movement | None:
-        level = _changed(self.outcome)
-        if level is None:
+        movement, level = _only(self.outcome), _changed(self.outcome)
+        if movement is None or level is None:
             return None
-        return Movement.from_domain(_only(self.outcome), present=StockLevel.from_domain(level))
+        return Movement.from_domain(movement, present=StockLevel.from_domain(level))
 
     @derived("The level as it is now.", domain=lambda payload: _changed(payload.outcome), columns=LEVEL_COLUMNS)
     def level(self) -> StockLevel | None:
@@ -152,11 +152,10 @@ class StockSetManyPayload(StockLinesPayload): ...
 
 
 def _changed(outcome: Outcome | None) -> Level | None:
-    """Return the one level that a request changed, as it is now; None where it was refused."""
-    return None if outcome is None else outcome.level(_only(outcome).after.key)
+    """Return the one level that a request changed, as it is now; None where it was refused, or is not visible."""
+    movement = _only(outcome)
+    return None if outcome is None or movement is None else outcome.level(movement.after.key)
 
 
-def _only(outcome: Outcome | None) -> DomainMovement:
-    assert outcome is not None, "a refused request has no movement"
-    [movement] = outcome.movements
-    return movement
+def _only(outcome: Outcome | None) -> DomainMovement | None:
+    return None if outcome is None else next(iter(outcome.movements), None)

@@ -18,5 +18,5 @@ class TransferPayload(Payload):
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        transfer = outcome.document(DomainTransfer)
-        return cls.accepted(outcome, transfer=Transfer.from_domain(transfer))
+        transfer = outcome.shown(DomainTransfer)
+        return cls.accepted(outcome, transfer=transfer and Transfer.from_domain(transfer))

@@ -34,6 +34,10 @@ class Webhook(relay.Node):
         description="How many secrets are kept: one, and after a rotation the former ones until they expire."
     )
     secrets: int = former_name("secret_count", int, now="secretCount")
+    owner: str | None = strawberry.field(
+        description="Who created it, as an actor: its messages hold no more than they could see then. Null without "
+        "authentication, and of webhooks that an earlier version created: nothing limits those."
+    )
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
     created_at: datetime = strawberry.field(description="When it was created: later events are sent.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
@@ -49,6 +53,7 @@ class Webhook(relay.Node):
             skus=None if webhook.skus is None else list(webhook.skus),
             description=webhook.description,
             secret_count=len(webhook.secrets),
+            owner=None if webhook.owner is None else webhook.owner.actor,
             version=webhook.version,
             created_at=datetime_of(webhook.created_at),
             updated_at=datetime_of(webhook.changed_at),

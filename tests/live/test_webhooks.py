@@ -4,14 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from msgspec import structs
 from standardwebhooks import Webhook as Verifier
 
 from app.domain.failures import Unavailable
 from app.domain.reservations.reservation import ReservationState
 from app.domain.stock.level import LevelKey
+from app.domain.time import Moment
 from app.domain.webhooks.delivery import Answer, Delivery, DeliveryState
-from app.domain.webhooks.webhook import WebhookEventType, WebhookState
+from app.domain.webhooks.webhook import WebhookEventType, WebhookOwner, WebhookState
 from app.services.live.ledger_offset import LedgerOffset
+from app.services.webhooks.owners import PresentOwners
 from app.services.webhooks.webhook_worker import MAX_WAITING, MESSAGES_AT_ONCE
 from app.store.client import Database
 from app.store.queues.deliveries import MongoDeliveries
@@ -27,6 +30,7 @@ from tests.live.webhook_workers import (
     once_and_in_order,
     versions_in,
 )
+from tests.support.keys import KeysInMemory, a_key
 from tests.support.receiver import Received, Receiver, Response, fail, take
 from tests.support.scene import request_info
 from tests.support.waiting import eventually
@@ -301,6 +305,24 @@ async def test_a_receiver_that_is_gone_is_left_alone_until_it_is_enabled(partner
         await everything_has_arrived(partners, receiver)
     assert seen == 1
     assert once_and_in_order(receiver.taken)
+
+
+async def test_a_webhook_is_paused_as_soon_as_its_owner_is_revoked(partners: Shop, receiver: Receiver) -> None:
+    """What happens afterwards is not sent, and enabling it again does not help."""
+    till = a_key("till", locations={"MAIN"})
+    access = KeysInMemory(till)
+    webhook = await partners.tell(receiver, owner=WebhookOwner.of(till.principal({})))
+    async with a_dispatch(partners, owners=PresentOwners(access, clock=wall_clock)):
+        await partners.receive(1, at_once=1)
+        await everything_has_arrived(partners, receiver)
+        access.keep(structs.replace(till, revoked_at=Moment(1)))
+        await eventually(lambda: _is_in(partners, WebhookState.PAUSED))
+        await eventually(lambda: _is_free(partners))
+        seen = len(receiver.requests)
+        await partners.receive(3)
+        await partners.webhooks.update(webhook.id, is_enabled=True, request=request_info())
+        await eventually(lambda: _is_in(partners, WebhookState.PAUSED))
+    assert len(receiver.requests) == seen
 
 
 async def test_a_paused_webhook_misses_nothing_and_a_deleted_one_is_told_nothing(

@@ -19,6 +19,7 @@ from app.services.command_bus import CommandBus
 from app.services.current_state_reader import PresentReader
 from app.services.live.shared_tail import SharedTail
 from app.services.webhooks.filters import DeliveryFilter
+from app.services.webhooks.owners import WebhookOwners
 from app.services.webhooks.ports import DeliveryQueue, WebhookSender
 from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker
 from app.services.webhooks.webhook_worker import WebhookWorker
@@ -130,6 +131,7 @@ async def a_dispatch(
     sender: WebhookSender | None = None,
     lease_seconds: float = 15,
     tail: SharedTail | None = None,
+    owners: WebhookOwners | None = None,
 ) -> AsyncIterator[WebhookDispatchWorker]:
     """Run the dispatcher of one process."""
     async with AsyncExitStack() as stack:
@@ -157,6 +159,8 @@ async def a_dispatch(
                 documents=MongoDocuments(shop.database),
                 lease=MongoLease(shop.database, holder=holder, seconds=lease_seconds),
                 new_worker=new_worker,
+                owners=owners,
+                on_orphan=shop.webhooks.pause_orphan,
                 lease_seconds=lease_seconds,
                 renew_seconds=lease_seconds / 3,
                 look_seconds=QUICKLY,

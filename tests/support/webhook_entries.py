@@ -1,6 +1,7 @@
 """Entries of the ledger of which webhooks are told, and what they are told."""
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -71,12 +72,17 @@ def an_operation(moment: int, kind: str, *documents: Document, identity: str = "
     )
 
 
-def told(*entries: Movement | Operation, webhook: Webhook = EVERYTHING, after: LedgerOffset = BEFORE) -> list[Any]:
+def told(
+    *entries: Movement | Operation,
+    webhook: Webhook = EVERYTHING,
+    after: LedgerOffset = BEFORE,
+    seen: Collection[str] | None = None,
+) -> list[Any]:
     """Return the messages of these entries as receivers read them, each with its id and subject."""
     lines = tuple(entry for entry in entries if isinstance(entry, Movement))
     operations = tuple(entry for entry in entries if isinstance(entry, Operation))
     found = LedgerBatch(lines=lines, operations=operations, size=0, offset=after, is_complete=True)
-    given = entries_of(LedgerStep(after, found, is_late=False), webhook)
+    given = entries_of(LedgerStep(after, found, is_late=False), webhook, seen=seen)
     return [
         {**json.loads(message.body), "id": message.id, "subject": message.subject}
         for entry in given

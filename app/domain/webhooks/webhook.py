@@ -7,8 +7,11 @@ valid. Source: https://www.standardwebhooks.com.
 import base64
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from app.domain.access.principal import Principal, PrincipalKind
+from app.domain.access.scope import Scope
+from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.stock.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
@@ -26,6 +29,17 @@ class WebhookEventType(StrEnum):
     ALERT_CLOSED = "alert.closed"
     PURCHASE_ORDER_SUBMITTED = "purchase_order.submitted"
     RESERVATION_EXPIRED = "reservation.expired"
+
+
+# What a principal must be allowed to read to be sent events of a type.
+EVENT_SCOPES: Final = {
+    WebhookEventType.LEVEL_CHANGED: Scope.STOCK_READ,
+    WebhookEventType.ALERT_OPENED: Scope.STOCK_READ,
+    WebhookEventType.ALERT_CHANGED: Scope.STOCK_READ,
+    WebhookEventType.ALERT_CLOSED: Scope.STOCK_READ,
+    WebhookEventType.PURCHASE_ORDER_SUBMITTED: Scope.PURCHASING_READ,
+    WebhookEventType.RESERVATION_EXPIRED: Scope.ORDERS_READ,
+}
 
 
 class WebhookState(StrEnum):
@@ -55,11 +69,47 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookOwner:
+    """Who created a webhook, and what they were allowed to see then: its messages hold no more than that."""
+
+    actor: str
+    scopes: tuple[Scope, ...]
+    locations: tuple[str, ...] | None = None
+    categories: tuple[str, ...] | None = None
+
+    @classmethod
+    def of(cls, principal: Principal) -> "WebhookOwner | None":
+        """Return the owner of webhooks that a principal creates; None without authentication."""
+        if principal.kind is PrincipalKind.TRUSTED:
+            return None
+        seen = principal.visibility
+        return cls(
+            actor=principal.actor,
+            scopes=tuple(sorted(principal.scopes)),
+            locations=None if seen.locations is None else tuple(sorted(seen.locations)),
+            categories=None if seen.categories is None else tuple(sorted(seen.categories)),
+        )
+
+    @property
+    def visibility(self) -> Visibility:
+        """What its messages are limited to."""
+        return Visibility(
+            locations=None if self.locations is None else frozenset(self.locations),
+            categories=None if self.categories is None else frozenset(self.categories),
+        )
+
+    def is_still(self, principal: Principal) -> bool:
+        """Tell whether the owner, as they are now, may still see all that the messages hold."""
+        return principal.visibility.includes(self.visibility) and principal.scopes.issuperset(self.scopes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook(Document):
     """An endpoint of a partner. It is not published, so that no feed and no operation ever has a secret.
 
     `locations` and `skus` filter the events by levels; None does not filter. The first of the `secrets` is the present
-    one, the others are replaced ones that may still be valid.
+    one, the others are replaced ones that may still be valid. Without an `owner` it was created before there were
+    principals, or where all are trusted, and nothing limits it.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.WEBHOOK
@@ -72,6 +122,19 @@ class Webhook(Document):
     skus: tuple[str, ...] | None = None
     description: str | None = None
     secrets: tuple[Secret, ...]
+    owner: WebhookOwner | None = None
+
+    def is_within(self, visibility: Visibility) -> bool:
+        return visibility.includes(self.visibility)
+
+    @property
+    def visibility(self) -> Visibility:
+        """What its messages are limited to."""
+        return EVERYTHING if self.owner is None else self.owner.visibility
+
+    def may_have(self, type_: WebhookEventType) -> bool:
+        """Tell whether its owner may read what events of a type are about."""
+        return self.owner is None or EVENT_SCOPES[type_] in self.owner.scopes
 
     def valid_secrets(self, now: Moment) -> tuple[str, ...]:
         """Return the valid secrets at a moment, sealed, the present one first."""

@@ -40,10 +40,15 @@ class Catalog:
         open_work: OpenWorkFinder,
         walk: PolicyWalk,
         lookalikes: Lookalikes,
+        all_work: OpenWorkFinder | None = None,
         lease_seconds: float = LOCATION_LEASE_SECONDS,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
-        """Delay the answer to an archived or restored location by `lease_seconds`; 0 where one writer serves all."""
+        """Delay the answer to an archived or restored location by `lease_seconds`; 0 where one writer serves all.
+
+        `all_work` finds also the open work that the caller does not see, where there may be some.
+        """
+        self._all_work = all_work
         self._bus = bus
         self._catalog = catalog
         self._lookalikes = lookalikes
@@ -87,10 +92,18 @@ class Catalog:
         """Archive an item or restore it: see ArchiveItem. Returns when its levels are closed or opened."""
         looks = is_archived and not winds_down
         found = tuple(await self._open_work.of_item(sku)) if looks else ()
+        elsewhere = looks and self._all_work is not None and bool(await self._all_work.of_item(sku))
         outcome = await self._bus.run(
             "itemArchive",
             request,
-            lambda info: ArchiveItem(info=info, sku=sku, is_archived=is_archived, winds_down=winds_down, found=found),
+            lambda info: ArchiveItem(
+                info=info,
+                sku=sku,
+                is_archived=is_archived,
+                winds_down=winds_down,
+                found=found,
+                is_open_elsewhere=elsewhere,
+            ),
         )
         await self._bring_in_line(LevelFilter(skus=(sku,)))
         return outcome
@@ -130,11 +143,17 @@ class Catalog:
         """
         looks = is_archived and not winds_down
         found = tuple(await self._open_work.of_location(code)) if looks else ()
+        elsewhere = looks and self._all_work is not None and bool(await self._all_work.of_location(code))
         outcome = await self._bus.run(
             "locationArchive",
             request,
             lambda info: ArchiveLocation(
-                info=info, code=code, is_archived=is_archived, winds_down=winds_down, found=found
+                info=info,
+                code=code,
+                is_archived=is_archived,
+                winds_down=winds_down,
+                found=found,
+                is_open_elsewhere=elsewhere,
             ),
         )
         await asyncio.sleep(self._lease_seconds)

@@ -26,7 +26,7 @@ _OPEN_COUNTS = (CountState.OPEN, CountState.POSTING)
 
 
 class OpenWorkFinder:
-    """Finds open work. All methods raise Unavailable."""
+    """Finds open work, `orders` the purchase orders among it. All methods raise Unavailable."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class OpenWorkFinder:
         self._catalog = catalog
         self._sums = sums
         self._documents = documents
-        self._orders = orders
+        self.orders = orders
         self._clock = clock
 
     async def of_item(self, sku: str) -> Sequence[OpenWork]:
@@ -57,7 +57,7 @@ class OpenWorkFinder:
                 )
             ),
             *await self._transfers(TransferFilter(states=_OPEN_TRANSFERS, sku=sku), sku=sku),
-            *await self._orders.of_item(sku),
+            *await self.orders.of_item(sku),
             *await self._counts(sku, stocked_at={group.name for group in summary.by_location.groups}),
         ]
 
@@ -74,7 +74,7 @@ class OpenWorkFinder:
                 )
             ),
             *await self._transfers(TransferFilter(states=_OPEN_TRANSFERS, location=code)),
-            *await self._orders.to_location(code),
+            *await self.orders.to_location(code),
             *open_documents(OpenKind.COUNT, counts),
             *open_work(OpenKind.RESUPPLY, [str(key) for key in resupplied]),
         ]

@@ -35,13 +35,13 @@ _NOTHING = PostingChunk(is_last=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """The result of a request to post: its operation, and the count as it is now.
+    """The result of a request to post: its operation, and the count as it is now, None where it is not visible.
 
     Where that is still POSTING, `refusals` holds the reasons of the lines that could not be posted.
     """
 
     outcome: Outcome
-    count: Count
+    count: Count | None
     refusals: tuple[AnyInventoryError, ...] = ()
 
 
@@ -79,7 +79,9 @@ class CountPosting:
 
     async def _rest(self, outcome: Outcome, request: RequestInfo) -> Posting:
         """Post what the first operation left."""
-        recorded = outcome.operation.document(Count)
+        recorded = outcome.shown(Count)
+        if recorded is None:
+            return Posting(outcome=outcome, count=None)
         count = await self._count(recorded.id)
         if count.state is CountState.POSTED:
             return Posting(outcome=outcome, count=count)

@@ -22,7 +22,11 @@ from app.services.request_info import RequestInfo
 class Suppliers:
     """Changes and reads suppliers and their offers. Every change raises Refused, Overloaded or Unavailable."""
 
-    def __init__(self, *, bus: CommandBus, supplies: SupplyReader, open_orders: OpenOrders) -> None:
+    def __init__(
+        self, *, bus: CommandBus, supplies: SupplyReader, open_orders: OpenOrders, all_orders: OpenOrders | None = None
+    ) -> None:
+        """Take `all_orders`, which finds also those that the caller does not see, where there may be some."""
+        self._all_orders = all_orders
         self._bus = bus
         self._supplies = supplies
         self._open_orders = open_orders
@@ -59,11 +63,17 @@ class Suppliers:
         """Archive a supplier or restore it: see ArchiveSupplier."""
         looks = is_archived and not winds_down
         found = tuple(await self._open_orders.from_supplier(code)) if looks else ()
+        elsewhere = looks and self._all_orders is not None and bool(await self._all_orders.from_supplier(code))
         return await self._bus.run(
             "supplierArchive",
             request,
             lambda info: ArchiveSupplier(
-                info=info, code=code, is_archived=is_archived, winds_down=winds_down, found=found
+                info=info,
+                code=code,
+                is_archived=is_archived,
+                winds_down=winds_down,
+                found=found,
+                is_open_elsewhere=elsewhere,
             ),
         )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from weakref import WeakValueDictionary
 
+from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.command_batch import Outcome
 from app.domain.operation import CommandInfo, Operation
 from app.domain.purchasing.purchase_order import PurchaseOrder
@@ -51,7 +52,10 @@ class RequestedRuns:
         documents: DocumentReader,
         review: PeriodicReview,
         worker: ReplenishmentWorker,
+        visibility: Visibility = EVERYTHING,
     ) -> None:
+        """Order for visible levels. `review` and `worker` serve all levels."""
+        self._visibility = visibility
         self._bus = bus
         self._levels = levels
         self._ledger = ledger
@@ -74,7 +78,7 @@ class RequestedRuns:
             return RecordReplenishmentRun(info=info, skus=skus, locations=locations, is_review=is_review, result=result)
 
         identity = self._bus.checked(KIND, request, partial(build, result=RunResult())).info.operation_id
-        where = LevelFilter(skus=skus, locations=locations, is_archived=False)
+        where = LevelFilter(skus=skus, locations=locations, is_archived=False).within(self._visibility)
         async with self._turns.setdefault(identity, asyncio.Lock()):
             is_new = identity not in await self._ledger.operations([identity])
             result = await self._order(where, is_review=is_review) if is_new else RunResult()

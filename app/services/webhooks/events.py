@@ -5,13 +5,14 @@ Rule: an event has one id, made of what happened, so that a receiver recognises 
 
 import heapq
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 from operator import itemgetter
 from typing import NamedTuple
 
+from app.domain.access.visibility import Visibility
 from app.domain.alerts.alert import Alert, AlertState
 from app.domain.document import Document
 from app.domain.operation import Operation
@@ -52,6 +53,7 @@ class _Event:
     version: int
     levels: Sequence[LevelKey]
     data: Callable[[], Data]
+    document: Document | None = None
 
     def message(self, at: Moment) -> WebhookMessage:
         """Return the message. Its id holds nothing but hexadecimal digits, whatever names partners use."""
@@ -66,20 +68,48 @@ class _Event:
         )
 
 
-def entries_of(step: LedgerStep, webhook: Webhook) -> Iterator[LedgerEntry]:
-    """Yield the entries of a step that were not handed out before, in the order of their moments."""
+def entries_of(step: LedgerStep, webhook: Webhook, *, seen: Collection[str] | None = None) -> Iterator[LedgerEntry]:
+    """Yield the entries of a step that were not handed out before, in the order of their moments.
+
+    `seen` are the items of the step that are visible to the webhook; None where all are.
+    """
     found = heapq.merge(_marked(step.found.lines), _marked(step.found.operations), key=itemgetter(0))
     for moment, entry in found:
         if not step.after.is_past(entry):
-            yield LedgerEntry(entry, tuple(event.message(moment) for event in _events(entry) if _wants(webhook, event)))
+            yield LedgerEntry(
+                entry, tuple(event.message(moment) for event in _events(entry) if _wants(webhook, event, seen))
+            )
 
 
 def _marked(entries: Sequence[Movement] | Sequence[Operation]) -> Iterator[tuple[Moment, Movement | Operation]]:
     return ((writer_and_moment(entry)[1], entry) for entry in entries)
 
 
-def _wants(webhook: Webhook, event: _Event) -> bool:
-    return event.type in webhook.events and (not webhook.is_narrowed or any(map(webhook.is_about, event.levels)))
+def items_of(step: LedgerStep) -> Collection[str]:
+    """Return the items whose categories decide what of a step is visible."""
+    about = (each.about_item for operation in step.found.operations for each in operation.documents)
+    return {line.after.key.sku for line in step.found.lines} | {sku for sku in about if sku is not None}
+
+
+def _wants(webhook: Webhook, event: _Event, seen: Collection[str] | None) -> bool:
+    return (
+        event.type in webhook.events
+        and (not webhook.is_narrowed or any(map(webhook.is_about, event.levels)))
+        and (webhook.owner is None or _may_have(webhook, event, seen))
+    )
+
+
+def _may_have(webhook: Webhook, event: _Event, seen: Collection[str] | None) -> bool:
+    if not webhook.may_have(event.type):
+        return False
+    if event.document is None:
+        return all(_shows(webhook.visibility, key, seen) for key in event.levels)
+    about = event.document.about_item
+    return event.document.is_within(webhook.visibility) and (seen is None or about is None or about in seen)
+
+
+def _shows(visibility: Visibility, key: LevelKey, seen: Collection[str] | None) -> bool:
+    return visibility.shows_location(key.location) and (seen is None or key.sku in seen)
 
 
 def _events(entry: Movement | Operation) -> Iterator[_Event]:
@@ -147,4 +177,4 @@ def _document_event(
     type_: WebhookEventType, document: Document, levels: Sequence[LevelKey], data: Callable[[], Data]
 ) -> _Event:
     subject = f"{document.kind.value} {document.id}"
-    return _Event(type=type_, subject=subject, version=document.version, levels=levels, data=data)
+    return _Event(type=type_, subject=subject, version=document.version, levels=levels, data=data, document=document)

@@ -7,7 +7,7 @@ once the lease has run out; one that stops gives its leases back.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +21,7 @@ from app.services.paging import Page, PageRequest
 from app.services.ports import LEASE_SECONDS, RENEW_SECONDS, DocumentReader, Lease, Monotonic
 from app.services.supervision import Supervised
 from app.services.webhooks.filters import WebhookFilter
+from app.services.webhooks.owners import WebhookOwners
 from app.services.webhooks.webhook_worker import WebhookWorker
 
 LOOK_SECONDS = 1.0  # how soon a change of a webhook takes effect
@@ -55,12 +56,19 @@ class WebhookDispatchWorker(Background):
         documents: DocumentReader,
         lease: Lease,
         new_worker: WorkerOf,
+        owners: WebhookOwners | None = None,
+        on_orphan: Callable[[Webhook], Awaitable[None]] | None = None,
         lease_seconds: float = LEASE_SECONDS,
         renew_seconds: float = RENEW_SECONDS,
         look_seconds: float = LOOK_SECONDS,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
-        """Take the factory of workers: of a webhook, the term of its lease, and whether that is still held."""
+        """Take the factory of workers: of a webhook, the term of its lease, and whether that is still held.
+
+        `on_orphan` records that a webhook is not sent any more, because its owner may not see what it holds.
+        """
+        self._owners = owners
+        self._on_orphan = on_orphan
         super().__init__(name="webhooks")
         self._documents = documents
         self._lease = lease
@@ -81,11 +89,18 @@ class WebhookDispatchWorker(Background):
         ]
 
     async def look(self) -> None:
-        """Start workers of new webhooks, renew leases, and end the workers of inactive webhooks. Raises Unavailable."""
+        """Start workers of new webhooks, renew leases, and end the workers of inactive webhooks.
+
+        Those whose owner may not see any more what they hold count as inactive. Raises Unavailable.
+        """
         page: Page[Webhook] = await self._documents.page_of_documents(_ACTIVE, page=_PAGE)
-        active = {webhook.id: webhook for webhook in page.nodes}
+        orphans = () if self._owners is None else await self._owners.orphans(page.nodes)
+        active = {webhook.id: webhook for webhook in page.nodes if webhook.id not in orphans}
         for identity in [identity for identity in self._assignments if identity not in active]:
             await self._leave(identity)
+        for webhook in page.nodes:
+            if webhook.id in orphans and self._on_orphan is not None:
+                await self._on_orphan(webhook)
         for webhook in active.values():
             await self._attend(webhook)
 

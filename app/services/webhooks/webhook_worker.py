@@ -13,6 +13,7 @@ from app.domain.failures import Unavailable
 from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
 from app.domain.webhooks.delivery import WebhookMessage
 from app.domain.webhooks.webhook import Webhook
+from app.services.access.visible_items import VisibleItems
 from app.services.cancellation import raise_if_cancelled
 from app.services.live.ledger_feed import LedgerStep, follow_ledger
 from app.services.live.ledger_offset import LedgerOffset
@@ -21,7 +22,7 @@ from app.services.live.shared_tail import SharedTail
 from app.services.ports import Clock
 from app.services.webhooks.attempts import Attempts, Chance
 from app.services.webhooks.backlog import Backlog
-from app.services.webhooks.events import LedgerEntry, entries_of
+from app.services.webhooks.events import LedgerEntry, entries_of, items_of
 from app.services.webhooks.ports import DeliveryQueue, SecretSealing, WebhookSender
 
 MESSAGES_AT_ONCE = 100  # between two looks at what waits
@@ -48,9 +49,14 @@ class WebhookWorker:
         clock: Clock,
         chance: Chance,
         on_gone: Callable[[Webhook], Awaitable[None]],
+        items: VisibleItems | None = None,
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
-        """Send during a `term` of the lease, and only while `is_held` is true."""
+        """Send during a `term` of the lease, and only while `is_held` is true.
+
+        `items` tells which items the owner sees, where that is limited by categories.
+        """
+        self._items = items
         self._attempts = Attempts(
             webhook,
             may_send=is_held,
@@ -109,7 +115,7 @@ class WebhookWorker:
                     await self._pause(None, backlog, now)
                 elif self._entries or coming.done():
                     if not self._entries:
-                        self._begin(coming.result())
+                        await self._begin(coming.result())
                         coming = asyncio.ensure_future(anext(found))
                     await self._take(backlog)
                 else:
@@ -130,9 +136,10 @@ class WebhookWorker:
     def _reads_on(self, backlog: Backlog, now: Moment) -> bool:
         return backlog.size < MAX_WAITING and self._health.may_try(now)
 
-    def _begin(self, step: LedgerStep) -> None:
+    async def _begin(self, step: LedgerStep) -> None:
         """Begin the next step of the ledger."""
-        self._entries.extend(entries_of(step, self.webhook))
+        seen = None if self._items is None else await self._items.among(items_of(step))
+        self._entries.extend(entries_of(step, self.webhook, seen=seen))
         self._end = step.after.joined(step.found.offset)
 
     async def _take(self, backlog: Backlog) -> None:

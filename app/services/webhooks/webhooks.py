@@ -1,23 +1,24 @@
 """Use cases of webhooks: subscriptions to events, and their deliveries."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain.command import Command
+from app.domain.command import Command, unknown
 from app.domain.command_batch import Outcome
 from app.domain.errors import Refused
 from app.domain.operation import SYSTEM, CommandInfo
 from app.domain.partial_update import UNCHANGED, Unchanged
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment, moment_of
 from app.domain.webhooks.commands.create_webhook import CreateWebhook
-from app.domain.webhooks.commands.end_webhook import DeleteWebhook, MarkWebhookGone
+from app.domain.webhooks.commands.end_webhook import DeleteWebhook, MarkWebhookGone, PauseOrphan
 from app.domain.webhooks.commands.redeliver_webhook import RedeliverWebhook
 from app.domain.webhooks.commands.rotate_webhook_secret import RotateWebhookSecret
 from app.domain.webhooks.commands.update_webhook import UpdateWebhook
 from app.domain.webhooks.commands.webhook_checks import NOT_DELETED
 from app.domain.webhooks.delivery import Delivery
-from app.domain.webhooks.webhook import Webhook, WebhookEventType, secret_of
+from app.domain.webhooks.webhook import Webhook, WebhookEventType, WebhookOwner, secret_of, webhook_key
 from app.services.command_bus import CommandBus
 from app.services.paging import Page, page_request
 from app.services.ports import Clock, DocumentReader
@@ -78,9 +79,10 @@ class Webhooks:
         locations: Sequence[str] | None,
         skus: Sequence[str] | None,
         description: str | None,
+        owner: WebhookOwner | None = None,
         request: RequestInfo,
     ) -> Changed:
-        """Create a webhook for events from now on."""
+        """Create a webhook for events from now on, of which its owner may see."""
         others = await self.count_webhooks(WebhookFilter(states=tuple(NOT_DELETED)))
 
         def build(info: CommandInfo) -> CreateWebhook:
@@ -94,6 +96,7 @@ class Webhooks:
                 secret=self._new_secret(),
                 others=others,
                 allow_private=self._allow_private,
+                owner=owner,
             )
 
         outcome = await self._bus.run("webhookCreate", request, build)
@@ -156,6 +159,15 @@ class Webhooks:
         except Refused:
             return  # its owner was faster
 
+    async def pause_orphan(self, webhook: Webhook) -> None:
+        """Record that a webhook is paused, as its owner may not see any more what its messages hold."""
+
+        def build(info: CommandInfo) -> PauseOrphan:
+            return PauseOrphan(info=info, webhook_id=webhook.id, version=webhook.version)
+
+        with suppress(Refused):  # another process was faster, or someone has changed it
+            await self._bus.run("webhookPause", RequestInfo(actor=SYSTEM), build)
+
     async def redeliver(
         self, identity: str, *, deliveries: Sequence[str] | None, since: datetime | None, request: RequestInfo
     ) -> Redelivered:
@@ -203,8 +215,13 @@ class Webhooks:
         return await self._changed(await self._bus.run(kind, request, build), identity)
 
     async def _changed(self, outcome: Outcome, identity: str) -> Changed:
-        """Return the webhook as it is now: an operation stores nothing of it, because of the secrets."""
-        webhook = (await self._documents.documents(Webhook, [identity]))[identity]
+        """Return the webhook as it is now: an operation stores nothing of it, because of the secrets.
+
+        Raises Refused with UnknownDocument where it is not visible.
+        """
+        webhook = (await self._documents.documents(Webhook, [identity])).get(identity)
+        if webhook is None:  # of a repeated request whose principal does not see it any more
+            raise Refused(unknown(webhook_key(identity)))
         return Changed(outcome=outcome, webhook=webhook, secret=self._shown(webhook, outcome.operation.id))
 
     def _new_secret(self) -> str:

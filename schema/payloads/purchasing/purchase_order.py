@@ -20,4 +20,5 @@ class PurchaseOrderPayload(Payload):
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        return cls.accepted(outcome, purchase_order=PurchaseOrder.from_domain(outcome.document(DomainPurchaseOrder)))
+        order = outcome.shown(DomainPurchaseOrder)
+        return cls.accepted(outcome, purchase_order=order and PurchaseOrder.from_domain(order))

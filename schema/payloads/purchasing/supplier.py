@@ -47,4 +47,5 @@ class SupplierItemPayload(Payload):
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        return cls.accepted(outcome, supplier_item=SupplierItem.from_domain(outcome.document(DomainSupplierItem)))
+        offer = outcome.shown(DomainSupplierItem)
+        return cls.accepted(outcome, supplier_item=offer and SupplierItem.from_domain(offer))

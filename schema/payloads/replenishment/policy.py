@@ -20,5 +20,5 @@ class ReplenishmentPolicyPayload(Payload):
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:
-        defaults = outcome.document(PolicyDefaults)
-        return cls.accepted(outcome, policy=ReplenishmentPolicy.from_domain(defaults))
+        defaults = outcome.shown(PolicyDefaults)
+        return cls.accepted(outcome, policy=defaults and ReplenishmentPolicy.from_domain(defaults))

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
+from app.domain.access.scope import Scope
 from app.domain.errors import (
     ErrorCode,
     IdempotencyKeyReused,
@@ -21,11 +22,12 @@ from app.domain.time import Moment
 from app.domain.webhooks.commands.create_webhook import CreateWebhook
 from app.domain.webhooks.commands.redeliver_webhook import DELIVERY_KIND
 from app.domain.webhooks.delivery import DeliveryState
-from app.domain.webhooks.webhook import Webhook, WebhookState
+from app.domain.webhooks.webhook import Webhook, WebhookOwner, WebhookState
 from app.services.webhooks.filters import WebhookFilter
 from app.services.webhooks.webhooks import SECRET_SHOWN_AGAIN_SECONDS
 from app.store.client import Database
 from tests.support.clock import SECOND, START
+from tests.support.keys import a_key
 from tests.support.scene import at, refused, request_info
 from tests.support.store import Store, whole
 from tests.support.transfers import NO_ID
@@ -54,6 +56,19 @@ def hooks(store: Store, store_database: Database | None) -> Hooks:
 def wrong_state(webhook: Webhook, state: WebhookState = WebhookState.DELETED) -> WrongState:
     """Return the refusal of what is not done to a webhook in a state."""
     return WrongState(kind="WEBHOOK", id=webhook.id, state=state.value)
+
+
+async def test_a_webhook_keeps_whose_it_is_and_has_no_event_that_they_may_not_read(hooks: Hooks) -> None:
+    """Neither when it is created nor when someone else changes it."""
+    key = a_key("till", locations={"MAIN"}, scopes={Scope.STOCK_READ, Scope.WEBHOOKS_WRITE})
+    owner = WebhookOwner.of(key.principal({}))
+    rule = "needs the scope orders:read, which the owner of the webhook does not have"
+    refusal = InvalidValue(what="The event reservation.expired", rule=rule, field=("events", "1"))
+    assert await refused(hooks.store, hooks.create(owner=owner, events=[LEVEL_CHANGED, EXPIRED])) == [refusal]
+    webhook = (await hooks.create(owner=owner)).webhook
+    assert (await hooks.store.documents.documents(Webhook, [webhook.id]))[webhook.id].owner == owner
+    changed = hooks.webhooks.update(webhook.id, events=(LEVEL_CHANGED, EXPIRED), request=request_info())
+    assert await refused(hooks.store, changed) == [refusal]
 
 
 async def test_a_webhook_begins_with_a_secret_that_no_operation_holds(hooks: Hooks) -> None:

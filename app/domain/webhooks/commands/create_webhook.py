@@ -10,21 +10,22 @@ from app.domain.operation import CommandInfo
 from app.domain.time import Moment
 from app.domain.validation import info_errors
 from app.domain.webhooks.commands.webhook_checks import (
+    check_owner,
     description_errors,
     event_errors,
     location_list_errors,
     sku_list_errors,
 )
 from app.domain.webhooks.url import url_errors
-from app.domain.webhooks.webhook import Secret, Webhook, WebhookEventType
+from app.domain.webhooks.webhook import Secret, Webhook, WebhookEventType, WebhookOwner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateWebhook:
     """A webhook that receives events from now on.
 
-    `secret` is new and sealed, and `others` is the number of webhooks, both of this attempt: the limit bounds cost, and
-    concurrent creations may exceed it.
+    Its messages hold no more than the `owner` may see. `secret` is new and sealed, and `others` is the number of
+    webhooks, both of this attempt: the limit bounds cost, and concurrent creations may exceed it.
     """
 
     info: CommandInfo
@@ -36,6 +37,7 @@ class CreateWebhook:
     secret: str = field(repr=False)
     others: int
     allow_private: bool
+    owner: WebhookOwner | None = None
 
     def content(self) -> object:
         return (self.url, tuple(map(str, self.events)), self.locations, self.skus, self.description)
@@ -52,7 +54,7 @@ class CreateWebhook:
         return ReadSet()
 
     def decide(self, view: View) -> Decision:
-        """Decide. Raises InvalidValue where there are too many."""
+        """Decide. Raises InvalidValue where there are too many, or the owner may not read what the events tell."""
         if self.others >= MAX_WEBHOOKS:
             raise InvalidValue(what="The number of webhooks", rule=f"must be at most {MAX_WEBHOOKS}", field=("url",))
         made_by = self.info.operation_id
@@ -64,6 +66,8 @@ class CreateWebhook:
             skus=self.skus,
             description=self.description,
             secrets=(Secret(value=self.secret, made_by=made_by, made_at=view.now),),
+            owner=self.owner,
             created_at=view.now,
         )
+        check_owner(webhook)
         return Decision(documents=(webhook,))

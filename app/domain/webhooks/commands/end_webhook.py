@@ -1,4 +1,4 @@
-"""End a webhook: deleted by its owner, or gone by the answer of its receiver."""
+"""End a webhook: deleted by its owner, gone by the answer of its receiver, or paused as its owner is gone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -57,3 +57,31 @@ class MarkWebhookGone:
         if webhook.state is not WebhookState.ACTIVE or webhook.url != self.url:
             raise wrong_state(webhook)
         return Decision(documents=(replace(webhook, state=WebhookState.GONE),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseOrphan:
+    """The owner of a webhook may not see any more what its messages hold, or is gone: it is paused.
+
+    Any process may run it at any time. `version` is the one that was looked at; refused for another.
+    """
+
+    info: CommandInfo
+    webhook_id: str
+    version: int
+
+    def content(self) -> object:
+        return (self.webhook_id, self.version)
+
+    def validate(self, *, now: Moment) -> Iterator[InventoryError]:
+        yield from info_errors(self.info, now=now)
+
+    def read_set(self) -> ReadSet:
+        return ReadSet(documents=(webhook_key(self.webhook_id),))
+
+    def decide(self, view: View) -> Decision:
+        """Decide. Raises UnknownDocument or WrongState."""
+        webhook = required(view, webhook_key(self.webhook_id), Webhook, states=frozenset({WebhookState.ACTIVE}))
+        if webhook.version != self.version:
+            raise wrong_state(webhook)
+        return Decision(documents=(replace(webhook, state=WebhookState.PAUSED),))

@@ -11,6 +11,7 @@ from app.domain.time import Moment
 from app.domain.validation import info_errors
 from app.domain.webhooks.commands.webhook_checks import (
     NOT_DELETED,
+    check_owner,
     description_errors,
     event_errors,
     location_list_errors,
@@ -62,7 +63,7 @@ class UpdateWebhook:
         return ReadSet(documents=(webhook_key(self.webhook_id),))
 
     def decide(self, view: View) -> Decision:
-        """Decide. Raises UnknownDocument or WrongState."""
+        """Decide. Raises UnknownDocument, WrongState, or InvalidValue where its owner may not read what events tell."""
         webhook = required(view, webhook_key(self.webhook_id), Webhook, states=NOT_DELETED)
         changed = replace(
             webhook,
@@ -73,6 +74,8 @@ class UpdateWebhook:
             description=updated(self.description, webhook.description),
             state=self._state_after(webhook),
         )
+        if not isinstance(self.events, Unchanged):
+            check_owner(changed)
         return Decision(documents=(changed,))
 
     def _state_after(self, webhook: Webhook) -> WebhookState:

@@ -6,7 +6,7 @@ from typing import TypeVar
 from app.domain.errors import Field, InvalidValue, InventoryError
 from app.domain.limits import MAX_NOTE_LENGTH, MAX_WEBHOOK_NAMES
 from app.domain.validation import location_code_errors, sku_errors, text_errors
-from app.domain.webhooks.webhook import WebhookEventType, WebhookState
+from app.domain.webhooks.webhook import EVENT_SCOPES, Webhook, WebhookEventType, WebhookState
 
 T = TypeVar("T")
 
@@ -17,6 +17,14 @@ def event_errors(events: Sequence[WebhookEventType]) -> Iterator[InventoryError]
     """Check the event types of a webhook: one at least, each once."""
     if not events or _repeats(events):
         yield InvalidValue(what="The events", rule="must be at least one, each named once", field=("events",))
+
+
+def check_owner(webhook: Webhook) -> None:
+    """Raise InvalidValue where a webhook has events of an area that its owner may not read."""
+    for index, type_ in enumerate(webhook.events):
+        if not webhook.may_have(type_):
+            rule = f"needs the scope {EVENT_SCOPES[type_]}, which the owner of the webhook does not have"
+            raise InvalidValue(what=f"The event {type_}", rule=rule, field=("events", str(index)))
 
 
 def location_list_errors(codes: Sequence[str] | None) -> Iterator[InventoryError]:
