@@ -3,9 +3,12 @@
 Rule: a message names the setting to change and never shows a password.
 """
 
+import re
 import socket
 from contextlib import closing
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import SecretStr
 from pymongo import MongoClient
@@ -16,6 +19,11 @@ from redis.exceptions import AuthenticationError, RedisError, ResponseError
 from app.config import without_secrets
 
 LISTEN_BACKLOG = 2048  # connections that wait while a worker is busy; uvicorn's default
+
+# Neither driver gives the reason of a failed handshake as anything but text, which is OpenSSL's.
+_FILES_OF_REDIS = frozenset({"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"})
+_ABOUT_TLS = "If it takes connections by TLS only, the URL needs {}."
+_UNTRUSTED = re.compile(r"CERTIFICATE_VERIFY_FAILED\] certificate verify failed: (.+?)\.? \(_ssl")
 
 
 class PreflightError(Exception):
@@ -63,6 +71,8 @@ def check_mongo(url: SecretStr, *, timeout_seconds: float) -> None:
             f"STOCKPULSE_MONGO_URL is not a MongoDB URL: {shown} (expected mongodb://user:password@host:27017/?options "
             "with special characters in the password percent-encoded)."
         ) from error
+    except OSError as error:
+        raise _unreadable_file("STOCKPULSE_MONGO_URL", error) from error
     with client:
         hello = _hello(client, shown=shown, timeout_seconds=timeout_seconds)
     if "setName" not in hello and hello.get("msg") != "isdbgrid":  # the mark of a mongos
@@ -76,6 +86,9 @@ def check_redis(url: SecretStr, *, timeout_seconds: float) -> None:
     """Raise PreflightError unless a Redis answers PING there."""
     shown = without_secrets(url.get_secret_value())
     try:
+        options = parse_qs(urlsplit(url.get_secret_value()).query)
+        for option in _FILES_OF_REDIS & options.keys():  # the driver's message names none of them
+            Path(options[option][0]).open("rb").close()
         client = Redis.from_url(
             url.get_secret_value(), socket_timeout=timeout_seconds, socket_connect_timeout=timeout_seconds, retry=None
         )
@@ -83,6 +96,8 @@ def check_redis(url: SecretStr, *, timeout_seconds: float) -> None:
         raise PreflightError(
             f"STOCKPULSE_REDIS_URL is not a Redis URL: {shown} (expected redis://user:password@host:6379/0)."
         ) from error
+    except OSError as error:
+        raise _unreadable_file("STOCKPULSE_REDIS_URL", error) from error
     with closing(client):
         try:
             client.ping()
@@ -91,9 +106,14 @@ def check_redis(url: SecretStr, *, timeout_seconds: float) -> None:
                 f"The Redis at {shown} refused us ({error}); check the user and password in STOCKPULSE_REDIS_URL."
             ) from error
         except (RedisError, OSError) as error:
+            if untrusted := _UNTRUSTED.search(str(error)):
+                raise PreflightError(
+                    f"The certificate of the Redis at {shown} is not accepted ({untrusted[1]}); name the authority "
+                    "that signed it by ssl_ca_certs=… in STOCKPULSE_REDIS_URL, and the host as the certificate has it."
+                ) from error
             raise PreflightError(
                 f"No Redis answers at {shown} within {timeout_seconds:g} s; start it, correct STOCKPULSE_REDIS_URL, "
-                "or unset it to use our own."
+                f"or unset it to use our own. {_ABOUT_TLS.format('rediss://')}"
             ) from error
 
 
@@ -107,6 +127,12 @@ def _hello(client: MongoClient[dict[str, Any]], *, shown: str, timeout_seconds: 
         ) from error
     except PyMongoError as error:
         servers = client.topology_description.server_descriptions().values()
+        for server in servers:
+            if untrusted := _UNTRUSTED.search(str(server.error)):
+                raise PreflightError(
+                    f"The certificate of the MongoDB at {shown} is not accepted ({untrusted[1]}); name the authority "
+                    "that signed it by tlsCAFile=… in STOCKPULSE_MONGO_URL, and the host as the certificate has it."
+                ) from error
         if any(server.server_type_name == "RSGhost" for server in servers):
             raise PreflightError(
                 f"The MongoDB at {shown} belongs to a replica set that was never initiated: "
@@ -114,8 +140,12 @@ def _hello(client: MongoClient[dict[str, Any]], *, shown: str, timeout_seconds: 
             ) from error
         raise PreflightError(
             f"No MongoDB that takes writes answers at {shown} within {timeout_seconds:g} s; start it, correct "
-            "STOCKPULSE_MONGO_URL, or unset it to use our own."
+            f"STOCKPULSE_MONGO_URL, or unset it to use our own. {_ABOUT_TLS.format('tls=true')}"
         ) from error
+
+
+def _unreadable_file(variable: str, error: OSError) -> PreflightError:
+    return PreflightError(f"A file that {variable} names cannot be read: {error.filename} ({error.strerror}).")
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> PreflightError:

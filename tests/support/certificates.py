@@ -1,0 +1,89 @@
+"""Certificates that tests make: an authority, and what it signs for this machine."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+LIFETIME = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """An authority of its own, and the files in which servers and clients find what they need."""
+
+    directory: Path
+    name: x509.Name
+    key: ec.EllipticCurvePrivateKey
+
+    @property
+    def ca_file(self) -> Path:
+        """The certificate of the authority."""
+        return self.directory / "ca.pem"
+
+    def server_file(self, *, host: str = "127.0.0.1") -> Path:
+        """Return a file with a certificate for a host and its key."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        named = x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))])
+        certificate = _unsigned(_name("server"), self.name, key).add_extension(named, critical=False)
+        path = self.directory / f"{host}.pem"
+        path.write_bytes(_pem(certificate.sign(self.key, SHA256())) + _pem_of_key(key))
+        return path
+
+
+def an_authority(directory: Path) -> Authority:
+    """Make an authority; its files are in the directory."""
+    directory.mkdir(parents=True, exist_ok=True)
+    name, key = _name(f"authority {directory.name}"), ec.generate_private_key(ec.SECP256R1())
+    certificate = (
+        _unsigned(name, name, key)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(
+            x509.KeyUsage(
+                key_cert_sign=True,
+                crl_sign=True,
+                digital_signature=False,
+                content_commitment=False,
+                key_encipherment=False,
+                data_encipherment=False,
+                key_agreement=False,
+                encipher_only=False,
+                decipher_only=False,
+            ),
+            critical=True,
+        )
+    )
+    authority = Authority(directory, name, key)
+    authority.ca_file.write_bytes(_pem(certificate.sign(key, SHA256())))
+    return authority
+
+
+def _unsigned(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+    now = datetime.now(tz=UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + LIFETIME)
+    )
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _pem(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(Encoding.PEM)
+
+
+def _pem_of_key(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
