@@ -42,6 +42,11 @@ class Context:
         """What the principal may do; the transport compares it with what an operation needs."""
         return self.principal.scopes
 
+    @property
+    def documents_only(self) -> bool:
+        """Whether the principal may run trusted documents only."""
+        return self.principal.documents_only
+
     def refresh(self, known: Present = NOTHING_KNOWN) -> None:
         """Forget what was loaded: what comes after a change, or in a subscription's next result, must not show it.
 

@@ -13,6 +13,7 @@ from app.bootstrap.authentication import open_authenticator
 from app.bootstrap.foundation import Foundation, Watched, entropy, open_foundation
 from app.bootstrap.readers import Readers
 from app.bootstrap.throttling import Throttling, open_throttling
+from app.bootstrap.trusted_documents import trusted_documents_over
 from app.bootstrap.use_cases import limited_use_cases, reads_over, shared_over, use_cases_over
 from app.bootstrap.workers import Replenishing, workers_over
 from app.config import Settings
@@ -23,6 +24,7 @@ from app.live.publisher import Publisher
 from app.outbound.sender import HttpSender
 from app.security.sealed_secrets import SealedSecrets
 from app.services.access.authentication import Authenticator
+from app.services.access.trusted_documents import Inspect, unserved
 from app.services.access.visible_items import VisibleItems
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.command_bus import CommandBus, ReleasingCommandBus
@@ -90,8 +92,11 @@ class Application:
 
 
 @asynccontextmanager
-async def open_application(settings: Settings) -> AsyncIterator[Application]:
-    """Connect everything, and close it again in the opposite order."""
+async def open_application(settings: Settings, *, inspect_document: Inspect = unserved) -> AsyncIterator[Application]:
+    """Connect everything, and close it again in the opposite order.
+
+    `inspect_document` tells what the schema that is served says of a document that is to be registered.
+    """
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(open_foundation(settings))
         database, clock, writer = base.database, base.clock, base.writer
@@ -153,6 +158,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             replenishing=replenishing,
             replenishment_worker=workers.replenishment,
             webhooks_over=webhooks_over,
+            trusted_documents=trusted_documents_over(base, inspect=inspect_document),
         )
         item_matches = ItemMatchCache(readers.catalog)
 

@@ -9,6 +9,7 @@ from app.bootstrap.readers import Readers
 from app.bootstrap.workers import Replenishing
 from app.domain.access.visibility import EVERYTHING, Visibility
 from app.services.access.limited_command_bus import LimitedCommandBus
+from app.services.access.trusted_documents import TrustedDocuments
 from app.services.access.visible_items import VisibleItems
 from app.services.alerts.alerts import Alerts
 from app.services.catalog.catalog import Catalog
@@ -73,6 +74,7 @@ class Shared:
     replenishing: Replenishing
     replenishment_worker: ReplenishmentWorker
     webhooks_over: Callable[[CommandBus, Reads], Webhooks]
+    trusted_documents: TrustedDocuments
 
 
 def reads_over(readers: Readers, *, database: Database, clock: Clock, deliveries: DeliveryReader) -> Reads:
@@ -103,6 +105,7 @@ def shared_over(
     replenishing: Replenishing,
     replenishment_worker: ReplenishmentWorker,
     webhooks_over: Callable[[CommandBus, Reads], Webhooks],
+    trusted_documents: TrustedDocuments,
 ) -> Shared:
     """Connect what all share. What is still computed when the `stack` is left is cancelled."""
     summaries = Summaries(reader=whole.sums, clock=clock)
@@ -119,6 +122,7 @@ def shared_over(
         replenishing=replenishing,
         replenishment_worker=replenishment_worker,
         webhooks_over=webhooks_over,
+        trusted_documents=trusted_documents,
     )
 
 
@@ -235,6 +239,7 @@ def use_cases_over(
         references=References(catalog=whole.catalog, visibility=visibility),
         documents=Documents(documents=documents),
         live=live,
+        trusted_documents=shared.trusted_documents,
     )
 
 

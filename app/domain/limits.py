@@ -55,4 +55,6 @@ MAX_GRANTED_ROLES = 20
 MAX_ROLES = 200  # of an installation's own, that are not deleted
 MAX_KEY_LIFETIME_DAYS = 3_660  # beyond ten years is a slip of the keyboard
 MAX_GRACE_SECONDS = 30 * SECONDS_PER_DAY  # for which a replaced secret of a key is still active
+MAX_TRUSTED_DOCUMENTS = 20_000  # that are registered at once: twenty releases of a large client
+MAX_DOCUMENT_CHARACTERS = 100_000  # of one of them: as many as the transport parses
 MAX_HOLDERS_NAMED = 5  # in one error

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.services.access.trusted_documents import TrustedDocuments
 from app.services.alerts.alerts import Alerts
 from app.services.catalog.catalog import Catalog
 from app.services.catalog.references import References
@@ -42,3 +43,4 @@ class Services:
     live: Live
     documents: Documents
     references: References
+    trusted_documents: TrustedDocuments

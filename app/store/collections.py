@@ -108,6 +108,7 @@ _COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
     names.ACCESS_USERS: (access.USER_RULES, access.USER_INDEXES),
     names.ACCESS_ROLES: (access.ROLE_RULES, []),
     names.ACCESS_OPERATIONS: (access.OPERATION_RULES, []),
+    names.ACCESS_DOCUMENTS: (access.DOCUMENT_RULES, []),
     names.ACCESS_TURNS: (access.TURN_RULES, []),
 }
 

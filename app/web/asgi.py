@@ -54,7 +54,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[AppState]:
-        async with open_application(settings) as application:
+        async with open_application(settings, inspect_document=engine.trusted_documents.problems) as application:
             opened.append(application)
             with suppress(ServiceError):  # readiness reports a database that is away
                 keep_texts(await application.services.catalog.uncomposed())
@@ -76,6 +76,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
             max_connections_per_address=settings.max_websockets_per_address,
             max_cost=settings.max_operation_cost,
         ),
+        trusted_text=_trusted_text,
         introspection_scope=AccessScope.ADMIN if settings.env == "production" else None,
     )
     starlette = Starlette(
@@ -136,6 +137,10 @@ def _application(connection: HTTPConnection) -> Application:
 def _context(connection: HTTPConnection, request_id: str, principal: Principal) -> Context:
     services = _application(connection).services_for(principal.visibility)
     return Context(services=services, request_id=request_id, principal=principal)
+
+
+async def _trusted_text(context: Context, document_hash: str) -> str | None:
+    return await context.services.trusted_documents.text(document_hash)
 
 
 def _to_graphql(_: Request) -> Response:

@@ -1,4 +1,4 @@
-"""What every change of a key, a user or a role goes through.
+"""What every change of a key, a user, a role or of trusted documents goes through.
 
 Rule: a change is decided on what all changes before it left, in all processes; it happens once for its idempotency key;
 it never takes away the last admin; and every process hears of it.
@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from app.domain.access.api_key import ApiKey
 from app.domain.access.role import Role
+from app.domain.access.trusted_document import Registered
 from app.domain.access.user import User
 from app.domain.errors import IdempotencyKeyReused, InventoryError, LastAdmin, Refused
 from app.domain.idempotency import operation_id_of_key
@@ -21,7 +22,7 @@ from app.services.access.ports import AccessChanges, AccessOperation, AccessTurn
 from app.services.ports import Clock
 from app.services.request_info import RequestInfo
 
-R = TypeVar("R", ApiKey, User, Role)
+R = TypeVar("R", ApiKey, User, Role, Registered)
 
 Decide = Callable[[AccessTurn, Moment], Awaitable[R]]
 Find = Callable[[AccessTurn], Awaitable[R | None]]

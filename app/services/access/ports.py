@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from app.domain.access.api_key import ApiKey, KeySecret
 from app.domain.access.role import Role
+from app.domain.access.trusted_document import TrustedDocument
 from app.domain.access.user import User
 from app.domain.time import Moment
 from app.services.access.filters import ApiKeyFilter, RoleFilter, UserFilter
@@ -61,6 +62,19 @@ class AccessLister(Protocol):
         """Return the roles that are not built in, by name; MAX_ROLES at most that are not deleted."""
 
 
+class TrustedDocumentReader(Protocol):
+    """Reads trusted documents. All methods raise Unavailable. Positions are (hash,)."""
+
+    async def trusted_documents(self, hashes: Sequence[str]) -> Mapping[str, TrustedDocument]:
+        """Return the documents that are registered, by hash."""
+
+    async def page_of_trusted_documents(self, *, page: PageRequest) -> Page[TrustedDocument]:
+        """Return a page of documents, by hash."""
+
+    async def count_trusted_documents(self) -> int:
+        """Return how many documents are registered."""
+
+
 class AccessOperation(Struct, frozen=True, kw_only=True):
     """A change of the administration that carried an idempotency key: its input's digest, and whom it changed."""
 
@@ -102,6 +116,18 @@ class AccessTurn(Protocol):
 
     async def put_role(self, role: Role) -> None:
         """Keep a role as it is now."""
+
+    async def trusted_documents(self, hashes: Sequence[str]) -> Mapping[str, TrustedDocument]:
+        """Return the documents that are registered, by hash."""
+
+    async def count_trusted_documents(self) -> int:
+        """Return how many documents are registered."""
+
+    async def put_trusted_documents(self, documents: Sequence[TrustedDocument]) -> None:
+        """Keep documents that are new."""
+
+    async def remove_trusted_documents(self, hashes: Sequence[str]) -> None:
+        """Remove documents."""
 
     async def put_operation(self, operation: AccessOperation) -> None:
         """Keep what is known of the change itself."""

@@ -11,6 +11,7 @@ from pymongo import ASCENDING, IndexModel
 from app.domain.access.api_key import ApiKey
 from app.domain.access.role import Role
 from app.domain.access.scope import Scope
+from app.domain.access.trusted_document import TrustedDocument
 from app.domain.access.user import User
 from app.services.access.filters import ApiKeyFilter, RoleFilter, UserFilter
 from app.services.access.ports import AccessOperation
@@ -21,6 +22,7 @@ KEY_RULES: BsonDocument = {"$jsonSchema": {**_NAMED, "required": ["prefix", "sec
 USER_RULES: BsonDocument = {"$jsonSchema": {**_NAMED, "required": ["display_name", "grant", "version"]}}
 ROLE_RULES: BsonDocument = {"$jsonSchema": {**_NAMED, "required": ["scopes", "version"]}}
 OPERATION_RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["fingerprint", "subject", "at"]}}
+DOCUMENT_RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["text", "registered_by"]}}
 TURN_RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["taken"]}}
 
 KEY_INDEXES = (
@@ -49,6 +51,18 @@ def document_of(record: ApiKey | User | Role) -> BsonDocument:
 def record_of(kind: type[R], stored: BsonDocument) -> R:
     """Return the record that is stored."""
     return msgspec.convert({**stored, "name": stored["_id"]}, kind)
+
+
+def trusted_document(document: TrustedDocument) -> BsonDocument:
+    """Return a trusted document under its hash."""
+    stored: BsonDocument = msgspec.to_builtins(document)
+    stored["_id"] = stored.pop("hash")
+    return stored
+
+
+def trusted_document_of(stored: BsonDocument) -> TrustedDocument:
+    """Return the trusted document that is stored."""
+    return msgspec.convert({**stored, "hash": stored["_id"]}, TrustedDocument)
 
 
 def operation_document(operation: AccessOperation) -> BsonDocument:

@@ -1,15 +1,16 @@
-"""Reads keys, users and roles."""
+"""Reads keys, users, roles and trusted documents."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from app.domain.access.api_key import ApiKey
 from app.domain.access.role import BUILT_IN_ROLES, Role
+from app.domain.access.trusted_document import TrustedDocument
 from app.domain.access.user import User
 from app.services.access.filters import ApiKeyFilter, RoleFilter, UserFilter
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest
-from app.store.access.documents import key_query, record_of, role_query, user_query
+from app.store.access.documents import key_query, record_of, role_query, trusted_document_of, user_query
 from app.store.client import BsonDocument, Collection, Database
 from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
@@ -21,12 +22,13 @@ _BY_NAME = [("_id", 1)]
 
 
 class MongoAccess:
-    """AccessReader and AccessLister over MongoDB."""
+    """AccessReader, AccessLister and TrustedDocumentReader over MongoDB."""
 
     def __init__(self, database: Database) -> None:
         self._keys = database[names.ACCESS_KEYS]
         self._users = database[names.ACCESS_USERS]
         self._roles = database[names.ACCESS_ROLES]
+        self._documents = database[names.ACCESS_DOCUMENTS]
 
     @raises_unavailable
     async def keys(self, prefixes: Sequence[str]) -> Mapping[str, ApiKey]:
@@ -68,6 +70,28 @@ class MongoAccess:
     async def custom_roles(self, where: RoleFilter) -> Sequence[Role]:
         found = await self._roles.find(role_query(where), sort=_BY_NAME).to_list(None)
         return [record_of(Role, stored) for stored in found]
+
+    @raises_unavailable
+    async def trusted_documents(self, hashes: Sequence[str]) -> Mapping[str, TrustedDocument]:
+        found = await documents_by_ids(self._documents, list(hashes)) if hashes else ()
+        return {document.hash: document for document in map(trusted_document_of, found)}
+
+    @raises_unavailable
+    async def page_of_trusted_documents(self, *, page: PageRequest) -> Page[TrustedDocument]:
+        return await read_page(
+            self._documents,
+            {},
+            sort=_BY_NAME,
+            page=page,
+            order="HASH",
+            position=_position,
+            build=trusted_document_of,
+            is_quick=True,
+        )
+
+    @raises_unavailable
+    async def count_trusted_documents(self) -> int:
+        return await count(self._documents, {})
 
 
 async def _named(collection: Collection, kind: type[R], wanted: Sequence[str]) -> Mapping[str, R]:

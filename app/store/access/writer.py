@@ -14,11 +14,19 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from app.domain.access.api_key import ApiKey
 from app.domain.access.role import BUILT_IN_ROLES, Role
+from app.domain.access.trusted_document import TrustedDocument
 from app.domain.access.user import User
 from app.domain.failures import Unavailable
 from app.domain.time import Moment
 from app.services.access.ports import AccessOperation, AccessTurn, KeyUse
-from app.store.access.documents import document_of, operation_document, operation_of, record_of
+from app.store.access.documents import (
+    document_of,
+    operation_document,
+    operation_of,
+    record_of,
+    trusted_document,
+    trusted_document_of,
+)
 from app.store.client import BsonDocument, Client, Database, Session, transaction
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
@@ -125,6 +133,22 @@ class _Turn:
 
     async def put_role(self, role: Role) -> None:
         await self._put(names.ACCESS_ROLES, document_of(role))
+
+    async def trusted_documents(self, hashes: Sequence[str]) -> Mapping[str, TrustedDocument]:
+        found = await self._all(names.ACCESS_DOCUMENTS, {"_id": {"$in": list(hashes)}}, limit=0)
+        return {document.hash: document for document in map(trusted_document_of, found)}
+
+    async def count_trusted_documents(self) -> int:
+        return await self._database[names.ACCESS_DOCUMENTS].count_documents({}, session=self._session)
+
+    async def put_trusted_documents(self, documents: Sequence[TrustedDocument]) -> None:
+        if documents:
+            stored = list(map(trusted_document, documents))
+            await self._database[names.ACCESS_DOCUMENTS].insert_many(stored, session=self._session)
+
+    async def remove_trusted_documents(self, hashes: Sequence[str]) -> None:
+        where = {"_id": {"$in": list(hashes)}}
+        await self._database[names.ACCESS_DOCUMENTS].delete_many(where, session=self._session)
 
     async def put_operation(self, operation: AccessOperation) -> None:
         await self._put(names.ACCESS_OPERATIONS, operation_document(operation))

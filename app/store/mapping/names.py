@@ -44,6 +44,7 @@ ACCESS_KEYS: Final = "access_keys"
 ACCESS_USERS: Final = "access_users"
 ACCESS_ROLES: Final = "access_roles"
 ACCESS_OPERATIONS: Final = "access_operations"  # changes of these three that carried an idempotency key
+ACCESS_DOCUMENTS: Final = "access_documents"
 ACCESS_TURNS: Final = "access_turns"  # what each such change writes first
 
 PUBLISHED_AT: Final = "told_at"  # Operation.published_at

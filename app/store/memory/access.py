@@ -1,4 +1,4 @@
-"""Keys, users and roles in memory."""
+"""Keys, users, roles and trusted documents in memory."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -9,6 +9,7 @@ from msgspec import structs
 from app.domain.access.api_key import ApiKey
 from app.domain.access.role import BUILT_IN_ROLES, Role
 from app.domain.access.scope import Scope
+from app.domain.access.trusted_document import TrustedDocument
 from app.domain.access.user import User
 from app.domain.time import Moment
 from app.services.access.filters import ApiKeyFilter, RoleFilter, UserFilter
@@ -21,10 +22,10 @@ R = TypeVar("R", ApiKey, User, Role)
 
 
 class MemoryAccess:
-    """AccessReader, AccessLister and AccessWriter over plain dictionaries."""
+    """AccessReader, AccessLister, AccessWriter and TrustedDocumentReader over plain dictionaries."""
 
     def __init__(self) -> None:
-        self._kept = _Turn({}, {}, {}, {})
+        self._kept = _Turn({}, {}, {}, {}, {})
         self._turn = asyncio.Lock()
 
     async def in_turn(self, change: Callable[[AccessTurn], Awaitable[T]]) -> T:
@@ -76,6 +77,16 @@ class MemoryAccess:
     async def custom_roles(self, where: RoleFilter) -> Sequence[Role]:
         return [role for _, role in sorted(self._kept.kept_roles.items()) if where.is_active in (None, role.is_active)]
 
+    async def trusted_documents(self, hashes: Sequence[str]) -> Mapping[str, TrustedDocument]:
+        return await self._kept.trusted_documents(hashes)
+
+    async def page_of_trusted_documents(self, *, page: PageRequest) -> Page[TrustedDocument]:
+        documents = list(self._kept.kept_documents.values())
+        return page_of(documents, page=page, order="HASH", position=lambda document: (document.hash,))
+
+    async def count_trusted_documents(self) -> int:
+        return len(self._kept.kept_documents)
+
     def _keys_where(self, where: ApiKeyFilter) -> list[ApiKey]:
         return [
             key
@@ -100,11 +111,19 @@ class _Turn:
         users: dict[str, User],
         roles: dict[str, Role],
         operations: dict[str, AccessOperation],
+        documents: dict[str, TrustedDocument],
     ) -> None:
         self.kept_keys, self.kept_users, self.kept_roles, self.kept_operations = keys, users, roles, operations
+        self.kept_documents = documents
 
     def copy(self) -> "_Turn":
-        return _Turn(dict(self.kept_keys), dict(self.kept_users), dict(self.kept_roles), dict(self.kept_operations))
+        return _Turn(
+            dict(self.kept_keys),
+            dict(self.kept_users),
+            dict(self.kept_roles),
+            dict(self.kept_operations),
+            dict(self.kept_documents),
+        )
 
     async def operation(self, id: str) -> AccessOperation | None:
         return self.kept_operations.get(id)
@@ -148,6 +167,19 @@ class _Turn:
 
     async def put_role(self, role: Role) -> None:
         self.kept_roles[role.name] = role
+
+    async def trusted_documents(self, hashes: Sequence[str]) -> Mapping[str, TrustedDocument]:
+        return {each: self.kept_documents[each] for each in hashes if each in self.kept_documents}
+
+    async def count_trusted_documents(self) -> int:
+        return len(self.kept_documents)
+
+    async def put_trusted_documents(self, documents: Sequence[TrustedDocument]) -> None:
+        self.kept_documents |= {document.hash: document for document in documents}
+
+    async def remove_trusted_documents(self, hashes: Sequence[str]) -> None:
+        for each in hashes:
+            del self.kept_documents[each]
 
     async def put_operation(self, operation: AccessOperation) -> None:
         self.kept_operations[operation.id] = operation

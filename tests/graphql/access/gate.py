@@ -3,6 +3,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 import httpx
@@ -45,21 +46,26 @@ def principal(*scopes: Scope, **others: Any) -> Principal:
     return Principal(kind=PrincipalKind.KEY, name="till", scopes=expanded(scopes), **others)
 
 
-def context(*scopes: Scope) -> Context:
+def context(*scopes: Scope, **others: Any) -> Context:
     """Return the context of a key with these scopes."""
     services: Any = Unreachable()
-    return Context(services=services, request_id="x", principal=principal(*scopes))
+    return Context(services=services, request_id="x", principal=principal(*scopes, **others))
 
 
-def engine(*scopes: Scope, **options: Any) -> Engine:
+def engine(*scopes: Scope, documents_only: bool = False, **options: Any) -> Engine:
     """Return an engine whose every request is one of a key with these scopes."""
-    return Engine(Execution(schema), make_context=lambda *_: context(*scopes), map_error=error_code, **options)
+    made = partial(context, *scopes, documents_only=documents_only)
+    return Engine(Execution(schema), **{"make_context": lambda *_: made(), "map_error": error_code, **options})
 
 
 def client(*scopes: Scope, **options: Any) -> httpx.AsyncClient:
     """Return a client that sends its requests with these scopes."""
-    transport = httpx.ASGITransport(GraphQLApp(engine(*scopes, **options)))
-    return httpx.AsyncClient(transport=transport, base_url="http://localhost")
+    return client_of(engine(*scopes, **options))
+
+
+def client_of(served: Engine) -> httpx.AsyncClient:
+    """Return a client of an engine."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(GraphQLApp(served)), base_url="http://localhost")
 
 
 @asynccontextmanager

@@ -44,10 +44,11 @@ class OutOfScope(Rejected):
 
 
 class Compilers(NamedTuple):
-    """What finds out about operations of one schema."""
+    """What finds out about operations of one schema, and whether there is a maximum of their cost."""
 
     bounds: BoundsCompiler
     scopes: ScopeCompiler
+    has_max_cost: bool = True
 
 
 class PreparedOperation:
@@ -59,7 +60,7 @@ class PreparedOperation:
         self.type = node.operation
         self.name = _name(node)
         self._node, self._fragments = node, fragments
-        self._compiler, self._scopes = compilers
+        self._compiler, self._scopes, self._has_max_cost = compilers
 
     @cached_property
     def describes_schema(self) -> bool:
@@ -100,7 +101,7 @@ class PreparedOperation:
         if error is not None:
             raise Rejected(error)
         cost = self._cost.of(variables)
-        if cost > self.max_cost:
+        if cost > self.max_cost and self._has_max_cost:
             raise Rejected(self.too_expensive(variables, cost, maximum=self.max_cost))
         return cost
 
@@ -143,14 +144,25 @@ class ParsedDocument:
 
 
 class DocumentCache:
-    """The documents in use; the least recently used is evicted first."""
+    """The documents in use; the least recently used is evicted first.
 
-    def __init__(self, schema: strawberry.Schema, limits: Limits, *, introspection_scope: str | None = None) -> None:
+    Documents that are trusted have no maximum of their cost.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        limits: Limits,
+        *,
+        introspection_scope: str | None = None,
+        are_trusted: bool = False,
+    ) -> None:
         self._schema = core_schema(schema)
         self._limits = limits
         self._compilers = Compilers(
             BoundsCompiler(self._schema, limits),
             ScopeCompiler(self._schema, introspection_scope=introspection_scope),
+            has_max_cost=not are_trusted,
         )
         self._documents: dict[str, ParsedDocument] = {}
         self._characters = 0
@@ -168,6 +180,14 @@ class DocumentCache:
         # Re-inserted at the end: a dict keeps insertion order, which makes it the order of last use.
         self._documents[text] = document
         return document
+
+    def problems(self, text: str) -> list[str]:
+        """Return why a document would be rejected, in sentences; nothing where it would not."""
+        try:
+            self._prepare(text)
+        except Rejected as rejected:
+            return [error.message for error in rejected.errors]
+        return []
 
     def _make_room(self) -> None:
         limits = self._limits

@@ -18,9 +18,10 @@ from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.execution import Execution, is_awaitable
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.masking import ErrorMapper, FormattedError, Masker
-from app.web.graphql.transport.request import GraphQLRequest
+from app.web.graphql.transport.request import GraphQLRequest, hash_of
 from app.web.graphql.transport.scopes import Scoped
 from app.web.graphql.transport.suggestions import without_suggestion
+from app.web.graphql.transport.trusted import not_found, registered_only
 from app.web.graphql.transport.wire import Close
 
 # Called once per operation with the Request or WebSocket and the operation's request id; may be a coroutine function.
@@ -32,6 +33,11 @@ ActFor = Callable[[Any, object], None]
 # Called with an initialised websocket, whose `state.connection_params` are set, and a callback that ends it. The
 # context lasts as long as the connection; entering it raises Close where the connection is refused.
 Admit = Callable[[WebSocket, Callable[[Close], None]], AbstractAsyncContextManager[None]]
+
+
+# Called with an operation's context and the hash of a document that it names; returns the text that is registered under
+# it, or None. May raise what contexts may.
+TrustedText = Callable[[Any, str], Awaitable[str | None]]
 
 
 class Response(NamedTuple):
@@ -55,15 +61,20 @@ class Engine:
         act_for: ActFor | None = None,
         introspection_scope: str | None = None,
         admit: Admit | None = None,
+        trusted_text: TrustedText | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.execution = execution
         self.documents = DocumentCache(execution.schema, self.limits, introspection_scope=introspection_scope)
+        self.trusted_documents = DocumentCache(
+            execution.schema, self.limits, introspection_scope=introspection_scope, are_trusted=True
+        )
         self.masker = Masker(map_error)
         self.admit = admit or _unchecked
         self._make_context = make_context
         self._act_for = act_for or _ignored
         self._introspection_scope = introspection_scope
+        self._trusted_text = trusted_text
 
     async def context(self, connection: HTTPConnection, request_id: str, request: GraphQLRequest) -> object:
         """Build the context of one operation."""
@@ -74,13 +85,35 @@ class Engine:
             self._act_for(context, request.acting_user)
         return context
 
-    def document(self, request: GraphQLRequest, context: object) -> tuple[ParsedDocument, OperationType]:
-        """Return the prepared document and the kind of its chosen operation.
+    async def prepared(self, request: GraphQLRequest, context: object) -> tuple[ParsedDocument, OperationType]:
+        """Return the prepared document and the kind of its chosen operation: a trusted one, where there is a choice.
 
-        Raise Rejected, and OutOfScope where the context lacks a scope that the operation needs.
+        Raise Rejected, and OutOfScope where the context lacks a scope that the operation needs, or may run trusted
+        documents only.
         """
+        find = self._trusted_text
+        if find is None or (request.document_hash is None and not cast(Scoped, context).documents_only):
+            if request.query:
+                return self.document(request, context)
+            raise not_found()
+        text = await find(context, request.document_hash or hash_of(request.query))
+        if text is not None:
+            return self._permitted(self.trusted_documents, text, request, context)
+        if not request.query:
+            raise not_found()
+        if cast(Scoped, context).documents_only:
+            raise registered_only()
+        return self.document(request, context)
+
+    def document(self, request: GraphQLRequest, context: object) -> tuple[ParsedDocument, OperationType]:
+        """Return the same of the document that the request carries."""
+        return self._permitted(self.documents, request.query, request, context)
+
+    def _permitted(
+        self, documents: DocumentCache, text: str, request: GraphQLRequest, context: object
+    ) -> tuple[ParsedDocument, OperationType]:
         try:
-            document = self.documents.get(request.query)
+            document = documents.get(text)
             operation = document.operation(request.operation_name)
         except Rejected as rejected:
             raise self._told(rejected, context) from None

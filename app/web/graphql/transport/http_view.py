@@ -136,7 +136,7 @@ class HttpView:
         if ACTING_USER_HEADER in names:
             request = request.with_extension("actingUser", _text(names[ACTING_USER_HEADER]))
         context = await engine.context(Request(scope), request_id, request)
-        document, kind = engine.document(request, context)
+        document, kind = await engine.prepared(request, context)
         if kind is OperationType.SUBSCRIPTION:
             raise Rejected(GraphQLError("Subscriptions need a websocket with the subprotocol graphql-transport-ws."))
         if kind is OperationType.MUTATION and scope["method"] != "POST":

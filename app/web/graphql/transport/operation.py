@@ -57,7 +57,7 @@ class SocketOperation:
     async def _execute(self, websocket: WebSocket, request: GraphQLRequest) -> None:
         engine = self._engine
         context = await engine.context(websocket, self._request_id, request)
-        document, kind = engine.document(request, context)
+        document, kind = await engine.prepared(request, context)
         if kind is OperationType.SUBSCRIPTION:
             async with aclosing(engine.stream(document, request, context, self._request_id)) as payloads:
                 async for payload in payloads:

@@ -37,6 +37,10 @@ class Scoped(Protocol):
     def scopes(self) -> frozenset[str]:
         """What the caller may do."""
 
+    @property
+    def documents_only(self) -> bool:
+        """Whether the caller may run trusted documents only."""
+
 
 class Place(NamedTuple):
     """The first field that needs a scope."""
