@@ -166,6 +166,12 @@ class Settings(BaseSettings):
         description="Who is let in: clients with an API key, a token or a session; or, with none, every client with "
         "all rights, which is for this machine alone.",
     )
+    session_idle_minutes: int = Field(
+        default=120, ge=1, description="Minutes without use after which a browser has to sign in again."
+    )
+    session_max_minutes: int = Field(
+        default=720, ge=1, description="Minutes after which a browser has to sign in again, whatever it does."
+    )
     max_connections: int = Field(
         default=2_000,
         ge=1,

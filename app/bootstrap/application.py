@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pymongo.errors import PyMongoError
 
-from app.bootstrap.authentication import open_authenticator
+from app.bootstrap.authentication import open_authentication
 from app.bootstrap.foundation import Foundation, Watched, entropy, open_foundation
 from app.bootstrap.readers import Readers
 from app.bootstrap.throttling import Throttling, open_throttling
@@ -24,6 +24,7 @@ from app.live.publisher import Publisher
 from app.outbound.sender import HttpSender
 from app.security.sealed_secrets import SealedSecrets
 from app.services.access.authentication import Authenticator
+from app.services.access.sign_in import SignIn
 from app.services.access.trusted_documents import Inspect, unserved
 from app.services.access.visible_items import VisibleItems
 from app.services.catalog.item_match_cache import ItemMatchCache
@@ -62,6 +63,7 @@ class Application:
     watched: Sequence[Watched]
     throttling: Throttling
     authenticator: Authenticator
+    sign_in: SignIn
 
     def services_for(self, visibility: Visibility) -> Services:
         """Return the use cases of principals who see as much: those of everything, or those of what is visible."""
@@ -180,8 +182,8 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
             worker_bus=worker_bus,
             live=live_over(whole, EVERYTHING, None),
         )
-        authenticator = await stack.enter_async_context(open_authenticator(base))
         throttling = await stack.enter_async_context(open_throttling(settings))
+        authentication = await stack.enter_async_context(open_authentication(base, settings, throttling))
         yield Application(
             services=services,
             limited=limited_use_cases(shared, client_bus=client_bus, worker_bus=worker_bus, live_over=live_over),
@@ -190,8 +192,14 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
             publisher=base.publisher,
             writer=writer,
             throttling=throttling,
-            authenticator=authenticator,
-            watched=(*base.watched, authenticator, throttling.budgets, *(each.worker for each in workers.registered)),
+            authenticator=authentication.authenticator,
+            sign_in=authentication.sign_in,
+            watched=(
+                *base.watched,
+                authentication.authenticator,
+                throttling.budgets,
+                *(each.worker for each in workers.registered),
+            ),
         )
 
 

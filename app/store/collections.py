@@ -13,6 +13,7 @@ from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.stock.level import LevelStatus
 from app.store import lease
 from app.store.access import documents as access
+from app.store.access import sessions as access_sessions
 from app.store.client import BsonDocument, Database
 from app.store.compression import DENSE_DATA
 from app.store.database_format import RECORDED_IN_FORMAT, check_format, note_format
@@ -109,6 +110,7 @@ _COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
     names.ACCESS_ROLES: (access.ROLE_RULES, []),
     names.ACCESS_OPERATIONS: (access.OPERATION_RULES, []),
     names.ACCESS_DOCUMENTS: (access.DOCUMENT_RULES, []),
+    names.ACCESS_SESSIONS: (access_sessions.RULES, access_sessions.INDEXES),
     names.ACCESS_TURNS: (access.TURN_RULES, []),
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from http import HTTPStatus
 from typing import TypedDict
 
 from starlette.applications import Starlette
@@ -18,6 +19,8 @@ from app.domain.failures import ServiceError
 from app.server.die_with_parent import die_with_parent
 from app.web.acting_user import act_for
 from app.web.auth.admission import Admission, AuthenticatedOnly, Everybody
+from app.web.auth.routes import OPEN_PATHS as AUTH_PATHS
+from app.web.auth.routes import AuthRoutes
 from app.web.edge.client_address import TrustedProxies
 from app.web.edge.cors import with_cors
 from app.web.edge.gate import Gate
@@ -34,7 +37,11 @@ from schema.root import schema
 from schema.texts import keep_texts
 
 GRAPHQL_PATH = "/graphql"
-OPEN_PATHS = frozenset({"/livez", "/readyz"})  # served without credentials
+OPEN_PATHS = frozenset({"/", "/livez", "/readyz", *AUTH_PATHS})  # served without credentials
+
+
+# Relative, so that it also leads there below a path prefix.
+TO_SIGN_IN = RedirectResponse("sign-in?next=graphql", 303, {"cache-control": "no-store"})
 
 
 class AppState(TypedDict):
@@ -64,7 +71,8 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     async def check() -> Mapping[str, str | None]:
         return await opened[-1].problems()
 
-    admission = _admission(settings)
+    origins = AllowedOrigins(settings.allowed_origins)
+    admission = _admission(settings, origins)
     engine = Engine(
         _execution(settings, lambda context: opened[-1].throttling.budgets.of(context.principal)),
         make_context=admission.context,
@@ -80,19 +88,25 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         introspection_scope=AccessScope.ADMIN if settings.env == "production" else None,
     )
     starlette = Starlette(
-        lifespan=lifespan, routes=[Route("/", _to_graphql), *health_routes(check), *playground_routes()]
+        lifespan=lifespan,
+        routes=[
+            Route("/", _to_graphql),
+            *health_routes(check),
+            *AuthRoutes(admission, _application, settings).routes(),
+            *playground_routes(),
+        ],
     )
     return Gate(
         with_cors(Front(GraphQLApp(engine), with_security_headers(starlette), admission), settings.allowed_origins),
         hosts=AllowedHosts(settings.allowed_hosts, listens_on=settings.host),
-        origins=AllowedOrigins(settings.allowed_origins),
+        origins=origins,
     )
 
 
 class Front:
     """Routes GraphQL before Starlette's router: most requests are GraphQL, and the router costs each of them.
 
-    Without credentials only health is served.
+    Without credentials only health and the sign-in page are served.
     """
 
     def __init__(self, graphql: GraphQLApp, others: ASGIApp, admission: Admission) -> None:
@@ -107,7 +121,8 @@ class Front:
             await (with_security_headers(refusal) if refusal else self._others)(scope, receive, send)
         elif scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and wants_page(Request(scope)):
             refusal = await self._admission.refusal(HTTPConnection(scope))
-            await with_security_headers(refusal or page())(scope, receive, send)
+            answer = TO_SIGN_IN if refusal and refusal.status == HTTPStatus.UNAUTHORIZED else refusal or page()
+            await with_security_headers(answer)(scope, receive, send)
         else:
             await self._graphql(scope, receive, send)
 
@@ -123,10 +138,10 @@ def _execution(settings: Settings, budget_of: BudgetOf) -> Execution:
     return CompiledExecution(schema, Context.refresh, budget_of=budget_of)
 
 
-def _admission(settings: Settings) -> Admission:
+def _admission(settings: Settings, origins: AllowedOrigins) -> Admission:
     if settings.auth == "none":
         return Everybody(_context)
-    return AuthenticatedOnly(_application, _context, max_websockets=settings.max_websockets_per_client)
+    return AuthenticatedOnly(_application, _context, origins=origins, max_websockets=settings.max_websockets_per_client)
 
 
 def _application(connection: HTTPConnection) -> Application:

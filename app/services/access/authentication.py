@@ -106,10 +106,14 @@ class Authenticator(Background):
             self._renew(credential)
         return found.principal
 
+    def is_refused(self, credential: Credential) -> bool:
+        """Tell whether a credential was found not to be valid a moment ago."""
+        return self._unknown.get(credential, 0.0) > self._monotonic()
+
     async def principal(self, credential: Credential) -> Principal:
         """Return the principal of a credential. Raises Unauthenticated, and ServiceError where that is not known."""
         principal = self.known(credential)
-        if principal is None and self._unknown.get(credential, 0.0) <= self._monotonic():
+        if principal is None and not self.is_refused(credential):
             principal = await self._verify(credential)
         if principal is None:
             raise Unauthenticated("These credentials are not valid.")

@@ -45,6 +45,7 @@ ACCESS_USERS: Final = "access_users"
 ACCESS_ROLES: Final = "access_roles"
 ACCESS_OPERATIONS: Final = "access_operations"  # changes of these three that carried an idempotency key
 ACCESS_DOCUMENTS: Final = "access_documents"
+ACCESS_SESSIONS: Final = "access_sessions"
 ACCESS_TURNS: Final = "access_turns"  # what each such change writes first
 
 PUBLISHED_AT: Final = "told_at"  # Operation.published_at

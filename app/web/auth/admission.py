@@ -16,9 +16,10 @@ from app.bootstrap import Application
 from app.domain.access.principal import TRUSTED, Principal
 from app.domain.failures import ServiceError, Throttled, Unauthenticated
 from app.services.access.authentication import Credential, Ending
-from app.web.auth.credentials import credential_in, credential_of
+from app.web.auth.credentials import credential_of_operation, credential_of_page, credential_of_websocket
 from app.web.edge.client_address import client_address
 from app.web.edge.client_counts import ClientCounts
+from app.web.edge.origins import AllowedOrigins
 from app.web.edge.refusal import Refusal
 from app.web.graphql.transport.http_view import CHALLENGE
 from app.web.graphql.transport.wire import Close
@@ -46,6 +47,9 @@ class Admission(Protocol):
     def websocket(self, websocket: WebSocket, end: Callable[[Close], None]) -> AbstractAsyncContextManager[None]:
         """Admit an initialised websocket, and call `end` when it may not go on. Entering raises Close."""
 
+    async def principal(self, connection: HTTPConnection) -> Principal:
+        """Return who asks for a page or a file. Raises Unauthenticated, Throttled and ServiceError."""
+
     async def refusal(self, connection: HTTPConnection) -> Refusal | None:
         """Return why a page or a file is not served to a client; None where it is."""
 
@@ -58,10 +62,11 @@ class AuthenticatedOnly:
         application_of: Callable[[HTTPConnection], Application],
         context_of: ContextOf,
         *,
+        origins: AllowedOrigins,
         max_websockets: int | None = None,
     ) -> None:
         """`max_websockets` is how many a key or a person may have open here, None for any number."""
-        self._application_of, self._context_of = application_of, context_of
+        self._application_of, self._context_of, self._origins = application_of, context_of, origins
         self._open = ClientCounts(maximum=max_websockets)
 
     def context(self, connection: HTTPConnection, request_id: str) -> Context | Awaitable[Context]:
@@ -76,16 +81,19 @@ class AuthenticatedOnly:
         return self._context_of(connection, request_id, await self._verified(connection, credential))
 
     async def _verified(self, connection: HTTPConnection, credential: Credential) -> Principal:
-        """Return the principal, slowly for an address that sends many credentials which are not valid.
+        """Return the principal, slowly for an address that sends many keys or tokens which are not valid.
 
-        Raises Unauthenticated, Throttled and ServiceError.
+        Sessions are not counted: an office comes back in the morning with all its cookies of yesterday. Raises
+        Unauthenticated, Throttled and ServiceError.
         """
         application = self._application_of(connection)
-        failed_keys, text = application.throttling.failed_keys, _text_of(credential)
-        address = client_address(connection.scope)
+        authenticator, failed_keys = application.authenticator, application.throttling.failed_keys
+        if isinstance(credential, str) or authenticator.is_refused(credential):
+            return await authenticator.principal(credential)
+        address, text = client_address(connection.scope), credential.decode("latin-1")
         failed_keys.check(address=address, credential=text)
         try:
-            principal = await application.authenticator.principal(credential)
+            principal = await authenticator.principal(credential)
         except Unauthenticated:
             failed_keys.failed(address=address, credential=text)
             raise
@@ -96,7 +104,7 @@ class AuthenticatedOnly:
     async def websocket(self, websocket: WebSocket, end: Callable[[Close], None]) -> AsyncIterator[None]:
         """Admit a websocket by the payload of its first message, or by its handshake."""
         try:
-            credential = credential_in(websocket.state.connection_params) or credential_of(websocket.scope["headers"])
+            credential = credential_of_websocket(websocket, self._origins)
             principal = await self._verified(websocket, credential)
         except Unauthenticated as refusal:
             raise Close(NOT_AUTHENTICATED, str(refusal)) from None
@@ -112,10 +120,14 @@ class AuthenticatedOnly:
                 raise Close(TRY_LATER, "Too many connections with these credentials: try again later.")
             yield
 
+    async def principal(self, connection: HTTPConnection) -> Principal:
+        """Return who asks for a page or a file. Raises Unauthenticated, Throttled and ServiceError."""
+        return await self._verified(connection, credential_of_page(connection.scope))
+
     async def refusal(self, connection: HTTPConnection) -> Refusal | None:
         """Return why a page or a file is not served to a client; None where it is."""
         try:
-            await self._verified(connection, _credential(connection))
+            await self.principal(connection)
         except Unauthenticated as error:
             return Refusal(401, str(error), "UNAUTHENTICATED", (CHALLENGE,))
         except Throttled as error:
@@ -140,6 +152,10 @@ class Everybody:
         """Admit a websocket, for good."""
         yield
 
+    async def principal(self, _: HTTPConnection) -> Principal:
+        """Return the one that stands for every client."""
+        return TRUSTED
+
     async def refusal(self, _: HTTPConnection) -> Refusal | None:
         """Return None."""
         return None
@@ -150,12 +166,8 @@ def _credential(connection: HTTPConnection) -> Credential:
     if connection.scope["type"] == "websocket":
         credential: Credential = connection.state.credential
         return credential
-    return credential_of(connection.scope["headers"])
+    return credential_of_operation(connection.scope)
 
 
 def _retry_after(seconds: float) -> tuple[bytes, bytes]:
     return (b"retry-after", b"%d" % ceil(seconds))
-
-
-def _text_of(credential: Credential) -> str:
-    return credential if isinstance(credential, str) else credential.decode("latin-1")

@@ -1,32 +1,75 @@
-"""The credentials of a request: in its header `Authorization`, or in the first message of a websocket.
+"""The credentials of a request: in its header `Authorization`, in the first message of a websocket, or a cookie.
 
-Rule: never in a URL, which logs, histories and other sites keep.
+Rule: never in a URL, which logs, histories and other sites keep. A cookie counts only for what a page of ours has sent
+on purpose, since browsers send it along without being asked.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from app.domain.failures import Unauthenticated
 from app.services.access.authentication import Credential
+from app.web.auth.session_cookie import session_token
+from app.web.edge.origins import AllowedOrigins, is_from_elsewhere
+from app.web.graphql.transport.cross_site import PREFLIGHTED
 
-Headers = Iterable[tuple[bytes, bytes]]
+MISSING: Final = (
+    "Sign in, or send an API key or a token: 'Authorization: Bearer …', on a websocket in the payload of "
+    "connection_init."
+)
+NOT_ASKED: Final = (
+    "A request with a session's cookie comes from a page of this server, and has the header 'GraphQL-Preflight: 1'."
+)
+_NOT_NAMED: Final = "A websocket with a session's cookie is opened by a page of this server or of an allowed origin."
+_TWICE: Final = "Send the header 'Authorization' once."
 
-MISSING = "Send an API key or a token: 'Authorization: Bearer …', on a websocket as the payload of connection_init."
 _AUTHORIZATION = "authorization"
 
 
-def credential_of(headers: Headers) -> Credential:
-    """Return the credential that the headers carry. Raises Unauthenticated."""
-    values = [value for name, value in headers if name == b"authorization"]
-    if not values:
+def credential_of_operation(scope: Scope) -> Credential:
+    """Return the credential of an operation over HTTP. Raises Unauthenticated."""
+    credential = _of_headers(scope)
+    if isinstance(credential, str) and not is_on_purpose(scope):
+        raise Unauthenticated(NOT_ASKED)
+    return credential
+
+
+def credential_of_page(scope: Scope) -> Credential:
+    """Return the credential of a request for a page or a file, which changes nothing. Raises Unauthenticated."""
+    return _of_headers(scope)
+
+
+def credential_of_websocket(websocket: HTTPConnection, origins: AllowedOrigins) -> Credential:
+    """Return the credential of an initialised websocket. Raises Unauthenticated."""
+    credential = _in_payload(websocket.state.connection_params) or _of_headers(websocket.scope)
+    if isinstance(credential, str) and not origins.names(websocket.scope["headers"]):
+        raise Unauthenticated(_NOT_NAMED)
+    return credential
+
+
+def is_on_purpose(scope: Scope) -> bool:
+    """Tell whether no page of another origin can have made a browser send this request."""
+    headers = scope["headers"]
+    has_header = any(name in PREFLIGHTED and value.strip() for name, value in headers)
+    return has_header and not is_from_elsewhere(headers)
+
+
+def _of_headers(scope: Scope) -> Credential:
+    values = [value for name, value in scope["headers"] if name == b"authorization"]
+    if len(values) == 1:
+        return bytes(values[0])
+    if values:
+        raise Unauthenticated(_TWICE)
+    token = session_token(scope["headers"])
+    if token is None:
         raise Unauthenticated(MISSING)
-    if len(values) > 1:
-        raise Unauthenticated("Send the header 'Authorization' once.")
-    return values[0]
+    return token
 
 
-def credential_in(payload: Mapping[str, Any]) -> Credential | None:
-    """Return the credential in the payload of connection_init, None without one. Raises Unauthenticated."""
+def _in_payload(payload: Mapping[str, Any]) -> Credential | None:
     values = [value for name, value in payload.items() if name.lower() == _AUTHORIZATION]
     if not values:
         return None

@@ -26,27 +26,47 @@ class AllowedOrigins:
 
     def refusal(self, headers: Headers) -> Refusal | None:
         """Return why a websocket is not opened for the page; None if it is."""
-        origins = [value.decode("latin-1") for name, value in headers if name == b"origin"]
+        origins, host = _origins_and_host(headers)
         if self._allows_all or not origins:
             return None
-        host = next((value.decode("latin-1") for name, value in headers if name == b"host"), "")
         if len(origins) == 1 and self._allows(origins[0], host):
             return None
         return Refusal(403, _unknown(origins[0]))
 
+    def names(self, headers: Headers) -> bool:
+        """Tell whether a request or handshake says that it is from a page of ours, or of an origin that is configured.
+
+        `*` names none: this is for cookies, which browsers send without being asked.
+        """
+        origins, host = _origins_and_host(headers)
+        return len(origins) == 1 and self._allows(origins[0], host)
+
     def _allows(self, text: str, host: str) -> bool:
-        origin, ours = parse_origin(text), parse_authority(host)
-        if origin is None:
-            return False
-        if origin in self._origins:
-            return True
-        default = _DEFAULT_PORTS.get(origin.scheme)
-        return (
-            default is not None
-            and ours is not None
-            and origin.host == ours.host
-            and origin.port == (ours.port or default)
-        )
+        return parse_origin(text) in self._origins or _is_own(text, host)
+
+
+def is_from_elsewhere(headers: Headers) -> bool:
+    """Tell whether a browser says that a page of another origin sends this."""
+    origins, host = _origins_and_host(headers)
+    sites = {value.strip().lower() for name, value in headers if name == b"sec-fetch-site"}
+    return bool(sites - {b"same-origin"}) or not all(_is_own(origin, host) for origin in origins)
+
+
+def _origins_and_host(headers: Headers) -> tuple[list[str], str]:
+    origins = [value.decode("latin-1") for name, value in headers if name == b"origin"]
+    return origins, next((value.decode("latin-1") for name, value in headers if name == b"host"), "")
+
+
+def _is_own(text: str, host: str) -> bool:
+    origin, ours = parse_origin(text), parse_authority(host)
+    default = _DEFAULT_PORTS.get(origin.scheme) if origin is not None else None
+    return (
+        default is not None
+        and origin is not None
+        and ours is not None
+        and origin.host == ours.host
+        and origin.port == (ours.port or default)
+    )
 
 
 def _unknown(text: str) -> str:

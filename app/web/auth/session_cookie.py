@@ -1,0 +1,75 @@
+"""The cookie of a session.
+
+Over TLS it is `__Host-…`, which a browser takes only from this very host and sends only over TLS. On plain HTTP no
+browser keeps such a cookie, except that Chrome and Firefox, but not Safari, take loopback for secure. So pages on
+loopback get one of another name, which is accepted there only: elsewhere a neighbouring host could plant it.
+
+Rule: no script reads the token, and no request of another site carries it.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from starlette.types import Scope
+
+from app.server.authority import parse_authority, parse_origin
+from app.web.edge.client_address import is_secure
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+SECURE_NAME: Final = "__Host-stockpulse-session"
+LOCAL_NAME: Final = "stockpulse-session"
+
+_COOKIE = re.compile(rf"(?:^|;)[ \t]*({SECURE_NAME}|{LOCAL_NAME})=([A-Za-z0-9_-]{{43}})[ \t]*(?=;|$)".encode())
+_ATTRIBUTES = "Path=/; HttpOnly; SameSite=Strict"
+
+
+class InsecurePageError(Exception):
+    """The page was loaded over plain HTTP from another machine: a browser would not keep its cookie."""
+
+    def __init__(self) -> None:
+        super().__init__("This page was loaded over http://. Sign in over https://, or on the server's own machine.")
+
+
+def session_token(headers: Headers) -> str | None:
+    """Return the token that the cookies of a request carry, None without one or with several."""
+    cookies = b";".join(value for name, value in headers if name == b"cookie")
+    if not cookies:
+        return None
+    found: dict[bytes, set[bytes]] = {}
+    for name, token in _COOKIE.findall(cookies):
+        found.setdefault(name, set()).add(token)
+    tokens = found.get(SECURE_NAME.encode())
+    if tokens is None and is_local(headers):
+        tokens = found.get(LOCAL_NAME.encode())
+    return tokens.pop().decode() if tokens is not None and len(tokens) == 1 else None
+
+
+def session_cookie(scope: Scope, token: str) -> str:
+    """Return the header `Set-Cookie` for the page that signs in. Raises InsecurePageError."""
+    if _is_secure(scope):
+        return f"{SECURE_NAME}={token}; {_ATTRIBUTES}; Secure"
+    if not is_local(scope["headers"]):
+        raise InsecurePageError
+    return f"{LOCAL_NAME}={token}; {_ATTRIBUTES}"
+
+
+def expired_cookies() -> list[str]:
+    """Return the headers `Set-Cookie` that remove the cookie, whatever it is called."""
+    return [f"{SECURE_NAME}=; {_ATTRIBUTES}; Secure; Max-Age=0", f"{LOCAL_NAME}=; {_ATTRIBUTES}; Max-Age=0"]
+
+
+def is_local(headers: Headers) -> bool:
+    """Tell whether a request names this machine as browsers do, whatever DNS says."""
+    host = next((value.decode("latin-1") for name, value in headers if name == b"host"), "")
+    authority = parse_authority(host)
+    return authority is not None and (authority.is_loopback or authority.host.endswith(".localhost"))
+
+
+def _is_secure(scope: Scope) -> bool:
+    """Tell whether the page was loaded over TLS: browsers say so, also where a proxy ends it."""
+    origins = [value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"]
+    if len(origins) == 1 and (origin := parse_origin(origins[0])) is not None:
+        return origin.scheme == "https"
+    return is_secure(scope)

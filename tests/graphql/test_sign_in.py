@@ -1,0 +1,258 @@
+"""Signing in to a session, what it opens, and what ends it: the whole application over a real database."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from argon2 import PasswordHasher
+from msgspec import structs
+from websockets.exceptions import ConnectionClosed
+
+from app.config import Settings
+from app.domain.access.grant import Grant
+from app.domain.access.scope import Scope
+from app.domain.access.user import User
+from app.domain.time import Moment
+from app.live.access_channel import AccessChannel
+from app.store.client import Database
+from app.store.mapping import names
+from tests.graphql.api import settings_of
+from tests.graphql.live.sockets import Served, dial, served
+from tests.support.access import Administration
+from tests.support.waiting import eventually
+
+QUERY = "{ items(first: 1) { totalCount } }"
+PASSWORD = "correct horse battery staple"
+HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+ON_PURPOSE = {"graphql-preflight": "1"}
+
+
+@pytest.fixture(scope="module")
+def settings(
+    lasting_database: Database, mongo_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    """Return the settings of a server that asks for credentials, and that has a demo."""
+    settings = settings_of(
+        mongo_url, redis_url, lasting_database.name, auth="required", data_dir=tmp_path_factory.mktemp("keys")
+    )
+    return settings.model_copy(update={"demo": True, "allowed_hosts": ("shop.example",)})
+
+
+@pytest.fixture(scope="module")
+async def server(settings: Settings) -> AsyncIterator[Served]:
+    """Serve for the tests of the module."""
+    async with served(settings) as server:
+        yield server
+
+
+@pytest.fixture
+def administration(settings: Settings) -> Administration:
+    """Return who makes keys and users."""
+    return Administration(settings)
+
+
+@pytest.fixture
+async def browser(server: Served) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a client that keeps cookies, as a page of the server."""
+    origin = f"http://localhost:{server.port}"
+    async with httpx.AsyncClient(
+        base_url=origin, headers={"origin": origin, "sec-fetch-site": "same-origin"}
+    ) as client:
+        yield client
+
+
+def anna(name: str) -> User:
+    """Return a user with a password, whose hash should be made anew."""
+    return User(name=name, display_name="Anna", grant=Grant(scopes=frozenset({Scope.CATALOG_READ})), password_hash=HASH)
+
+
+async def sign_in(browser: httpx.AsyncClient, **given: str) -> httpx.Response:
+    """Send what the page sends."""
+    return await browser.post("/auth/sign-in", json=given, headers=ON_PURPOSE)
+
+
+async def status(browser: httpx.AsyncClient, **headers: str) -> int:
+    """Send a query as the page does, with its cookie, and return the status."""
+    response = await browser.post("/graphql", json={"query": QUERY}, headers={**ON_PURPOSE, **headers})
+    return response.status_code
+
+
+def cookie_of(browser: httpx.AsyncClient) -> str:
+    """Return the header that carries the session."""
+    return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+
+
+async def test_a_name_and_a_password_open_a_session_until_sign_out(
+    server: Served, browser: httpx.AsyncClient, administration: Administration, lasting_database: Database
+) -> None:
+    """For requests, pages and websockets; the database has no token, and afterwards none is valid."""
+    await administration.keep(anna("anna"))
+    response = await sign_in(browser, name="anna", password=PASSWORD)
+    assert response.json() == {"principal": {"kind": "person", "name": "anna"}}
+    [set_cookie] = response.headers.get_list("set-cookie")
+    token = browser.cookies["stockpulse-session"]
+    assert set_cookie == f"stockpulse-session={token}; Path=/; HttpOnly; SameSite=Strict"
+    assert await status(browser) == 200
+    assert (await browser.get("/auth/session")).json()["principal"]["name"] == "anna"
+    [stored] = await lasting_database[names.ACCESS_SESSIONS].find({"name": "anna"}).to_list(None)
+    assert token not in str(stored)
+    assert (await lasting_database[names.ACCESS_USERS].find_one({"_id": "anna"}))["password_hash"] != HASH
+    kept = cookie_of(browser)
+    async with dial(
+        server.port, origin=f"http://127.0.0.1:{server.port}", additional_headers={"cookie": kept}
+    ) as socket:
+        signed_out = await browser.post("/auth/sign-out", headers=ON_PURPOSE)
+        assert signed_out.status_code == 204
+        assert (await socket.closed())[0] == 4401
+    assert not browser.cookies
+    assert await status(browser, cookie=kept) == 401
+
+
+async def test_a_key_opens_a_session_that_ends_with_it(
+    browser: httpx.AsyncClient, administration: Administration, settings: Settings
+) -> None:
+    """As soon as a process has announced it."""
+    key = await administration.key("pasted")
+    assert (await sign_in(browser, key=key.text)).json()["principal"] == {"kind": "key", "name": "pasted"}
+    assert await status(browser) == 200
+    await administration.revoke(key)
+    assert settings.redis_url
+    async with AccessChannel(settings.redis_url.get_secret_value(), namespace=settings.mongo_database) as channel:
+        await channel.announce({"key:pasted"})
+    await eventually(lambda: _is_refused(browser))
+
+
+async def _is_refused(browser: httpx.AsyncClient) -> bool:
+    return await status(browser) == 401
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"sessions_since": Moment(7)}, {"disabled_at": Moment(7)}, {"grant": Grant(roles=frozenset({"viewer"}))}],
+    ids=["password", "disabled", "role"],
+)
+async def test_what_changes_about_a_user_ends_their_sessions(
+    browser: httpx.AsyncClient, administration: Administration, change: dict[str, Any]
+) -> None:
+    """A new password, being disabled, another role."""
+    user = anna(f"anna-{next(iter(change))}")
+    await administration.keep(user)
+    assert (await sign_in(browser, name=user.name, password=PASSWORD)).status_code == 200
+    await administration.keep(structs.replace(user, **change))
+    assert await status(browser) == 401
+
+
+async def test_a_refusal_does_not_say_whether_the_name_exists_and_failures_are_slowed(
+    browser: httpx.AsyncClient, administration: Administration
+) -> None:
+    """By name; the right password has to wait, too."""
+    await administration.keep(anna("berta"))
+    await administration.keep(structs.replace(anna("clara"), disabled_at=Moment(7)))
+    wrong = [await sign_in(browser, name=name, password=word) for name, word in WRONG]
+    assert {(each.status_code, each.json()["errors"][0]["message"]) for each in wrong} == {
+        (401, "The name or the password is not right.")
+    }
+    for _ in range(4):
+        assert (await sign_in(browser, name="berta", password="wrong")).status_code == 401
+    slowed = await sign_in(browser, name="berta", password=PASSWORD)
+    assert (slowed.status_code, slowed.headers["retry-after"]) == (429, "1")
+    assert not browser.cookies
+
+
+WRONG = [("berta", "wrong"), ("nobody", PASSWORD), ("clara", PASSWORD), ("berta" * 100, PASSWORD)]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"graphql-preflight": ""},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+async def test_no_other_page_acts_for_who_is_signed_in(
+    browser: httpx.AsyncClient, administration: Administration, headers: dict[str, str]
+) -> None:
+    """A request that it could make a browser send begins no session, ends none, and runs nothing with its cookie."""
+    key = await administration.key(f"victim-{'-'.join(headers.values())[-10:]}")
+    given = {"key": key.text}
+    forged = {**ON_PURPOSE, **headers}
+    assert (await browser.post("/auth/sign-in", json=given, headers=forged)).status_code == 403
+    assert (await sign_in(browser, **given)).status_code == 200
+    assert (await browser.post("/auth/sign-out", headers=forged)).status_code == 403
+    assert await status(browser, **headers) == 401
+    assert await status(browser) == 200
+
+
+async def test_a_websocket_with_a_cookie_needs_the_origin_of_a_page(
+    server: Served, browser: httpx.AsyncClient, administration: Administration
+) -> None:
+    """Which every browser sends; without the cookie it needs none."""
+    key = await administration.key("live")
+    await sign_in(browser, key=key.text)
+    with pytest.raises(ConnectionClosed) as closed:
+        async with dial(server.port, additional_headers={"cookie": cookie_of(browser)}):
+            pass
+    assert closed.value.rcvd
+    assert closed.value.rcvd.code == 4401
+
+
+async def test_over_tls_the_cookie_belongs_to_this_host_alone(
+    browser: httpx.AsyncClient, administration: Administration
+) -> None:
+    """Elsewhere than on loopback no other is set, and none is accepted."""
+    key = await administration.key("remote")
+    here = {"host": "shop.example"}
+    plain = await browser.post(
+        "/auth/sign-in", json={"key": key.text}, headers={**ON_PURPOSE, **here, "origin": "http://shop.example"}
+    )
+    assert (plain.status_code, plain.headers.get("set-cookie")) == (400, None)
+    assert "https://" in plain.json()["errors"][0]["message"]
+    secure = {**ON_PURPOSE, **here, "origin": "https://shop.example"}
+    signed_in = await browser.post("/auth/sign-in", json={"key": key.text}, headers=secure)
+    name, _, rest = signed_in.headers["set-cookie"].partition("=")
+    token, _, attributes = rest.partition("; ")
+    assert (name, attributes) == ("__Host-stockpulse-session", "Path=/; HttpOnly; SameSite=Strict; Secure")
+    for cookie, expected in {name: 200, "stockpulse-session": 401}.items():
+        sent = {**secure, "cookie": f"{cookie}={token}"}
+        assert (await browser.post("/graphql", json={"query": QUERY}, headers=sent)).status_code == expected
+
+
+async def test_the_demo_is_opened_without_typing_on_this_machine_alone(
+    browser: httpx.AsyncClient, administration: Administration
+) -> None:
+    """Not through a proxy, whatever it says of its client."""
+    await administration.key("demo-admin")
+    assert (await browser.get("/auth/session")).json() == {"principal": None, "demo": ["admin", "viewer"]}
+    for headers in ({"x-forwarded-for": "127.0.0.1"}, {"host": "shop.example", "origin": "https://shop.example"}):
+        assert (await browser.get("/auth/session", headers=headers)).json()["demo"] == []
+        proxied = await browser.post("/auth/sign-in", json={"demo": "admin"}, headers={**ON_PURPOSE, **headers})
+        assert proxied.status_code == 401
+    assert (await sign_in(browser, demo="viewer")).status_code == 401  # there is no such key
+    assert (await sign_in(browser, demo="admin")).json()["principal"]["name"] == "demo-admin"
+    assert await status(browser) == 200
+
+
+async def test_a_page_leads_to_the_sign_in_page_which_needs_nothing_from_elsewhere(browser: httpx.AsyncClient) -> None:
+    """Nor does it run a script that is not its own."""
+    to = await browser.get("/graphql", headers={"accept": "text/html"})
+    assert (to.status_code, to.headers["location"]) == (303, "sign-in?next=graphql")
+    page = await browser.get("/sign-in")
+    files = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert files == ["data:,", "auth/sign-in.css", "auth/sign-in.js", "graphql"]
+    assert "default-src 'none'; script-src 'self'" in page.headers["content-security-policy"]
+    for file in files[1:3]:
+        assert (await browser.get(f"/{file}")).status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"name": 5}', b'{"other": ""}', b'{"key": "' + b"a" * 9_000 + b'"}'])
+async def test_what_is_no_sign_in_is_refused(browser: httpx.AsyncClient, body: bytes) -> None:
+    """With a sentence on what to send."""
+    headers = {**ON_PURPOSE, "content-type": "application/json"}
+    response = await browser.post("/auth/sign-in", content=body, headers=headers)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["message"].startswith("Send a name")
