@@ -144,7 +144,10 @@ def test_the_cost_is_what_is_asked_for(query: str, variables: dict[str, Any] | N
 
 
 NESTED = "query ($n: Int!) { page(first: 3) { nodes { below(first: $n) { nodes { name } } } } }"
-LINES = "mutation ($l: [LineInput!]) { change(input: {lines: $l}) { results { name } } }"
+LINES = (
+    "mutation ($l: [LineInput!]) { change(input: {lines: $l}) { results { ...R } } } "
+    "fragment R on Entry { name a: name b: name c: name d: name }"
+)
 ENTRIES = [{"name": "a"}, {"name": "b"}]
 
 RETURNED: dict[str, tuple[str, dict[str, Any] | None, dict[str, Any], int]] = {
@@ -155,7 +158,7 @@ RETURNED: dict[str, tuple[str, dict[str, Any] | None, dict[str, Any], int]] = {
         NESTED,
         {"n": 100},
         {"page": {"nodes": [{"below": {"nodes": ENTRIES}}, {"below": None}, None]}},
-        PAGE + 2 * (5 + 3 + 1) + 2 * 6,
+        PAGE + 3 * (5 + 3 + 1) + 2 * 6,
     ),
     "more than was asked for": ("{ page { nodes { name } } }", None, {"page": {"nodes": ENTRIES * 9}}, PAGE + 10 * 6),
     "lines, whatever becomes of them": (LINES, {"l": [{"sku": "a"}] * 50}, {"change": {"results": []}}, CHANGE + 500),

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 Variables = Mapping[str, Any]
 
-# Below, what would be given back is not worth counting: an operation without lists, or with short ones.
-MIN_SHARE = 0.1
+# Of the bound. Below, what would be given back is not worth counting: most mutations, whose lists are of errors.
+MIN_SHARE = 0.25
 
 
 class Selected(NamedTuple):
@@ -50,19 +50,18 @@ def returned_cost(selected: Selected, variables: Variables, data: Mapping[str, A
         least += lines(variables)
     if not selected.fields or least > requested * (1 - MIN_SHARE):
         return requested
-    return min(requested, ceil(least - selected.constant + _of_object(selected, data)))
+    return min(requested, ceil(least + _of_fields(selected.fields, (data,))))
 
 
-def _of_object(selected: Selected, value: Mapping[str, Any]) -> float:
-    total = selected.constant
-    for name, is_list, entry, below in selected.fields:
-        found = value.get(name)
-        if not found:
+def _of_fields(fields: tuple[SelectedField, ...], objects: Sequence[Mapping[str, Any] | None]) -> float:
+    """Return what the lists of these fields cost in all objects: field by field, which takes half the time."""
+    total = 0.0
+    for name, is_list, entry, below in fields:
+        values = [value for each in objects if each and (value := each.get(name))]
+        if not values:
             continue
-        if not is_list:
-            total += _of_object(below, found)
-        elif below.fields:
-            total += sum(entry + _of_object(below, each) for each in found if each is not None)
-        else:
-            total += len(found) * (entry + below.constant)
+        if is_list:
+            total += sum(map(len, values)) * (entry + below.constant)
+            values = [each for value in values for each in value] if below.fields else []
+        total += _of_fields(below.fields, values)
     return total
