@@ -1,13 +1,58 @@
 """The ports of the audit."""
 
-from collections.abc import Awaitable
-from typing import Protocol
+from collections.abc import Collection
+from typing import NamedTuple, Protocol
 
 from app.domain.audit.entry import AuditEntry
+from app.domain.audit.page import AuditPage, Head
+from app.domain.time import Moment
+from app.services.audit.filters import AuditFilter
+from app.services.paging import Page, PageRequest
 
 
 class AuditTrail(Protocol):
     """Takes what is to be recorded. It never waits, and never fails."""
 
-    def record(self, entry: AuditEntry) -> Awaitable[None] | None:
-        """Record an entry; its time is set. Return what to wait for where answers wait for their entries."""
+    def record(self, entry: AuditEntry) -> None:
+        """Record an entry; its time is set."""
+
+
+class PlacedEntry(NamedTuple):
+    """An entry, and where it stands: the page, its day, and the index of its line."""
+
+    page: int
+    day: str
+    index: int
+    entry: AuditEntry
+
+
+class StoredPage(NamedTuple):
+    """A page, and the hash that is stored beside it."""
+
+    page: AuditPage
+    hash: str
+
+
+class AuditPages(Protocol):
+    """Keeps the pages of the audit. Nothing changes a page. All methods raise Unavailable."""
+
+    async def head(self) -> Head:
+        """Return the newest page that a majority has, as a head; `Head()` where there is none."""
+
+    async def hash_of(self, number: int) -> str | None:
+        """Return the hash of a page that a majority has."""
+
+    async def add(self, page: AuditPage, *, first_at: Moment, last_at: Moment, terms: Collection[str]) -> bool:
+        """Add a page, and return True once a majority has it; False where its number is taken."""
+
+    async def entries(self, where: AuditFilter, *, page: PageRequest) -> Page[PlacedEntry]:
+        """Return entries, the newest first. Positions are (first_at of the page, its number, index of the line)."""
+
+    async def pages(self, *, page: PageRequest) -> Page[StoredPage]:
+        """Return pages, the oldest first. Positions are (number,)."""
+
+    async def last_before(self, day: str) -> Head | None:
+        """Return the newest page of the days before this one."""
+
+    async def remove_through(self, number: int) -> int:
+        """Remove the pages up to this one, the oldest first, and return how many."""

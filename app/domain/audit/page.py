@@ -1,0 +1,102 @@
+"""Audit page: the entries that a process had at a moment, hashed together with the hash of the page before.
+
+Rule: the number of a page is the one before plus one, over all processes and days, so that there is one chain and a
+missing page leaves a hole in the numbers. Days only ever grow.
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Final, NamedTuple
+from zlib import crc32
+
+from msgspec import Struct
+
+from app.domain.audit.entry import AuditEntry
+from app.domain.day import date_of, day_of
+from app.domain.time import NEVER, Moment
+
+GENESIS: Final = ""  # what the first page of all has for the hash of the page before
+MAX_LINES: Final = 500  # of a page
+MAX_BYTES: Final = 256 * 1024  # of a page, unless it has a single line
+MAX_SPAN_MICROS: Final = 60_000_000  # from the first entry of a page to its last: how far a list has to look
+
+
+class Head(NamedTuple):
+    """What the next page has to know of the one before."""
+
+    number: int = 0
+    hash: str = GENESIS
+    day: str = ""
+    written_at: Moment = NEVER
+
+
+class AuditPage(Struct, frozen=True, kw_only=True):
+    """A page. `writer` names the process that wrote it; `lines` are entries as JSON, the oldest first."""
+
+    number: int
+    day: str
+    written_at: Moment
+    writer: str
+    previous: str
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """What is hashed. Lines of JSON have no line breaks, so that no two pages have the same text."""
+        return "\n".join(
+            (str(self.number), self.day, str(self.written_at), self.writer, self.previous, *self.lines)
+        )
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the text, in hexadecimal digits."""
+        return sha256(self.text.encode()).hexdigest()
+
+    @classmethod
+    def after(cls, head: Head, lines: Sequence[str], *, writer: str, now: Moment) -> "AuditPage":
+        """Return the page that follows: neither its day nor its time is before the last page's."""
+        return cls(
+            number=head.number + 1,
+            day=max(day_name(now), head.day),
+            written_at=max(now, head.written_at),
+            writer=writer,
+            previous=head.hash,
+            lines=tuple(lines),
+        )
+
+
+def day_name(now: Moment) -> str:
+    """Return the UTC day of a moment, such as 2026-11-29. Names of days sort as the days do."""
+    return date_of(day_of(now)).isoformat()
+
+
+def terms_of(entries: Iterable[AuditEntry]) -> set[str]:
+    """Return by what the page of these entries is found."""
+    alike = {
+        (each.kind, each.principal, each.acting_user, each.address, each.operation, each.fields, each.codes): each
+        for each in entries
+    }
+    terms = {request_term(each.request_id) for each in entries if each.request_id is not None}
+    for each in alike.values():
+        terms.update(term("operation", field) for field in each.fields)
+        terms.update(term("code", code) for code in each.codes)
+        for name, value in (
+            ("kind", each.kind),
+            ("principal", each.principal),
+            ("actingUser", each.acting_user),
+            ("address", each.address),
+            ("operation", each.operation),
+        ):
+            if value is not None:
+                terms.add(term(name, value))
+    return terms
+
+
+def term(name: str, value: str) -> str:
+    """Return the term of a value."""
+    return f"{name}:{value}"
+
+
+def request_term(request_id: str) -> str:
+    """Return the term of a request id: short, as each entry has its own. Another id may have the same one."""
+    return f"request:{crc32(request_id.encode()):08x}"
