@@ -225,6 +225,14 @@ class Settings(BaseSettings):
     write_queue_max: int = Field(
         default=10_000, ge=1, description="Mutations that may wait in one process; more are refused as OVERLOADED."
     )
+    audit_days: int = Field(
+        default=400, ge=1, le=36_500, description="Days before the present one of which the audit is kept."
+    )
+    audit_wait: bool = Field(
+        default=False,
+        description="Answer a mutation only once its entry in the audit is written: some 10 ms later. Without, a "
+        "process that is killed may lose the entries of its last moment.",
+    )
     webhook_allow_private: bool = Field(
         default=False,
         description="Send webhooks to private networks and this machine, and by http:// too. A client that may "

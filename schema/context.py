@@ -3,7 +3,7 @@
 from asyncio import Semaphore
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import strawberry
 
@@ -15,6 +15,13 @@ from app.services.use_cases import Services
 from schema.loaders import NOTHING_KNOWN, Loaders
 
 MAX_READS_AT_ONCE = 8  # of one request, where a read is made for each parent of a list
+
+
+class Done(NamedTuple):
+    """What became of one mutation field: the codes of its user errors, and the operation that it recorded."""
+
+    codes: tuple[str, ...]
+    operation_id: str | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +40,8 @@ class Context:
 
     # What its fields ask for of the entries of lists, where rows are enough: see schema/rows.py.
     rows: Mapping[int, Any] = field(init=False, default_factory=dict)
+
+    done: tuple[Done, ...] = field(init=False, default=())  # of the mutation fields, in their order
 
     def __post_init__(self) -> None:
         self.refresh()

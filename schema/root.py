@@ -51,6 +51,7 @@ from schema.payloads.transfers import TransferPayload
 from schema.payloads.webhooks import WebhookPayload, WebhookRedeliverPayload, WebhookSecretPayload
 from schema.scalars import SCALARS
 from schema.scopes import ANYONE, Requires, declare_scopes
+from schema.secrets import declare_secrets
 from schema.texts import read_texts_composed
 from schema.types.alerts import StockAlert
 from schema.types.catalog import Item, Location
@@ -529,6 +530,7 @@ def build_schema(*, is_sorted: bool = False) -> strawberry.Schema:
         config=StrawberryConfig(sort_schema=is_sorted, relay_max_results=MAX_PAGE_SIZE, scalar_map=SCALARS),
     )
     declare_limits(built)
+    declare_secrets(built)
     read_texts_composed()
     declare_costs(built)
     declare_scopes(built)

@@ -27,6 +27,10 @@ from app.services.access.authentication import Authenticator
 from app.services.access.sign_in import SignIn
 from app.services.access.trusted_documents import Inspect, unserved
 from app.services.access.visible_items import VisibleItems
+from app.services.audit.audit_log import AuditLog
+from app.services.audit.chain_writer import ChainWriter
+from app.services.audit.recorder import AuditRecorder
+from app.services.audit.retention_worker import AuditRetentionWorker
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.command_bus import CommandBus, ReleasingCommandBus
 from app.services.current_state_reader import PresentReader
@@ -39,6 +43,7 @@ from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker,
 from app.services.webhooks.webhook_worker import WebhookWorker
 from app.services.webhooks.webhooks import Webhooks
 from app.store.access.reader import MongoAccess
+from app.store.audit.pages import MongoAuditPages
 from app.store.client import Database
 from app.store.database_format import NewerFormatError, check_format
 from app.store.driver_failures import reason_of
@@ -60,6 +65,7 @@ class Application:
     hub: Hub
     publisher: Publisher
     writer: MongoWriter
+    audit: AuditRecorder
     watched: Sequence[Watched]
     throttling: Throttling
     authenticator: Authenticator
@@ -122,6 +128,12 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
             )
 
         own_webhooks = webhooks_over(worker_bus, whole)
+        pages = MongoAuditPages(database)
+        audit = await stack.enter_async_context(
+            AuditRecorder(
+                ChainWriter(pages, writer=f"{entropy():x}", clock=clock), clock=clock, waits=settings.audit_wait
+            )
+        )
         sender = await stack.enter_async_context(HttpSender(allow_private=settings.webhook_allow_private))
         workers = workers_over(
             readers,
@@ -139,6 +151,9 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
                 new_worker=_webhook_workers(
                     base, catalog=readers.catalog, deliveries=deliveries, sender=sender, webhooks=own_webhooks
                 ),
+            ),
+            audit_retention=AuditRetentionWorker(
+                pages=pages, recorder=audit, lease=lease, clock=clock, days=settings.audit_days
             ),
         )
         base.commits.listeners = (base.publisher.committed, *workers.listeners)
@@ -161,6 +176,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
             replenishment_worker=workers.replenishment,
             webhooks_over=webhooks_over,
             trusted_documents=trusted_documents_over(base, inspect=inspect_document),
+            audit_log=AuditLog(pages),
         )
         item_matches = ItemMatchCache(readers.catalog)
 
@@ -191,11 +207,13 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
             hub=base.hub,
             publisher=base.publisher,
             writer=writer,
+            audit=audit,
             throttling=throttling,
             authenticator=authentication.authenticator,
             sign_in=authentication.sign_in,
             watched=(
                 *base.watched,
+                audit,
                 authentication.authenticator,
                 throttling.budgets,
                 *(each.worker for each in workers.registered),

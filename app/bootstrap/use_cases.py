@@ -12,6 +12,7 @@ from app.services.access.limited_command_bus import LimitedCommandBus
 from app.services.access.trusted_documents import TrustedDocuments
 from app.services.access.visible_items import VisibleItems
 from app.services.alerts.alerts import Alerts
+from app.services.audit.audit_log import AuditLog
 from app.services.catalog.catalog import Catalog
 from app.services.catalog.lookalikes import Lookalikes
 from app.services.catalog.open_work import OpenWorkFinder
@@ -75,6 +76,7 @@ class Shared:
     replenishment_worker: ReplenishmentWorker
     webhooks_over: Callable[[CommandBus, Reads], Webhooks]
     trusted_documents: TrustedDocuments
+    audit_log: AuditLog
 
 
 def reads_over(readers: Readers, *, database: Database, clock: Clock, deliveries: DeliveryReader) -> Reads:
@@ -106,6 +108,7 @@ def shared_over(
     replenishment_worker: ReplenishmentWorker,
     webhooks_over: Callable[[CommandBus, Reads], Webhooks],
     trusted_documents: TrustedDocuments,
+    audit_log: AuditLog,
 ) -> Shared:
     """Connect what all share. What is still computed when the `stack` is left is cancelled."""
     summaries = Summaries(reader=whole.sums, clock=clock)
@@ -123,6 +126,7 @@ def shared_over(
         replenishment_worker=replenishment_worker,
         webhooks_over=webhooks_over,
         trusted_documents=trusted_documents,
+        audit_log=audit_log,
     )
 
 
@@ -240,6 +244,7 @@ def use_cases_over(
         documents=Documents(documents=documents),
         live=live,
         trusted_documents=shared.trusted_documents,
+        audit_log=shared.audit_log,
     )
 
 

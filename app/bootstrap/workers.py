@@ -10,6 +10,7 @@ from typing import NamedTuple, Self
 
 from app.bootstrap.readers import Readers
 from app.services.alerts.alert_wake_worker import AlertWakeWorker
+from app.services.audit.retention_worker import AuditRetentionWorker
 from app.services.background import Background
 from app.services.command_bus import CommandBus
 from app.services.committed_batch import OnCommitted
@@ -64,6 +65,7 @@ class Workers:
     kept_ranking: KeptRankingWorker
     totals: TotalsWorker
     webhook_dispatch: WebhookDispatchWorker
+    audit_retention: AuditRetentionWorker
 
     @property
     def registered(self) -> Sequence[Registration]:
@@ -107,6 +109,7 @@ class Workers:
                 on_committed=self.totals.committed,
             ),
             Registration(self.webhook_dispatch, clock="every second; its webhook workers follow the ledger's tail"),
+            Registration(self.audit_retention, clock="every hour, one process by lease"),
         )
 
     @property
@@ -162,6 +165,7 @@ def workers_over(
     replenishing: Replenishing,
     totals: TotalsKeeper,
     webhook_dispatch: WebhookDispatchWorker,
+    audit_retention: AuditRetentionWorker,
 ) -> Workers:
     """Connect the workers; none of them runs yet."""
     policies = MongoPolicyQueue(database)
@@ -192,4 +196,5 @@ def workers_over(
         ),
         totals=TotalsWorker(totals=totals, lease=lease),
         webhook_dispatch=webhook_dispatch,
+        audit_retention=audit_retention,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.services.access.trusted_documents import TrustedDocuments
 from app.services.alerts.alerts import Alerts
+from app.services.audit.audit_log import AuditLog
 from app.services.catalog.catalog import Catalog
 from app.services.catalog.references import References
 from app.services.counting.counts import Counts
@@ -42,5 +43,6 @@ class Services:
     catalog: Catalog
     live: Live
     documents: Documents
+    audit_log: AuditLog
     references: References
     trusted_documents: TrustedDocuments

@@ -14,6 +14,7 @@ from app.domain.stock.level import LevelStatus
 from app.store import lease
 from app.store.access import documents as access
 from app.store.access import sessions as access_sessions
+from app.store.audit import pages as audit_pages
 from app.store.client import BsonDocument, Database
 from app.store.compression import DENSE_DATA
 from app.store.database_format import RECORDED_IN_FORMAT, check_format, note_format
@@ -111,10 +112,15 @@ _COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
     names.ACCESS_OPERATIONS: (access.OPERATION_RULES, []),
     names.ACCESS_DOCUMENTS: (access.DOCUMENT_RULES, []),
     names.ACCESS_SESSIONS: (access_sessions.RULES, access_sessions.INDEXES),
+    names.AUDIT_PAGES: (audit_pages.RULES, audit_pages.INDEXES),
     names.ACCESS_TURNS: (access.TURN_RULES, []),
 }
 
-_OPTIONS: Mapping[str, Mapping[str, Any]] = {names.MOVEMENTS: DENSE_DATA, names.OPERATIONS: DENSE_DATA}  # at creation
+_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    names.MOVEMENTS: DENSE_DATA,
+    names.OPERATIONS: DENSE_DATA,
+    names.AUDIT_PAGES: DENSE_DATA,
+}  # at creation
 
 
 async def ensure_collections(database: Database, *, report: Callable[[str], None] = lambda _: None) -> None:

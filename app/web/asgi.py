@@ -18,6 +18,7 @@ from app.domain.access.scope import Scope as AccessScope
 from app.domain.failures import ServiceError
 from app.server.die_with_parent import die_with_parent
 from app.web.acting_user import act_for
+from app.web.audit import Auditor
 from app.web.auth.admission import Admission, AuthenticatedOnly, Everybody
 from app.web.auth.routes import OPEN_PATHS as AUTH_PATHS
 from app.web.auth.routes import AuthRoutes
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         admit=admission.websocket,
         map_error=error_code,
         act_for=act_for,
+        recorder=Auditor(schema),
         limits=Limits(
             max_connections=settings.max_websockets,
             max_connections_per_address=settings.max_websockets_per_address,

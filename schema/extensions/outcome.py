@@ -6,7 +6,7 @@ from typing import Any
 from strawberry.extensions import FieldExtension
 
 from app.domain.errors import Refused
-from schema.context import Info
+from schema.context import Done, Info
 from schema.loaders import NOTHING_KNOWN
 from schema.payloads.payload import Payload
 
@@ -28,6 +28,18 @@ class MutationOutcome(FieldExtension):
         try:
             payload: Payload = await next_(source, info, **arguments)
         except Refused as refused:
+            codes = tuple(dict.fromkeys(str(error.code) for error in refused.reported))
+            info.context.done += (Done(codes, None),)
             return self._payload.refused(refused.reported)
+        info.context.done += (_done(payload),)
         info.context.refresh(payload.present or NOTHING_KNOWN)
         return payload
+
+
+def _done(payload: Payload) -> Done:
+    if payload.outcome is None:
+        return Done((), None)
+    operation = payload.outcome.operation
+    if not operation.refusals:
+        return Done((), operation.id)
+    return Done(tuple(dict.fromkeys(str(error.code) for _, error in operation.refusals)), operation.id)

@@ -1,6 +1,6 @@
 """The walk along the chain of the audit, from its oldest page to its newest.
 
-Rule: whoever changes, removes, adds or moves a page has to change every later one, up to the head. So each break shows,
+Rule: to change, remove, add or move a page is to change every later one, up to the head. So each break shows,
 except where the whole rest of the chain was written anew or cut off: only a head that was kept elsewhere shows that.
 """
 
@@ -63,7 +63,9 @@ class ChainWalk:
         before = self.head
         expected = before.number + 1
         if page.number > expected:
-            missing = f"page {expected} is" if page.number == expected + 1 else f"pages {expected} to {page.number - 1} are"
+            missing = (
+                f"page {expected} is" if page.number == expected + 1 else f"pages {expected} to {page.number - 1} are"
+            )
             self._broken(page, f"{missing} missing before it")
         elif page.number < expected:
             self._broken(page, f"it follows page {before.number}: the order was changed")

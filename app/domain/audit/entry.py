@@ -5,10 +5,10 @@ with a default, and never rename one.
 """
 
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from app.domain.time import NEVER, Moment
 
@@ -39,9 +39,9 @@ class AuditEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `at` is when it was answered; the trail sets it. `principal` is the actor, None where no client was recognised;
     `acting_user` is the person whom a key named. `operation` is the name that the client gave, and `fields` are the
-    root fields, such as `stockAdjust`. `document` is the SHA-256 of its text. `variables` are JSON, without secrets and
-    shortened. `codes` are those of the results: OK, or of errors and user errors. `operations` are the ids of what the
-    ledger recorded. `count` is how many equal ones it stands for, where there were too many to record each.
+    root fields, such as `stockAdjust`. `document` is the SHA-256 of its text. `variables` are what JSON has, without
+    secrets and shortened. `codes` are those of the results: OK, or of errors and user errors. `operations` are the ids
+    of what the ledger recorded. `count` is how many equal ones it stands for, where there were too many to record each.
     """
 
     at: Moment = NEVER
@@ -53,7 +53,7 @@ class AuditEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     operation: str | None = None
     fields: tuple[str, ...] = ()
     document: str | None = None
-    variables: Raw | None = None
+    variables: Any = None
     codes: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     cost: int | None = None

@@ -1,4 +1,4 @@
-"""Audit page: the entries that a process had at a moment, hashed together with the hash of the page before.
+"""Audit page: the entries that a process had at a moment, hashed together with the hash of the page before (ADR 43).
 
 Rule: the number of a page is the one before plus one, over all processes and days, so that there is one chain and a
 missing page leaves a hole in the numbers. Days only ever grow.
@@ -43,9 +43,7 @@ class AuditPage(Struct, frozen=True, kw_only=True):
     @property
     def text(self) -> str:
         """What is hashed. Lines of JSON have no line breaks, so that no two pages have the same text."""
-        return "\n".join(
-            (str(self.number), self.day, str(self.written_at), self.writer, self.previous, *self.lines)
-        )
+        return "\n".join((str(self.number), self.day, str(self.written_at), self.writer, self.previous, *self.lines))
 
     @property
     def hash(self) -> str:

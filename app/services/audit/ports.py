@@ -22,7 +22,7 @@ class PlacedEntry(NamedTuple):
 
     page: int
     day: str
-    index: int
+    line: int
     entry: AuditEntry
 
 

@@ -1,7 +1,7 @@
 """Records in the audit without holding up requests: they leave an entry, and a task writes a page every few moments.
 
-Rule: what waits is bounded. While the database is away, mutations fail, and what there is to record of them waits; where
-there is too much of it, the newest entries are dropped, counted, and the count is recorded.
+Rule: what waits is bounded. While the database is away, mutations fail, and what there is to record of them waits;
+where there is too much of it, the newest entries are dropped, counted, and the count is recorded.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from app.services.log_throttle import LogThrottle
 from app.services.ports import Clock
 
 TICK_SECONDS = 0.05  # how much a process that is killed may lose
+WAITED_FOR_SECONDS = 0.005  # the same where answers wait
 MAX_UNMADE = 1_000  # entries that are not made yet hold variables as they were sent
 MAX_WAITING = 50_000  # entries: some 25 MB
 MAX_WAITING_BYTES = 32 * 1024 * 1024
@@ -68,7 +69,7 @@ class AuditRecorder(Background):
         return len(self._unmade) + len(self._lines)
 
     def record(self, entry: AuditEntry) -> None:
-        """AuditTrail."""
+        """Record an entry, as AuditTrail says."""
         self.leave(partial(_at, entry))
 
     def leave(self, make: Make) -> None:
@@ -127,7 +128,7 @@ class AuditRecorder(Background):
     async def _tick(self) -> None:
         if not self.waiting:
             await woken(self._arrived, seconds=None)
-            await asyncio.sleep(TICK_SECONDS)
+            await asyncio.sleep(WAITED_FOR_SECONDS if self.waits else TICK_SECONDS)
         await self.flush()
 
     def _make(self) -> None:
@@ -203,5 +204,5 @@ def _summed_up(made: Iterable[tuple[AuditEntry, Waiter | None]]) -> Iterator[tup
                 rest[alike] = entry
                 continue
         yield entry, waiter
-    for alike, entry in rest.items():
-        yield structs.replace(entry, count=seen[alike] - MAX_ALIKE), None
+    for these, entry in rest.items():
+        yield structs.replace(entry, count=seen[these] - MAX_ALIKE), None

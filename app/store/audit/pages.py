@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Collection
 from typing import Final
 
 import pymongo
+from msgspec import MsgspecError
 from pymongo import DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
@@ -128,7 +129,9 @@ class MongoAuditPages:
     @raises_unavailable
     async def remove_through(self, number: int) -> int:
         removed = 0
-        while (oldest := await self._pages.find_one({"_id": {"$lte": number}}, {"_id": 1}, sort=[("_id", 1)])) is not None:
+        while (
+            oldest := await self._pages.find_one({"_id": {"$lte": number}}, {"_id": 1}, sort=[("_id", 1)])
+        ) is not None:
             through = min(number, oldest["_id"] + REMOVED_AT_ONCE - 1)
             removed += (await self._pages.delete_many({"_id": {"$lte": through}})).deleted_count
             beat()
@@ -163,9 +166,12 @@ def _matching(
     number, day = document["_id"], document["day"]
     for index, line in reversed(list(enumerate(document["lines"]))):
         position = (document["first_at"], number, index)
-        if after is not None and position >= after:  # type: ignore[operator] # three whole numbers each
+        if after is not None and position >= after:
             continue
-        entry = entry_of(line)
+        try:
+            entry = entry_of(line)
+        except MsgspecError:
+            continue  # it was changed in the database, which verification reports
         if where.matches(entry):
             found.append((position, PlacedEntry(number, day, index, entry)))
     return found

@@ -46,6 +46,7 @@ ACCESS_ROLES: Final = "access_roles"
 ACCESS_OPERATIONS: Final = "access_operations"  # changes of these three that carried an idempotency key
 ACCESS_DOCUMENTS: Final = "access_documents"
 ACCESS_SESSIONS: Final = "access_sessions"
+AUDIT_PAGES: Final = "audit"
 ACCESS_TURNS: Final = "access_turns"  # what each such change writes first
 
 PUBLISHED_AT: Final = "told_at"  # Operation.published_at

@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket
 from app.domain.access.token_bucket import TokenBucket
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.engine import Engine
+from app.web.graphql.transport.handled import Handled
 from app.web.graphql.transport.messages import (
     Complete,
     ConnectionInit,
@@ -121,7 +122,10 @@ class SocketConnection:
         limit = self._engine.limits.max_operations_per_connection
         if len(self._tasks) >= limit:
             text = f"This connection has {limit} operations already: complete one first."
-            await operation.refuse(self._engine.masker.refusal(text, request_id, "THROTTLED"))
+            handled = Handled(self._websocket.scope, request_id)
+            handled.request = message.request
+            errors = self._engine.masker.refusal(text, request_id, "THROTTLED")
+            await operation.refuse(self._engine.refused(handled, errors))
             return
         task = asyncio.create_task(operation.run(self._websocket, message.request))
         self._running[message.id] = task

@@ -4,7 +4,7 @@ Rule: the executor only runs documents of this cache. It is bounded by number an
 document, so that a client cannot fill it with garbled ones.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     OperationDefinitionNode,
+    TypeNode,
     parse,
     specified_rules,
 )
@@ -24,8 +25,10 @@ from app.web.graphql.transport.bounds import Bounds, BoundsCompiler
 from app.web.graphql.transport.complexity import excesses
 from app.web.graphql.transport.cost import Cost, CostCompiler, too_expensive
 from app.web.graphql.transport.limits import Limits
+from app.web.graphql.transport.request import hash_of
 from app.web.graphql.transport.returned_cost import Selected, returned_cost
 from app.web.graphql.transport.scopes import Requirements, ScopeCompiler
+from app.web.graphql.transport.variable_uses import Uses
 from schema.core import core_schema, validate_document
 
 _DESCRIBES = frozenset({"__schema", "__type"})
@@ -69,6 +72,24 @@ class PreparedOperation:
         names = {each.name.value for each in selected if isinstance(each, FieldNode)}
         is_plain = all(isinstance(each, FieldNode) for each in selected)
         return is_plain and bool(names & _DESCRIBES) and names <= _DESCRIBES | {"__typename"}
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The names of its root fields, as far as they stand in the operation itself."""
+        selected = self._node.selection_set.selections
+        return tuple(dict.fromkeys(each.name.value for each in selected if isinstance(each, FieldNode)))
+
+    @cached_property
+    def variables(self) -> Mapping[str, TypeNode]:
+        """The types of its variables, by name."""
+        return {each.variable.name.value: each.type for each in self._node.variable_definitions or ()}
+
+    @cached_property
+    def variable_uses(self) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """Where its variables are used: the name of each, with the extensions of the argument or input field."""
+        uses = Uses(self._compiler.schema, self._fragments, lambda *_: None)
+        uses.operation(self._node)
+        return [(name, extensions) for name, _, extensions in uses.variables]
 
     @cached_property
     def requirements(self) -> Requirements:
@@ -125,6 +146,7 @@ class ParsedDocument:
     """A valid document and its operations, by name."""
 
     text: str
+    sha256: str  # of the text, in hexadecimal digits
     ast: DocumentNode
     operations: Mapping[str | None, PreparedOperation]
     only: PreparedOperation | None  # where there are no others
@@ -169,6 +191,10 @@ class DocumentCache:
 
     def __len__(self) -> int:
         return len(self._documents)
+
+    def known(self, text: str) -> ParsedDocument | None:
+        """Return a prepared document without preparing it."""
+        return self._documents.get(text)
 
     def get(self, text: str) -> ParsedDocument:
         """Return the prepared document; raise Rejected for syntax, limits and validation."""
@@ -218,6 +244,7 @@ class DocumentCache:
         operations = {_name(node): PreparedOperation(node, fragments, self._compilers) for node in nodes}
         return ParsedDocument(
             text=text,
+            sha256=hash_of(text),
             ast=ast,
             operations=operations,
             only=next(iter(operations.values())) if len(operations) == 1 else None,

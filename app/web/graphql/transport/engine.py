@@ -4,7 +4,8 @@ Rule: a request becomes an operation in the same steps on both: its shape, its c
 costs no validation), its document, its scopes, its execution.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from typing import Any, NamedTuple, cast
 
@@ -16,6 +17,7 @@ from strawberry.types import ExecutionResult
 from app.web.graphql.transport.documents import DocumentCache, OutOfScope, ParsedDocument, Rejected
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.execution import Execution, is_awaitable
+from app.web.graphql.transport.handled import Handled, Recorder
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.masking import ErrorMapper, FormattedError, Masker
 from app.web.graphql.transport.request import GraphQLRequest, hash_of
@@ -38,6 +40,8 @@ Admit = Callable[[WebSocket, Callable[[Close], None]], AbstractAsyncContextManag
 # Called with an operation's context and the hash of a document that it names; returns the text that is registered under
 # it, or None. May raise what contexts may.
 TrustedText = Callable[[Any, str], Awaitable[str | None]]
+# A mutation whose answer nothing waits for any more: whether it happened is known to the ledger alone.
+_CANCELLED: Sequence[FormattedError] = ({"message": "Cancelled.", "extensions": {"code": "CANCELLED"}},)
 
 
 class Response(NamedTuple):
@@ -59,6 +63,7 @@ class Engine:
         map_error: ErrorMapper | None = None,
         limits: Limits | None = None,
         act_for: ActFor | None = None,
+        recorder: Recorder | None = None,
         introspection_scope: str | None = None,
         admit: Admit | None = None,
         trusted_text: TrustedText | None = None,
@@ -73,6 +78,7 @@ class Engine:
         self.admit = admit or _unchecked
         self._make_context = make_context
         self._act_for = act_for or _ignored
+        self._recorder = recorder
         self._introspection_scope = introspection_scope
         self._trusted_text = trusted_text
 
@@ -124,14 +130,35 @@ class Engine:
         return document, operation.type
 
     async def execute(
-        self, document: ParsedDocument, request: GraphQLRequest, context: object, request_id: str
+        self, document: ParsedDocument, request: GraphQLRequest, context: object, handled: Handled
     ) -> Response:
         """Run a query or mutation; raise Rejected when the variables do not fit."""
         try:
             result = await self.execution.execute(document, request, context)
         except Rejected as rejected:
             raise self._told(rejected, context) from None
-        return self._response(result, request_id)
+        except asyncio.CancelledError:
+            handled.is_executed = True
+            self._record(handled, _CANCELLED)
+            raise
+        response = self._response(result, handled.request_id)
+        handled.is_executed = True
+        if (waiting := self._record(handled, response.errors)) is not None:
+            await waiting
+        return response
+
+    def refused(self, handled: Handled, errors: list[FormattedError]) -> list[FormattedError]:
+        """Record that a request was refused, unless it was executed, and return the errors."""
+        if handled.document is None and handled.request is not None:
+            handled.document = self.documents.known(handled.request.query)
+        self._record(handled, errors)
+        return errors
+
+    def _record(self, handled: Handled, errors: Sequence[FormattedError]) -> Awaitable[None] | None:
+        if self._recorder is None or handled.is_recorded or not (errors or handled.is_mutation):
+            return None
+        handled.errors, handled.is_recorded = errors, True
+        return self._recorder.record(handled)
 
     async def stream(
         self, document: ParsedDocument, request: GraphQLRequest, context: object, request_id: str

@@ -15,6 +15,7 @@ from app.web.compression import MIN_BYTES, gzipped, takes_gzip
 from app.web.graphql.transport.documents import OutOfScope, Rejected
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.engine import Engine
+from app.web.graphql.transport.handled import Handled
 from app.web.graphql.transport.incoming import ClientGone, HttpRefusal, read_request
 from app.web.graphql.transport.masking import BAD_USER_INPUT, FormattedError
 from app.web.graphql.transport.negotiation import JSON, RESPONSE_JSON, response_type
@@ -106,42 +107,44 @@ class HttpView:
         await send({"type": "http.response.body", "body": body})
 
     async def _reply(self, scope: Scope, receive: Receive, request_id: str, names: Names) -> Reply:
-        masker = self._engine.masker
+        masker, refused = self._engine.masker, self._engine.refused
+        handled = Handled(scope, request_id)
         media_type = response_type(_accepted(scope["headers"]) if b"accept" in names else None)
         try:
             if media_type is None:
                 raise HttpRefusal(406, f"Accept {RESPONSE_JSON} or {JSON}: there is no other form.")
-            return await self._execute(scope, receive, request_id, media_type, names)
+            return await self._execute(handled, receive, media_type, names)
         except HttpRefusal as refusal:
-            errors = masker.refusal(refusal.message, request_id)
+            errors = refused(handled, masker.refusal(refusal.message, request_id))
             return _refused(refusal.status, errors, media_type, refusal.headers)
         except BadRequest as error:
-            return _refused(400, masker.refusal(str(error), request_id), media_type)
-        except OutOfScope as refused:
-            return _failed(masker.client_errors(refused.errors, request_id), media_type)
+            return _refused(400, refused(handled, masker.refusal(str(error), request_id)), media_type)
+        except OutOfScope as forbidden:
+            return _failed(refused(handled, masker.client_errors(forbidden.errors, request_id)), media_type)
         except Rejected as rejected:
             # A well-formed request got its response: 200 in the older media type, where the status is HTTP's alone.
             status = 200 if media_type == JSON else 400
-            return _refused(status, masker.client_errors(rejected.errors, request_id), media_type)
+            return _refused(status, refused(handled, masker.client_errors(rejected.errors, request_id)), media_type)
         except ClientGone:
             raise
         except Exception as error:  # noqa: BLE001 - the edge of the process: nothing may get past it unmasked
-            return _failed(masker.exception(error, request_id), media_type)
+            return _failed(refused(handled, masker.exception(error, request_id)), media_type)
 
-    async def _execute(self, scope: Scope, receive: Receive, request_id: str, media_type: str, names: Names) -> Reply:
-        engine = self._engine
+    async def _execute(self, handled: Handled, receive: Receive, media_type: str, names: Names) -> Reply:
+        engine, scope = self._engine, handled.scope
         request = await read_request(scope, receive, max_bytes=engine.limits.max_body_bytes)
         if COST_HEADER in names:
             request = request._replace(extensions={**(request.extensions or {}), "cost": True})
         if ACTING_USER_HEADER in names:
             request = request.with_extension("actingUser", _text(names[ACTING_USER_HEADER]))
-        context = await engine.context(Request(scope), request_id, request)
-        document, kind = await engine.prepared(request, context)
+        handled.request = request
+        handled.context = context = await engine.context(Request(scope), handled.request_id, request)
+        handled.document, kind = await engine.prepared(request, context)
         if kind is OperationType.SUBSCRIPTION:
             raise Rejected(GraphQLError("Subscriptions need a websocket with the subprotocol graphql-transport-ws."))
         if kind is OperationType.MUTATION and scope["method"] != "POST":
             raise HttpRefusal(405, "A mutation needs POST.", (b"allow", b"POST"))
-        response = await engine.execute(document, request, context, request_id)
+        response = await engine.execute(handled.document, request, context, handled)
         status, headers = (200, ()) if response.has_data else _status(response.errors)
         return Reply(status, response.body, media_type, headers)
 

@@ -14,6 +14,7 @@ from app.web.graphql.transport.documents import Rejected
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.execution import Interrupted, NotStarted
+from app.web.graphql.transport.handled import Handled
 from app.web.graphql.transport.masking import FormattedError
 from app.web.graphql.transport.request import GraphQLRequest
 from app.web.graphql.transport.wire import Disconnected, Wire
@@ -33,20 +34,22 @@ class SocketOperation:
 
     async def run(self, websocket: WebSocket, request: GraphQLRequest) -> None:
         """Execute the request to its end; raise nothing but cancellation."""
-        masker, request_id = self._engine.masker, self._request_id
+        masker, request_id, refused = self._engine.masker, self._request_id, self._engine.refused
+        handled = Handled(websocket.scope, request_id)
+        handled.request = request
         try:
             try:
-                await self._execute(websocket, request)
+                await self._execute(websocket, request, handled)
             except Rejected as rejected:
-                await self.refuse(masker.client_errors(rejected.errors, request_id))
+                await self.refuse(refused(handled, masker.client_errors(rejected.errors, request_id)))
             except NotStarted as failure:
-                await self.refuse(masker.failures(failure.errors, request_id))
+                await self.refuse(refused(handled, masker.failures(failure.errors, request_id)))
             except Interrupted as interruption:
-                await self._break_off(masker.exception(interruption.cause, request_id))
+                await self._break_off(refused(handled, masker.exception(interruption.cause, request_id)))
             except Disconnected:
                 raise
             except Exception as error:  # noqa: BLE001 - the edge of the process: nothing may get past it unmasked
-                await self.refuse(masker.exception(error, request_id))
+                await self.refuse(refused(handled, masker.exception(error, request_id)))
         except Disconnected:
             return
 
@@ -54,16 +57,17 @@ class SocketOperation:
         """End the operation with errors."""
         await self._last(f'{{"id":{self._id},"type":"error","payload":{encode(errors).decode()}}}')
 
-    async def _execute(self, websocket: WebSocket, request: GraphQLRequest) -> None:
+    async def _execute(self, websocket: WebSocket, request: GraphQLRequest, handled: Handled) -> None:
         engine = self._engine
-        context = await engine.context(websocket, self._request_id, request)
+        handled.context = context = await engine.context(websocket, self._request_id, request)
         document, kind = await engine.prepared(request, context)
+        handled.document = document
         if kind is OperationType.SUBSCRIPTION:
             async with aclosing(engine.stream(document, request, context, self._request_id)) as payloads:
                 async for payload in payloads:
                     await self._next(payload)
         else:
-            response = await engine.execute(document, request, context, self._request_id)
+            response = await engine.execute(document, request, context, handled)
             await self._next(response.body)
         await self._last(f'{{"id":{self._id},"type":"complete"}}')
 

@@ -1,0 +1,63 @@
+"""What is known of a request when it has been answered, for what keeps a record of requests.
+
+Rule: the transport says what happened, and knows nothing of how that is recorded.
+"""
+
+from collections.abc import Awaitable, Sequence
+from time import perf_counter
+from typing import Protocol
+
+from graphql import OperationType
+from starlette.types import Scope
+
+from app.web.graphql.transport.documents import ParsedDocument, PreparedOperation, Rejected
+from app.web.graphql.transport.masking import FormattedError
+from app.web.graphql.transport.request import GraphQLRequest
+
+
+class Handled:
+    """One request, filled in as far as it comes. `errors` are those of its answer."""
+
+    __slots__ = (
+        "began",
+        "context",
+        "document",
+        "errors",
+        "is_executed",
+        "is_recorded",
+        "request",
+        "request_id",
+        "scope",
+    )
+
+    def __init__(self, scope: Scope, request_id: str) -> None:
+        self.scope, self.request_id = scope, request_id
+        self.began = perf_counter()
+        self.request: GraphQLRequest | None = None
+        self.context: object = None
+        self.document: ParsedDocument | None = None
+        self.errors: Sequence[FormattedError] = ()
+        self.is_executed = self.is_recorded = False
+
+    @property
+    def operation(self) -> PreparedOperation | None:
+        """The operation that was chosen, where the document has such a one."""
+        if self.document is None or self.request is None:
+            return None
+        try:
+            return self.document.operation(self.request.operation_name)
+        except Rejected:
+            return None
+
+    @property
+    def is_mutation(self) -> bool:
+        """Whether the operation is a mutation, as far as that is known."""
+        operation = self.operation
+        return operation is not None and operation.type is OperationType.MUTATION
+
+
+class Recorder(Protocol):
+    """Keeps a record of requests: of mutations and of what was refused."""
+
+    def record(self, handled: Handled) -> Awaitable[None] | None:
+        """Record a request. Return what its answer has to wait for, if anything; that may raise Unavailable."""
