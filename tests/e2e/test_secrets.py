@@ -1,0 +1,164 @@
+"""Secrets are printed, logged, answered and listed nowhere, whatever fails."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from pymongo import MongoClient
+
+from app.config import secret_file_variables, without_secrets
+from app.embedded.binaries import REDIS_SERVER, find
+from app.embedded.ports import free_port
+from app.security.secret_key import new_secret_key
+from app.server.preflight import PreflightError, check_mongo, check_redis
+from tests.support.programs import running, until_listening
+from tests.support.stockpulse import STOCKPULSE, Served
+from tests.support.waiting import until
+
+CREATE = """
+mutation Create($input: WebhookCreateInput!) {
+  webhookCreate(input: $input) { secret webhook { id secretCount } userErrors { message } }
+}
+"""
+MARK = secrets.token_hex(6)  # what no output has by itself
+
+
+class Marked:
+    """Secrets that can be found again, and where they are given to a server."""
+
+    mongo, redis, key = f"m{MARK}", f"r{MARK}", new_secret_key()
+    bearer, cookie = f"sp_abcdefghij_{MARK}{'b' * 40}", f"c{MARK}"
+
+    def __init__(self, mongo_url: str, redis_port: int, directory: Path) -> None:
+        self.others = list[str]()
+        path = directory / "keys"
+        path.write_text(self.key)
+        self.environment = {
+            "STOCKPULSE_MONGO_URL": mongo_url.replace("//", f"//marked:{self.mongo}@", 1),
+            "STOCKPULSE_REDIS_URL": f"redis://:{self.redis}@127.0.0.1:{redis_port}/0",
+            "STOCKPULSE_SECRET_KEYS_FILE": str(path),
+            "STOCKPULSE_MONGO_DATABASE": f"secrets{MARK[:4]}",
+            "STOCKPULSE_DEMO": "false",
+            "STOCKPULSE_AUTH": "none",
+            "STOCKPULSE_LOG_LEVEL": "debug",
+        }
+
+    def in_text(self, text: str) -> list[str]:
+        """Return which of them a text shows."""
+        every = [self.mongo, self.redis, self.key, self.bearer, self.cookie, *self.others]
+        return [each for each in every if each in text]
+
+
+@pytest.fixture
+def marked(mongo_url: str, tmp_path: Path) -> Iterator[tuple[Marked, "subprocess.Popen[str]"]]:
+    """Return marked secrets, which the databases ask for, and the redis-server."""
+    port = free_port()
+    given = Marked(mongo_url, port, tmp_path)
+    (tmp_path / "redis.conf").write_text(f"port {port}\nbind 127.0.0.1\nsave ''\nrequirepass {given.redis}\n")
+    with (
+        MongoClient[dict[str, Any]](mongo_url) as client,
+        running([str(find(REDIS_SERVER)), str(tmp_path / "redis.conf")], stdout=subprocess.DEVNULL) as redis,
+    ):
+        client.admin.command("createUser", "marked", pwd=given.mongo, roles=["root"])
+        until_listening(redis, port)
+        yield given, redis
+        client.admin.command("dropUser", "marked")
+        client.drop_database(given.environment["STOCKPULSE_MONGO_DATABASE"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_served_secret_shows_nowhere(
+    marked: tuple[Marked, "subprocess.Popen[str]"], tmp_path: Path, servers_dir: Path
+) -> None:
+    """Neither in what the server prints and answers, nor in the log of mongod, nor in the list of processes."""
+    given, redis = marked
+    server = Served(tmp_path / "data", **given.environment)
+    answers: list[str] = []
+    try:
+        headers = {"authorization": f"Bearer {given.bearer}", "cookie": f"session={given.cookie}"}
+        with httpx.Client(base_url=server.url, headers=headers) as client:
+            asked = {"url": "https://partner.example/hook", "events": ["LEVEL_CHANGED"], "idempotencyKey": "k"}
+            created = client.post("/graphql", json={"query": CREATE, "variables": {"input": asked}}).json()
+            given.others.append(created["data"]["webhookCreate"]["secret"])
+            assert given.others[0].startswith("whsec_")
+            answers += [
+                client.post("/graphql", json={"query": "{ webhooks(first: 9) { nodes { id url secretCount } } }"}).text,
+                client.post(
+                    "/graphql", json={"query": CREATE, "variables": {"input": asked | {"url": "http://"}}}
+                ).text,
+                client.post("/graphql", content=b"{", headers={"content-type": "application/json"}).text,
+                client.get("/readyz").text,
+            ]
+            redis.kill()
+            until(lambda: "redis" in client.get("/readyz").text.lower(), "Redis is missed")
+            answers.append(client.get("/readyz").text)
+        listed = [path.read_bytes().replace(b"\0", b" ").decode(errors="replace") for path in commands_of(server)]
+        assert len(listed) > 0
+    finally:
+        server.process.terminate()
+        server.end()
+    files = [*(tmp_path / "data").rglob("*"), *servers_dir.rglob("*.log*")]
+    logged = [path.read_text(errors="replace") for path in files if path.is_file()]
+    assert any("mongod" in text or "NETWORK" in text for text in logged)
+    printed = subprocess.run(  # noqa: S603 - our own command
+        [*STOCKPULSE, "config"], env=given.environment, capture_output=True, text=True, check=True
+    )
+    for text in (server.output, *answers, *listed, *logged, printed.stdout, printed.stderr):
+        assert given.in_text(text) == []
+    assert "***" in printed.stdout
+
+
+def commands_of(server: Served) -> list[Path]:
+    """Return where the command lines of a server and its children are."""
+    groups = ((path, path.parent.name) for path in Path("/proc").glob("[0-9]*/cmdline"))
+    return [path for path, pid in groups if _group_of(int(pid)) == server.process.pid]
+
+
+def _group_of(pid: int) -> int | None:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mongodb://shop:s3same@127.0.0.1:1/?replicaSet=rs0",
+        "mongodb://shop:s3%2Fsame s3same@127.0.0.1:1/",
+        "mongodb://127.0.0.1:1/?authMechanism=MONGODB-AWS&authMechanismProperties=AWS_SESSION_TOKEN:s3same",
+        "mongodb://shop:s3same@127.0.0.1:1/?tls=true&tlsCertificateKeyFilePassword=s3same",
+        "mongodb://shop:s3same@127.0.0.1:port/",
+        "mongodb://shop:s3same@127.0.0.1:1/?timeoutMS=soon",
+        "mongodb+srv://shop:s3same@a.b.c.invalid:27017/",
+        "s3same",
+        "redis://:s3same@127.0.0.1:1/0",
+        "redis://127.0.0.1:1/0?password=s3same",
+        "redis://:s3same@127.0.0.1:port/0",
+        "rediss://:s3same@127.0.0.1:1/0?ssl_password=s3same&ssl_cert_reqs=sometimes",
+        "http://shop:s3same@127.0.0.1",
+    ],
+)
+@pytest.mark.parametrize("check", [check_mongo, check_redis])
+def test_a_database_that_cannot_be_used_is_named_without_its_secrets(url: str, check: Any) -> None:  # noqa: ANN401
+    """Whatever of the URL the driver does not like; without the sentence of the driver, which may quote it."""
+    with pytest.raises(PreflightError) as refused:
+        check(SecretStr(url), timeout_seconds=0.2)
+    assert "s3same" not in str(refused.value)
+    assert "s3same" not in without_secrets(url)
+
+
+def test_each_secret_setting_is_marked_above() -> None:
+    """A new one is added there, so that it is looked for."""
+    assert {name.removesuffix("_FILE") for name in secret_file_variables()} == {
+        "STOCKPULSE_MONGO_URL",
+        "STOCKPULSE_REDIS_URL",
+        "STOCKPULSE_SECRET_KEYS",
+    }
