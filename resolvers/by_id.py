@@ -10,7 +10,7 @@ from app.domain.failures import BadArgument, MissingScope
 from app.domain.folding import decomposed
 from app.domain.idempotency import operation_id_of_key
 from app.services.paging import MAX_PAGE_SIZE
-from resolvers import alerts, catalog, reservations, transfers, webhooks
+from resolvers import access, alerts, catalog, reservations, transfers, webhooks
 from resolvers import counting as counts
 from resolvers.purchasing import purchase_orders, suppliers
 from resolvers.replenishment import policies
@@ -19,6 +19,7 @@ from schema.arguments import Id, IdempotencyKey, Ids
 from schema.context import Info
 from schema.excerpts import extent_asked
 from schema.scopes import node_scope
+from schema.types.access import ApiKey, Role, User
 from schema.types.alerts import StockAlert
 from schema.types.catalog import Item, Location
 from schema.types.counting.count import StockCount
@@ -108,4 +109,7 @@ _FINDERS: dict[str, Callable[[Info, str], Awaitable[relay.Node | None]]] = {
     SupplierItem.__name__: suppliers.offer_of,
     PurchaseOrder.__name__: purchase_orders.purchase_order_of,
     StockAlert.__name__: alerts.alert_of,
+    ApiKey.__name__: access.api_key,
+    User.__name__: access.user,
+    Role.__name__: access.role,
 }

@@ -7,6 +7,7 @@ import strawberry
 from schema.enums.catalog import ItemOrder
 from schema.enums.insight import InsightOrder
 from schema.enums.stock import LevelOrder
+from schema.inputs.access import ApiKeyFilterInput, RoleFilterInput, UserFilterInput
 from schema.inputs.alerts import StockAlertFilterInput
 from schema.inputs.counting import CountFilterInput, CountIntervalInput
 from schema.inputs.filters import (
@@ -42,6 +43,7 @@ BarcodeText = Annotated[
 ]
 Code = Annotated[str, strawberry.argument(description="The location's code.")]
 SupplierCode = Annotated[str, strawberry.argument(description="The supplier's code.")]
+PrincipalName = Annotated[str, strawberry.argument(description="The name.")]
 Id = Annotated[strawberry.ID, strawberry.argument(description="The global id, as `id` returns it.")]
 IdempotencyKey = Annotated[str, strawberry.argument(description="The idempotency key of the request.")]
 Ids = Annotated[list[strawberry.ID], strawberry.argument(description="Global ids, at most 250.")]
@@ -61,6 +63,9 @@ InsightDays = Annotated[
 InsightOrderBy = Annotated[InsightOrder, strawberry.argument(description="The order of the levels.")]
 ReservationsWhere = Annotated[ReservationFilterInput | None, _FILTER]
 TransfersWhere = Annotated[TransferFilterInput | None, _FILTER]
+ApiKeysWhere = Annotated[ApiKeyFilterInput | None, _FILTER]
+UsersWhere = Annotated[UserFilterInput | None, _FILTER]
+RolesWhere = Annotated[RoleFilterInput | None, _FILTER]
 WebhooksWhere = Annotated[WebhookFilterInput | None, _FILTER]
 WebhookDeliveriesWhere = Annotated[WebhookDeliveryFilterInput | None, _FILTER]
 SuppliersWhere = Annotated[SupplierFilterInput | None, _FILTER]

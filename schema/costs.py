@@ -98,6 +98,8 @@ _SIZES: Mapping[str, int | str] = {
     "StockLevel.alerts": len(AlertType),
     "openWork": len(OpenKind),
     "StillOpenError.open": len(OpenKind),
+    "roles": limits.MAX_GRANTED_ROLES,
+    "categories": limits.MAX_GRANTED_CATEGORIES,
     "RoleInUseError.holders": limits.MAX_HOLDERS_NAMED,
     "examples": MAX_EXAMPLES,
     "byLocation": MAX_GROUPS,

@@ -13,7 +13,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from app.domain.access.scope import Scope
 from app.services.paging import MAX_PAGE_SIZE
-from resolvers import alerts, by_id, catalog, insight, live, reservations, transfers, webhooks
+from resolvers import access, alerts, by_id, catalog, insight, live, reservations, transfers, webhooks
 from resolvers import counting as counts
 from resolvers.purchasing import purchase_orders, suppliers
 from resolvers.replenishment import needs as replenishment
@@ -24,6 +24,7 @@ from schema.costs import declare_costs
 from schema.errors import USER_ERRORS
 from schema.extensions.outcome import MutationOutcome
 from schema.limits import declare_limits
+from schema.payloads.access import ApiKeyPayload, ApiKeySecretPayload, RolePayload, UserPayload
 from schema.payloads.alerts import AlertPayload
 from schema.payloads.catalog import ItemPayload, ItemsUpsertManyPayload, LocationPayload
 from schema.payloads.counting import CountPayload, CountPostPayload
@@ -53,6 +54,7 @@ from schema.scalars import SCALARS
 from schema.scopes import ANYONE, Requires, declare_scopes
 from schema.secrets import declare_secrets
 from schema.texts import read_texts_composed
+from schema.types.access import ApiKey, Role, User, Viewer
 from schema.types.alerts import StockAlert
 from schema.types.catalog import Item, Location
 from schema.types.connection import Connection
@@ -180,6 +182,15 @@ class Query:
         replenishment.advice,
         "The measured demand of levels, and the policy settings that follow from it, by SKU.",
         scope=Scope.INSIGHTS_READ,
+    )
+    viewer: Viewer = _query(access.viewer, "The caller: who sends the request, and what they may do.", scope=ANYONE)
+    api_key: ApiKey | None = _query(access.api_key, "One API key by its name.", scope=Scope.ADMIN)
+    api_keys: Connection[ApiKey] = _query(access.api_keys, "API keys, ordered by name.", scope=Scope.ADMIN)
+    user: User | None = _query(access.user, "One user by their name.", scope=Scope.ADMIN)
+    users: Connection[User] = _query(access.users, "Users, ordered by name.", scope=Scope.ADMIN)
+    role: Role | None = _query(access.role, "One role by its name.", scope=Scope.ADMIN)
+    roles: Connection[Role] = _query(
+        access.roles, "Roles: those built in, and then those of the installation, ordered by name.", scope=Scope.ADMIN
     )
     webhook: Webhook | None = _query(webhooks.webhook, "One webhook by its global id.", scope=Scope.WEBHOOKS_READ)
     webhook_deliveries: Connection[WebhookDelivery] = _query(
@@ -444,6 +455,37 @@ class Mutation:
         ReplenishmentNeedResumePayload,
         "Resume replenishment of a level whose need was declined.",
         scope=Scope.PURCHASING_WRITE,
+    )
+    api_key_create: ApiKeySecretPayload = _mutation(
+        access.create_key, ApiKeySecretPayload, "Make an API key. This response alone shows it.", scope=Scope.ADMIN
+    )
+    api_key_update: ApiKeyPayload = _mutation(
+        access.update_key, ApiKeyPayload, "Update what an API key may do, and until when.", scope=Scope.ADMIN
+    )
+    api_key_rotate: ApiKeySecretPayload = _mutation(
+        access.rotate_key,
+        ApiKeySecretPayload,
+        "Give an API key a new secret, and let the former one be used for a while.",
+        scope=Scope.ADMIN,
+    )
+    api_key_revoke: ApiKeyPayload = _mutation(
+        access.revoke_key, ApiKeyPayload, "Revoke an API key, everywhere within 5 s.", scope=Scope.ADMIN
+    )
+    user_create: UserPayload = _mutation(access.create_user, UserPayload, "Make a user.", scope=Scope.ADMIN)
+    user_update: UserPayload = _mutation(
+        access.update_user, UserPayload, "Update a user's display name and what they may do.", scope=Scope.ADMIN
+    )
+    user_disable: UserPayload = _mutation(
+        access.disable_user, UserPayload, "Disable a user, or enable them again.", scope=Scope.ADMIN
+    )
+    user_set_password: UserPayload = _mutation(
+        access.set_password, UserPayload, "Give a user a new password, and end their sessions.", scope=Scope.ADMIN
+    )
+    role_upsert: RolePayload = _mutation(
+        access.upsert_role, RolePayload, "Make a role, or update the fields that are given.", scope=Scope.ADMIN
+    )
+    role_delete: RolePayload = _mutation(
+        access.delete_role, RolePayload, "Delete a role that no API key and no user has.", scope=Scope.ADMIN
     )
     webhook_create: WebhookSecretPayload = _mutation(
         webhooks.create,

@@ -75,6 +75,7 @@ AREAS: Mapping[Scope, tuple[str, ...]] = {
     Scope.COUNTING_READ: ("CountDue", "CountEntry", "CountLine", "CountScope", "CountSummary", "StockCount"),
     Scope.INSIGHTS_READ: ("InventoryInsight", "ReplenishmentAdvice", "StockAlert", "StockAlertEvent"),
     Scope.WEBHOOKS_READ: ("Webhook", "WebhookDelivery"),
+    Scope.ADMIN: ("ApiKey", "Role", "User"),
 }
 
 # What every area refers to. By its global id it needs what its root field needs.
@@ -86,7 +87,7 @@ _REFERENCES: Mapping[str, Scope] = {
 
 # Values of what returns them.
 _VALUES = frozenset(
-    {"DeclinedNeed", "ItemLineResult", "LineResult", "OpenWork", "OrderReason", "PageInfo", "UserWarning"}
+    {"DeclinedNeed", "ItemLineResult", "LineResult", "OpenWork", "OrderReason", "PageInfo", "UserWarning", "Viewer"}
 )
 _WRAPPERS = ("Connection", "Edge", "Payload", "Error")  # the last words of their names
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pymongo.errors import PyMongoError
 
+from app.bootstrap.access import Access
 from app.bootstrap.authentication import open_authentication
 from app.bootstrap.foundation import Foundation, Watched, entropy, open_foundation
 from app.bootstrap.readers import Readers
@@ -70,6 +71,7 @@ class Application:
     throttling: Throttling
     authenticator: Authenticator
     sign_in: SignIn
+    access: Access
 
     def services_for(self, visibility: Visibility) -> Services:
         """Return the use cases of principals who see as much: those of everything, or those of what is visible."""
@@ -109,6 +111,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
         base = await stack.enter_async_context(open_foundation(settings))
         database, clock, writer = base.database, base.clock, base.writer
         readers = Readers.over(database)
+        access = Access.over(base, catalog=readers.catalog)
         present = PresentReader(levels=readers.levels, documents=readers.documents)
         worker_bus = CommandBus(writer=writer, present=present, clock=clock, entropy=entropy)
         lease = MongoLease(database, holder=f"{entropy():x}")
@@ -177,6 +180,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
             webhooks_over=webhooks_over,
             trusted_documents=trusted_documents_over(base, inspect=inspect_document),
             audit_log=AuditLog(pages),
+            access=access,
         )
         item_matches = ItemMatchCache(readers.catalog)
 
@@ -218,6 +222,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
                 throttling.budgets,
                 *(each.worker for each in workers.registered),
             ),
+            access=access,
         )
 
 

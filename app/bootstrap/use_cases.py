@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.bootstrap.access import Access
 from app.bootstrap.readers import Readers
 from app.bootstrap.workers import Replenishing
 from app.domain.access.visibility import EVERYTHING, Visibility
@@ -77,6 +78,7 @@ class Shared:
     webhooks_over: Callable[[CommandBus, Reads], Webhooks]
     trusted_documents: TrustedDocuments
     audit_log: AuditLog
+    access: Access
 
 
 def reads_over(readers: Readers, *, database: Database, clock: Clock, deliveries: DeliveryReader) -> Reads:
@@ -109,6 +111,7 @@ def shared_over(
     webhooks_over: Callable[[CommandBus, Reads], Webhooks],
     trusted_documents: TrustedDocuments,
     audit_log: AuditLog,
+    access: Access,
 ) -> Shared:
     """Connect what all share. What is still computed when the `stack` is left is cancelled."""
     summaries = Summaries(reader=whole.sums, clock=clock)
@@ -127,6 +130,7 @@ def shared_over(
         webhooks_over=webhooks_over,
         trusted_documents=trusted_documents,
         audit_log=audit_log,
+        access=access,
     )
 
 
@@ -245,6 +249,9 @@ def use_cases_over(
         live=live,
         trusted_documents=shared.trusted_documents,
         audit_log=shared.audit_log,
+        api_keys=shared.access.api_keys,
+        users=shared.access.users,
+        roles=shared.access.roles,
     )
 
 

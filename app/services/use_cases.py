@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from app.services.access.keys import ApiKeys
+from app.services.access.roles import Roles
 from app.services.access.trusted_documents import TrustedDocuments
+from app.services.access.users import Users
 from app.services.alerts.alerts import Alerts
 from app.services.audit.audit_log import AuditLog
 from app.services.catalog.catalog import Catalog
@@ -46,3 +49,6 @@ class Services:
     audit_log: AuditLog
     references: References
     trusted_documents: TrustedDocuments
+    api_keys: ApiKeys
+    users: Users
+    roles: Roles

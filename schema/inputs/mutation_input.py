@@ -7,7 +7,7 @@ import strawberry
 from app.domain.access.principal import Principal
 from app.services.request_info import RequestInfo
 
-_KEY = (
+KEY = (
     "The idempotency key: repeating the request with the same key and input changes nothing again; see `replayed`. "
     "1 to 255 printable characters."
 )
@@ -22,7 +22,7 @@ LOCATION = "The location: its code."
 class MutationInput:
     """What every mutation's input may carry."""
 
-    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
     reference: str | None = strawberry.field(default=None, description=REFERENCE)
     note: str | None = strawberry.field(default=None, description=_NOTE)
     occurred_at: datetime | None = strawberry.field(default=None, description=_OCCURRED)

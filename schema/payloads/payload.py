@@ -19,9 +19,11 @@ class Payload:
     """What all payloads share."""
 
     outcome: strawberry.Private[Outcome | None] = None  # of a request that was accepted
+    is_repeated: strawberry.Private[bool] = False  # of one that the ledger does not record
 
     @derived(
-        "The recorded request; null where it was refused.",
+        "The recorded request; null where it was refused, and for changes of API keys, users and roles, which the "
+        "ledger does not record.",
         domain=lambda payload: payload.outcome and payload.outcome.operation,
         columns=OPERATION_COLUMNS,
     )
@@ -34,7 +36,7 @@ class Payload:
         "else is as it is now."
     )
     def replayed(self) -> bool:
-        return self.outcome is not None and self.outcome.replayed
+        return self.is_repeated or (self.outcome is not None and self.outcome.replayed)
 
     user_errors: list[UserError] = strawberry.field(
         default_factory=list,

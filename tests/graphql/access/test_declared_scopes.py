@@ -31,12 +31,14 @@ class _WithForgotten:
 
 
 def test_every_root_field_has_a_scope_that_the_printed_schema_shows() -> None:
-    """Reading needs a scope to read, changing one to write; the few for anyone are known by name."""
+    """Reading needs a scope to read, changing one to write; those for anyone and for admins are known by name."""
     scopes = {f"{root.name}.{name}": field.extensions[SCOPE] for root in ROOTS for name, field in root.fields.items()}
     anyone = {path for path, scope in scopes.items() if scope is None}
-    assert anyone == {"Query.node", "Query.nodes", "Query.operationByKey"}
+    assert anyone == {"Query.node", "Query.nodes", "Query.operationByKey", "Query.viewer"}
     reads = {path for path, scope in scopes.items() if scope and scope.endswith(":read")}
-    assert {path for path in scopes if not path.startswith("Mutation.")} == reads | anyone
+    administration = {path for path, scope in scopes.items() if scope == "admin"}
+    assert {path for path in scopes if not path.startswith("Mutation.")} - administration == reads | anyone
+    assert {path.partition(".")[2][:4] for path in administration} == {"apiK", "user", "role"}
     assert all(Scope(scope) for scope in scopes.values() if scope)
     printed = sdl()
     assert printed.count('@requires(scope: "') + printed.count("@requires(scope: null)") == len(scopes)

@@ -20,6 +20,7 @@ async def a_busy_day(do: Do) -> None:
     await _purchases(do)
     await _count(do)
     await _alerts(do)
+    await _access(do)
     await do("locationArchive", code="SHED", isArchived=True)
     await do("itemArchive", sku="JAM-1", isArchived=True)
     await do("itemUpsert", sku="TEA-1", name="Greener Tea")
@@ -124,3 +125,17 @@ async def _alerts(do: Do) -> None:
     await do("alertAcknowledge", id=alert["id"])
     await do("alertSnooze", id=alert["id"], until=f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}")
     await do("stockAdjust", **TEA, delta=20, reason="RECEIPT")
+
+
+async def _access(do: Do) -> None:
+    await do("roleUpsert", name="dusk", scopes=["STOCK_READ"])
+    await do("roleDelete", name="dusk")
+    await do("roleUpsert", name="night", scopes=["STOCK_READ"])
+    await do("apiKeyCreate", name="till-7", roles=["night"])
+    await do("apiKeyUpdate", name="till-7", description="By the door")
+    await do("apiKeyRotate", name="till-7", graceSeconds=0)
+    await do("apiKeyRevoke", name="till-7")
+    await do("userCreate", name="anna", displayName="Anna", roles=["manager"])
+    await do("userUpdate", name="anna", displayName="Anna Bell")
+    await do("userSetPassword", name="anna", password="correct horse battery")
+    await do("userDisable", name="anna")

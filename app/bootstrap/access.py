@@ -1,0 +1,47 @@
+"""Connects keys, users and roles: how they are stored, administered and recognised."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from app.bootstrap.foundation import Foundation
+from app.security.key_hash import KeyHash
+from app.security.passwords import Argon2Passwords
+from app.services.access.administration import Administration
+from app.services.access.grants import Grants
+from app.services.access.keys import ApiKeys
+from app.services.access.roles import Roles
+from app.services.access.users import Users
+from app.services.ports import CatalogReader
+from app.store.access.reader import MongoAccess
+from app.store.access.writer import MongoAccessWriter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What authenticates principals, and the use cases that administer them."""
+
+    reader: MongoAccess
+    writer: MongoAccessWriter
+    hasher: KeyHash
+    passwords: Argon2Passwords
+    api_keys: ApiKeys
+    users: Users
+    roles: Roles
+
+    @classmethod
+    def over(cls, base: Foundation, *, catalog: CatalogReader) -> Self:
+        """Return the parts of one process."""
+        reader, writer = MongoAccess(base.database), MongoAccessWriter(base.client, base.database)
+        hasher, passwords, grants = KeyHash(base.master_keys), Argon2Passwords(), Grants(catalog)
+        administration = Administration(writer=writer, changes=base.access_channel, clock=base.clock)
+        return cls(
+            reader=reader,
+            writer=writer,
+            hasher=hasher,
+            passwords=passwords,
+            api_keys=ApiKeys(
+                administration=administration, access=reader, grants=grants, hasher=hasher, clock=base.clock
+            ),
+            users=Users(administration=administration, access=reader, grants=grants, passwords=passwords),
+            roles=Roles(administration=administration, access=reader),
+        )
