@@ -1,9 +1,8 @@
 """Reads visible documents."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
-from app.domain.document import Document
 from app.domain.excerpt import Extent
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
 from app.domain.reservations.reservation import Reservation
@@ -13,12 +12,10 @@ from app.domain.webhooks.webhook import Webhook
 from app.services.filters import DocumentFilter
 from app.services.limited.sight import Sight
 from app.services.paging import Page, PageRequest, pages
-from app.services.ports import DocumentReader
+from app.services.ports import D, DocumentReader
 from app.services.replenishment.filters import PolicyFilter
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from app.services.webhooks.ports import DeliveryReader
-
-D = TypeVar("D", bound=Document)
 
 _JUDGED_WHOLE = (Reservation,)  # kinds of which a part does not show whether they are visible
 
