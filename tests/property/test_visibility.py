@@ -1,0 +1,111 @@
+# ruff: noqa: ANN401 - JSON is of any kind
+"""What a limited principal is answered is what everybody else is, without what it may not see.
+
+Queries of the whole schema are drawn, and asked twice: of a limited principal, and of one that sees everything, for
+whole lists. An oracle over JSON (`visibility_oracle`) says what the first must be. `VISIBILITY_QUERIES` asks more of
+them, and `VISIBILITY_SEED` others.
+"""
+
+import os
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.property.asked_queries import CORE, Asked, Drawing, whole, written
+from tests.property.asking import Asking, Shop, opened
+from tests.property.random_calls import CODES
+from tests.property.summary_oracle import SUMMED, summary
+from tests.property.visibility_oracle import Seen, differences
+from tests.support.database import Databases
+from tests.support.store import mongo_store
+from tests.support.totals import a_keeper, keep
+
+QUERIES = int(os.environ.get("VISIBILITY_QUERIES", "38"))  # of each kind of principal: each root field once
+SEED = os.environ.get("VISIBILITY_SEED", "")
+MAIN, NORTH, SOUTH = CODES
+PRINCIPALS = {
+    "one location": Seen(locations=frozenset({MAIN})),
+    "two locations": Seen(locations=frozenset({NORTH, SOUTH})),
+    "no location": Seen(locations=frozenset()),
+    "a category": Seen(categories=frozenset({"drinks"})),
+    "categories somewhere": Seen(locations=frozenset({MAIN, SOUTH}), categories=frozenset({"Drinks", "CUPS"})),
+    "no category": Seen(categories=frozenset()),
+}
+_ROOTS = sorted(CORE.query_type.fields)
+
+
+@pytest.fixture(scope="module")
+async def asking(databases: Databases) -> AsyncIterator[Asking]:
+    """Fill a shop, and open the API over it."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(databases.one())
+        store = mongo_store(database)
+        stack.push_async_callback(store.close)
+        await Shop(store).fill()
+        await keep(a_keeper(database, store.clock))
+        yield await opened(database, store, stack)
+
+
+async def whole_answer(asking: Asking, asked: Asked) -> tuple[Any, list[str]]:
+    """Return the whole answer to a root field, a list from its first page to its last."""
+    data, errors = await asking.ask(whole(asked))
+    if errors or not asked.is_connection:
+        return data, errors
+    page = found = data[asked.alias]
+    while page["pageInfo"]["hasNextPage"]:
+        more, errors = await asking.ask(whole(asked, after=page["pageInfo"]["endCursor"]))
+        assert not errors
+        page = more[asked.alias]
+        found["edges"] += page["edges"]
+    found["pageInfo"]["hasNextPage"] = False
+    return data, []
+
+
+async def check(asking: Asking, asked: Asked, dice: Random, seen: Seen) -> str:
+    """Ask a limited principal, and compare with the whole answer; return what kind of answer it was."""
+    full, errors = await whole_answer(asking, asked)
+    if asked.is_connection and not errors and (edges := full[asked.alias]["edges"]) and dice.random() < 0.4:
+        asked = asked.after(dice.choice(edges)["cursor"])
+    text = written(asked)
+    found, limited_errors = await asking.ask(text, seen)
+    if errors:
+        assert limited_errors, text
+        return "refused"
+    assert not limited_errors, (limited_errors, text)
+    if asked.name == "inventorySummary":
+        return await check_sums(asking, asked, found[asked.alias], seen)
+    expected = asking.oracle(seen).answer(asked, full[asked.alias])
+    differs = differences(expected, found[asked.alias])
+    assert not differs, (differs[:5], text, seen)
+    shown = found[asked.alias]
+    return "shown" if shown and (not asked.is_connection or shown["nodes"]) else "nothing"
+
+
+async def check_sums(asking: Asking, asked: Asked, found: Any, seen: Seen) -> str:
+    """Compare a summary with the sums over the levels that are visible."""
+    listed = replace(asked, alias="levels", name="stockLevels", texts={**asked.texts, "first": "250"})
+    text = written(replace(listed, type=CORE.query_type.fields["stockLevels"].type, below=()))
+    data, errors = await asking.ask(text.replace("__typename", SUMMED))
+    assert not errors
+    levels = [level for level in data["levels"]["nodes"] if asking.oracle(seen).shows(level)]
+    differs = differences(summary(asked, levels), found)
+    assert not differs, (differs[:5], written(asked), seen)
+    return "shown" if levels else "nothing"
+
+
+@pytest.mark.parametrize("name", PRINCIPALS)
+async def test_a_limited_answer_is_the_whole_one_without_what_is_not_visible(asking: Asking, name: str) -> None:
+    """Lists, pages, counts, look-ups, nested fields and node ids; by each kind of visibility."""
+    seen, kinds = PRINCIPALS[name], Counter[str]()
+    for number in range(QUERIES):
+        dice = Random(f"{name}{number}{SEED}")  # noqa: S311 - to be asked again
+        asked = Drawing(dice, asking.names).root(_ROOTS[number % len(_ROOTS)])
+        kinds[await check(asking, asked, dice, seen)] += 1
+    assert kinds["nothing"] > QUERIES // 20, kinds
+    assert kinds["refused"] < QUERIES // 5, kinds
+    assert kinds["shown"] > QUERIES // (20 if "no " in name else 6), kinds
