@@ -5,11 +5,15 @@ import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
 import { fetcher } from "./fetcher.js";
 import { headers, operations } from "./operations.js";
+import { SignedIn } from "./signed-in.jsx";
 
 const tabs = operations.map((query) => ({ query, headers }));
 
 createRoot(document.getElementById("graphiql")).render(
   <GraphiQL fetcher={fetcher} defaultTabs={tabs} defaultHeaders={headers}>
-    <GraphiQL.Logo>Stockpulse</GraphiQL.Logo>
+    <GraphiQL.Logo>
+      <SignedIn />
+      Stockpulse
+    </GraphiQL.Logo>
   </GraphiQL>,
 );

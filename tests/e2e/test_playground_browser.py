@@ -17,6 +17,7 @@ import strawberry
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from strawberry.asgi import GraphQL
@@ -160,7 +161,14 @@ class Endpoint:
 async def server(feed: Feed) -> AsyncIterator[str]:
     """Serve the page and the toy schema on a free port; yield the origin."""
     endpoint = Endpoint(feed)
-    app = Starlette(routes=[Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint), *playground_routes()])
+    app = Starlette(
+        routes=[
+            Route("/graphql", endpoint),
+            WebSocketRoute("/graphql", endpoint),
+            Route("/auth/session", lambda _: JSONResponse({"principal": None})),
+            *playground_routes(),
+        ]
+    )
     running = uvicorn.Server(uvicorn.Config(app, ws="websockets-sansio", log_level="warning"))
     with socket.create_server(("127.0.0.1", 0)) as listening:  # from here on connections wait for the server
         serving = asyncio.create_task(running.serve([listening]))

@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -23,6 +23,14 @@ FLAGS = [
     "--remote-debugging-port=0",
     "--window-size=1400,900",
 ]
+
+
+# What is said of an expression whose page has gone to another address meanwhile.
+_LEFT = ("Inspected target navigated or closed", "Execution context was destroyed", "Cannot find default execution")
+
+
+class PageLeft(Exception):
+    """The page went to another address before an expression had its value."""
 
 
 class Tab:
@@ -67,9 +75,12 @@ class Tab:
         return answer["result"].get("value")
 
     async def see(self, condition: str) -> None:
-        """Wait until a JavaScript condition holds on the page; it is looked at before each frame."""
-        look = f"const look = () => ({condition}) ? resolve() : requestAnimationFrame(look); look();"
-        await self.evaluate(f"new Promise((resolve) => {{ {look} }})")
+        """Wait until a JavaScript condition holds on the page, or on the one that follows; before each frame."""
+        look = f"const look = () => ({condition}) ? resolve(true) : requestAnimationFrame(look); look();"
+        holds = False
+        while not holds:
+            with suppress(PageLeft):
+                holds = await self.evaluate(f"new Promise((resolve) => {{ {look} }})")
 
     async def listen(self) -> None:
         """Take in answers and reports."""
@@ -85,6 +96,8 @@ class Tab:
         answered = self._answers[number] = asyncio.get_running_loop().create_future()
         await self._send(number, method, session, params)
         answer = await answered
+        if answer.get("error", {}).get("message", "").startswith(_LEFT):
+            raise PageLeft
         assert "error" not in answer, answer
         return answer["result"]
 
