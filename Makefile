@@ -16,7 +16,7 @@ FAST_TESTS := tests/unit tests/contract tests/client/http tests/architecture/tes
 # Those that run the rules and the use cases in this process, and are not about servers that die.
 COVERING_TESTS := tests/unit tests/contract tests/property tests/graphql tests/live tests/concurrency
 
-.PHONY: help install run check test fuzz coverage lint static-checks sdl-fresh docs format bench schema lock clean
+.PHONY: help install run check test fuzz coverage lint static-checks sdl-fresh sbom docs format bench schema lock clean
 
 help: ## Show this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,7 +65,7 @@ coverage: install ## Measure which branches of domain and services the tests tak
 	@$(BIN)/python -m coverage report
 
 lint: install static-checks docs ## Check style, types, import contracts, dependencies and docs
-	@echo "==> pip-audit"; $(BIN)/python .ci/audit.py
+	@echo "==> pip-audit and npm audit"; $(BIN)/python .ci/audit.py
 
 static-checks: $(VENV)/.dev
 	@echo "==> ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -77,6 +77,9 @@ static-checks: $(VENV)/.dev
 sdl-fresh: $(VENV)/.run
 	@$(BIN)/python -m schema.sdl | diff -u schema/schema.graphql - \
 	  || { echo "schema/schema.graphql is not what the code says: run make schema"; exit 1; }
+
+sbom: $(VENV)/.dev ## Write what we consist of, as CycloneDX JSON, into build/sbom
+	@echo "==> Bills of materials"; $(BIN)/python .ci/sbom.py
 
 docs: $(VENV)/.dev ## Build the documentation site into build/site
 	@echo "==> mkdocs"; NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir build/site
