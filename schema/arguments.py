@@ -9,6 +9,7 @@ from schema.enums.insight import InsightOrder
 from schema.enums.stock import LevelOrder
 from schema.inputs.access import ApiKeyFilterInput, RoleFilterInput, UserFilterInput
 from schema.inputs.alerts import StockAlertFilterInput
+from schema.inputs.audit import AuditFilterInput
 from schema.inputs.counting import CountFilterInput, CountIntervalInput
 from schema.inputs.filters import (
     ItemFilterInput,
@@ -71,6 +72,7 @@ WebhookDeliveriesWhere = Annotated[WebhookDeliveryFilterInput | None, _FILTER]
 SuppliersWhere = Annotated[SupplierFilterInput | None, _FILTER]
 PurchaseOrdersWhere = Annotated[PurchaseOrderFilterInput | None, _FILTER]
 PoliciesWhere = Annotated[ReplenishmentPolicyFilterInput | None, _FILTER]
+AuditWhere = Annotated[AuditFilterInput | None, _FILTER]
 AlertsWhere = Annotated[StockAlertFilterInput | None, _FILTER]
 ItemOrderBy = Annotated[ItemOrder, strawberry.argument(description="The order of the items.")]
 OrderBy = Annotated[LevelOrder, strawberry.argument(description="The order of the levels.")]

@@ -46,6 +46,8 @@ _WEIGHTS = {
     "Query.replenishmentNeeds": 1_000,
     "Query.replenishmentAdvice": 1_000,
     "Query.countsDue": 1_000,
+    "Query.auditLog": 500,  # a combination that is rare reads more pages than it shows entries
+    "AuditPage.text": WHOLE,
     # Computed from all lines of the document, which are read for it.
     **dict.fromkeys(
         (
@@ -92,6 +94,9 @@ _SIZES: Mapping[str, int | str] = {
     "ItemLineResult.warnings": limits.MAX_WARNINGS_OF_A_LINE,
     "results": PAGE,
     "SaleRecordPayload.movements": PAGE,
+    "AuditEntry.fields": 20,
+    "codes": 20,
+    "operationIds": 20,
     "field": 6,  # steps of a path
     "tags": limits.MAX_TAGS,
     "barcodes": limits.MAX_BARCODES,

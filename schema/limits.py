@@ -41,6 +41,8 @@ MAX_FILTER_ENTRIES = 1_000  # of names in a filter: as many as an operation has 
 _CHARACTERS_BY_SCALAR = {"ID": MAX_ID_LENGTH, "DateTime": 64, "Date": 32, "Decimal": 64, "BigInt": 64}
 
 _CHARACTERS = {
+    "actingUser": limits.MAX_NAME_LENGTH,
+    "address": 64,  # of IPv6, with its zone
     "after": MAX_PAGE_CURSOR_LENGTH,
     "barcode": limits.MAX_BARCODE_LENGTH,
     "barcodes": limits.MAX_BARCODE_LENGTH,
@@ -59,7 +61,10 @@ _CHARACTERS = {
     "name": limits.MAX_NAME_LENGTH,
     "note": limits.MAX_NOTE_LENGTH,
     "password": limits.MAX_PASSWORD_LENGTH,
+    "operation": limits.MAX_NAME_LENGTH,  # of an operation or a root field
+    "principal": limits.MAX_NAME_LENGTH,
     "reference": limits.MAX_REFERENCE_LENGTH,
+    "requestId": 128,
     "resupplyFrom": limits.MAX_LOCATION_CODE_LENGTH,
     "returnOf": limits.MAX_REFERENCE_LENGTH,
     "role": limits.MAX_PRINCIPAL_NAME_LENGTH,

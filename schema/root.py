@@ -13,7 +13,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from app.domain.access.scope import Scope
 from app.services.paging import MAX_PAGE_SIZE
-from resolvers import access, alerts, by_id, catalog, insight, live, reservations, transfers, webhooks
+from resolvers import access, alerts, audit, by_id, catalog, insight, live, reservations, transfers, webhooks
 from resolvers import counting as counts
 from resolvers.purchasing import purchase_orders, suppliers
 from resolvers.replenishment import needs as replenishment
@@ -56,6 +56,7 @@ from schema.secrets import declare_secrets
 from schema.texts import read_texts_composed
 from schema.types.access import ApiKey, Role, User, Viewer
 from schema.types.alerts import StockAlert
+from schema.types.audit import AuditEntry, AuditPage
 from schema.types.catalog import Item, Location
 from schema.types.connection import Connection
 from schema.types.counting.count import StockCount
@@ -197,6 +198,14 @@ class Query:
         webhooks.deliveries,
         "Webhook messages whose first delivery attempt failed, the newest first.",
         scope=Scope.WEBHOOKS_READ,
+    )
+    audit_log: Connection[AuditEntry] = _query(
+        audit.entries,
+        "The audit, the newest first: who asked for what, and what became of it.",
+        scope=Scope.ADMIN,
+    )
+    audit_pages: Connection[AuditPage] = _query(
+        audit.pages, "The pages of the audit's chain, the oldest first, to be verified.", scope=Scope.ADMIN
     )
     webhooks: Connection[Webhook] = _query(webhooks.webhooks, "Webhooks, the newest first.", scope=Scope.WEBHOOKS_READ)
     operation: Operation | None = _query(

@@ -13,7 +13,12 @@ from schema.limits import inputs
 
 IS_SECRET: Final = "isSecret"  # noqa: S105 - the name in `extensions`
 
-SECRETS: frozenset[str] = frozenset()  # by path: `Type.field` or `Type.field.argument`
+SECRETS: frozenset[str] = frozenset(  # by path: `Type.field` or `Type.field.argument`
+    {
+        "UserCreateInput.password",
+        "UserSetPasswordInput.password",
+    }
+)
 
 NOT_SECRET: frozenset[str] = frozenset(
     {

@@ -51,6 +51,22 @@ class AuditPage(Struct, frozen=True, kw_only=True):
         return sha256(self.text.encode()).hexdigest()
 
     @classmethod
+    def of_text(cls, text: str) -> "AuditPage":
+        """Return the page that has this text. Raises ValueError."""
+        number, *rest = text.split("\n")
+        if len(rest) < 4 or not number.isdecimal() or not rest[1].isdecimal():  # noqa: PLR2004 - what stands before lines
+            raise ValueError("The text is no page.")
+        day, written_at, writer, previous, *lines = rest
+        return cls(
+            number=int(number),
+            day=day,
+            written_at=Moment(int(written_at)),
+            writer=writer,
+            previous=previous,
+            lines=tuple(lines),
+        )
+
+    @classmethod
     def after(cls, head: Head, lines: Sequence[str], *, writer: str, now: Moment) -> "AuditPage":
         """Return the page that follows: neither its day nor its time is before the last page's."""
         return cls(

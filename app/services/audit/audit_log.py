@@ -19,6 +19,14 @@ class AuditLog:
         page = page_request(order=ENTRIES, shape=(int, int, int), first=first, after=after)
         return await self._pages.entries(where, page=page)
 
+    async def count(self, where: AuditFilter) -> int:
+        """Return how many entries match. Raises Unavailable, where that takes long."""
+        return await self._pages.count(where)
+
+    async def count_pages(self) -> int:
+        """Return how many pages the chain has. Raises Unavailable."""
+        return await self._pages.count_pages()
+
     async def pages(self, *, first: int, after: str | None) -> Page[StoredPage]:
         """Return pages of the chain, the oldest first. Raises BadArgument or Unavailable."""
         page = page_request(order=PAGES, shape=(int,), first=first, after=after, maximum=MAX_AUDIT_PAGES)

@@ -48,6 +48,12 @@ class AuditPages(Protocol):
     async def entries(self, where: AuditFilter, *, page: PageRequest) -> Page[PlacedEntry]:
         """Return entries, the newest first. Positions are (first_at of the page, its number, index of the line)."""
 
+    async def count(self, where: AuditFilter) -> int:
+        """Return how many entries match."""
+
+    async def count_pages(self) -> int:
+        """Return how many pages there are."""
+
     async def pages(self, *, page: PageRequest) -> Page[StoredPage]:
         """Return pages, the oldest first. Positions are (number,)."""
 

@@ -85,8 +85,10 @@ class MongoAuditPages:
     @raises_unavailable
     async def entries(self, where: AuditFilter, *, page: PageRequest) -> Page[PlacedEntry]:
         found: list[tuple[KeysetPosition, PlacedEntry]] = []
+        if page.first == 0:
+            return Page(nodes=(), positions=(), order=ENTRIES, has_next=False)
         with pymongo.timeout(READ_SECONDS):
-            async for document in self._documents(where, page):
+            async for document in self._documents(where, page.after):
                 beat()
                 found += _matching(document, where, after=page.after)
                 if len(found) > page.first:
@@ -99,10 +101,21 @@ class MongoAuditPages:
             has_next=len(found) > page.first,
         )
 
-    async def _documents(self, where: AuditFilter, page: PageRequest) -> AsyncIterator[BsonDocument]:
-        if page.first == 0:
-            return
-        query, hint = entries_query(where, after=page.after)
+    @raises_unavailable
+    async def count(self, where: AuditFilter) -> int:
+        found = 0
+        with pymongo.timeout(READ_SECONDS):
+            async for document in self._documents(where, None):
+                beat()
+                found += len(_matching(document, where, after=None))
+        return found
+
+    @raises_unavailable
+    async def count_pages(self) -> int:
+        return await self._pages.count_documents({})
+
+    async def _documents(self, where: AuditFilter, after: KeysetPosition | None) -> AsyncIterator[BsonDocument]:
+        query, hint = entries_query(where, after=after)
         cursor = self._pages.find(query, {"lines": 1, "day": 1, "first_at": 1}, sort=_NEWEST, hint=hint, batch_size=20)
         async for document in cursor:
             yield document
