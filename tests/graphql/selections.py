@@ -34,6 +34,11 @@ def asked_whole(field: GraphQLField, *, further: int) -> str:
     return _selection(_object(field), further=further)
 
 
+def asked_near(field: GraphQLField, *, further: int) -> str:
+    """Return a selection of a root field without fragments: its values, and those of what is `further` steps away."""
+    return _near(_object(field), further=further)
+
+
 def with_fragments(document: str) -> str:
     """Return an operation and the fragments that it needs."""
     needed: dict[str, str] = {}
@@ -50,6 +55,19 @@ def _selection(type_: Any, *, further: int) -> str:  # noqa: ANN401 - of any kin
     for name, field in _asked(type_):
         if (of := _object(field)) is not None and (further or not has_id(of)) and _leads_on(of):
             parts.append(f"{name}{_arguments(field)} {_selection(of, further=further - has_id(of))}")
+    return f"{{ {' '.join(parts)} }}"
+
+
+def _near(type_: Any, *, further: int) -> str:  # noqa: ANN401 - of any kind
+    parts = ["__typename"]
+    for name, field in _asked(type_):
+        of = _object(field)
+        if is_leaf_type(get_named_type(field.type)):
+            parts.append(name)
+        elif of is None:
+            parts.append(f"{name} {{ __typename code message field }}")
+        elif name != "pageInfo" and (further or name == "nodes"):
+            parts.append(f"{name} {_near(of, further=max(0, further - (not of.name.endswith('Connection'))))}")
     return f"{{ {' '.join(parts)} }}"
 
 

@@ -52,12 +52,15 @@ def limited_outcome(outcome: Outcome, visibility: Visibility, *, shows_item: Sho
         refusals |= {
             line: _refusal(key, visibility).at("lines", str(line)) for line, key in _lines(operation) if not shows(key)
         }
+    levels = tuple([each for each in operation.levels if shows(each[0])])
+    documents = tuple(filter(shows_document, operation.documents))
     return structs.replace(
         outcome,
         operation=structs.replace(
             operation,
-            levels=tuple([each for each in operation.levels if shows(each[0])]),
-            documents=tuple(filter(shows_document, operation.documents)),
+            info=operation.info if levels or documents else structs.replace(operation.info, reverses=None),
+            levels=levels,
+            documents=documents,
             refusals=cast("tuple[tuple[int, AnyInventoryError], ...]", tuple(sorted(refusals.items()))),
         ),
         movements=tuple([each for each in outcome.movements if shows(each.after.key)]),

@@ -1,0 +1,138 @@
+# ruff: noqa: ANN401 - JSON is of any type
+"""A principal that sees a part of the stock does its work there; for its mutations nothing else exists."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from app.bootstrap import open_application
+from app.domain.access.principal import TRUSTED
+from app.domain.access.scope import Scope
+from app.domain.access.visibility import EVERYTHING
+from app.domain.idempotency import operation_id_of_key
+from app.store.client import Database
+from schema.scopes import SCOPE
+from tests.graphql.access.limited_world import (
+    ANYWHERE,
+    AT_HERE,
+    HERE,
+    ITEMS,
+    LEVELS,
+    LOCATIONS,
+    NOWHERE,
+    OF_TEA,
+    THERE,
+    UNKNOWN,
+    UNSEEN,
+    Case,
+    Client,
+    Place,
+    World,
+    clerk,
+    clients_of,
+    leaks_of,
+    without_names,
+)
+from tests.graphql.api import settings_of
+from tests.graphql.selections import root_fields
+
+BY_LOCATION = {**LEVELS, **LOCATIONS}
+BY_CATEGORY = {**LEVELS, **ITEMS}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """The shop, and clients of a key that sees all of it, a part of the locations, and a part of the items."""
+
+    world: World
+    database: Database
+    wide: Client
+    at_here: Client
+    of_tea: Client
+
+    async def has_recorded(self, key: str) -> bool:
+        """Tell whether a request of the key was recorded, in whatever collection."""
+        identity = operation_id_of_key(actor=self.wide.who.actor, key=key)
+        alone = await self.database["operations"].find_one({"_id": identity})
+        return bool(alone or await self.database["movements"].find_one({"operation": identity}))
+
+
+@pytest.fixture(scope="module")
+async def stage(lasting_database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[Stage]:
+    """Return a stocked shop that the tests of this module share."""
+    settings = settings_of(mongo_url, redis_url, lasting_database.name)
+    principals = (TRUSTED, clerk(EVERYTHING), clerk(AT_HERE), clerk(OF_TEA))
+    async with open_application(settings) as application, clients_of(application, *principals) as clients:
+        boss, wide, at_here, of_tea = clients
+        world = World(boss)
+        await world.stock()
+        yield Stage(world=world, database=lasting_database, wide=wide, at_here=at_here, of_tea=of_tea)
+
+
+def cases(table: dict[str, Case]) -> Any:
+    """Parametrize a test by mutations."""
+    return pytest.mark.parametrize(("mutation", "case"), table.items(), ids=table)
+
+
+def test_each_mutation_stands_in_the_table() -> None:
+    """Who adds one says what it may change for those who see a part. Administration sees everything."""
+    administration = {name for name, field in root_fields("Mutation").items() if field.extensions[SCOPE] == Scope.ADMIN}
+    table = {**BY_LOCATION, **BY_CATEGORY, **ANYWHERE}
+    assert table.keys() == root_fields("Mutation").keys() - administration
+
+
+@cases({**BY_LOCATION, **ITEMS, **ANYWHERE})
+async def test_a_limited_principal_works_where_it_sees(stage: Stage, mutation: str, case: Case) -> None:
+    """With an answer about nothing else; of a transfer's other end, it has the name."""
+    asked = await case(stage.world, HERE, stage.at_here)
+    payload = await stage.at_here.change(mutation, asked)
+    assert payload["userErrors"] == []
+    assert leaks_of(payload, named=["SECRET THERE"] if mutation.startswith("transfer") else ()) == []
+
+
+@cases({**BY_CATEGORY, **ANYWHERE})
+async def test_a_limited_principal_works_with_the_items_that_it_sees(stage: Stage, mutation: str, case: Case) -> None:
+    """At every location."""
+    payload = await stage.of_tea.change(mutation, await case(stage.world, HERE, stage.of_tea))
+    assert (payload["userErrors"], leaks_of(payload)) == ([], [])
+
+
+@cases(BY_LOCATION)
+async def test_a_location_out_of_sight_does_not_exist(stage: Stage, mutation: str, case: Case) -> None:
+    """The refusal is that of what does not exist, and nothing is recorded."""
+    await _is_as_if_it_were_not(stage, stage.at_here, mutation, case, hidden=THERE, missing=NOWHERE)
+
+
+@cases(BY_CATEGORY)
+async def test_an_item_out_of_sight_does_not_exist(stage: Stage, mutation: str, case: Case) -> None:
+    """The refusal is that of what does not exist, and nothing is recorded."""
+    await _is_as_if_it_were_not(stage, stage.of_tea, mutation, case, hidden=UNSEEN, missing=UNKNOWN)
+
+
+@cases(BY_LOCATION)
+async def test_a_repeat_shows_no_more_than_is_visible_now(stage: Stage, mutation: str, case: Case) -> None:
+    """The first request was of a key that saw everything then; the same key sees a part now."""
+    key = f"repeat {mutation}"
+    asked = {**await case(stage.world, THERE, stage.wide), "idempotencyKey": key}
+    if mutation in ("reservationUpdate", "purchaseOrderUpdate", "countRecord"):
+        asked["lines"] = [{**line, "sku": line["sku"]} for line in asked["lines"]]
+    first = await stage.wide.change(mutation, asked)
+    assert first["userErrors"] == []
+    again = await stage.at_here.change(mutation, asked)
+    assert leaks_of(again) == []
+
+
+async def _is_as_if_it_were_not(
+    stage: Stage, client: Client, mutation: str, case: Case, *, hidden: Place, missing: Place
+) -> None:
+    answers = []
+    for at in (hidden, missing):
+        key = f"{at.code} {at.sku} {mutation}"
+        asked = {**await case(stage.world, at, client), "idempotencyKey": key}
+        payload = await client.change(mutation, asked)
+        assert payload["userErrors"], payload
+        assert not await stage.has_recorded(key)
+        answers.append(without_names(payload, at, asked))
+    assert answers[0] == answers[1]
