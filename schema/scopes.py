@@ -87,7 +87,17 @@ _REFERENCES: Mapping[str, Scope] = {
 
 # Values of what returns them.
 _VALUES = frozenset(
-    {"DeclinedNeed", "ItemLineResult", "LineResult", "OpenWork", "OrderReason", "PageInfo", "UserWarning", "Viewer"}
+    {
+        "Budget",
+        "DeclinedNeed",
+        "ItemLineResult",
+        "LineResult",
+        "OpenWork",
+        "OrderReason",
+        "PageInfo",
+        "UserWarning",
+        "Viewer",
+    }
 )
 _WRAPPERS = ("Connection", "Edge", "Payload", "Error")  # the last words of their names
 

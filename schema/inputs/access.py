@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
+from app.domain.access.budget import Budget
 from app.domain.access.principal import Principal
 from app.domain.partial_update import UNCHANGED, Unchanged
 from app.domain.time import Moment
@@ -30,6 +31,7 @@ _CATEGORIES = (
     "purchasing or counting."
 )
 _APPROVAL = "The highest value of a purchase order that may be submitted, in the installation's currency; null for any."
+_BUDGET = "What its operations may cost; null for what is usual in the installation."
 _DESCRIPTION = "A note for people: 1 to 2,000 characters; null for none."
 _DOCUMENTS = "Whether it runs registered documents only."
 _EXPIRES = "When it expires: in the future, at most 3,660 days from now; null for never."
@@ -51,6 +53,17 @@ class AdministrationInput:
         )
 
 
+@strawberry.input(description="A budget: operations are charged to it by their cost, and refused while it is used up.")
+class BudgetInput:
+    capacity: int = strawberry.field(
+        description="What may be spent at once, in points of cost: 1,000 to 1,000,000,000."
+    )
+    restore_rate: int = strawberry.field(description="What is restored in each second: 100 to 1,000,000,000.")
+
+    def to_domain(self) -> Budget:
+        return Budget(capacity=self.capacity, restore_rate=self.restore_rate)
+
+
 @strawberry.input(description="Makes an API key. It needs a role or a scope. An admin cannot be limited.")
 class ApiKeyCreateInput(AdministrationInput):
     name: str = strawberry.field(description=_NAME)
@@ -60,6 +73,7 @@ class ApiKeyCreateInput(AdministrationInput):
     locations: list[str] | None = strawberry.field(default=None, description=_LOCATIONS)
     categories: list[str] | None = strawberry.field(default=None, description=_CATEGORIES)
     approval_limit: Decimal | None = strawberry.field(default=None, description=_APPROVAL)
+    budget: BudgetInput | None = strawberry.field(default=None, description=_BUDGET)
     documents_only: bool = strawberry.field(default=False, description=_DOCUMENTS)
     expires_at: datetime | None = strawberry.field(default=None, description=_EXPIRES)
 
@@ -78,6 +92,7 @@ class ApiKeyUpdateInput(AdministrationInput):
     locations: list[str] | None = strawberry.field(default=strawberry.UNSET, description=_LOCATIONS)
     categories: list[str] | None = strawberry.field(default=strawberry.UNSET, description=_CATEGORIES)
     approval_limit: Decimal | None = strawberry.field(default=strawberry.UNSET, description=_APPROVAL)
+    budget: BudgetInput | None = strawberry.field(default=strawberry.UNSET, description=_BUDGET)
     documents_only: bool | None = strawberry.field(default=strawberry.UNSET, description=_DOCUMENTS)
     expires_at: datetime | None = strawberry.field(default=strawberry.UNSET, description=_EXPIRES)
 
@@ -115,6 +130,7 @@ class UserCreateInput(AdministrationInput):
     locations: list[str] | None = strawberry.field(default=None, description=_LOCATIONS)
     categories: list[str] | None = strawberry.field(default=None, description=_CATEGORIES)
     approval_limit: Decimal | None = strawberry.field(default=None, description=_APPROVAL)
+    budget: BudgetInput | None = strawberry.field(default=None, description=_BUDGET)
 
     def grant(self) -> GrantChange:
         return grant_of(self)
@@ -129,6 +145,7 @@ class UserUpdateInput(AdministrationInput):
     locations: list[str] | None = strawberry.field(default=strawberry.UNSET, description=_LOCATIONS)
     categories: list[str] | None = strawberry.field(default=strawberry.UNSET, description=_CATEGORIES)
     approval_limit: Decimal | None = strawberry.field(default=strawberry.UNSET, description=_APPROVAL)
+    budget: BudgetInput | None = strawberry.field(default=strawberry.UNSET, description=_BUDGET)
 
     def grant(self) -> GrantChange:
         return grant_of(self)
@@ -211,12 +228,17 @@ def grant_of(input: ApiKeyCreateInput | ApiKeyUpdateInput | UserCreateInput | Us
         locations=_limit(given_list(input.locations, null=None)),
         categories=_limit(given_list(input.categories, null=None)),
         approval_limit=given(input.approval_limit, null=None),
+        budget=_budget(given(input.budget, null=None)),
     )
 
 
 def scopes_of(scopes: list[Scope] | None) -> frozenset[Scope] | Unchanged:
     """Return the scopes that an input gives."""
     return _scopes(given_list(scopes))
+
+
+def _budget(budget: BudgetInput | Unchanged | None) -> Budget | Unchanged | None:
+    return budget.to_domain() if isinstance(budget, BudgetInput) else budget
 
 
 def _set(values: tuple[str, ...] | Unchanged) -> frozenset[str] | Unchanged:

@@ -9,6 +9,7 @@ import strawberry
 from strawberry import relay
 
 from app.domain.access.api_key import ApiKey as DomainApiKey
+from app.domain.access.budget import Budget as DomainBudget
 from app.domain.access.principal import Principal
 from app.domain.access.role import Role as DomainRole
 from app.domain.access.scope import Scope as DomainScope
@@ -19,7 +20,20 @@ from schema.enums.access import PrincipalKind, Scope
 _LOCATIONS = "The locations, by code, to which it is limited; null for all."
 _CATEGORIES = "The categories of items to which it is limited; null for all."
 _APPROVAL = "The highest value of a purchase order that may be submitted, in the installation's currency; null for any."
+_BUDGET = "What its operations may cost; null for what is usual in the installation."
 _VERSION = "Grows by one with each change. The higher one is the newer."
+
+
+@strawberry.type(description="A budget: operations are charged to it by their cost, and refused while it is used up.")
+class Budget:
+    """A budget of its own."""
+
+    capacity: int = strawberry.field(description="What may be spent at once, in points of cost.")
+    restore_rate: int = strawberry.field(description="What is restored in each second.")
+
+    @classmethod
+    def of(cls, budget: DomainBudget | None) -> Self | None:
+        return None if budget is None else cls(capacity=int(budget.capacity), restore_rate=int(budget.restore_rate))
 
 
 @strawberry.type(description="A key with which a program uses the API. The key itself is shown once, when it is made.")
@@ -35,6 +49,7 @@ class ApiKey(relay.Node):
     locations: list[str] | None = strawberry.field(description=_LOCATIONS)
     categories: list[str] | None = strawberry.field(description=_CATEGORIES)
     approval_limit: Decimal | None = strawberry.field(description=_APPROVAL)
+    budget: Budget | None = strawberry.field(description=_BUDGET)
     documents_only: bool = strawberry.field(description="Whether it runs registered documents only.")
     is_active: bool = strawberry.field(description="Whether it may be used now: neither revoked nor expired.")
     secret_count: int = strawberry.field(
@@ -70,6 +85,7 @@ class ApiKey(relay.Node):
             locations=_sorted(key.grant.visibility.locations),
             categories=_sorted(key.grant.visibility.categories),
             approval_limit=key.grant.approval_limit,
+            budget=Budget.of(key.grant.budget),
             documents_only=key.documents_only,
             is_active=key.is_active(now),
             secret_count=len(active),
@@ -100,6 +116,7 @@ class User(relay.Node):
     locations: list[str] | None = strawberry.field(description=_LOCATIONS)
     categories: list[str] | None = strawberry.field(description=_CATEGORIES)
     approval_limit: Decimal | None = strawberry.field(description=_APPROVAL)
+    budget: Budget | None = strawberry.field(description=_BUDGET)
     is_active: bool = strawberry.field(description="Whether they may use the API: not disabled.")
     version: int = strawberry.field(description=_VERSION)
     created_at: datetime = strawberry.field(description="When they were made a user.")
@@ -122,6 +139,7 @@ class User(relay.Node):
             locations=_sorted(user.grant.visibility.locations),
             categories=_sorted(user.grant.visibility.categories),
             approval_limit=user.grant.approval_limit,
+            budget=Budget.of(user.grant.budget),
             is_active=user.is_active,
             version=user.version,
             created_at=datetime_of(user.created_at),
@@ -177,6 +195,7 @@ class Viewer:
     locations: list[str] | None = strawberry.field(description=_LOCATIONS)
     categories: list[str] | None = strawberry.field(description=_CATEGORIES)
     approval_limit: Decimal | None = strawberry.field(description=_APPROVAL)
+    budget: Budget | None = strawberry.field(description=_BUDGET)
     documents_only: bool = strawberry.field(description="Whether it runs registered documents only.")
     expires_at: datetime | None = strawberry.field(
         description="When its key, token or session ends; null where no end is set."
@@ -193,6 +212,7 @@ class Viewer:
             locations=_sorted(principal.visibility.locations),
             categories=_sorted(principal.visibility.categories),
             approval_limit=principal.approval_limit,
+            budget=Budget.of(principal.budget),
             documents_only=principal.documents_only,
             expires_at=_datetime(principal.expires_at),
         )

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
+from app.domain.access.budget import Budget
 from app.domain.access.grant import DOCUMENT_SCOPES, Grant
 from app.domain.access.role import Role
 from app.domain.access.scope import Scope
 from app.domain.errors import Field, InvalidValue, InventoryError, NotActive, UnknownLocation, UnknownName
 from app.domain.limits import (
+    MAX_BUDGET,
     MAX_CATEGORY_LENGTH,
     MAX_GRACE_SECONDS,
     MAX_GRANTED_CATEGORIES,
@@ -19,6 +21,8 @@ from app.domain.limits import (
     MAX_NOTE_LENGTH,
     MAX_PASSWORD_LENGTH,
     MAX_PRINCIPAL_NAME_LENGTH,
+    MIN_BUDGET_CAPACITY,
+    MIN_BUDGET_RESTORE_RATE,
     MIN_DIFFERENT_CHARACTERS,
     MIN_PASSWORD_LENGTH,
 )
@@ -102,6 +106,8 @@ def grant_errors(grant: Grant, *, roles: Mapping[str, Role], locations: Abstract
     yield from _visibility_errors(grant, locations)
     if grant.approval_limit is not None:
         yield from money_errors(grant.approval_limit, what="An approval limit", field=("approvalLimit",))
+    if grant.budget is not None:
+        yield from _budget_errors(grant.budget)
     yield from combination_errors(grant, roles=roles)
 
 
@@ -123,6 +129,16 @@ def combination_errors(
             "all categories are. Grant scopes of the catalog and stock instead"
         )
         yield InvalidValue(what="A limit to categories", rule=rule, field=field or ("categories",))
+
+
+def _budget_errors(budget: Budget) -> Iterator[InventoryError]:
+    for what, value, minimum, name in (
+        ("The capacity of a budget", budget.capacity, MIN_BUDGET_CAPACITY, "capacity"),
+        ("What a budget restores", budget.restore_rate, MIN_BUDGET_RESTORE_RATE, "restoreRate"),
+    ):
+        if not minimum <= value <= MAX_BUDGET:
+            rule = f"must be between {minimum:,} and {MAX_BUDGET:,}"
+            yield InvalidValue(what=what, rule=rule, field=("budget", name))
 
 
 def _visibility_errors(grant: Grant, locations: AbstractSet[str]) -> Iterator[InventoryError]:

@@ -74,6 +74,7 @@ class ApiKey(Struct, frozen=True, kw_only=True):
             scopes=self.grant.scopes_by(roles),
             visibility=self.grant.visibility,
             approval_limit=self.grant.approval_limit,
+            budget=self.grant.budget,
             documents_only=self.documents_only,
             expires_at=min(ends, default=None),
         )

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from app.domain.access.budget import Budget
 from app.domain.access.role import Role
 from app.domain.access.scope import Scope, expanded
 from app.domain.access.visibility import EVERYTHING, Visibility
@@ -27,12 +28,16 @@ DOCUMENT_SCOPES = frozenset(
 
 
 class Grant(Struct, frozen=True, kw_only=True):
-    """Roles, scopes beside them, and limits. `approval_limit` is of purchase orders to submit; None for no limit."""
+    """Roles, scopes beside them, and limits. `approval_limit` is of purchase orders to submit; None for no limit.
+
+    `budget` is what operations may cost, None for the usual.
+    """
 
     roles: frozenset[str] = frozenset()
     scopes: frozenset[Scope] = frozenset()
     visibility: Visibility = EVERYTHING
     approval_limit: Decimal | None = None
+    budget: Budget | None = None
 
     def scopes_by(self, roles: Mapping[str, Role]) -> frozenset[Scope]:
         """Return the expanded scopes, by the roles as they are now; `roles` hold at least those that are named."""

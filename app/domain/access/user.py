@@ -50,6 +50,7 @@ class User(Struct, frozen=True, kw_only=True):
             scopes=self.grant.scopes_by(roles),
             visibility=self.grant.visibility,
             approval_limit=self.grant.approval_limit,
+            budget=self.grant.budget,
             expires_at=expires_at,
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.access.access_checks import grant_errors
+from app.domain.access.budget import Budget
 from app.domain.access.grant import Grant
 from app.domain.access.role import Role
 from app.domain.access.scope import Scope
@@ -23,6 +24,7 @@ class GrantChange:
     locations: frozenset[str] | Unchanged | None = UNCHANGED
     categories: frozenset[str] | Unchanged | None = UNCHANGED
     approval_limit: Decimal | Unchanged | None = UNCHANGED
+    budget: Budget | Unchanged | None = UNCHANGED
 
     def applied_to(self, grant: Grant) -> Grant:
         """Return the grant with these parts."""
@@ -34,6 +36,7 @@ class GrantChange:
                 categories=updated(self.categories, grant.visibility.categories),
             ),
             approval_limit=updated(self.approval_limit, grant.approval_limit),
+            budget=updated(self.budget, grant.budget),
         )
 
     @property
@@ -45,6 +48,7 @@ class GrantChange:
             _sorted(self.locations),
             _sorted(self.categories),
             str(self.approval_limit),
+            str(self.budget),
         )
 
     @property

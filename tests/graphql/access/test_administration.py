@@ -21,7 +21,8 @@ fragment Why on UserError {
 """
 KEY = """
 fragment Key on ApiKey {
-  name prefix description roles scopes locations categories approvalLimit documentsOnly isActive secretCount
+  name prefix description roles scopes locations categories approvalLimit budget { capacity restoreRate } documentsOnly
+  isActive secretCount
   formerSecretUntil expiresAt lastUsedAt version createdBy revokedAt revokedBy
 }
 """
@@ -97,6 +98,7 @@ async def test_a_key_is_shown_once_and_kept_as_a_keyed_hash(shop: Api, database:
         "locations": ["MAIN"],
         "categories": ["Tea"],
         "approvalLimit": "250.50",
+        "budget": {"capacity": 2_000_000, "restoreRate": 200_000},
         "documentsOnly": True,
         "expiresAt": expires_at,
         "idempotencyKey": "k1",
@@ -163,6 +165,8 @@ async def test_a_name_is_never_given_twice(shop: Api) -> None:
         ({"categories": ["Tea"]}, "INVALID_VALUE", ["categories"], "cannot be combined with orders:read, orders:write"),
         ({"roles": ["admin"], "locations": ["MAIN"]}, "INVALID_VALUE", ["locations"], "cannot be limited"),
         ({"approvalLimit": "-1"}, "INVALID_VALUE", ["approvalLimit"], "between 0 and"),
+        ({"budget": {"capacity": 999, "restoreRate": 100}}, "INVALID_VALUE", ["budget", "capacity"], "1,000 and"),
+        ({"budget": {"capacity": 1000, "restoreRate": 99}}, "INVALID_VALUE", ["budget", "restoreRate"], "100 and"),
         ({"expiresAt": "2020-01-01T00:00:00Z"}, "INVALID_VALUE", ["expiresAt"], "in the future"),
         ({"expiresAt": "2999-01-01T00:00:00Z"}, "INVALID_VALUE", ["expiresAt"], "3660 days"),
     ],
@@ -200,13 +204,16 @@ async def test_two_secrets_are_active_after_rotations_at_once(shop: Api, databas
 
 async def test_a_key_is_updated_in_part_until_it_is_revoked(shop: Api) -> None:
     """What is left out stays; null takes a limit away."""
-    await made(shop, "till-7", locations=["MAIN"], approvalLimit="10", description="Old")
+    budget = {"capacity": 5_000, "restoreRate": 500}
+    await made(shop, "till-7", locations=["MAIN"], approvalLimit="10", budget=budget, description="Old")
     changed = await shop.run(UPDATE, input={"name": "till-7", "approvalLimit": None, "scopes": ["INSIGHTS_READ"]})
-    parts = ("roles", "scopes", "locations", "approvalLimit", "description", "version")
-    assert [changed["apiKey"][part] for part in parts] == [["clerk"], ["INSIGHTS_READ"], ["MAIN"], None, "Old", 2]
+    parts = ("roles", "scopes", "locations", "approvalLimit", "budget", "description", "version")
+    kept = [["clerk"], ["INSIGHTS_READ"], ["MAIN"], None, budget, "Old", 2]
+    assert [changed["apiKey"][part] for part in parts] == kept
+    assert (await shop.run(UPDATE, input={"name": "till-7", "budget": None}))["apiKey"]["budget"] is None
     assert (await refusal(shop, UPDATE, name="till-7", roles=["admin"]))["field"] == ["locations"]
     revoked = (await shop.run(REVOKE, input={"name": "till-7"}))["apiKey"]
-    assert (revoked["revokedBy"], revoked["secretCount"], revoked["version"]) == ("anonymous", 0, 3)
+    assert (revoked["revokedBy"], revoked["secretCount"], revoked["version"]) == ("anonymous", 0, 4)
     assert (await shop.run(REVOKE, input={"name": "till-7"}))["apiKey"] == revoked
     for query in (UPDATE, ROTATE):
         assert (await refusal(shop, query, name="till-7"))["code"] == "NOT_ACTIVE"
