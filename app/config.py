@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app.security.key_form import check_chosen_key
 from app.security.secret_key import secret_keys_of
 from app.server.authority import ANY, parse_host, parse_origin, serialised
 
@@ -60,6 +61,11 @@ def _network(text: str) -> str:
 
 def _secret_keys(value: SecretStr) -> SecretStr:
     secret_keys_of(value.get_secret_value())
+    return value
+
+
+def _api_key(value: SecretStr) -> SecretStr:
+    check_chosen_key(value.get_secret_value())
     return value
 
 
@@ -112,6 +118,11 @@ class Settings(BaseSettings):
         "what is secret, the others read what they once encrypted. Unset: one that is kept in the data directory.",
     )
 
+    bootstrap_key: Annotated[SecretStr, AfterValidator(_api_key)] | None = Field(
+        default=None,
+        description="An API key as `stockpulse bootstrap-key` makes them: at the start it is made the admin key "
+        "`bootstrap`, or replaces that. It stays valid when this is unset: revoke it once there are other admins.",
+    )
     mongo_url: SecretStr | None = Field(
         default=None,
         description="MongoDB to use: a replica set or a mongos. Unset: a mongod of our own, below the data directory.",

@@ -5,6 +5,7 @@ background workers, the use cases.
 """
 
 from app.bootstrap.application import Application, open_application
+from app.bootstrap.first_keys import BootstrapKeyError
 from app.bootstrap.preparation import prepare
 
-__all__ = ["Application", "open_application", "prepare"]
+__all__ = ["Application", "BootstrapKeyError", "open_application", "prepare"]

@@ -7,6 +7,7 @@ from app.bootstrap.foundation import Foundation
 from app.security.key_hash import KeyHash
 from app.security.passwords import Argon2Passwords
 from app.services.access.administration import Administration
+from app.services.access.first_keys import FirstKeys
 from app.services.access.grants import Grants
 from app.services.access.keys import ApiKeys
 from app.services.access.roles import Roles
@@ -27,6 +28,8 @@ class Access:
     api_keys: ApiKeys
     users: Users
     roles: Roles
+    first_keys: FirstKeys
+    administration: Administration
 
     @classmethod
     def over(cls, base: Foundation, *, catalog: CatalogReader) -> Self:
@@ -34,14 +37,21 @@ class Access:
         reader, writer = MongoAccess(base.database), MongoAccessWriter(base.client, base.database)
         hasher, passwords, grants = KeyHash(base.master_keys), Argon2Passwords(), Grants(catalog)
         administration = Administration(writer=writer, changes=base.access_channel, clock=base.clock)
+        api_keys = ApiKeys(administration=administration, access=reader, grants=grants, hasher=hasher, clock=base.clock)
         return cls(
             reader=reader,
             writer=writer,
             hasher=hasher,
             passwords=passwords,
-            api_keys=ApiKeys(
-                administration=administration, access=reader, grants=grants, hasher=hasher, clock=base.clock
-            ),
+            api_keys=api_keys,
             users=Users(administration=administration, access=reader, grants=grants, passwords=passwords),
             roles=Roles(administration=administration, access=reader),
+            first_keys=FirstKeys(
+                administration=administration, keys=api_keys, access=reader, hasher=hasher, clock=base.clock
+            ),
+            administration=administration,
         )
+
+    async def has_admin(self) -> bool:
+        """Tell whether an active key or user may administer. Raises Unavailable."""
+        return await self.administration.has_admin()

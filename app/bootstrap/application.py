@@ -203,7 +203,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
             live=live_over(whole, EVERYTHING, None),
         )
         throttling = await stack.enter_async_context(open_throttling(settings))
-        authentication = await stack.enter_async_context(open_authentication(base, settings, throttling))
+        authentication = await stack.enter_async_context(open_authentication(base, settings, throttling, access))
         yield Application(
             services=services,
             limited=limited_use_cases(shared, client_bus=client_bus, worker_bus=worker_bus, live_over=live_over),

@@ -72,6 +72,11 @@ async def seed(services: Services) -> bool:
     return True
 
 
+async def is_seeded(services: Services) -> bool:
+    """Tell whether the database holds the demo shop."""
+    return await _is_recorded(services, _LAST_KEY)
+
+
 async def _stock(services: Services) -> None:
     for code, (name, kind, priority) in LOCATIONS.items():
         await services.catalog.upsert_location(

@@ -1,9 +1,10 @@
 """Prepares the database once, before any process serves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from app.bootstrap import demo
 from app.bootstrap.application import open_application
+from app.bootstrap.first_keys import make_first_keys
 from app.bootstrap.foundation import connected, master_keys_of
 from app.config import Settings
 from app.security.sealed_secrets import SealedSecrets
@@ -15,10 +16,11 @@ from app.store.migrations.webhook_secrets import seal_webhook_secrets
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
 
 
-async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
+async def prepare(settings: Settings, *, report: Callable[[str], None]) -> Mapping[str, str]:
     """Bring the database up to date, and seed an empty one with the demo shop if the settings ask for it.
 
-    No worker runs before the collections and indexes exist.
+    Return the API keys that were made for the demo, by name: they are shown once. No worker runs before the
+    collections and indexes exist. Raise BootstrapKeyError.
     """
     async with connected(settings) as client:
         await end_abandoned_transactions(client)
@@ -28,8 +30,8 @@ async def prepare(settings: Settings, *, report: Callable[[str], None]) -> None:
         await refresh_search_fields(client[settings.mongo_database], report=report)
         sealing = SealedSecrets(master_keys_of(settings))
         await seal_webhook_secrets(client[settings.mongo_database], sealing=sealing, report=report)
-    if not settings.demo:
-        return
     async with open_application(settings) as application:
-        if await demo.seed(application.services):
+        if settings.demo and await demo.seed(application.services):
             report("Demo shop: 200 items at 3 locations")
+        is_demo = settings.demo and await demo.is_seeded(application.services)
+        return await make_first_keys(application, settings, is_demo=is_demo, report=report)

@@ -81,6 +81,14 @@ def config() -> None:
         click.echo(f"# {description}\n{variable}={value}\n")
 
 
+@main.command("bootstrap-key")
+def bootstrap_key() -> None:
+    """Print a new API key for STOCKPULSE_BOOTSTRAP_KEY. No server knows it before that is set."""
+    from app.security.key_form import new_key_text, new_prefix  # noqa: PLC0415
+
+    click.echo(new_key_text(new_prefix()))
+
+
 @main.command("secret-key")
 def secret_key() -> None:
     """Print a new key for STOCKPULSE_SECRET_KEYS."""

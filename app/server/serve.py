@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -27,6 +27,7 @@ from app.server.safe_settings import is_loopback, unsafe_settings
 from app.server.stop_deadline import StopDeadline
 
 FIRST_QUERY = "{ stockLevels(first: 3) { nodes { item { sku name } location { code } onHand available status } } }"
+READER = "demo-viewer"  # the key of the first query
 SHOWN_HOSTS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where a browser finds a server on every address
 
 
@@ -58,12 +59,12 @@ def serve(settings: Settings, *, report: Report) -> int:
             with _databases(settings, report=report, on_failure=stop_for_failure) as with_urls:
                 complete = _with_secret_keys(with_urls)  # now that the data directory is ours
                 _hand_down(complete)
-                _prepare(complete, report)
+                first_keys = _prepare(complete, report)
                 preflight.listen(listener)
                 is_good = http_server.run(
                     complete,
                     listener=listener,
-                    on_ready=lambda: _welcome(complete, report),
+                    on_ready=lambda: _welcome(complete, report, first_keys),
                     deadline=deadline,
                     report=report,
                 )
@@ -144,27 +145,41 @@ def _databases(settings: Settings, *, report: Report, on_failure: Callable[[], N
         yield settings.model_copy(update={name: SecretStr(url) for name, url in started.items() if url})
 
 
-def _prepare(settings: Settings, report: Report) -> None:
-    from app.bootstrap import prepare  # noqa: PLC0415 - brings the whole application, which no earlier step needs
+def _prepare(settings: Settings, report: Report) -> Mapping[str, str]:
+    """Prepare the database, and return the API keys that were made for the demo, by name."""
+    from app.bootstrap import BootstrapKeyError, prepare  # noqa: PLC0415 - brings the whole application, which no earlier step needs
 
     began = time.monotonic()
     try:
-        asyncio.run(prepare(settings, report=report))
+        first_keys = asyncio.run(prepare(settings, report=report))
+    except BootstrapKeyError as error:
+        raise preflight.PreflightError(str(error)) from error
     except (PyMongoError, ServiceError) as error:
         raise preflight.PreflightError(f"The database {settings.mongo_database} cannot be set up: {error}.") from error
     report(f"Database: prepared in {time.monotonic() - began:.1f} s")
+    return first_keys
 
 
-def _welcome(settings: Settings, report: Report) -> None:
+def _welcome(settings: Settings, report: Report, first_keys: Mapping[str, str]) -> None:
     host = SHOWN_HOSTS.get(settings.host, settings.host)
     url = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    needs_key = settings.auth == "required"
+    bearer = first_keys.get(READER, "$STOCKPULSE_KEY")
+    key = f' -H "authorization: Bearer {bearer}"' if needs_key else ""
     report(
         f"""
 Stockpulse is ready; Ctrl-C stops it.
   GraphQL and playground  {url}/graphql
   Alive / able to serve   {url}/livez  {url}/readyz
-
+{_shown(first_keys) if needs_key else ""}
 A first query:
-  curl -s {url}/graphql -H 'content-type: application/json' -d '{{"query":"{FIRST_QUERY}"}}'
+  curl -s {url}/graphql{key} -H 'content-type: application/json' -d '{{"query":"{FIRST_QUERY}"}}'
 """
     )
+
+
+def _shown(first_keys: Mapping[str, str]) -> str:
+    if not first_keys:
+        return ""
+    lines = [f"  {name:<22}  {text}" for name, text in first_keys.items()]
+    return "\n".join(["", "API keys of the demo shop, shown only now:", *lines, ""])

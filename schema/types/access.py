@@ -65,7 +65,7 @@ class ApiKey(relay.Node):
     version: int = strawberry.field(description=_VERSION)
     created_at: datetime = strawberry.field(description="When it was made.")
     created_by: str | None = strawberry.field(
-        description="Who made it: `key:` or `person:` and a name; null for the server."
+        description="Who made it: `key:` or `person:` and a name, or `stockpulse` for the server itself."
     )
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     revoked_at: datetime | None = strawberry.field(description="When it was revoked; null where it was not.")
@@ -120,9 +120,7 @@ class User(relay.Node):
     is_active: bool = strawberry.field(description="Whether they may use the API: not disabled.")
     version: int = strawberry.field(description=_VERSION)
     created_at: datetime = strawberry.field(description="When they were made a user.")
-    created_by: str | None = strawberry.field(
-        description="Who made them a user: `key:` or `person:` and a name; null for the server."
-    )
+    created_by: str | None = strawberry.field(description="Who made them a user: `key:` or `person:` and a name.")
     updated_at: datetime = strawberry.field(description="When they were last changed.")
     disabled_at: datetime | None = strawberry.field(description="When they were disabled; null where they are not.")
     disabled_by: str | None = strawberry.field(description="Who disabled them.")

@@ -78,6 +78,10 @@ class Administration:
         await self._changes.announce({announced})  # a repeated one, too: its first call may not have come so far
         return changed
 
+    async def has_admin(self) -> bool:
+        """Tell whether an active key or user may administer. Raises Unavailable."""
+        return await self._writer.in_turn(lambda turn: _has_admins(turn, self._clock()))
+
 
 def refuse(errors: Iterable[InventoryError]) -> None:
     """Raise Refused if there are errors."""
