@@ -4,14 +4,13 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
 from typing import Any
 
 from app.bootstrap.readers import Readers
 from app.bootstrap.use_cases import Shared, limited_use_cases, reads_over, shared_over, use_cases_over
 from app.bootstrap.workers import Replenishing
 from app.domain.access.principal import Principal, PrincipalKind
-from app.domain.access.scope import ALL_SCOPES
+from app.domain.access.scope import ALL_SCOPES, Scope
 from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.stock.movement import MovementReason
@@ -26,6 +25,7 @@ from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.request import GraphQLRequest
 from schema.context import Context
 from schema.root import schema
+from schema.scopes import SCOPE
 from tests.property.asked_queries import CORE, Asked
 from tests.property.game import HOT, POLICY, Game
 from tests.property.order_calls import SUPPLIERS
@@ -37,7 +37,11 @@ from tests.support.scene import adjust, given_catalog, request_info
 from tests.support.store import Store
 
 STEPS = 160  # of the game
-_LISTS = sorted(name for name, each in CORE.query_type.fields.items() if str(each.type).endswith("Connection!"))
+_LISTS = sorted(
+    name
+    for name, each in CORE.query_type.fields.items()
+    if str(each.type).endswith("Connection!") and each.extensions[SCOPE] is not Scope.ADMIN
+)
 
 
 class Shop(Game):
@@ -99,20 +103,33 @@ class Asking:
         return Oracle(seen, self.categories, self.reservations, self.operations)
 
 
+class Idle:
+    """Stands for what does nothing while queries are asked."""
+
+    def __getattr__(self, name: str) -> "Idle":
+        return self
+
+    async def release_expired(self) -> bool:
+        """Say that no reservation has expired."""
+        return False
+
+
 async def opened(database: Database, store: Store, stack: AsyncExitStack) -> Asking:
     """Open the API over a shop, without the workers that would change it."""
     readers, clock = Readers.over(database), store.clock
     whole_reads = reads_over(readers, database=database, clock=clock, deliveries=MongoDeliveries(database))
-    idle: Any = SimpleNamespace(release_expired=nothing_expires)
-    bus: Any = SimpleNamespace()
+    idle: Any = Idle()
     shared: Shared = shared_over(
         whole_reads,
         stack=stack,
         database=database,
         clock=clock,
         expiry=idle,
-        replenishing=Replenishing.over(readers, database=database, bus=bus, clock=clock),
+        replenishing=Replenishing.over(readers, database=database, bus=idle, clock=clock),
         replenishment_worker=idle,
+        trusted_documents=idle,
+        audit_log=idle,
+        access=idle,
         webhooks_over=lambda bus, reads: Webhooks(
             bus=bus,
             documents=reads.documents,
@@ -123,8 +140,7 @@ async def opened(database: Database, store: Store, stack: AsyncExitStack) -> Ask
             allow_private=True,
         ),
     )
-    live: Any = SimpleNamespace()
-    services = use_cases_over(shared, client_bus=bus, worker_bus=bus, live=live)
+    services = use_cases_over(shared, client_bus=idle, worker_bus=idle, live=idle)
     items = await database["items"].find().to_list(None)
     categories = {item["_id"]: item.get("category") for item in items}
     operations: dict[str, Any] = {}
@@ -137,7 +153,7 @@ async def opened(database: Database, store: Store, stack: AsyncExitStack) -> Ask
     reservations = await database["reservations"].find().to_list(None)
     asking = Asking(
         services=services,
-        limited=limited_use_cases(shared, client_bus=bus, worker_bus=bus, live_over=lambda *_: live),
+        limited=limited_use_cases(shared, client_bus=idle, worker_bus=idle, live_over=lambda *_: idle),
         execution=CompiledExecution(schema, Context.refresh),
         plain=Execution(schema),
         documents=DocumentCache(schema, Limits(max_depth=100, max_tokens=100_000, max_fields=100_000)),
@@ -153,11 +169,6 @@ async def opened(database: Database, store: Store, stack: AsyncExitStack) -> Ask
 def global_id(type_name: str, identity: str) -> str:
     """Return a global id, as clients see it."""
     return b64encode(f"{type_name}:{identity}".encode()).decode()
-
-
-async def nothing_expires() -> bool:
-    """Say that no reservation has expired."""
-    return False
 
 
 async def ids_of(asking: Asking) -> list[str]:
