@@ -23,6 +23,7 @@ from schema.inputs.purchasing.supplier import SupplierFilterInput
 from schema.inputs.replenishment.policy import ReplenishmentPolicyFilterInput
 from schema.inputs.reservations import ReservationFilterInput
 from schema.inputs.transfers import TransferFilterInput
+from schema.inputs.trusted_documents import TrustedDocumentFilterInput
 from schema.inputs.webhooks import WebhookDeliveryFilterInput, WebhookFilterInput
 
 _FILTER = strawberry.argument(description="The conditions that entries must meet; all entries where left out.")
@@ -44,6 +45,9 @@ BarcodeText = Annotated[
 ]
 Code = Annotated[str, strawberry.argument(description="The location's code.")]
 SupplierCode = Annotated[str, strawberry.argument(description="The supplier's code.")]
+DocumentHash = Annotated[
+    str, strawberry.argument(description="The SHA-256 of its text: 64 lower-case hexadecimal digits.")
+]
 PrincipalName = Annotated[str, strawberry.argument(description="The name.")]
 Id = Annotated[strawberry.ID, strawberry.argument(description="The global id, as `id` returns it.")]
 IdempotencyKey = Annotated[str, strawberry.argument(description="The idempotency key of the request.")]
@@ -64,6 +68,7 @@ InsightDays = Annotated[
 InsightOrderBy = Annotated[InsightOrder, strawberry.argument(description="The order of the levels.")]
 ReservationsWhere = Annotated[ReservationFilterInput | None, _FILTER]
 TransfersWhere = Annotated[TransferFilterInput | None, _FILTER]
+TrustedDocumentsWhere = Annotated[TrustedDocumentFilterInput | None, _FILTER]
 ApiKeysWhere = Annotated[ApiKeyFilterInput | None, _FILTER]
 UsersWhere = Annotated[UserFilterInput | None, _FILTER]
 RolesWhere = Annotated[RoleFilterInput | None, _FILTER]

@@ -56,6 +56,7 @@ _WEIGHTS = {
             "PurchaseOrder.setBy",
             "PurchaseOrder.setAt",
             "Reservation.shortUnits",
+            "TrustedDocument.text",
         ),
         WHOLE,
     ),
@@ -63,6 +64,8 @@ _WEIGHTS = {
 
 _LINES = {  # of mutations, by where their lines stand; no lines may stand for all lines of the document
     "itemsUpsertMany": "input.items",
+    "documentsRegister": "input.documents",
+    "documentsRemove": "input.hashes",
     "webhookRedeliver": "input.deliveries",
     **dict.fromkeys(
         (
@@ -97,6 +100,8 @@ _SIZES: Mapping[str, int | str] = {
     "AuditEntry.fields": 20,
     "codes": 20,
     "operationIds": 20,
+    "DocumentsRegisterPayload.documents": PAGE,
+    "DocumentsRemovePayload.documents": PAGE,
     "field": 6,  # steps of a path
     "tags": limits.MAX_TAGS,
     "barcodes": limits.MAX_BARCODES,

@@ -35,10 +35,18 @@ CHARACTERS, ENTRIES = "maxCharacters", "maxEntries"  # the names in `extensions`
 SLACK = 2
 DECOMPOSED = 3  # characters of a text for one of its composed form, which is what the rules count: see `schema.texts`
 MAX_ID_LENGTH = 1_024  # base64 of a type's name and a level's key: 64 characters of four bytes, and some
+HASH_LENGTH = 64  # of a SHA-256 in hexadecimal digits
 MAX_FILTER_ENTRIES = 1_000  # of names in a filter: as many as an operation has lines
 
 # What scalars of our own are written with at most, as text.
-_CHARACTERS_BY_SCALAR = {"ID": MAX_ID_LENGTH, "DateTime": 64, "Date": 32, "Decimal": 64, "BigInt": 64}
+_CHARACTERS_BY_SCALAR = {
+    "ID": MAX_ID_LENGTH,
+    "DateTime": 64,
+    "Date": 32,
+    "Decimal": 64,
+    "BigInt": 64,
+    "DocumentText": limits.MAX_DOCUMENT_CHARACTERS,
+}
 
 _CHARACTERS = {
     "actingUser": limits.MAX_NAME_LENGTH,
@@ -55,6 +63,8 @@ _CHARACTERS = {
     "destination": limits.MAX_LOCATION_CODE_LENGTH,
     "displayName": limits.MAX_NAME_LENGTH,
     "email": limits.MAX_EMAIL_LENGTH,
+    "hash": HASH_LENGTH,
+    "hashes": HASH_LENGTH,
     "idempotencyKey": limits.MAX_IDEMPOTENCY_KEY_LENGTH,
     "location": limits.MAX_LOCATION_CODE_LENGTH,
     "locations": limits.MAX_LOCATION_CODE_LENGTH,
@@ -66,6 +76,7 @@ _CHARACTERS = {
     "reference": limits.MAX_REFERENCE_LENGTH,
     "requestId": 128,
     "resupplyFrom": limits.MAX_LOCATION_CODE_LENGTH,
+    "registeredBy": limits.MAX_NAME_LENGTH,
     "returnOf": limits.MAX_REFERENCE_LENGTH,
     "role": limits.MAX_PRINCIPAL_NAME_LENGTH,
     "roles": limits.MAX_PRINCIPAL_NAME_LENGTH,
@@ -85,6 +96,8 @@ _ENTRIES = {
     "categories": limits.MAX_GRANTED_CATEGORIES,
     "classes": 3,  # A, B and C
     "deliveries": limits.MAX_REDELIVERIES,
+    "documents": limits.MAX_LINES_PER_OPERATION,
+    "hashes": limits.MAX_LINES_PER_OPERATION,
     "ids": MAX_PAGE_SIZE,
     "items": limits.MAX_LINES_PER_OPERATION,
     "lines": limits.MAX_LINES_PER_OPERATION,

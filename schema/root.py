@@ -13,7 +13,19 @@ from strawberry.schema.config import StrawberryConfig
 
 from app.domain.access.scope import Scope
 from app.services.paging import MAX_PAGE_SIZE
-from resolvers import access, alerts, audit, by_id, catalog, insight, live, reservations, transfers, webhooks
+from resolvers import (
+    access,
+    alerts,
+    audit,
+    by_id,
+    catalog,
+    insight,
+    live,
+    reservations,
+    transfers,
+    trusted_documents,
+    webhooks,
+)
 from resolvers import counting as counts
 from resolvers.purchasing import purchase_orders, suppliers
 from resolvers.replenishment import needs as replenishment
@@ -49,6 +61,7 @@ from schema.payloads.stock import (
     StockWriteOffPayload,
 )
 from schema.payloads.transfers import TransferPayload
+from schema.payloads.trusted_documents import DocumentsRegisterPayload, DocumentsRemovePayload
 from schema.payloads.webhooks import WebhookPayload, WebhookRedeliverPayload, WebhookSecretPayload
 from schema.scalars import SCALARS
 from schema.scopes import ANYONE, Requires, declare_scopes
@@ -79,6 +92,7 @@ from schema.types.stock.ledger import Movement, Operation
 from schema.types.stock.level import StockLevel
 from schema.types.stock.summary import InventorySummary
 from schema.types.transfers import Transfer
+from schema.types.trusted_documents import TrustedDocument
 from schema.types.webhooks import Webhook, WebhookDelivery
 
 P = TypeVar("P", bound=Payload)
@@ -183,6 +197,12 @@ class Query:
         replenishment.advice,
         "The measured demand of levels, and the policy settings that follow from it, by SKU.",
         scope=Scope.INSIGHTS_READ,
+    )
+    trusted_document: TrustedDocument | None = _query(
+        trusted_documents.trusted_document, "One registered document by its hash.", scope=Scope.ADMIN
+    )
+    trusted_documents: Connection[TrustedDocument] = _query(
+        trusted_documents.trusted_documents, "Registered documents, ordered by hash.", scope=Scope.ADMIN
     )
     viewer: Viewer = _query(access.viewer, "The caller: who sends the request, and what they may do.", scope=ANYONE)
     api_key: ApiKey | None = _query(access.api_key, "One API key by its name.", scope=Scope.ADMIN)
@@ -464,6 +484,18 @@ class Mutation:
         ReplenishmentNeedResumePayload,
         "Resume replenishment of a level whose need was declined.",
         scope=Scope.PURCHASING_WRITE,
+    )
+    documents_register: DocumentsRegisterPayload = _mutation(
+        trusted_documents.register,
+        DocumentsRegisterPayload,
+        "Register documents, which requests may name by their hash from then on: all of them or none.",
+        scope=Scope.ADMIN,
+    )
+    documents_remove: DocumentsRemovePayload = _mutation(
+        trusted_documents.remove,
+        DocumentsRemovePayload,
+        "Remove documents, everywhere within 5 s.",
+        scope=Scope.ADMIN,
     )
     api_key_create: ApiKeySecretPayload = _mutation(
         access.create_key, ApiKeySecretPayload, "Make an API key. This response alone shows it.", scope=Scope.ADMIN

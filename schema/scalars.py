@@ -15,6 +15,7 @@ from graphql import GraphQLError
 
 from schema.core import DecimalDefinition, ScalarDefinition
 
+DocumentText = NewType("DocumentText", str)  # read as it was sent: a hash stands for each character of it
 BigInt = NewType("BigInt", int)  # the units of many levels add up to more than an Int may hold
 
 
@@ -71,9 +72,23 @@ _BIG_INT = strawberry.scalar(
     serialize=int,
 )
 
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise GraphQLError("A document is a string.")
+    return value
+
+
+_DOCUMENT_TEXT = strawberry.scalar(
+    name="DocumentText",
+    description="The text of a GraphQL document, character for character: it is not normalised, as other texts are.",
+    parse_value=_text,
+)
+
 SCALARS: Mapping[object, ScalarDefinition] = {
     datetime: DateTime,
     date: Date,
     Decimal: _DECIMAL,
     BigInt: _BIG_INT,
+    DocumentText: _DOCUMENT_TEXT,
 }

@@ -75,7 +75,7 @@ AREAS: Mapping[Scope, tuple[str, ...]] = {
     Scope.COUNTING_READ: ("CountDue", "CountEntry", "CountLine", "CountScope", "CountSummary", "StockCount"),
     Scope.INSIGHTS_READ: ("InventoryInsight", "ReplenishmentAdvice", "StockAlert", "StockAlertEvent"),
     Scope.WEBHOOKS_READ: ("Webhook", "WebhookDelivery"),
-    Scope.ADMIN: ("ApiKey", "AuditEntry", "AuditPage", "Role", "User"),
+    Scope.ADMIN: ("ApiKey", "AuditEntry", "AuditPage", "Role", "TrustedDocument", "User"),
 }
 
 # What every area refers to. By its global id it needs what its root field needs.

@@ -38,6 +38,7 @@ from schema.root import schema
 from schema.texts import keep_texts
 
 GRAPHQL_PATH = "/graphql"
+PLAYGROUND_PATH = "/playground"
 OPEN_PATHS = frozenset({"/", "/livez", "/readyz", *AUTH_PATHS})  # served without credentials
 
 
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     async def check() -> Mapping[str, str | None]:
         return await opened[-1].problems()
 
+    schema_scope = AccessScope.ADMIN if settings.env == "production" else None
     origins = AllowedOrigins(settings.allowed_origins)
     admission = _admission(settings, origins)
     engine = Engine(
@@ -87,7 +89,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
             max_cost=settings.max_operation_cost,
         ),
         trusted_text=_trusted_text,
-        introspection_scope=AccessScope.ADMIN if settings.env == "production" else None,
+        introspection_scope=schema_scope,
     )
     starlette = Starlette(
         lifespan=lifespan,
@@ -98,8 +100,9 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
             *playground_routes(),
         ],
     )
+    front = Front(GraphQLApp(engine), with_security_headers(starlette), admission, playground_scope=schema_scope)
     return Gate(
-        with_cors(Front(GraphQLApp(engine), with_security_headers(starlette), admission), settings.allowed_origins),
+        with_cors(front, settings.allowed_origins),
         hosts=AllowedHosts(settings.allowed_hosts, listens_on=settings.host),
         origins=origins,
     )
@@ -108,21 +111,25 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
 class Front:
     """Routes GraphQL before Starlette's router: most requests are GraphQL, and the router costs each of them.
 
-    Without credentials only health and the sign-in page are served.
+    Without credentials only health and the sign-in page are served. GraphiQL may need a scope: it shows the schema.
     """
 
-    def __init__(self, graphql: GraphQLApp, others: ASGIApp, admission: Admission) -> None:
+    def __init__(
+        self, graphql: GraphQLApp, others: ASGIApp, admission: Admission, *, playground_scope: AccessScope | None = None
+    ) -> None:
         self._graphql, self._others, self._admission = graphql, others, admission
+        self._playground_scope = playground_scope
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, connection or lifespan."""
         if scope["type"] == "lifespan" or scope["path"] in OPEN_PATHS:
             await self._others(scope, receive, send)
         elif scope["path"] != GRAPHQL_PATH:
-            refusal = await self._admission.refusal(HTTPConnection(scope))
+            needed = self._playground_scope if scope["path"].startswith(PLAYGROUND_PATH) else None
+            refusal = await self._admission.refusal(HTTPConnection(scope), needed=needed)
             await (with_security_headers(refusal) if refusal else self._others)(scope, receive, send)
         elif scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and wants_page(Request(scope)):
-            refusal = await self._admission.refusal(HTTPConnection(scope))
+            refusal = await self._admission.refusal(HTTPConnection(scope), needed=self._playground_scope)
             answer = TO_SIGN_IN if refusal and refusal.status == HTTPStatus.UNAUTHORIZED else refusal or page()
             await with_security_headers(answer)(scope, receive, send)
         else:

@@ -56,6 +56,16 @@ async def test_the_schema_is_described_to_administrators_only(partner: httpx.Asy
     assert "data" not in response.json()
 
 
+async def test_the_page_that_shows_the_schema_is_for_administrators_only(partner: httpx.AsyncClient) -> None:
+    """The page, and its files."""
+    for path in ("/graphql", "/playground/main.js"):
+        response = await partner.get(path, headers={"accept": "text/html"})
+        assert (response.status_code, response.json()["errors"][0]["message"]) == (
+            403,
+            "This page needs the scope admin.",
+        )
+
+
 async def test_errors_do_not_suggest_names(partner: httpx.AsyncClient) -> None:
     """Which would describe the schema one guess after the other."""
     strict = {"accept": "application/graphql-response+json"}

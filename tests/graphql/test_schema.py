@@ -168,7 +168,7 @@ def test_each_mutation_may_carry_a_key(schema: GraphQLSchema) -> None:
     for name, field in schema.mutation_type.fields.items():
         input_type = get_named_type(field.args["input"].type)
         assert isinstance(input_type, GraphQLInputObjectType)
-        about = {"idempotencyKey": "String"} if name.startswith(("apiKey", "user", "role")) else ABOUT
+        about = {"idempotencyKey": "String"} if name.startswith(("apiKey", "user", "role", "documents")) else ABOUT
         assert {part: str(each.type) for part, each in input_type.fields.items() if part in ABOUT} == about
 
 
@@ -194,6 +194,7 @@ def test_each_list_is_a_connection_with_a_documented_maximum(schema: GraphQLSche
         "counts",
         "webhooks",
         "webhookDeliveries",
+        "trustedDocuments",
         "apiKeys",
         "auditLog",
         "users",

@@ -1,4 +1,4 @@
-"""What lists of keys, users and roles are narrowed by. A condition that is None does not restrict."""
+"""What lists of keys, users, roles and trusted documents are narrowed by. A condition that is None lets all through."""
 
 from dataclasses import dataclass
 
@@ -27,3 +27,10 @@ class RoleFilter:
     """Roles that are deleted, or are not."""
 
     is_active: bool | None = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustedDocumentFilter:
+    """Documents that an actor registered."""
+
+    registered_by: str | None = None

@@ -10,7 +10,7 @@ from app.domain.access.role import Role
 from app.domain.access.trusted_document import TrustedDocument
 from app.domain.access.user import User
 from app.domain.time import Moment
-from app.services.access.filters import ApiKeyFilter, RoleFilter, UserFilter
+from app.services.access.filters import ApiKeyFilter, RoleFilter, TrustedDocumentFilter, UserFilter
 from app.services.paging import Page, PageRequest
 
 T = TypeVar("T")
@@ -68,11 +68,13 @@ class TrustedDocumentReader(Protocol):
     async def trusted_documents(self, hashes: Sequence[str]) -> Mapping[str, TrustedDocument]:
         """Return the documents that are registered, by hash."""
 
-    async def page_of_trusted_documents(self, *, page: PageRequest) -> Page[TrustedDocument]:
+    async def page_of_trusted_documents(
+        self, where: TrustedDocumentFilter, *, page: PageRequest
+    ) -> Page[TrustedDocument]:
         """Return a page of documents, by hash."""
 
-    async def count_trusted_documents(self) -> int:
-        """Return how many documents are registered."""
+    async def count_trusted_documents(self, where: TrustedDocumentFilter) -> int:
+        """Return how many documents match."""
 
 
 class AccessOperation(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Use cases of trusted documents: registered, removed, and found by their hash for each request that names one.
+"""Use cases of trusted documents: registered, removed, and found by the hash that a request names (ADR 40).
 
 Rule: a document that was removed is not found for longer than FRESH_SECONDS in any process.
 """
@@ -19,6 +19,7 @@ from app.domain.errors import InvalidValue, InventoryError, Refused
 from app.domain.limits import MAX_TRUSTED_DOCUMENTS
 from app.domain.time import Moment
 from app.services.access.administration import AccessChanged, Administration, Decide, refuse
+from app.services.access.filters import TrustedDocumentFilter
 from app.services.access.ports import AccessTurn, TrustedDocumentReader
 from app.services.paging import Page, page_request
 from app.services.ports import Monotonic
@@ -112,15 +113,19 @@ class TrustedDocuments:
         if names is None or SUBJECT in names:
             self._known = {digest: known._replace(until=0.0) for digest, known in self._known.items()}
 
-    async def documents(self, *, first: int, after: str | None) -> Page[TrustedDocument]:
+    async def document(self, hash: str) -> TrustedDocument | None:
+        """Return one document."""
+        return (await self._documents.trusted_documents([hash])).get(hash)
+
+    async def documents(self, where: TrustedDocumentFilter, *, first: int, after: str | None) -> Page[TrustedDocument]:
         """Return a page of documents, by hash. Raises BadArgument."""
         return await self._documents.page_of_trusted_documents(
-            page=page_request(order="HASH", shape=(str,), first=first, after=after)
+            where, page=page_request(order="HASH", shape=(str,), first=first, after=after)
         )
 
-    async def count(self) -> int:
-        """Return how many documents are registered."""
-        return await self._documents.count_trusted_documents()
+    async def count(self, where: TrustedDocumentFilter) -> int:
+        """Return how many documents match."""
+        return await self._documents.count_trusted_documents(where)
 
     def _schema_errors(self, texts: Sequence[str]) -> Iterable[InventoryError]:
         for index, text in enumerate(texts):

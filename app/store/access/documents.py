@@ -13,7 +13,7 @@ from app.domain.access.role import Role
 from app.domain.access.scope import Scope
 from app.domain.access.trusted_document import TrustedDocument
 from app.domain.access.user import User
-from app.services.access.filters import ApiKeyFilter, RoleFilter, UserFilter
+from app.services.access.filters import ApiKeyFilter, RoleFilter, TrustedDocumentFilter, UserFilter
 from app.services.access.ports import AccessOperation
 from app.store.client import BsonDocument
 
@@ -91,6 +91,11 @@ def user_query(where: UserFilter) -> BsonDocument:
 def role_query(where: RoleFilter) -> BsonDocument:
     """Return the query of a filter of roles."""
     return _query(where.is_active, {"deleted_at": None}, None)
+
+
+def trusted_document_query(where: TrustedDocumentFilter) -> BsonDocument:
+    """Return the query of a filter of trusted documents."""
+    return {} if where.registered_by is None else {"registered_by": where.registered_by}
 
 
 def _query(is_active: bool | None, active: BsonDocument, role: str | None) -> BsonDocument:

@@ -7,10 +7,17 @@ from app.domain.access.api_key import ApiKey
 from app.domain.access.role import BUILT_IN_ROLES, Role
 from app.domain.access.trusted_document import TrustedDocument
 from app.domain.access.user import User
-from app.services.access.filters import ApiKeyFilter, RoleFilter, UserFilter
+from app.services.access.filters import ApiKeyFilter, RoleFilter, TrustedDocumentFilter, UserFilter
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest
-from app.store.access.documents import key_query, record_of, role_query, trusted_document_of, user_query
+from app.store.access.documents import (
+    key_query,
+    record_of,
+    role_query,
+    trusted_document_of,
+    trusted_document_query,
+    user_query,
+)
 from app.store.client import BsonDocument, Collection, Database
 from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
@@ -77,10 +84,12 @@ class MongoAccess:
         return {document.hash: document for document in map(trusted_document_of, found)}
 
     @raises_unavailable
-    async def page_of_trusted_documents(self, *, page: PageRequest) -> Page[TrustedDocument]:
+    async def page_of_trusted_documents(
+        self, where: TrustedDocumentFilter, *, page: PageRequest
+    ) -> Page[TrustedDocument]:
         return await read_page(
             self._documents,
-            {},
+            trusted_document_query(where),
             sort=_BY_NAME,
             page=page,
             order="HASH",
@@ -90,8 +99,8 @@ class MongoAccess:
         )
 
     @raises_unavailable
-    async def count_trusted_documents(self) -> int:
-        return await count(self._documents, {})
+    async def count_trusted_documents(self, where: TrustedDocumentFilter) -> int:
+        return await count(self._documents, trusted_document_query(where))
 
 
 async def _named(collection: Collection, kind: type[R], wanted: Sequence[str]) -> Mapping[str, R]:

@@ -12,7 +12,7 @@ from app.domain.access.scope import Scope
 from app.domain.access.trusted_document import TrustedDocument
 from app.domain.access.user import User
 from app.domain.time import Moment
-from app.services.access.filters import ApiKeyFilter, RoleFilter, UserFilter
+from app.services.access.filters import ApiKeyFilter, RoleFilter, TrustedDocumentFilter, UserFilter
 from app.services.access.ports import AccessOperation, AccessTurn, KeyUse
 from app.services.paging import Page, PageRequest
 from app.store.memory.page import page_of
@@ -80,12 +80,18 @@ class MemoryAccess:
     async def trusted_documents(self, hashes: Sequence[str]) -> Mapping[str, TrustedDocument]:
         return await self._kept.trusted_documents(hashes)
 
-    async def page_of_trusted_documents(self, *, page: PageRequest) -> Page[TrustedDocument]:
-        documents = list(self._kept.kept_documents.values())
+    async def page_of_trusted_documents(
+        self, where: TrustedDocumentFilter, *, page: PageRequest
+    ) -> Page[TrustedDocument]:
+        documents = self._documents_where(where)
         return page_of(documents, page=page, order="HASH", position=lambda document: (document.hash,))
 
-    async def count_trusted_documents(self) -> int:
-        return len(self._kept.kept_documents)
+    async def count_trusted_documents(self, where: TrustedDocumentFilter) -> int:
+        return len(self._documents_where(where))
+
+    def _documents_where(self, where: TrustedDocumentFilter) -> list[TrustedDocument]:
+        documents = self._kept.kept_documents.values()
+        return [each for each in documents if where.registered_by in (None, each.registered_by)]
 
     def _keys_where(self, where: ApiKeyFilter) -> list[ApiKey]:
         return [

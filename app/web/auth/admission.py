@@ -14,6 +14,7 @@ from starlette.websockets import WebSocket
 
 from app.bootstrap import Application
 from app.domain.access.principal import TRUSTED, Principal
+from app.domain.access.scope import Scope
 from app.domain.failures import ServiceError, Throttled, Unauthenticated
 from app.services.access.authentication import Credential, Ending
 from app.web.auth.credentials import credential_of_operation, credential_of_page, credential_of_websocket
@@ -50,8 +51,8 @@ class Admission(Protocol):
     async def principal(self, connection: HTTPConnection) -> Principal:
         """Return who asks for a page or a file. Raises Unauthenticated, Throttled and ServiceError."""
 
-    async def refusal(self, connection: HTTPConnection) -> Refusal | None:
-        """Return why a page or a file is not served to a client; None where it is."""
+    async def refusal(self, connection: HTTPConnection, *, needed: Scope | None = None) -> Refusal | None:
+        """Return why a page or a file, which may need a scope, is not served to a client; None where it is."""
 
 
 class AuthenticatedOnly:
@@ -124,16 +125,18 @@ class AuthenticatedOnly:
         """Return who asks for a page or a file. Raises Unauthenticated, Throttled and ServiceError."""
         return await self._verified(connection, credential_of_page(connection.scope))
 
-    async def refusal(self, connection: HTTPConnection) -> Refusal | None:
-        """Return why a page or a file is not served to a client; None where it is."""
+    async def refusal(self, connection: HTTPConnection, *, needed: Scope | None = None) -> Refusal | None:
+        """Return why a page or a file, which may need a scope, is not served to a client; None where it is."""
         try:
-            await self.principal(connection)
+            principal = await self.principal(connection)
         except Unauthenticated as error:
             return Refusal(401, str(error), "UNAUTHENTICATED", (CHALLENGE,))
         except Throttled as error:
             return Refusal(429, str(error), "THROTTLED", (_retry_after(error.retry_after_seconds),))
         except ServiceError as error:
             return Refusal(503, str(error), "UNAVAILABLE")
+        if needed is not None and needed not in principal.scopes:
+            return Refusal(403, f"This page needs the scope {needed}.", "FORBIDDEN")
         return None
 
 
@@ -156,8 +159,8 @@ class Everybody:
         """Return the one that stands for every client."""
         return TRUSTED
 
-    async def refusal(self, _: HTTPConnection) -> Refusal | None:
-        """Return None."""
+    async def refusal(self, _: HTTPConnection, *, needed: Scope | None = None) -> Refusal | None:
+        """Return None: who is trusted has every scope."""
         return None
 
 

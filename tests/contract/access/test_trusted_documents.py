@@ -9,6 +9,7 @@ from app.domain.errors import IdempotencyKeyReused, InvalidValue, InventoryError
 from app.domain.limits import MAX_DOCUMENT_CHARACTERS
 from app.domain.time import Moment
 from app.services.access.administration import Administration
+from app.services.access.filters import TrustedDocumentFilter
 from app.services.access.ports import OnAccessChanged
 from app.services.access.trusted_documents import FRESH_SECONDS, TrustedDocuments
 from app.store.access.reader import MongoAccess
@@ -80,7 +81,7 @@ async def test_documents_are_registered_all_or_none(processes: Processes) -> Non
     errors = await refused_by(here.register([ITEMS, BROKEN], request=request_info()))
     rule = "does not fit the schema: Cannot query field 'broken'"
     assert errors == [InvalidValue(what="A document", rule=rule, field=("documents", "1", "text"))]
-    assert await here.count() == 0
+    assert await here.count(TrustedDocumentFilter()) == 0
     assert await here.text(hash_of(ITEMS)) is None
     done = await here.register([ITEMS, LEVELS, ITEMS], request=request_info())
     shop = request_info().actor
@@ -90,9 +91,10 @@ async def test_documents_are_registered_all_or_none(processes: Processes) -> Non
     ]
     assert list(done.record.documents) == expected
     assert [await here.text(hash_of(text)) for text in (ITEMS, LEVELS, BROKEN)] == [ITEMS, LEVELS, None]
-    page = await here.documents(first=1, after=None)
-    rest = await here.documents(first=5, after=page.end_cursor)
+    page = await here.documents(TrustedDocumentFilter(), first=1, after=None)
+    rest = await here.documents(TrustedDocumentFilter(registered_by=shop), first=5, after=page.end_cursor)
     assert [*page.nodes, *rest.nodes] == sorted(expected, key=lambda document: document.hash)
+    assert [await here.count(TrustedDocumentFilter(registered_by=each)) for each in (shop, "key:other")] == [2, 0]
 
 
 async def test_registering_again_changes_nothing(processes: Processes) -> None:

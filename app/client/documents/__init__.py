@@ -1,0 +1,1 @@
+"""Registers trusted documents: a client of the public API."""
