@@ -1,4 +1,4 @@
-"""The secret keys of an installation, and what is derived from them: authentication codes and encryption at rest.
+"""The secret keys of an installation, and what is derived from them: codes and encryption at rest (ADR 44).
 
 Rule: what is new is made with the first key; what was made with any of the keys is read and recognised.
 """

@@ -12,6 +12,7 @@ from tempfile import NamedTemporaryFile
 
 SECRET_KEY_BYTES = 32
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - a name, below the data directory
+_URL_SAFE = str.maketrans("-_", "+/")  # to the other alphabet, in which `openssl rand -base64 32` makes keys
 MAX_SECRET_KEYS = 10  # each costs a try where something was made with an old one
 
 
@@ -81,7 +82,7 @@ def _make(path: Path) -> None:
 
 def _key_of(word: str, number: int) -> bytes:
     try:
-        key = base64.b64decode(word.rstrip("=") + "=", altchars=b"-_", validate=True)
+        key = base64.b64decode(word.translate(_URL_SAFE).rstrip("=") + "=", validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != SECRET_KEY_BYTES:

@@ -18,6 +18,7 @@ import yaml
 
 from app.cli.main import main
 from app.config import PREFIX, Settings
+from tests.support.secret_keys import SECRET_KEYS
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -80,12 +81,42 @@ def test_the_replica_set_has_one_name() -> None:
 
 def test_the_environment_consists_of_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each variable is one that the server reads, with a value that it accepts."""
-    environment = SERVICES["api"]["environment"]
+    environment = given(SECRET_KEYS=SECRET_KEYS.get_secret_value())
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     settings = Settings()
     assert {name.removeprefix(PREFIX).lower() for name in environment} == settings.model_fields_set
     assert settings.demo is True
+
+
+def given(**variables: str) -> dict[str, str]:
+    """Return the API's environment where an operator has set these variables; fail as compose does where one misses."""
+
+    def value(match: re.Match[str]) -> str:
+        if match["name"] not in variables:
+            raise ValueError(f"{match['name']} {match['complaint']}")
+        return variables[match["name"]]
+
+    form = re.compile(rf"\$\{{{PREFIX}(?P<name>\w+):\?(?P<complaint>[^}}]+)\}}")
+    return {name: form.sub(value, str(text)) for name, text in SERVICES["api"]["environment"].items()}
+
+
+def test_a_missing_secret_is_said_with_the_command_that_makes_it() -> None:
+    """The message leads to it, and what it writes is in neither the repository nor the image."""
+    with pytest.raises(ValueError, match="SECRET_KEYS is missing - the head of docker-compose"):
+        given()
+    head = (ROOT / "docker-compose.yml").read_text().partition("services:")[0]
+    assert '#   echo "STOCKPULSE_SECRET_KEYS=$(openssl rand -base64 32)" > .env\n' in head
+    assert ".env" in (ROOT / ".gitignore").read_text().splitlines()
+    assert "!.env" not in (ROOT / ".dockerignore").read_text()
+
+
+def test_the_container_can_change_nothing() -> None:
+    """Its file system is read-only, it has no capability, and gets no new one; only /tmp takes files."""
+    api = SERVICES["api"]
+    assert (api["read_only"], api["cap_drop"], api["tmpfs"]) == (True, ["ALL"], ["/tmp"])  # noqa: S108
+    assert api["security_opt"] == ["no-new-privileges:true"]
+    assert not {"privileged", "cap_add", "user", "volumes"} & api.keys()
 
 
 @pytest.mark.parametrize("arguments", [SERVICES["api"]["command"], json.loads(final("CMD"))], ids=["compose", "image"])

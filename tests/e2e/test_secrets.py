@@ -136,7 +136,6 @@ def _group_of(pid: int) -> int | None:
         "mongodb://127.0.0.1:1/?authMechanism=MONGODB-AWS&authMechanismProperties=AWS_SESSION_TOKEN:s3same",
         "mongodb://shop:s3same@127.0.0.1:1/?tls=true&tlsCertificateKeyFilePassword=s3same",
         "mongodb://shop:s3same@127.0.0.1:port/",
-        "mongodb://shop:s3same@127.0.0.1:1/?timeoutMS=soon",
         "mongodb+srv://shop:s3same@a.b.c.invalid:27017/",
         "s3same",
         "redis://:s3same@127.0.0.1:1/0",

@@ -1,5 +1,6 @@
 """The secret keys of an installation: made once, never shown, and exchanged without losing what they protect."""
 
+import base64
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -51,6 +52,14 @@ def test_authentication_codes_differ_by_purpose_and_key() -> None:
     assert keys.mac("api key", b"x") == codes[0]
     assert keys.macs("api key", "x") == (codes[0], codes[3])
     assert repr(keys) == f"MasterKeys({', '.join(keys.ids)})"
+
+
+def test_a_key_of_another_tool_is_one_too() -> None:
+    """`openssl rand -base64 32` writes the other alphabet, and fills up."""
+    octets = bytes(range(224, 256))
+    both = base64.b64encode(octets).decode(), base64.urlsafe_b64encode(octets).decode().rstrip("=")
+    assert both[0] != both[1]
+    assert [secret_keys_of(text) for text in both] == [(octets,), (octets,)]
 
 
 @pytest.mark.parametrize(
