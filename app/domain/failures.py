@@ -51,7 +51,14 @@ class AccessError(Exception):
 
 
 class Unauthenticated(AccessError):
-    """The request carries no credentials, or none that are valid. The message never says which part was wrong."""
+    """The request carries no credentials, or none that are valid. The message never says which part was wrong.
+
+    `claimed` is the actor whom the credentials claimed to be, where there is such a one: for the audit alone.
+    """
+
+    def __init__(self, message: str, *, claimed: str | None = None) -> None:
+        self.claimed = claimed
+        super().__init__(message)
 
 
 class Forbidden(AccessError):

@@ -54,7 +54,7 @@ class SignIn:
         user = (await self._reader.users([name])).get(name)
         hashed = user.password_hash if user is not None and user.is_active else None
         if not await self._passwords.verify(password, hashed) or user is None or hashed is None:
-            raise Unauthenticated(_WRONG_PASSWORD)
+            raise Unauthenticated(_WRONG_PASSWORD, claimed=None if user is None else user.actor)
         await self._throttle.succeeded(name=name, address=address)
         token = await self._sessions.begin(user, mark_of_user(user))
         if self._passwords.is_outdated(hashed):
@@ -70,7 +70,7 @@ class SignIn:
         match = None if presented is None else self._hasher.match(presented, key, now=now)
         if key is None or match is None:
             self._failed_keys.failed(address=address, credential=text)
-            raise Unauthenticated(_WRONG_KEY)
+            raise Unauthenticated(_WRONG_KEY, claimed=None if key is None else key.actor)
         place = key.active_secrets(now).index(match.secret)
         return key, await self._sessions.begin(key, marks_of_key(key, now)[place])
 

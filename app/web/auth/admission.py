@@ -15,8 +15,10 @@ from starlette.websockets import WebSocket
 from app.bootstrap import Application
 from app.domain.access.principal import TRUSTED, Principal
 from app.domain.access.scope import Scope
+from app.domain.audit.entry import AuditKind
 from app.domain.failures import ServiceError, Throttled, Unauthenticated
 from app.services.access.authentication import Credential, Ending
+from app.web.audit_entry import connection_entry
 from app.web.auth.credentials import credential_of_operation, credential_of_page, credential_of_websocket
 from app.web.edge.client_address import client_address
 from app.web.edge.client_counts import ClientCounts
@@ -108,8 +110,11 @@ class AuthenticatedOnly:
             credential = credential_of_websocket(websocket, self._origins)
             principal = await self._verified(websocket, credential)
         except Unauthenticated as refusal:
+            self._record(websocket, "UNAUTHENTICATED")
             raise Close(NOT_AUTHENTICATED, str(refusal)) from None
         except (ServiceError, Throttled) as failure:
+            if isinstance(failure, Throttled):
+                self._record(websocket, "THROTTLED")
             raise Close(TRY_LATER, str(failure)) from None
         websocket.state.credential = credential
         authenticator = self._application_of(websocket).authenticator
@@ -118,6 +123,7 @@ class AuthenticatedOnly:
             authenticator.watching(credential, principal, lambda ending: end(Close(*_ENDINGS[ending]))),
         ):
             if not has_room:
+                self._record(websocket, "THROTTLED", principal.actor)
                 raise Close(TRY_LATER, "Too many connections with these credentials: try again later.")
             yield
 
@@ -130,14 +136,21 @@ class AuthenticatedOnly:
         try:
             principal = await self.principal(connection)
         except Unauthenticated as error:
+            self._record(connection, "UNAUTHENTICATED")
             return Refusal(401, str(error), "UNAUTHENTICATED", (CHALLENGE,))
         except Throttled as error:
+            self._record(connection, "THROTTLED")
             return Refusal(429, str(error), "THROTTLED", (_retry_after(error.retry_after_seconds),))
         except ServiceError as error:
             return Refusal(503, str(error), "UNAVAILABLE")
         if needed is not None and needed not in principal.scopes:
+            self._record(connection, "FORBIDDEN", principal.actor)
             return Refusal(403, f"This page needs the scope {needed}.", "FORBIDDEN")
         return None
+
+    def _record(self, connection: HTTPConnection, code: str, principal: str | None = None) -> None:
+        entry = connection_entry(connection, AuditKind.REFUSAL, code=code, principal=principal)
+        self._application_of(connection).audit.record(entry)
 
 
 class Everybody:

@@ -21,7 +21,9 @@ from app.bootstrap import Application
 from app.config import Settings
 from app.domain.access.api_key import ApiKey
 from app.domain.access.user import User
+from app.domain.audit.entry import OK, AuditKind
 from app.domain.failures import Overloaded, ServiceError, Throttled, Unauthenticated
+from app.web.audit_entry import connection_entry
 from app.web.auth.admission import Admission
 from app.web.auth.credentials import NOT_ASKED, is_on_purpose
 from app.web.auth.session_cookie import (
@@ -108,12 +110,20 @@ class AuthRoutes:
         session_cookie(request.scope, "")  # before anything else: raises where no browser would keep it
         former = session_token(request.scope["headers"])
         of: ApiKey | User
-        if given.key is not None:
-            of, token = await sign_in.by_key(given.key, address=address)
-        elif given.demo is not None:
-            of, token = await self._demo(request, given.demo)
-        else:
-            of, token = await sign_in.by_password(given.name or "", given.password or "", address=address)
+        try:
+            if given.key is not None:
+                of, token = await sign_in.by_key(given.key, address=address)
+            elif given.demo is not None:
+                of, token = await self._demo(request, given.demo)
+            else:
+                of, token = await sign_in.by_password(given.name or "", given.password or "", address=address)
+        except Unauthenticated as error:
+            self._record(request, AuditKind.SIGN_IN_FAILED, code="UNAUTHENTICATED", principal=error.claimed)
+            raise
+        except Throttled:
+            self._record(request, AuditKind.SIGN_IN_FAILED, code="THROTTLED")
+            raise
+        self._record(request, AuditKind.SIGN_IN, principal=of.actor)
         if former is not None:
             await sign_in.sign_out(former)
         kind, _, name = of.actor.partition(":")
@@ -131,11 +141,17 @@ class AuthRoutes:
             return _failure(403, NOT_ASKED, "FORBIDDEN")
         token = session_token(request.scope["headers"])
         if token is not None:
-            await self._application_of(request).sign_in.sign_out(token)
+            actor = await self._application_of(request).sign_in.sign_out(token)
+            if actor is not None:
+                self._record(request, AuditKind.SIGN_OUT, principal=actor)
         answer = Response(status_code=204)
         for cookie in expired_cookies():
             answer.headers.append("set-cookie", cookie)
         return answer
+
+    def _record(self, request: Request, kind: AuditKind, *, code: str = OK, principal: str | None = None) -> None:
+        entry = connection_entry(request, kind, code=code, principal=principal)
+        self._application_of(request).audit.record(entry)
 
     def _offers_demo(self, scope: Scope) -> bool:
         """Tell whether the machine's own user asks a server that shows its demo to them alone.
