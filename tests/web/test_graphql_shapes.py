@@ -25,7 +25,7 @@ from app.web.graphql.transport.request import GraphQLRequest
 from tests.web.toy import toy_app
 
 UNBOUNDED = Limits(max_cost=10**18)  # what is compiled is the same whatever it costs
-BOUNDED = settings(max_examples=200, deadline=None)
+BOUNDED = settings(max_examples=150, deadline=None)
 RUNS = 3  # without shapes, with fresh ones, with known ones
 
 

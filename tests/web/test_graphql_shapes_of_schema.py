@@ -205,8 +205,10 @@ def context(seed: int, oddity: float) -> Any:  # noqa: C901 - a small stand-in f
         return 0
 
     loaders = SimpleNamespace(
-        item_by_sku=DataLoader(items),
-        location_by_code=DataLoader(locations),
+        item_by_sku=(item_by_sku := DataLoader(items)),
+        referred_item_by_sku=item_by_sku,
+        location_by_code=(location_by_code := DataLoader(locations)),
+        referred_location_by_code=location_by_code,
         operation=operation,
         movements_by_versions=DataLoader(movements),
         level_by_key=DataLoader(levels),

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from app.web.asgi import Front
+from app.web.auth.admission import Everybody
 from app.web.edge.cors import with_cors
 from app.web.edge.gate import Gate
 from app.web.edge.hosts import AllowedHosts
@@ -23,6 +24,7 @@ from app.web.edge.origins import AllowedOrigins
 from app.web.edge.security_headers import with_security_headers
 from app.web.health import health_routes
 from app.web.playground import playground_routes
+from schema.context import Context
 from tests.web.toy import DEADLINE_SECONDS, serve, toy_app
 
 BOUNDED = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -140,10 +142,14 @@ def edge() -> ASGIApp:
 
     others = Starlette(routes=[*health_routes(check), *playground_routes()])
     return Gate(
-        with_cors(Front(toy_app(), with_security_headers(others)), ("https://shop.example",)),
+        with_cors(Front(toy_app(), with_security_headers(others), Everybody(_no_context)), ("https://shop.example",)),
         hosts=AllowedHosts((), listens_on="127.0.0.1"),
         origins=AllowedOrigins(("https://shop.example",)),
     )
+
+
+def _no_context(*_: object) -> Context:
+    raise AssertionError("the toy has a context of its own")
 
 
 @pytest.fixture(scope="module")
