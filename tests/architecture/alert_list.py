@@ -61,6 +61,8 @@ SOME_FILTERS = {
     "what nobody takes care of": AlertFilter(states=OPEN, is_acknowledged=False, is_snoozed=False),
     "what somebody takes care of": AlertFilter(is_acknowledged=True),
     "what is snoozed": AlertFilter(is_snoozed=True),
+    "visible locations": AlertFilter(visible_at=("L3", "L5")),
+    "open ones of visible items": AlertFilter(states=OPEN, visible_skus=frozenset(SKUS[:9])),
     "a level": AlertFilter(skus=("S-07",), locations=("L3",)),
     "as many names as may be": AlertFilter(
         skus=tuple(f"S-{number:02}" for number in range(MAX_NAMES)),

@@ -53,6 +53,7 @@ ONE_FILTER = {
     "states": PurchaseOrderFilter(states=(STATE.DRAFT, STATE.SUBMITTED, STATE.CANCELLED)),
     "a supplier": PurchaseOrderFilter(supplier="V3"),
     "a location": PurchaseOrderFilter(location="L3"),
+    "visible locations": PurchaseOrderFilter(visible_at=("L3", "L5")),
     "an item": PurchaseOrderFilter(sku="S-07"),
     "a reference": PurchaseOrderFilter(reference="PO-33"),
     "those of people": PurchaseOrderFilter(is_automatic=False),
@@ -61,6 +62,7 @@ ONE_FILTER = {
 SOME_FILTERS = {
     "those of the server": PurchaseOrderFilter(is_automatic=True),
     "open ones to a location": PurchaseOrderFilter(location="L3", states=(STATE.SUBMITTED,)),
+    "open ones of visible locations": PurchaseOrderFilter(visible_at=("L3", "L5"), states=(STATE.SUBMITTED,)),
     "a supplier and an item": PurchaseOrderFilter(supplier="V3", sku="S-07"),
     "drafts of the server": PurchaseOrderFilter(is_automatic=True, states=(STATE.DRAFT,)),
     "all of them": PurchaseOrderFilter(

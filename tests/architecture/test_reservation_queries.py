@@ -88,6 +88,8 @@ FILTERS = {
     "a reference": ReservationFilter(reference="R-7"),
     "an item": ReservationFilter(sku="S-07"),
     "a location": ReservationFilter(location="L1"),
+    "visible locations": ReservationFilter(visible_at=("L1", "L2")),
+    "a state at visible locations": ReservationFilter(states=(ReservationState.HELD,), visible_at=("L1", "L2")),
     "a level": ReservationFilter(sku="S-07", location="L1"),
     "a channel": ReservationFilter(channel="C-1"),
     "a time": ReservationFilter(since=Moment(START + 90 * SECOND), until=Moment(START + 400 * SECOND)),

@@ -57,6 +57,8 @@ ONE_FILTER = {
 }
 SOME_FILTERS = {
     "open ones to a location": TransferFilter(destination="L3", states=(TransferState.IN_TRANSIT,)),
+    "visible locations": TransferFilter(visible_at=("L3", "L5")),
+    "open ones of visible locations": TransferFilter(visible_at=("L3", "L5"), states=(TransferState.IN_TRANSIT,)),
     "a route": TransferFilter(source="L3", destination="L5"),
     "a location and an item": TransferFilter(location="L3", sku="S-07"),
     "an item in some states": TransferFilter(sku="S-07", states=(TransferState.DRAFT, TransferState.RECEIVED)),
