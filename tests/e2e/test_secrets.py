@@ -1,6 +1,7 @@
 """Secrets are printed, logged, answered and listed nowhere, whatever fails."""
 
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -10,12 +11,14 @@ from typing import Any
 
 import httpx
 import pytest
+from bson import json_util
 from pydantic import SecretStr
 from pymongo import MongoClient
 
 from app.config import secret_file_variables, without_secrets
 from app.embedded.binaries import REDIS_SERVER, find
 from app.embedded.ports import free_port
+from app.security.key_form import new_key_text, new_prefix
 from app.security.secret_key import new_secret_key
 from app.server.preflight import PreflightError, check_mongo, check_redis
 from tests.support.programs import running, until_listening
@@ -27,14 +30,15 @@ mutation Create($input: WebhookCreateInput!) {
   webhookCreate(input: $input) { secret webhook { id secretCount } userErrors { message } }
 }
 """
+ON_PURPOSE = {"graphql-preflight": "1"}
 MARK = secrets.token_hex(6)  # what no output has by itself
 
 
 class Marked:
     """Secrets that can be found again, and where they are given to a server."""
 
-    mongo, redis, key = f"m{MARK}", f"r{MARK}", new_secret_key()
-    bearer, cookie = f"sp_abcdefghij_{MARK}{'b' * 40}", f"c{MARK}"
+    mongo, redis, key, bootstrap = f"m{MARK}", f"r{MARK}", new_secret_key(), new_key_text(new_prefix())
+    wrong_key, wrong_password = new_key_text(new_prefix()), f"p{MARK}"
 
     def __init__(self, mongo_url: str, redis_port: int, directory: Path) -> None:
         self.others = list[str]()
@@ -46,13 +50,14 @@ class Marked:
             "STOCKPULSE_SECRET_KEYS_FILE": str(path),
             "STOCKPULSE_MONGO_DATABASE": f"secrets{MARK[:4]}",
             "STOCKPULSE_DEMO": "false",
-            "STOCKPULSE_AUTH": "none",
+            "STOCKPULSE_BOOTSTRAP_KEY": self.bootstrap,
+            "STOCKPULSE_AUTH": "required",
             "STOCKPULSE_LOG_LEVEL": "debug",
         }
 
     def in_text(self, text: str) -> list[str]:
         """Return which of them a text shows."""
-        every = [self.mongo, self.redis, self.key, self.bearer, self.cookie, *self.others]
+        every = [self.mongo, self.redis, self.key, self.bootstrap, self.wrong_key, self.wrong_password, *self.others]
         return [each for each in every if each in text]
 
 
@@ -77,42 +82,60 @@ def marked(mongo_url: str, tmp_path: Path) -> Iterator[tuple[Marked, "subprocess
 def test_a_served_secret_shows_nowhere(
     marked: tuple[Marked, "subprocess.Popen[str]"], tmp_path: Path, servers_dir: Path
 ) -> None:
-    """Neither in what the server prints and answers, nor in the log of mongod, nor in the list of processes."""
+    """Neither in what the server prints and answers, nor in the database and its log, nor in the list of processes."""
     given, redis = marked
     server = Served(tmp_path / "data", **given.environment)
     answers: list[str] = []
     try:
-        headers = {"authorization": f"Bearer {given.bearer}", "cookie": f"session={given.cookie}"}
-        with httpx.Client(base_url=server.url, headers=headers) as client:
+        with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {given.bootstrap}"}) as client:
             asked = {"url": "https://partner.example/hook", "events": ["LEVEL_CHANGED"], "idempotencyKey": "k"}
             created = client.post("/graphql", json={"query": CREATE, "variables": {"input": asked}}).json()
             given.others.append(created["data"]["webhookCreate"]["secret"])
             assert given.others[0].startswith("whsec_")
+            signed_in = client.post("/auth/sign-in", json={"key": given.bootstrap}, headers=ON_PURPOSE)
+            given.others += re.findall(r"=([\w-]{43})", signed_in.headers["set-cookie"])
+            assert len(given.others) == 2
+            wrong = {"authorization": f"Bearer {given.wrong_key}"}
+            no_user = {"name": "anna", "password": given.wrong_password}
             answers += [
+                signed_in.text,
                 client.post("/graphql", json={"query": "{ webhooks(first: 9) { nodes { id url secretCount } } }"}).text,
                 client.post(
                     "/graphql", json={"query": CREATE, "variables": {"input": asked | {"url": "http://"}}}
                 ).text,
+                client.post("/graphql", json={"query": "{ __typename }"}, headers=wrong).text,
                 client.post("/graphql", content=b"{", headers={"content-type": "application/json"}).text,
-                client.get("/readyz").text,
+                client.post("/auth/sign-in", json={"key": given.wrong_key}, headers=ON_PURPOSE).text,
+                client.post("/auth/sign-in", json=no_user, headers=ON_PURPOSE).text,
             ]
             redis.kill()
             until(lambda: "redis" in client.get("/readyz").text.lower(), "Redis is missed")
             answers.append(client.get("/readyz").text)
         listed = [path.read_bytes().replace(b"\0", b" ").decode(errors="replace") for path in commands_of(server)]
-        assert len(listed) > 0
+        assert any("stockpulse" in each for each in listed)
     finally:
         server.process.terminate()
         server.end()
     files = [*(tmp_path / "data").rglob("*"), *servers_dir.rglob("*.log*")]
     logged = [path.read_text(errors="replace") for path in files if path.is_file()]
-    assert any("mongod" in text or "NETWORK" in text for text in logged)
+    assert any("NETWORK" in text for text in logged)
+    kept = everything_in(given.environment)
+    assert "partner.example" in kept
     printed = subprocess.run(  # noqa: S603 - our own command
         [*STOCKPULSE, "config"], env=given.environment, capture_output=True, text=True, check=True
     )
-    for text in (server.output, *answers, *listed, *logged, printed.stdout, printed.stderr):
+    for text in (server.output, *answers, *listed, *logged, kept, printed.stdout, printed.stderr):
         assert given.in_text(text) == []
     assert "***" in printed.stdout
+
+
+def everything_in(environment: dict[str, str]) -> str:
+    """Return the database of a server as text."""
+    with MongoClient[dict[str, Any]](environment["STOCKPULSE_MONGO_URL"]) as client:
+        database = client[environment["STOCKPULSE_MONGO_DATABASE"]]
+        stored = {name: database[name].find().to_list() for name in database.list_collection_names()}
+    assert len(stored["webhooks"]) == 1
+    return json_util.dumps(stored)
 
 
 def commands_of(server: Served) -> list[Path]:
@@ -160,4 +183,5 @@ def test_each_secret_setting_is_marked_above() -> None:
         "STOCKPULSE_MONGO_URL",
         "STOCKPULSE_REDIS_URL",
         "STOCKPULSE_SECRET_KEYS",
+        "STOCKPULSE_BOOTSTRAP_KEY",
     }

@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from starlette.types import Receive, Scope, Send
 
+from app.web.edge.security_headers import NOTHING
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.masking import BAD_USER_INPUT
 from app.web.graphql.transport.request_id import HEADER, new_request_id, request_id_from
@@ -46,7 +47,7 @@ class Refusal:
             (b"content-length", b"%d" % len(body)),
             (HEADER, request_id.encode()),
             (b"x-content-type-options", b"nosniff"),
-            (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+            (b"content-security-policy", NOTHING.encode()),
             (b"cross-origin-resource-policy", b"same-origin"),
             (b"cache-control", b"no-store"),
             (b"connection", b"close"),  # the client would repeat the mistake
