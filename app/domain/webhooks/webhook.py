@@ -13,6 +13,7 @@ from app.domain.access.principal import Principal, PrincipalKind
 from app.domain.access.scope import Scope
 from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.document import Document, DocumentKey, DocumentKind
+from app.domain.folding import alike
 from app.domain.stock.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 
@@ -70,7 +71,10 @@ class Secret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookOwner:
-    """Who created a webhook, and what they were allowed to see then: its messages hold no more than that."""
+    """Who created a webhook, and what they were allowed to see then: its messages hold no more than that.
+
+    Categories are as `alike` makes them, so that lists can compare them.
+    """
 
     actor: str
     scopes: tuple[Scope, ...]
@@ -87,7 +91,7 @@ class WebhookOwner:
             actor=principal.actor,
             scopes=tuple(sorted(principal.scopes)),
             locations=None if seen.locations is None else tuple(sorted(seen.locations)),
-            categories=None if seen.categories is None else tuple(sorted(seen.categories)),
+            categories=None if seen.categories is None else tuple(sorted(set(map(alike, seen.categories)))),
         )
 
     @property

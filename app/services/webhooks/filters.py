@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
-from app.domain.access.visibility import Visibility
+from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.document import DocumentKind
 from app.domain.webhooks.delivery import Delivery, DeliveryState
 from app.domain.webhooks.webhook import Webhook, WebhookEventType, WebhookState
@@ -11,20 +11,23 @@ from app.domain.webhooks.webhook import Webhook, WebhookEventType, WebhookState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookFilter:
-    """Webhooks by state, and by a subscribed event."""
+    """Webhooks by state, and by a subscribed event; only those that are visible, where the visibility is limited."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.WEBHOOK
 
     states: tuple[WebhookState, ...] | None = None
     event: WebhookEventType | None = None
+    visibility: Visibility = EVERYTHING
 
     def matches(self, webhook: Webhook, /) -> bool:
-        return (self.states is None or webhook.state in self.states) and (
-            self.event is None or self.event in webhook.events
+        return (
+            (self.states is None or webhook.state in self.states)
+            and (self.event is None or self.event in webhook.events)
+            and webhook.is_within(self.visibility)
         )
 
     def within(self, visibility: Visibility, /) -> Self:
-        return replace(self, states=()) if visibility.is_limited else self  # a webhook tells of everything
+        return replace(self, visibility=self.visibility.within(visibility))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -69,6 +70,34 @@ async def test_a_webhook_keeps_whose_it_is_and_has_no_event_that_they_may_not_re
     assert (await hooks.store.documents.documents(Webhook, [webhook.id]))[webhook.id].owner == owner
     changed = hooks.webhooks.update(webhook.id, events=(LEVEL_CHANGED, EXPIRED), request=request_info())
     assert await refused(hooks.store, changed) == [refusal]
+
+
+async def test_only_webhooks_that_hold_no_more_than_is_visible_are_listed(hooks: Hooks) -> None:
+    """Those without an owner hold everything. Categories are compared as lists do."""
+    limits: list[dict[str, Any]] = [
+        {},
+        {"locations": {"MAIN"}},
+        {"locations": {"MAIN", "NORTH"}},
+        {"locations": ()},
+        {"categories": {"Tea"}},
+        {"locations": {"MAIN"}, "categories": {"TEA", "Cups"}},
+    ]
+    made = [await hooks.create(owner=WebhookOwner.of(a_key("till", **each).principal({}))) for each in limits]
+    await hooks.create()
+    numbers = {changed.webhook.id: number for number, changed in enumerate(made)}
+
+    async def seen(**limit: Any) -> list[int]:  # noqa: ANN401 - as in a_key
+        where = WebhookFilter().within(a_key("other", **limit).principal({}).visibility)
+        page = await hooks.webhooks.webhooks(where, first=20, after=None)
+        assert await hooks.webhooks.count_webhooks(where) == len(page.nodes)
+        return sorted(numbers.get(each.id, len(limits)) for each in page.nodes)
+
+    assert await seen() == [0, 1, 2, 3, 4, 5, 6]
+    assert await seen(locations={"MAIN"}) == [1, 3, 5]
+    assert await seen(locations={"MAIN", "NORTH", "SOUTH"}) == [1, 2, 3, 5]
+    assert await seen(categories={"tea"}) == [4]
+    assert await seen(locations={"MAIN"}, categories={"tea", "cups"}) == [5]
+    assert await seen(locations={"NORTH"}) == [3]
 
 
 async def test_a_webhook_begins_with_a_secret_that_no_operation_holds(hooks: Hooks) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -21,6 +22,8 @@ from app.bootstrap import Application
 from app.domain.access.principal import Principal, PrincipalKind
 from app.domain.access.scope import ALL_SCOPES, Scope
 from app.domain.access.visibility import EVERYTHING, Visibility
+from app.domain.idempotency import operation_id_of_key
+from app.store.client import Database
 from app.web.error_codes import error_code
 from app.web.graphql import Engine, GraphQLApp
 from app.web.graphql.fast.execution import CompiledExecution
@@ -223,6 +226,24 @@ class World:
         payload = await (mine if at is HERE else self.boss).change("webhookCreate", asked)
         identity: str = payload["webhook"]["id"]
         return identity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """The shop, and clients of a key that sees all of it, a part of the locations, and a part of the items."""
+
+    world: World
+    application: Application
+    database: Database
+    wide: Client
+    at_here: Client
+    of_tea: Client
+
+    async def has_recorded(self, key: str) -> bool:
+        """Tell whether a request of the key was recorded, in whatever collection."""
+        identity = operation_id_of_key(actor=self.wide.who.actor, key=key)
+        alone = await self.database["operations"].find_one({"_id": identity})
+        return bool(alone or await self.database["movements"].find_one({"operation": identity}))
 
 
 def nobody(type_name: str) -> str:

@@ -1,74 +1,33 @@
 # ruff: noqa: ANN401 - JSON is of any type
 """A principal that sees a part of the stock does its work there; for its mutations nothing else exists."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from app.bootstrap import open_application
-from app.domain.access.principal import TRUSTED
 from app.domain.access.scope import Scope
-from app.domain.access.visibility import EVERYTHING
-from app.domain.idempotency import operation_id_of_key
-from app.store.client import Database
 from schema.scopes import SCOPE
 from tests.graphql.access.limited_world import (
     ANYWHERE,
-    AT_HERE,
     HERE,
     ITEMS,
     LEVELS,
     LOCATIONS,
     NOWHERE,
-    OF_TEA,
     THERE,
     UNKNOWN,
     UNSEEN,
     Case,
     Client,
     Place,
-    World,
-    clerk,
-    clients_of,
+    Stage,
     leaks_of,
     without_names,
 )
-from tests.graphql.api import settings_of
 from tests.graphql.selections import root_fields
 
 BY_LOCATION = {**LEVELS, **LOCATIONS}
 BY_CATEGORY = {**LEVELS, **ITEMS}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stage:
-    """The shop, and clients of a key that sees all of it, a part of the locations, and a part of the items."""
-
-    world: World
-    database: Database
-    wide: Client
-    at_here: Client
-    of_tea: Client
-
-    async def has_recorded(self, key: str) -> bool:
-        """Tell whether a request of the key was recorded, in whatever collection."""
-        identity = operation_id_of_key(actor=self.wide.who.actor, key=key)
-        alone = await self.database["operations"].find_one({"_id": identity})
-        return bool(alone or await self.database["movements"].find_one({"operation": identity}))
-
-
-@pytest.fixture(scope="module")
-async def stage(lasting_database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[Stage]:
-    """Return a stocked shop that the tests of this module share."""
-    settings = settings_of(mongo_url, redis_url, lasting_database.name)
-    principals = (TRUSTED, clerk(EVERYTHING), clerk(AT_HERE), clerk(OF_TEA))
-    async with open_application(settings) as application, clients_of(application, *principals) as clients:
-        boss, wide, at_here, of_tea = clients
-        world = World(boss)
-        await world.stock()
-        yield Stage(world=world, database=lasting_database, wide=wide, at_here=at_here, of_tea=of_tea)
 
 
 def cases(table: dict[str, Case]) -> Any:
