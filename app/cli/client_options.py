@@ -5,6 +5,7 @@ Rule: only click is imported here, so that `--help` stays quick.
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -91,3 +92,14 @@ def levels_options(function: F) -> F:
         ),
         click.option("--sku", "skus", type=TEXT, multiple=True, help="Only levels of this item; may be repeated."),
     )(function)
+
+
+def time_of(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Return a time as the API takes it; one without an offset is in UTC."""
+    if value is None:
+        return None
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter("give a time as in 2026-11-23T09:30:00Z.", context, parameter) from None
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()

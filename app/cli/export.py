@@ -3,7 +3,6 @@
 Rule: only click is imported here, so that `--help` stays quick.
 """
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +14,11 @@ from app.cli.client_options import (
     levels_options,
     patience_option,
     quiet_option,
+    time_of,
     url_option,
     with_options,
 )
 from app.cli.text import TEXT
-
-
-def _time(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """Return a time as the API takes it; one without an offset is in UTC."""
-    if value is None:
-        return None
-    try:
-        time = datetime.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter("give a time as in 2026-11-23T09:30:00Z.", context, parameter) from None
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()
-
 
 _with_options = with_options(
     url_option(),
@@ -84,8 +72,8 @@ def levels(locations: tuple[str, ...], skus: tuple[str, ...], **options: Any) ->
 @_with_options
 @click.option("--location", type=TEXT, help="Only movements at this location.")
 @click.option("--sku", type=TEXT, help="Only movements of this item.")
-@click.option("--since", callback=_time, metavar="TIME", help="Only movements recorded at this time or later.")
-@click.option("--until", callback=_time, metavar="TIME", help="Only movements recorded before this time.")
+@click.option("--since", callback=time_of, metavar="TIME", help="Only movements recorded at this time or later.")
+@click.option("--until", callback=time_of, metavar="TIME", help="Only movements recorded before this time.")
 def movements(
     location: str | None,
     sku: str | None,
@@ -143,8 +131,8 @@ def suppliers(archived: bool | None, **options: Any) -> None:  # noqa: ANN401 - 
     ),
     help="Only orders in this state; may be repeated.",
 )
-@click.option("--since", callback=_time, metavar="TIME", help="Only orders written down at this time or later.")
-@click.option("--until", callback=_time, metavar="TIME", help="Only orders written down before this time.")
+@click.option("--since", callback=time_of, metavar="TIME", help="Only orders written down at this time or later.")
+@click.option("--until", callback=time_of, metavar="TIME", help="Only orders written down before this time.")
 def purchase_orders(
     *,
     supplier: str | None,

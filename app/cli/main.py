@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
+from app.cli.audit import audit
 from app.cli.documents import documents
 from app.cli.export import export
 from app.cli.import_ import import_
@@ -46,6 +47,7 @@ def main() -> None:
 
 
 main.add_command(documents)
+main.add_command(audit)
 main.add_command(export)
 main.add_command(import_)
 main.add_command(reconcile)

@@ -114,8 +114,7 @@ def _name(operation: PreparedOperation | None, sent: str | None) -> str | None:
 def _cost(handled: Handled, operation: PreparedOperation | None) -> int | None:
     """Return the cost of the operation, as far as it can be known."""
     for error in handled.errors:
-        if "cost" in error["extensions"]:
-            cost: int = error["extensions"]["cost"]
+        if isinstance(cost := error["extensions"].get("cost"), int):
             return cost
     if operation is None or handled.request is None:
         return None

@@ -25,12 +25,13 @@ class ChainBreak(NamedTuple):
 class ChainWalk:
     """One walk. Give it each page with the hash that is stored beside it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, known: Head | None = None) -> None:
+        """`known` is a head that was noted before: it must still be part of the chain."""
+        self._known = known
         self.breaks: list[ChainBreak] = []
         self.pages = self.entries = 0
         self.first: AuditPage | None = None
         self.head = Head()
-        self._heads: dict[int, str] = {}
         self._anchors: set[str] = set()
         self._removed_through = ""
 
@@ -46,18 +47,15 @@ class ChainWalk:
             self._read(page, line)
         self.pages += 1
         self.head = Head(page.number, stored_hash, page.day, page.written_at)
-        self._heads[page.number] = stored_hash
+        if self._known is not None and self._known.number == page.number and self._known.hash != stored_hash:
+            self._broken(page, "it is not the page that was the head once")
 
-    def end(self, *, known: Head | None = None) -> None:
-        """Check the beginning, and that a head that was noted before is still part of the chain."""
+    def end(self) -> None:
+        """Check the beginning, and that the chain is as long as it was once."""
         if self.first is not None and not self._is_beginning_explained(self.first):
             self._broken(self.first, "the pages before it are missing, and no retention has removed them")
-        if known is None:
-            return
-        if known.number > self.head.number:
-            self.breaks.append(ChainBreak(known.number, "", "the end is missing: the chain was longer once"))
-        elif self._heads.get(known.number, known.hash) != known.hash:
-            self.breaks.append(ChainBreak(known.number, "", "it is not the page that was the head once"))
+        if self._known is not None and self._known.number > self.head.number:
+            self.breaks.append(ChainBreak(self._known.number, "", "the end is missing: the chain was longer once"))
 
     def _follow(self, page: AuditPage) -> None:
         before = self.head

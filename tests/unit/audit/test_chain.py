@@ -33,10 +33,10 @@ def a_chain(length: int = 5, *, head: Head = NOTHING) -> list[Stored]:
 
 def walked(pages: list[Stored], *, known: Head | None = None) -> ChainWalk:
     """Walk along pages as they are stored."""
-    walk = ChainWalk()
+    walk = ChainWalk(known=known)
     for page, stored in pages:
         walk.add(page, stored)
-    walk.end(known=known)
+    walk.end()
     return walk
 
 

@@ -1,0 +1,1 @@
+"""Lists, exports and verifies the audit: a client of the public API."""

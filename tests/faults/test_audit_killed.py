@@ -1,0 +1,74 @@
+"""A server that is killed while it writes the audit."""
+
+import asyncio
+from itertools import count
+
+import httpx
+
+from app.domain.audit.chain import ChainWalk
+from app.domain.audit.entry import AuditEntry, AuditKind, entry_of
+from app.services.audit.chain_writer import ChainWriter
+from app.services.audit.recorder import AuditRecorder
+from app.services.paging import PageRequest
+from app.store.audit.pages import MongoAuditPages
+from app.store.client import Database
+from tests.graphql.operations import seed
+from tests.support.clock import StillClock
+from tests.support.served import Server, serving
+
+ADJUST = "mutation ($input: StockAdjustInput!) { stockAdjust(input: $input) { userErrors { code } } }"
+RECEIPT = {"sku": "CUP-1", "location": "MAIN", "delta": 1, "reason": "RECEIPT"}
+CLIENTS = 8
+ANSWERS = 200  # before it is killed
+
+
+async def test_what_was_answered_is_in_a_whole_chain_after_a_kill(
+    database: Database, mongo_url: str, redis_url: str
+) -> None:
+    """Where answers wait for their entries, each is there; and the next process continues the chain."""
+    await seed(database)
+    with serving(
+        mongo_url=mongo_url, redis_url=redis_url, database=database.name, STOCKPULSE_AUDIT_WAIT="true"
+    ) as server:
+        answered = await _answered_until_killed(server)
+    assert len(answered) >= ANSWERS
+    recorder = AuditRecorder(
+        ChainWriter(MongoAuditPages(database), writer="next", clock=StillClock()), clock=StillClock()
+    )
+    recorder.record(AuditEntry(kind=AuditKind.REFUSAL, request_id="next"))
+    await recorder.flush()
+    walk, recorded, after = ChainWalk(), list[str | None](), 0
+    while True:
+        page = await MongoAuditPages(database).pages(page=PageRequest(first=100, after=(after,)))
+        for stored in page.nodes:
+            walk.add(stored.page, stored.hash)
+            recorded += [entry_of(line).request_id for line in stored.page.lines]
+            after = stored.page.number
+        if not page.has_next:
+            break
+    walk.end()
+    assert (walk.breaks, recorded[-1]) == ([], "next")
+    assert answered <= set(recorded)
+    assert len(recorded) == len(set(recorded))
+
+
+async def _answered_until_killed(server: Server) -> set[str]:
+    """Send mutations side by side, kill the server amid them, and return the request ids of those it answered."""
+    answered, numbers = set[str](), count()
+
+    async def work(client: httpx.AsyncClient) -> None:
+        while True:
+            identity = f"request-{next(numbers)}"
+            body = {"query": ADJUST, "variables": {"input": RECEIPT}}
+            try:
+                response = await client.post(server.url, json=body, headers={"x-request-id": identity})
+            except httpx.TransportError:
+                return
+            assert response.status_code == 200, response.text
+            answered.add(identity)
+            if len(answered) == ANSWERS:
+                server.kill()
+
+    async with httpx.AsyncClient(timeout=30) as client:
+        await asyncio.gather(*(work(client) for _ in range(CLIENTS)))
+    return answered
