@@ -14,11 +14,14 @@ from app.cli.audit import audit
 from app.cli.documents import documents
 from app.cli.export import export
 from app.cli.import_ import import_
+from app.cli.keys import keys
 from app.cli.reconcile import reconcile
 from app.cli.reorder import reorder
 from app.cli.replay import replay
+from app.cli.roles import roles
 from app.cli.settings import settings_of
 from app.cli.text import print_anything
+from app.cli.users import users
 from app.config import PREFIX, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -50,9 +53,12 @@ main.add_command(documents)
 main.add_command(audit)
 main.add_command(export)
 main.add_command(import_)
+main.add_command(keys)
 main.add_command(reconcile)
 main.add_command(reorder)
 main.add_command(replay)
+main.add_command(roles)
+main.add_command(users)
 
 
 @main.command()

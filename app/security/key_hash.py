@@ -1,4 +1,4 @@
-"""The keyed hashes of API keys: what the database has of a key is worthless without the master key.
+"""The keyed hashes of API keys: what the database has of a key is worthless without the master key (ADR 37).
 
 Rule: a comparison takes the same time whatever is wrong with a key, its prefix included.
 """

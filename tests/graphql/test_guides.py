@@ -95,7 +95,8 @@ async def run_in_order(demo_shop: Served, texts: list[str], *, is_patient: bool 
             if answer["userErrors"] and re.search(r"\.\.\. on \w+Error", text):
                 continue  # printed to show the refusal
             assert answer["userErrors"] == [], text
-            assert await demo_shop.api.run(text, **variables) == answer
+            shown_once = {"key": None} if "key" in answer else {}
+            assert await demo_shop.api.run(text, **variables) == {**answer, **shown_once}
             documents = [value for value in answer.values() if isinstance(value, dict) and "id" in value]
             ids |= {"id": documents[0]["id"]} if documents else {}
             ids |= {"operation": answer["operation"]["id"]} if "id" in answer.get("operation", ()) else {}

@@ -77,7 +77,7 @@ _BUILT_IN = (
     ),
     _built_in(
         "manager",
-        "Does all of that, and keeps the catalog and the webhooks.",
+        "Does what a clerk, a counter and a buyer do, and keeps the catalog and the webhooks.",
         Scope.CATALOG_WRITE,
         Scope.STOCK_WRITE,
         Scope.ORDERS_WRITE,

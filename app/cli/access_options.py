@@ -1,0 +1,92 @@
+"""Options of the commands that administer access, and what they mean as inputs of the API.
+
+Rule: only click is imported here, and the names of scopes, so that `--help` stays quick.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from app.cli.client_options import key_option, patience_option, url_option, with_options
+from app.cli.text import TEXT
+from app.domain.access.scope import Scope
+
+if TYPE_CHECKING:
+    from app.client.access.main import Connection
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SCOPES = click.Choice([scope.value for scope in Scope])
+
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+_SPAN = re.compile(r"([1-9]\d{0,4})([hdw])", re.ASCII)
+
+
+class Expiry(click.ParamType[str]):
+    """A span from now such as 90d, or a date or time; as ISO 8601."""
+
+    name = "when"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if span := _SPAN.fullmatch(value):
+            return (datetime.now(UTC) + timedelta(**{_UNITS[span[2]]: int(span[1])})).isoformat()
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail("write a span such as 12h, 90d or 8w, or a date such as 2027-01-31.", param, ctx)
+        return (moment if moment.tzinfo else moment.astimezone()).isoformat()
+
+
+def connection_options(function: F) -> F:
+    """Add `--url`, `--key` and `--patience`."""
+    return with_options(url_option(), key_option(), patience_option())(function)
+
+
+def connection_of(options: Mapping[str, Any]) -> "Connection":
+    """Return what those options say."""
+    from app.client.access.main import Connection  # noqa: PLC0415 - see the rule above
+
+    return Connection(url=options["url"], key=options["key"], patience_seconds=options["patience"])
+
+
+def grant_options(function: F) -> F:
+    """Add what a key or a user may do, and where."""
+    return with_options(
+        click.option("--role", "roles", type=TEXT, multiple=True, help="Role, by name; may be repeated."),
+        click.option(
+            "--scope",
+            "scopes",
+            type=SCOPES,
+            metavar="SCOPE",
+            multiple=True,
+            help="Scope besides, such as stock:write; may be repeated.",
+        ),
+        click.option(
+            "--location", "locations", type=TEXT, multiple=True, help="Limit to this location; may be repeated."
+        ),
+        click.option(
+            "--category",
+            "categories",
+            type=TEXT,
+            multiple=True,
+            help="Limit to items of this category; may be repeated. Not together with scopes of orders, purchasing or "
+            "counting.",
+        ),
+        click.option("--approval-limit", type=TEXT, help="Highest value of a purchase order to submit."),
+    )(function)
+
+
+def granted(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the options grant, as inputs of the API take it."""
+    from app.client.access.tables import scope_value  # noqa: PLC0415 - see the rule above
+
+    return {
+        "roles": list(options["roles"]),
+        "scopes": [scope_value(scope) for scope in options["scopes"]],
+        "locations": list(options["locations"]) or None,
+        "categories": list(options["categories"]) or None,
+        "approvalLimit": options["approval_limit"],
+    }

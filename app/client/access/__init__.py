@@ -1,0 +1,1 @@
+"""Keys, users and roles, administered from a terminal: a client of the public API."""
