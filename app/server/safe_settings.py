@@ -11,6 +11,8 @@ from pydantic import SecretStr
 
 from app.config import PREFIX, Settings
 from app.server.authority import ANY, parse_authority
+from app.server.preflight import PreflightError
+from app.server.reporting import Report
 
 _OFF = frozenset({"false", "0", "no"})
 _WAY_OUT = (
@@ -27,6 +29,20 @@ class UnsafeSetting(NamedTuple):
 
     def __str__(self) -> str:
         return f"{PREFIX}{self.name.upper()}: {self.advice}"
+
+
+def check_safety(settings: Settings, report: Report) -> None:
+    """Raise PreflightError if the settings are not safe for production; elsewhere warn where others reach us."""
+    unsafe = unsafe_settings(settings)
+    if settings.env == "production" and unsafe:
+        raise PreflightError(
+            "\n  ".join([f"{PREFIX}ENV is production, and these settings are not safe there:", *map(str, unsafe)])
+        )
+    if settings.env == "development" and not is_loopback(settings.host):
+        report(
+            f"For development only: {settings.host} may be reached from elsewhere. Set {PREFIX}ENV=production, and the "
+            "start names what is not safe."
+        )
 
 
 def unsafe_settings(settings: Settings) -> tuple[UnsafeSetting, ...]:

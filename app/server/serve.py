@@ -23,7 +23,7 @@ from app.security.secret_key import SecretKeyError, kept_secret_key
 from app.server import http_server, preflight
 from app.server.open_files import make_room
 from app.server.reporting import Report, unfailing
-from app.server.safe_settings import is_loopback, unsafe_settings
+from app.server.safe_settings import check_safety
 from app.server.stop_deadline import StopDeadline
 
 FIRST_QUERY = "{ stockLevels(first: 3) { nodes { item { sku name } location { code } onHand available status } } }"
@@ -37,7 +37,7 @@ def serve(settings: Settings, *, report: Report) -> int:
     Raise PreflightError or EmbeddedError, each with one sentence for the operator.
     """
     report = unfailing(report)
-    _check_safety(settings, report)
+    check_safety(settings, report)
     deadline = StopDeadline(report)
 
     def stop(_: int, __: FrameType | None) -> NoReturn:
@@ -71,21 +71,6 @@ def serve(settings: Settings, *, report: Report) -> int:
     except KeyboardInterrupt:
         is_good = True  # asked to stop, and every context has closed
     return 0 if is_good and not has_failed.is_set() else 1
-
-
-def _check_safety(settings: Settings, report: Report) -> None:
-    """Raise PreflightError if the settings are not safe for production; elsewhere warn where others reach us."""
-    unsafe = unsafe_settings(settings)
-    if settings.env == "production":
-        if unsafe:
-            raise preflight.PreflightError(
-                "\n  ".join(["STOCKPULSE_ENV is production, and these settings are not safe there:", *map(str, unsafe)])
-            )
-    elif not is_loopback(settings.host):
-        report(
-            f"For development only: {settings.host} may be reached from elsewhere. Set STOCKPULSE_ENV=production, and "
-            "the start names what is not safe."
-        )
 
 
 def _within_open_files(settings: Settings, report: Report) -> Settings:

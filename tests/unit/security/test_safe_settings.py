@@ -12,8 +12,7 @@ from app.cli.settings import settings_of
 from app.config import SecretFileError, Settings, secret_file_variables
 from app.security.secret_key import new_secret_key
 from app.server.preflight import PreflightError
-from app.server.safe_settings import is_loopback, unsafe_settings
-from app.server.serve import serve
+from app.server.safe_settings import check_safety, is_loopback, unsafe_settings
 
 KEY = new_secret_key()
 SAFE: dict[str, Any] = {
@@ -70,7 +69,7 @@ def test_production_refuses(name: str, value: object) -> None:
     assert str(found).startswith(f"STOCKPULSE_{name.upper()}: ")
     assert "s3same" not in str(found)
     with pytest.raises(PreflightError) as refused:
-        serve(settings, report=lambda _: None)
+        check_safety(settings, print)
     assert str(refused.value).splitlines()[1:] == [f"  {found}"]
 
 
@@ -100,6 +99,15 @@ def test_everything_unsafe_is_named_at_once() -> None:
     """An operator does not learn of them one start at a time; the defaults are for development."""
     found = unsafe_settings(Settings(env="production", auth="none", host="0.0.0.0"))  # noqa: S104
     assert [each.name for each in found] == ["auth", "demo", "secret_keys", "allowed_hosts", "trusted_proxies"]
+
+
+def test_development_warns_where_others_reach_it() -> None:
+    """And takes every setting; production that is safe says nothing."""
+    told: list[str] = []
+    for settings in ({"host": "0.0.0.0"}, {"host": "127.0.0.1"}, SAFE):  # noqa: S104
+        check_safety(Settings.model_validate(settings), told.append)
+    [warning] = told
+    assert "0.0.0.0 may be reached from elsewhere. Set STOCKPULSE_ENV=production" in warning
 
 
 @pytest.mark.parametrize(
