@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from app.domain.catalog.catalog import Item, Location
 from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
-from app.services.limited.sight import Sight
+from app.services.limited.sight import Sight, page_of_visible
 from app.services.paging import Page, PageRequest, Row
 from app.services.ports import CatalogReader
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
@@ -93,7 +93,14 @@ class LimitedSupplies:
         return await self._supplies.offers_of([sku for sku in skus if sku in seen])
 
     async def page_of_offers(self, where: OfferFilter, *, page: PageRequest) -> Page[SupplierItem]:
-        return await self._supplies.page_of_offers(await self._sight.narrowed(where), page=page)
+        async def read(there: OfferFilter, asked: PageRequest) -> Page[SupplierItem]:
+            return await self._supplies.page_of_offers(there, page=asked)
+
+        async def keep(offers: Sequence[SupplierItem]) -> Sequence[SupplierItem]:
+            items = await self._sight.items(offer.sku for offer in offers)
+            return [offer for offer in offers if offer.sku in items]
+
+        return await page_of_visible(read, where, page=page, sight=self._sight, keep=keep)
 
     async def count_offers(self, where: OfferFilter) -> int:
         return await self._supplies.count_offers(await self._sight.narrowed(where))

@@ -10,7 +10,7 @@ from app.domain.time import Moment
 from app.domain.webhooks.delivery import Delivery
 from app.domain.webhooks.webhook import Webhook
 from app.services.filters import DocumentFilter
-from app.services.limited.sight import Sight
+from app.services.limited.sight import NarrowedByItems, Sight, page_of_visible
 from app.services.paging import Page, PageRequest, pages
 from app.services.ports import D, DocumentReader
 from app.services.replenishment.filters import PolicyFilter
@@ -35,16 +35,18 @@ class LimitedDocuments:
     async def page_of_documents(
         self, where: DocumentFilter[D], *, page: PageRequest, extent: Extent | None = None
     ) -> Page[D]:
-        return await self._documents.page_of_documents(await self._narrowed(where), page=page, extent=extent)
+        async def read(there: DocumentFilter[D], asked: PageRequest) -> Page[D]:
+            return await self._documents.page_of_documents(there, page=asked, extent=extent)
+
+        if not isinstance(where, NarrowedByItems):
+            return await read(await self._sight.narrowed(where), page)
+        return await page_of_visible(read, where, page=page, sight=self._sight, keep=self._sight.documents)
 
     async def count_documents(self, where: DocumentFilter[D]) -> int:
-        return await self._documents.count_documents(await self._narrowed(where))
-
-    async def _narrowed(self, where: DocumentFilter[D]) -> DocumentFilter[D]:
         narrowed = await self._sight.narrowed(where)
         if isinstance(narrowed, PolicyFilter) and self._sight.visibility.categories is not None:
-            return narrowed.of_categories(await self._policy_categories())
-        return narrowed
+            narrowed = narrowed.of_categories(await self._policy_categories())
+        return await self._documents.count_documents(narrowed)
 
     async def _policy_categories(self) -> frozenset[str]:
         """Return the visible categories that have a policy, as they are spelled there. There are few."""

@@ -9,7 +9,7 @@ from app.domain.operation import Operation
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
 from app.services.filters import MovementFilter
-from app.services.limited.sight import Sight
+from app.services.limited.sight import Sight, page_of_visible
 from app.services.paging import Page, PageRequest
 from app.services.ports import LedgerReader
 
@@ -27,7 +27,10 @@ class LimitedLedger:
         return await self._ledger.movements_at(asked) if asked else {}
 
     async def movements(self, where: MovementFilter, *, page: PageRequest) -> Page[Movement]:
-        return await self._ledger.movements(await self._sight.narrowed(where), page=page)
+        async def read(there: MovementFilter, asked: PageRequest) -> Page[Movement]:
+            return await self._ledger.movements(there, page=asked)
+
+        return await page_of_visible(read, where, page=page, sight=self._sight, keep=self._seen)
 
     async def count_movements(self, where: MovementFilter) -> int:
         return await self._ledger.count_movements(await self._sight.narrowed(where))
@@ -42,6 +45,10 @@ class LimitedLedger:
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         seen = await self._sight.levels(key for operation in operations for key, _ in operation.levels)
         return await self._ledger.movements_of([await self._shown(operation, seen) for operation in operations])
+
+    async def _seen(self, movements: Sequence[Movement]) -> Sequence[Movement]:
+        items = await self._sight.items(line.after.key.sku for line in movements)
+        return [line for line in movements if line.after.key.sku in items]
 
     async def _shown(self, operation: Operation, seen: frozenset[LevelKey]) -> Operation:
         """Return what is visible of an operation. Its refusals are its caller's, and may name anything."""

@@ -3,13 +3,17 @@
 Rule: what decides is here, in the filters and in `is_within` of each document, and nowhere else.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Protocol, Self, TypeVar, runtime_checkable
 
 from app.domain.access.visibility import Visibility
 from app.domain.document import Document
 from app.domain.stock.level import LevelKey
+from app.services.page_cursor import KeysetPosition
+from app.services.paging import WHOLE_LIST_PAGE_SIZE, Page, PageRequest
 from app.services.ports import CatalogReader
+
+READS_OF_ALL = 3  # of a list, of which a part is visible: some milliseconds each
 
 D = TypeVar("D", bound=Document)
 T = TypeVar("T")
@@ -67,6 +71,48 @@ class Sight:
         there = [document for document in documents if document.is_within(self.visibility)]
         items = await self.items(document.about_item for document in there if document.about_item is not None)
         return [document for document in there if document.about_item is None or document.about_item in items]
+
+
+async def page_of_visible(
+    read: Callable[[F, PageRequest], Awaitable[Page[T]]],
+    where: F,
+    *,
+    page: PageRequest,
+    sight: Sight,
+    keep: Callable[[Sequence[T]], Awaitable[Collection[T]]],
+) -> Page[T]:
+    """Return a page of what matches, and is kept because its item is visible.
+
+    More is read than the page has, and the items of all of that are looked up, so that the SKUs of a large category
+    need not be read. Where READS_OF_ALL reads do not fill the page, they are, and the database looks for the rest.
+    """
+    there = where.within(sight.visibility)
+    if sight.visibility.categories is None or page.first == 0:
+        return await read(there, page)
+    nodes: list[T] = []
+    positions: list[KeysetPosition] = []
+    asked, size = page, page.first
+    left = READS_OF_ALL
+    while True:
+        size = min(2 * size + 1, WHOLE_LIST_PAGE_SIZE)
+        found = await read(there, PageRequest(first=size, after=asked.after))
+        kept = {id(node) for node in await keep(found.nodes)}
+        for node, position in zip(found.nodes, found.positions, strict=True):
+            if id(node) in kept:
+                nodes.append(node)
+                positions.append(position)
+        if len(nodes) > page.first or not found.has_next:
+            break
+        asked = PageRequest(first=size, after=found.positions[-1])
+        left -= 1
+        if not left:
+            there = await sight.narrowed(where)
+    return Page(
+        nodes=tuple(nodes[: page.first]),
+        positions=tuple(positions[: page.first]),
+        order=found.order,
+        has_next=len(nodes) > page.first,
+    )
 
 
 async def first_visible(

@@ -29,12 +29,10 @@ class PolicyFilter:
         )
 
     def within(self, visibility: Visibility, /) -> Self:
-        return replace(
-            self, visible_at=visible(self.visible_at, visibility.locations), visible_categories=visibility.categories
-        )
+        return replace(self, visible_at=visible(self.visible_at, visibility.locations))
 
     def of_categories(self, names: frozenset[str]) -> Self:
-        """Return the filter without the policies of categories that are spelled otherwise."""
+        """Return the filter without the policies of categories that are named, or spelled, otherwise."""
         return replace(self, visible_categories=names)
 
     def of_items(self, skus: frozenset[str]) -> Self:
