@@ -8,6 +8,8 @@ AccessError             the request is not the principal's to make, or not now; 
 BadArgument             a read with an argument that cannot be: an error of the client
 """
 
+import math
+
 from app.domain.access.scope import Scope
 
 
@@ -77,5 +79,5 @@ class Throttled(AccessError):
     """The principal has used its budget. Repeat the request after the given seconds."""
 
     def __init__(self, message: str, *, retry_after_seconds: float) -> None:
-        self.retry_after_seconds = retry_after_seconds
+        self.retry_after_seconds = math.ceil(retry_after_seconds * 10 - 1e-6) / 10  # no one waits for microseconds
         super().__init__(message)

@@ -9,8 +9,7 @@ from typing import Final
 
 from redis.exceptions import RedisError
 
-from app.domain.failures import Unavailable
-from app.live.redis_connection import open_redis
+from app.live.redis_connection import open_redis, redis_away
 from app.services.access.budgets import SharedCharge
 
 MAX_BUCKETS_AT_ONCE = 200  # in one script: some 400 µs of Redis, which does nothing else meanwhile
@@ -51,7 +50,7 @@ class RedisBudgets:
         await self._redis.aclose()
 
     async def charge(self, charges: Sequence[SharedCharge]) -> Sequence[float]:
-        """Charge each bucket, and return how much is spent of each. Raises Unavailable."""
+        """Charge each bucket, and return how much is spent of each. Raises ServiceError."""
         levels: list[float] = []
         try:
             for start in range(0, len(charges), MAX_BUCKETS_AT_ONCE):
@@ -62,5 +61,5 @@ class RedisBudgets:
                 )
                 levels += map(float, found)
         except (RedisError, OSError) as error:
-            raise Unavailable("Redis does not answer.", details=str(error)) from error
+            raise redis_away(error) from error
         return levels

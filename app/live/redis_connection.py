@@ -4,7 +4,16 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from app.domain.failures import ServiceError
+
 SOCKET_TIMEOUT_SECONDS = 1.0
+
+
+def redis_away(error: Exception) -> ServiceError:
+    """Return the failure of what needs Redis and goes on without."""
+    failure = ServiceError("Redis does not answer.")
+    failure.add_note(str(error))
+    return failure
 
 
 def open_redis(url: str) -> "Redis":

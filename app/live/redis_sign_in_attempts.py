@@ -9,8 +9,7 @@ from typing import Final
 
 from redis.exceptions import RedisError
 
-from app.domain.failures import Unavailable
-from app.live.redis_connection import open_redis
+from app.live.redis_connection import open_redis, redis_away
 from app.services.access.sign_in_attempts import KNOWN_SECONDS, Counter
 
 # KEYS: counters. ARGV, of each: free attempts, then first delay, longest delay and time to forget in ms.
@@ -71,7 +70,7 @@ class RedisSignInAttempts:
         try:
             wait = await self._attempt(keys=[self._prefix + each.key for each in counters], args=arguments)
         except (RedisError, OSError) as error:
-            raise _away(error) from error
+            raise redis_away(error) from error
         return int(wait) / 1_000
 
     async def succeeded(self, *, reset: Sequence[str], undone: str, known: str) -> None:
@@ -80,19 +79,15 @@ class RedisSignInAttempts:
         try:
             await self._succeeded(keys=keys, args=[_ms(KNOWN_SECONDS)])
         except (RedisError, OSError) as error:
-            raise _away(error) from error
+            raise redis_away(error) from error
 
     async def is_known(self, known: str) -> bool:
         """Tell whether an address is known."""
         try:
             return bool(await self._redis.exists(self._prefix + known))
         except (RedisError, OSError) as error:
-            raise _away(error) from error
+            raise redis_away(error) from error
 
 
 def _ms(seconds: float) -> int:
     return round(seconds * 1_000)
-
-
-def _away(error: Exception) -> Unavailable:
-    return Unavailable("Redis does not answer.", details=str(error))

@@ -42,7 +42,7 @@ class SharedBudgets(Protocol):
     """The buckets that all processes share."""
 
     async def charge(self, charges: Sequence[SharedCharge]) -> Sequence[float]:
-        """Charge each bucket, below 0 too; return how much is spent of each. Raises Unavailable."""
+        """Charge each bucket, below 0 too; return how much is spent of each. Raises ServiceError."""
 
 
 class Account:
@@ -148,7 +148,7 @@ class Budgets(Background):
         self._something.set()
 
     async def agree(self) -> None:
-        """Charge the shared buckets, and take over their levels. Raises Unavailable; then views go on alone."""
+        """Charge the shared buckets, and take over their levels. Raises ServiceError; then views go on alone."""
         accounts = list(self._open)
         amounts = [each.unsent for each in accounts]
         for each in accounts:

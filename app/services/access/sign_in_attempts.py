@@ -30,17 +30,17 @@ class SignInAttempts(Protocol):
     async def attempt(self, counters: Sequence[Counter]) -> float:
         """Count one in all of them and return 0; or count nothing and return how many seconds the next one waits.
 
-        Raises Unavailable.
+        Raises ServiceError.
         """
 
     async def succeeded(self, *, reset: Sequence[str], undone: str, known: str) -> None:
         """Forget these counters, take one attempt and the delay from another, and remember a known address.
 
-        Raises Unavailable.
+        Raises ServiceError.
         """
 
     async def is_known(self, known: str) -> bool:
-        """Tell whether an address is known: see `succeeded`. Raises Unavailable."""
+        """Tell whether an address is known: see `succeeded`. Raises ServiceError."""
 
 
 class _Count(Struct):

@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from app.domain.access.address import address_group
 from app.domain.access.slowing import BY_ADDRESS, BY_NAME
-from app.domain.failures import Throttled, Unavailable
+from app.domain.failures import ServiceError, Throttled
 from app.services.access.sign_in_attempts import Counter, LocalSignInAttempts, SignInAttempts
 from app.services.ports import Monotonic
 
@@ -61,7 +61,7 @@ class SignInThrottle:
         if self._is_shared():
             try:
                 await self._note_success(self._shared, keys)
-            except Unavailable:
+            except ServiceError:
                 self._note_away()
 
     async def _note_success(self, attempts: SignInAttempts, keys: "_Keys") -> None:
@@ -78,7 +78,7 @@ class SignInThrottle:
             return False
         try:
             return await self._shared.is_known(known)
-        except Unavailable:
+        except ServiceError:
             self._note_away()
             return False
 
@@ -87,7 +87,7 @@ class SignInThrottle:
             return 0.0
         try:
             return await self._shared.attempt(counters)
-        except Unavailable:
+        except ServiceError:
             self._note_away()
             return self._local.wait(counters)
 
