@@ -43,20 +43,26 @@ _REQUESTS: dict[str, tuple[Callable[..., NextRequest], bytes]] = {
 @click.option("--seconds", type=click.FloatRange(0.1, 60), default=10.0, show_default=True)
 @click.option("--callers", type=click.IntRange(1, 1_000), default=64, show_default=True)
 @click.option("--hot", is_flag=True, help="One SKU instead of 1,000.")
+@click.option("--secured", is_flag=True, help="With authentication, scopes, budget and audit (http and query only).")
 @click.option("--key", "has_key", is_flag=True, help="With an idempotency key (http only).")
 @click.option("--top", type=int, default=45, show_default=True, help="Functions to show.")
-def main(what: str, *, seconds: float, callers: int, hot: bool, has_key: bool, top: int) -> None:
+def main(what: str, *, seconds: float, callers: int, hot: bool, secured: bool, has_key: bool, top: int) -> None:
     """Print the functions that take most CPU, in microseconds per operation."""
-    uvloop.run(_profile(what, seconds=seconds, callers=callers, is_hot=hot, has_key=has_key, top=top))
+    uvloop.run(
+        _profile(what, seconds=seconds, callers=callers, is_hot=hot, is_secured=secured, has_key=has_key, top=top)
+    )
 
 
-async def _profile(what: str, *, seconds: float, callers: int, is_hot: bool, has_key: bool, top: int) -> None:
+async def _profile(
+    what: str, *, seconds: float, callers: int, is_hot: bool, is_secured: bool, has_key: bool, top: int
+) -> None:
     async with open_stage(seconds=seconds, rounds=1) as stage:
         if what == "writer":
             await _writer(stage, callers=callers, is_hot=is_hot, top=top)
             return
         file = stage.directory / "profile.json"
-        server = await stage.api(["-m", "bench.sampler", str(file), "serve"])
+        sampled = ["-m", "bench.sampler", str(file), "serve"]
+        server = await (stage.secured_api(sampled) if is_secured else stage.api(sampled))
         if what == "import":
             os.kill(server.pid, signal.SIGUSR1)
             result = await import_levels(stage, what, None, rows=ROWS_PROFILED)
@@ -66,7 +72,8 @@ async def _profile(what: str, *, seconds: float, callers: int, is_hot: bool, has
             return
         make, ending = _REQUESTS[what]
         make = requests.adjust_with_key if has_key else make
-        request = make(is_hot=is_hot) if what == "http" else make()
+        secured = {"key": stage.key} if is_secured else {}
+        request = make(is_hot=is_hot, **secured) if what == "http" else make(**secured)
         load = HttpLoad(server.port, next_request=request, good_ending=ending, connections=callers)
         await load.run(WARM_SECONDS)
         os.kill(server.pid, signal.SIGUSR1)

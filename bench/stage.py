@@ -67,13 +67,13 @@ class Stage:
         port = free_port()
         return await self._server("api", [*serve, "--port", str(port)], port=port)
 
-    async def secured_api(self) -> Server:
+    async def secured_api(self, serve: Sequence[str] = SERVE) -> Server:
         """Return our server with authentication, and what comes with it: `key` is its admin's."""
         port = free_port()
         settings = {"auth": "required", "bootstrap_key": SecretStr(self.key)}
         # The load is that of a hundred clients: each operation is charged, and the budget of none is used up.
         settings |= {"budget_capacity": 10**9, "budget_restore_rate": 10**9}
-        return await self._server("secured", [*SERVE, "--port", str(port)], port=port, settings=settings)
+        return await self._server("secured", [*serve, "--port", str(port)], port=port, settings=settings)
 
     async def plain(self) -> Server:
         """Return plain Strawberry."""
