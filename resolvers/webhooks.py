@@ -2,8 +2,9 @@
 
 from functools import partial
 
+from app.domain.failures import MissingScope
+from app.domain.webhooks.webhook import EVENT_SCOPES, WebhookOwner
 from app.domain.webhooks.webhook import Webhook as DomainWebhook
-from app.domain.webhooks.webhook import WebhookOwner
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from schema.arguments import After, First, Id, Input, WebhookDeliveriesWhere, WebhooksWhere
@@ -75,7 +76,8 @@ async def create(info: Info, input: Input[WebhookCreateInput]) -> WebhookSecretP
 
 
 async def update(info: Info, input: Input[WebhookUpdateInput]) -> WebhookPayload:
-    """Update the fields that are given."""
+    """Update the fields that are given. Raises MissingScope where the caller may not read what it is sent."""
+    await _check_events(info, input)
     changed = await info.context.services.webhooks.update(
         document_id(Webhook.__name__, input.id),
         url=given(input.url),
@@ -87,6 +89,14 @@ async def update(info: Info, input: Input[WebhookUpdateInput]) -> WebhookPayload
         request=input.request(info.context.principal),
     )
     return WebhookPayload.from_changed(changed)
+
+
+async def _check_events(info: Info, input: WebhookUpdateInput) -> None:
+    """Raise MissingScope where the caller may not read the events, and so may not send them to another address."""
+    found = await info.context.loaders.document(DomainWebhook, document_id(Webhook.__name__, input.id))
+    for event in (*(input.events or ()), *(() if found is None else found.events)):
+        if EVENT_SCOPES[event] not in info.context.principal.scopes:
+            raise MissingScope(EVENT_SCOPES[event], subject=event)
 
 
 async def rotate_secret(info: Info, input: Input[WebhookRotateSecretInput]) -> WebhookSecretPayload:

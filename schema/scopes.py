@@ -16,9 +16,10 @@ import strawberry
 from graphql import GraphQLObjectType, is_object_type
 
 from app.domain.access.scope import Scope
+from app.domain.webhooks.webhook import EVENT_SCOPES
 from schema.core import DirectiveLocation, StrawberryField, core_schema
 
-SCOPE, NODE_SCOPE = "scope", "nodeScope"  # the names in `extensions`
+SCOPE, SCOPES, NODE_SCOPE = "scope", "scopes", "nodeScope"  # the names in `extensions`
 
 ANYONE: Final = None  # as the scope of a root field: any principal may ask
 
@@ -101,6 +102,9 @@ _VALUES = frozenset(
 )
 _WRAPPERS = ("Connection", "Edge", "Payload", "Error")  # the last words of their names
 
+# Fields that tell of other areas than that of their type, without returning an object of those.
+FIELDS: Mapping[str, frozenset[Scope]] = {"WebhookDelivery.body": frozenset(EVENT_SCOPES.values())}
+
 _AREA_OF = {name: scope for scope, names in AREAS.items() for name in names}
 
 
@@ -144,6 +148,9 @@ def _declared(directives: Iterable[object]) -> Requires | None:
 
 def _declare_type(type_: GraphQLObjectType) -> None:
     name = type_.name
+    for field_name, field in type_.fields.items():
+        if scopes := FIELDS.get(f"{name}.{field_name}"):
+            field.extensions[SCOPES] = tuple(sorted(scopes))
     if name in _AREA_OF:
         type_.extensions[SCOPE] = type_.extensions[NODE_SCOPE] = _AREA_OF[name].value
     elif name in _REFERENCES:

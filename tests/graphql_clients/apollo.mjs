@@ -1,8 +1,13 @@
-// Apollo Client 4, with its own cache as docs/guides/caching.md configures it.
+// Apollo Client 4, with its own cache as docs/guides/caching.md configures it. It names documents by their hash first, and
+// sends the text when it hears that the hash is not registered.
+import { createHash } from 'node:crypto'
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client'
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions'
 import { createClient } from 'graphql-ws'
 import WebSocket from 'ws'
+
+const sha256 = (text) => createHash('sha256').update(text).digest('hex')
 
 export async function open({ url, socketUrl, valueTypes, mergedTypes }) {
   const typePolicies = Object.fromEntries(valueTypes.map((name) => [name, { keyFields: false }]))
@@ -12,7 +17,7 @@ export async function open({ url, socketUrl, valueTypes, mergedTypes }) {
     link: ApolloLink.split(
       ({ operationType }) => operationType === 'subscription',
       new GraphQLWsLink(createClient({ url: socketUrl, webSocketImpl: WebSocket })),
-      new HttpLink({ uri: url }),
+      new PersistedQueryLink({ sha256 }).concat(new HttpLink({ uri: url })),
     ),
   })
   return {

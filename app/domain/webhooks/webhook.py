@@ -35,9 +35,9 @@ class WebhookEventType(StrEnum):
 # What a principal must be allowed to read to be sent events of a type.
 EVENT_SCOPES: Final = {
     WebhookEventType.LEVEL_CHANGED: Scope.STOCK_READ,
-    WebhookEventType.ALERT_OPENED: Scope.STOCK_READ,
-    WebhookEventType.ALERT_CHANGED: Scope.STOCK_READ,
-    WebhookEventType.ALERT_CLOSED: Scope.STOCK_READ,
+    WebhookEventType.ALERT_OPENED: Scope.INSIGHTS_READ,
+    WebhookEventType.ALERT_CHANGED: Scope.INSIGHTS_READ,
+    WebhookEventType.ALERT_CLOSED: Scope.INSIGHTS_READ,
     WebhookEventType.PURCHASE_ORDER_SUBMITTED: Scope.PURCHASING_READ,
     WebhookEventType.RESERVATION_EXPIRED: Scope.ORDERS_READ,
 }

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from graphql import get_named_type
 
+from app.bootstrap import open_application
 from app.domain.access.role import BUILT_IN_SCOPES
 from app.domain.access.scope import Scope, expanded
+from app.store.client import Database
 from app.web.graphql import GraphQLApp
 from schema.scopes import NODE_SCOPE, SCOPE
 from schema.types.identity import global_id
-from tests.graphql.access.gate import CORE, Cell, cells, client, engine, missing
+from tests.graphql.access.gate import CORE, Cell, api_of, cells, client, engine, missing, principal
+from tests.graphql.api import settings_of
 from tests.graphql.selections import types_with_id
 from tests.web.toy import dial, hear, serve, subscribe
 
@@ -105,6 +108,11 @@ WAYS: dict[str, tuple[str, list[Scope], tuple[str, str]]] = {
         [Scope.STOCK_READ],
         ("insights:read", "stockLevels.level.alerts"),
     ),
+    "message of a webhook": (
+        "{ webhookDeliveries { nodes { body } } }",
+        [Scope.WEBHOOKS_READ, Scope.STOCK_READ, Scope.ORDERS_READ, Scope.INSIGHTS_READ],
+        ("purchasing:read", "webhookDeliveries.nodes.body"),
+    ),
     "own operation": (OWN, [], ("stock:read", "operationByKey.movements.nodes")),
 }
 
@@ -152,6 +160,30 @@ async def test_an_id_of_another_area_is_refused_before_it_is_looked_up(name: str
             answer = (await http.post("/graphql", json=body)).json()
             assert told(answer["errors"]) == [scope]
             assert "x" not in json.dumps(answer["errors"][0]["message"]).split()
+
+
+async def test_events_are_sent_to_no_address_of_those_who_may_not_read_them(
+    database: Database, mongo_url: str, redis_url: str
+) -> None:
+    """Neither a new webhook nor another's, whose endpoint or events they change."""
+    create = "mutation ($input: WebhookCreateInput!) { webhookCreate(input: $input) { webhook { id url } } }"
+    update = "mutation ($input: WebhookUpdateInput!) { webhookUpdate(input: $input) { webhook { url } } }"
+    hook = {"url": "https://partner.example/stock", "events": ["LEVEL_CHANGED"]}
+    async with (
+        open_application(settings_of(mongo_url, redis_url, database.name)) as application,
+        api_of(application, principal(Scope.ADMIN)) as admin,
+        api_of(application, principal(Scope.WEBHOOKS_WRITE, Scope.ORDERS_READ)) as partner,
+    ):
+        made = (await admin.run(create, input=hook))["webhook"]
+        for change in ({"url": "https://elsewhere.example"}, {"events": ["RESERVATION_EXPIRED"]}, {"isEnabled": True}):
+            assert told(await partner.errors(update, input={"id": made["id"], **change})) == ["stock:read"]
+        assert await admin.run("query ($id: ID!) { webhook(id: $id) { id url } }", id=made["id"]) == made
+        own = await partner.run(create, input={**hook, "events": ["RESERVATION_EXPIRED"]})
+        moved = {"id": own["webhook"]["id"], "url": "https://elsewhere.example"}
+        assert await partner.run(update, input=moved) == {"webhook": {"url": "https://elsewhere.example"}}
+        widened = await partner.errors(update, input={**moved, "events": ["RESERVATION_EXPIRED", "LEVEL_CHANGED"]})
+        assert told(widened) == ["stock:read"]
+        assert (await partner.run(create, input=hook))["webhook"] is None
 
 
 DESCRIBED = (

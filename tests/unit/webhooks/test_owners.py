@@ -57,7 +57,12 @@ def test_a_webhook_is_told_of_the_items_of_its_owner_only() -> None:
 
 @pytest.mark.parametrize(
     ("scope", "told_of"),
-    [(Scope.STOCK_READ, [ALL[0], ALL[1], ALL[4]]), (Scope.ORDERS_READ, [ALL[2]]), (Scope.PURCHASING_READ, [ALL[3]])],
+    [
+        (Scope.STOCK_READ, ALL[:2]),
+        (Scope.ORDERS_READ, [ALL[2]]),
+        (Scope.PURCHASING_READ, [ALL[3]]),
+        (Scope.INSIGHTS_READ, [ALL[4]]),
+    ],
 )
 def test_a_webhook_is_told_of_the_areas_of_its_owner_only(scope: Scope, told_of: list[str]) -> None:
     """By the scopes that the owner had."""

@@ -2,7 +2,7 @@
 
 The schema declares them in `extensions`:
 
-- `scope` of a field of the root: what selecting it needs
+- `scope` of a field of the root: what selecting it needs; `scopes` of any field: several
 - `scope` of an object type: what selecting a field that returns it needs
 - `nodeScope` of an object type: what naming it in a fragment needs where the field above returns an interface, so that
   the object could be of any type. Which one it is, only the resolver learns, and has to check.
@@ -26,7 +26,7 @@ from graphql import (
     is_object_type,
 )
 
-SCOPE, NODE_SCOPE = "scope", "nodeScope"  # the names in `extensions`
+SCOPE, SCOPES, NODE_SCOPE = "scope", "scopes", "nodeScope"  # the names in `extensions`
 _DESCRIPTIONS = frozenset({"__schema", "__type"})
 
 
@@ -126,7 +126,8 @@ class _Search:
         if field is None:  # of a fragment on another type, through an interface: no object is both
             return
         below = get_named_type(field.type)
-        self._need(field.extensions.get(SCOPE), node, here)
+        for scope in (field.extensions.get(SCOPE), *field.extensions.get(SCOPES, ())):
+            self._need(scope, node, here)
         self._need(below.extensions.get(SCOPE), node, here)
         if node.selection_set:
             self.look(node.selection_set, below, here, node)
