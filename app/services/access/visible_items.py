@@ -8,6 +8,7 @@ from app.services.ports import CatalogReader, Monotonic
 
 TRUST_SECONDS = 3.0  # how much later at most an item that changes its category is judged by the new one
 MAX_VERDICTS = 20_000  # some 3 MB for each visibility that is limited to categories
+_OLD = (False, float("-inf"))
 
 
 class VisibleItems:
@@ -34,11 +35,10 @@ class VisibleItems:
         if self._visibility.categories is None:
             return frozenset(skus)
         now = self._monotonic()
-        unknown = [sku for sku in skus if self._verdicts.get(sku, (False, 0.0))[1] < now]
-        if unknown:
-            if len(self._verdicts) > MAX_VERDICTS:
-                self._verdicts.clear()
-                unknown = list(skus)
-            visible = await self.among(unknown)
-            self._verdicts |= {sku: (sku in visible, now + TRUST_SECONDS) for sku in unknown}
-        return {sku for sku in skus if self._verdicts[sku][0]}
+        known = {sku: verdict for sku in skus if (verdict := self._verdicts.get(sku, _OLD))[1] > now}
+        unknown = [sku for sku in skus if sku not in known]
+        visible = await self.among(unknown)
+        if len(self._verdicts) > MAX_VERDICTS:
+            self._verdicts.clear()
+        self._verdicts |= {sku: (sku in visible, now + TRUST_SECONDS) for sku in unknown}
+        return {*visible, *(sku for sku, (is_visible, _) in known.items() if is_visible)}
