@@ -7,6 +7,7 @@ valid. Source: https://www.standardwebhooks.com.
 import base64
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import ClassVar, Final
 
 from app.domain.access.principal import Principal, PrincipalKind
@@ -97,10 +98,7 @@ class WebhookOwner:
     @property
     def visibility(self) -> Visibility:
         """What its messages are limited to."""
-        return Visibility(
-            locations=None if self.locations is None else frozenset(self.locations),
-            categories=None if self.categories is None else frozenset(self.categories),
-        )
+        return _visibility(self.locations, self.categories)
 
     def is_still(self, principal: Principal) -> bool:
         """Tell whether the owner, as they are now, may still see all that the messages hold."""
@@ -168,6 +166,14 @@ class Webhook(Document):
         end = Moment(now + overlap_seconds * MICROSECONDS_PER_SECOND)
         former = (replace(old, until=end if old.until is None else min(old.until, end)) for old in self.secrets)
         return replace(self, secrets=(secret, *(old for old in former if old.is_valid(now))))
+
+
+@lru_cache(maxsize=256)  # asked of each webhook for each event
+def _visibility(locations: tuple[str, ...] | None, categories: tuple[str, ...] | None) -> Visibility:
+    return Visibility(
+        locations=None if locations is None else frozenset(locations),
+        categories=None if categories is None else frozenset(categories),
+    )
 
 
 def secret_of(entropy: bytes) -> str:
