@@ -16,9 +16,10 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from app.security.key_form import check_chosen_key
 from app.security.secret_key import secret_keys_of
-from app.server.authority import ANY, parse_host, parse_origin, serialised
+from app.server.authority import ANY, is_encrypted, parse_host, parse_origin, serialised
 
 PREFIX = "STOCKPULSE_"
+MIN_TOKEN_SECRET_BYTES = 32
 FILE_SUFFIX = "_FILE"  # of the variable that names the file of a secret
 
 # From the user's name to the last @: a password that was not percent-encoded may itself hold an @ or a slash.
@@ -59,6 +60,18 @@ def _network(text: str) -> str:
     return str(network)
 
 
+def _provider_url(text: str) -> str:
+    if not is_encrypted(text):
+        raise ValueError(f"{text!r} is no address of a provider: write https://…, or http:// for this machine")
+    return text
+
+
+def _long_secret(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value().encode()) < MIN_TOKEN_SECRET_BYTES:
+        raise ValueError(f"the secret must have {MIN_TOKEN_SECRET_BYTES} bytes at least (RFC 7518, 3.2)")
+    return value
+
+
 def _secret_keys(value: SecretStr) -> SecretStr:
     secret_keys_of(value.get_secret_value())
     return value
@@ -72,6 +85,8 @@ def _api_key(value: SecretStr) -> SecretStr:
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, BeforeValidator(_split)]
 Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_split)]
 
+Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+ProviderUrl = Annotated[str, AfterValidator(_provider_url)]
 Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_split)]
 
 
@@ -182,6 +197,39 @@ class Settings(BaseSettings):
     )
     session_max_minutes: int = Field(
         default=720, ge=1, description="Minutes after which a browser has to sign in again, whatever it does."
+    )
+    oidc_issuer: ProviderUrl | None = Field(
+        default=None,
+        description="Identity provider whose tokens are accepted, as its tokens name it in `iss`, such as "
+        "https://login.example/shop.",
+    )
+    oidc_audience: Texts = Field(
+        default=(), description="Who tokens must be meant for, as they say in `aud`: the client id of this API."
+    )
+    oidc_jwks_url: ProviderUrl | None = Field(
+        default=None, description="Where the provider's public keys are. Unset: where its discovery document says."
+    )
+    oidc_secret: Annotated[SecretStr, AfterValidator(_long_secret)] | None = Field(
+        default=None,
+        description="Secret of 32 bytes at least by which the provider signs with HS256, instead of public keys.",
+    )
+    oidc_roles_claim: str = Field(
+        default="stockpulse_roles", min_length=1, description="Claim with the names of a person's roles."
+    )
+    oidc_scopes_claim: str = Field(
+        default="scope",
+        min_length=1,
+        description="Claim with scopes beside those of the roles; unknown ones are ignored.",
+    )
+    oidc_locations_claim: str = Field(
+        default="stockpulse_locations",
+        min_length=1,
+        description="Claim with the codes of the locations that a person is limited to; without it, to none.",
+    )
+    oidc_approval_limit_claim: str = Field(
+        default="stockpulse_approval_limit",
+        min_length=1,
+        description="Claim with the highest value of a purchase order that a person may submit; without it, any.",
     )
     max_connections: int = Field(
         default=2_000,

@@ -203,7 +203,9 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
             live=live_over(whole, EVERYTHING, None),
         )
         throttling = await stack.enter_async_context(open_throttling(settings))
-        authentication = await stack.enter_async_context(open_authentication(base, settings, throttling, access))
+        authentication = await stack.enter_async_context(
+            open_authentication(base, settings, access=access, throttling=throttling)
+        )
         yield Application(
             services=services,
             limited=limited_use_cases(shared, client_bus=client_bus, worker_bus=worker_bus, live_over=live_over),

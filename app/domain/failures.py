@@ -1,7 +1,7 @@
 """Failures: why a request gets no answer, whatever the rules say of it.
 
 ServiceError            the service cannot answer now; the request may be repeated
-  Overloaded, Unavailable
+  Overloaded, Unavailable, ProviderUnavailable
 AccessError             the request is not the principal's to make, or not now; it changed nothing
   Unauthenticated, Throttled
   Forbidden             MissingScope
@@ -36,6 +36,14 @@ class Unavailable(ServiceError):
         super().__init__(f"The database is not available: {reason}")
         if details is not None:
             self.add_note(details)
+
+
+class ProviderUnavailable(ServiceError):
+    """The identity provider does not answer, so that no token can be verified. `details` are a note for the log."""
+
+    def __init__(self, *, details: str) -> None:
+        super().__init__("The identity provider is not available: its keys cannot be fetched.")
+        self.add_note(details)
 
 
 def in_full(error: BaseException) -> str:

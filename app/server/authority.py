@@ -72,6 +72,15 @@ def parse_origin(text: str) -> Origin | None:
     return Origin(match["scheme"], authority.host, authority.port or _DEFAULT_PORTS.get(match["scheme"]))
 
 
+def is_encrypted(url: str) -> bool:
+    """Tell whether what a URL leads to cannot be read or changed on its way: by TLS, or on this machine."""
+    scheme, separator, rest = url.partition("://")
+    authority = parse_authority(re.split(r"[/?#]", rest, maxsplit=1)[0]) if separator else None
+    if authority is None:
+        return False
+    return scheme == "https" or (scheme == "http" and authority.is_loopback)
+
+
 def serialised(origin: Origin) -> str:
     """Return an origin as browsers write it: without the default port."""
     host = f"[{origin.host}]" if ":" in origin.host else origin.host

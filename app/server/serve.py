@@ -21,6 +21,7 @@ from app.domain.failures import ServiceError
 from app.embedded import EmbeddedServices
 from app.security.secret_key import SecretKeyError, kept_secret_key
 from app.server import http_server, preflight
+from app.server.access_settings import check_access
 from app.server.open_files import make_room
 from app.server.reporting import Report, unfailing
 from app.server.safe_settings import check_safety
@@ -37,6 +38,7 @@ def serve(settings: Settings, *, report: Report) -> int:
     Raise PreflightError or EmbeddedError, each with one sentence for the operator.
     """
     report = unfailing(report)
+    check_access(settings)
     check_safety(settings, report)
     deadline = StopDeadline(report)
 

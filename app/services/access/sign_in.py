@@ -9,14 +9,12 @@ from app.domain.access.api_key import ApiKey
 from app.domain.access.session import mark_of_user, marks_of_key
 from app.domain.access.user import User
 from app.domain.failures import Unauthenticated
+from app.domain.limits import MAX_PASSWORD_LENGTH, MAX_PRINCIPAL_NAME_LENGTH
 from app.services.access.failed_keys import FailedKeys
 from app.services.access.ports import AccessChanges, AccessReader, AccessWriter, KeyHasher, Passwords
 from app.services.access.sessions import Holders, Sessions
 from app.services.access.sign_in_throttle import SignInThrottle
 from app.services.ports import Clock
-
-MAX_NAME_CHARACTERS = 200
-MAX_PASSWORD_CHARACTERS = 1_000  # argon2 takes longer with longer ones
 
 _WRONG_PASSWORD = "The name or the password is not right."  # noqa: S105 - a sentence
 _WRONG_KEY = "The key is not valid."
@@ -48,7 +46,7 @@ class SignIn:
 
     async def by_password(self, name: str, password: str, *, address: str) -> tuple[User, str]:
         """Return the user and the token of their new session. Raises Unauthenticated, Throttled and Overloaded."""
-        if len(name) > MAX_NAME_CHARACTERS or len(password) > MAX_PASSWORD_CHARACTERS:
+        if len(name) > MAX_PRINCIPAL_NAME_LENGTH or len(password) > MAX_PASSWORD_LENGTH:
             raise Unauthenticated(_WRONG_PASSWORD)
         await self._throttle.attempt(name=name, address=address)
         user = (await self._reader.users([name])).get(name)

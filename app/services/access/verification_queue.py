@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from app.domain.access.principal import Principal
-from app.domain.failures import Overloaded, Unavailable
+from app.domain.failures import Overloaded, ServiceError
 
 # Returns, for each text, its principal, or None where it is not valid. Raises ServiceError.
 Verify = Callable[[Sequence[str]], Awaitable[Sequence[Principal | None]]]
@@ -80,4 +80,4 @@ class VerificationQueue:
 def _failure(error: BaseException) -> BaseException:
     if isinstance(error, Exception) and not isinstance(error, TimeoutError):
         return error
-    return Unavailable("credentials were not verified in time.")
+    return ServiceError("The credentials could not be verified in time. Try again later.")
