@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from typing import Self
 
-from app.bootstrap.foundation import Foundation
 from app.security.key_hash import KeyHash
+from app.security.master_keys import MasterKeys
 from app.security.passwords import Argon2Passwords
 from app.services.access.administration import Administration
 from app.services.access.first_keys import FirstKeys
 from app.services.access.grants import Grants
 from app.services.access.keys import ApiKeys
+from app.services.access.ports import AccessChanges
 from app.services.access.roles import Roles
 from app.services.access.users import Users
-from app.services.ports import CatalogReader
+from app.services.ports import CatalogReader, Clock
 from app.store.access.reader import MongoAccess
 from app.store.access.writer import MongoAccessWriter
+from app.store.client import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +31,22 @@ class Access:
     users: Users
     roles: Roles
     first_keys: FirstKeys
-    administration: Administration
 
     @classmethod
-    def over(cls, base: Foundation, *, catalog: CatalogReader) -> Self:
+    def over(
+        cls,
+        database: Database,
+        *,
+        master_keys: MasterKeys,
+        changes: AccessChanges,
+        clock: Clock,
+        catalog: CatalogReader,
+    ) -> Self:
         """Return the parts of one process."""
-        reader, writer = MongoAccess(base.database), MongoAccessWriter(base.client, base.database)
-        hasher, passwords, grants = KeyHash(base.master_keys), Argon2Passwords(), Grants(catalog)
-        administration = Administration(writer=writer, changes=base.access_channel, clock=base.clock)
-        api_keys = ApiKeys(administration=administration, access=reader, grants=grants, hasher=hasher, clock=base.clock)
+        reader, writer = MongoAccess(database), MongoAccessWriter(database.client, database)
+        hasher, passwords, grants = KeyHash(master_keys), Argon2Passwords(), Grants(catalog)
+        administration = Administration(writer=writer, changes=changes, clock=clock)
+        api_keys = ApiKeys(administration=administration, access=reader, grants=grants, hasher=hasher, clock=clock)
         return cls(
             reader=reader,
             writer=writer,
@@ -47,11 +56,6 @@ class Access:
             users=Users(administration=administration, access=reader, grants=grants, passwords=passwords),
             roles=Roles(administration=administration, access=reader),
             first_keys=FirstKeys(
-                administration=administration, keys=api_keys, access=reader, hasher=hasher, clock=base.clock
+                administration=administration, keys=api_keys, access=reader, hasher=hasher, clock=clock
             ),
-            administration=administration,
         )
-
-    async def has_admin(self) -> bool:
-        """Tell whether an active key or user may administer. Raises Unavailable."""
-        return await self.administration.has_admin()

@@ -111,7 +111,13 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
         base = await stack.enter_async_context(open_foundation(settings))
         database, clock, writer = base.database, base.clock, base.writer
         readers = Readers.over(database)
-        access = Access.over(base, catalog=readers.catalog)
+        access = Access.over(
+            database,
+            master_keys=base.master_keys,
+            changes=base.access_channel,
+            clock=clock,
+            catalog=readers.catalog,
+        )
         present = PresentReader(levels=readers.levels, documents=readers.documents)
         worker_bus = CommandBus(writer=writer, present=present, clock=clock, entropy=entropy)
         lease = MongoLease(database, holder=f"{entropy():x}")

@@ -30,8 +30,14 @@ async def prepare(settings: Settings, *, report: Callable[[str], None]) -> Mappi
         await refresh_search_fields(client[settings.mongo_database], report=report)
         sealing = SealedSecrets(master_keys_of(settings))
         await seal_webhook_secrets(client[settings.mongo_database], sealing=sealing, report=report)
+    is_demo = settings.demo and await _holds_demo(settings, report)
+    return await make_first_keys(settings, is_demo=is_demo, report=report)
+
+
+async def _holds_demo(settings: Settings, report: Callable[[str], None]) -> bool:
+    """Seed an empty database; return whether it holds the demo shop."""
     async with open_application(settings) as application:
-        if settings.demo and await demo.seed(application.services):
+        if await demo.seed(application.services):
             report("Demo shop: 200 items at 3 locations")
-        is_demo = settings.demo and await demo.is_seeded(application.services)
-        return await make_first_keys(application, settings, is_demo=is_demo, report=report)
+            return True
+        return await demo.is_seeded(application.services)

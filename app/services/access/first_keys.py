@@ -87,6 +87,10 @@ class FirstKeys:
         )
         return changed.record
 
+    async def has_admin(self) -> bool:
+        """Tell whether an active key or user may administer. Raises Unavailable."""
+        return await self._administration.has_admin()
+
     async def _kept(self, turn: AccessTurn, presented: PresentedKey, now: Moment) -> ApiKey:
         old = await turn.key(BOOTSTRAP)
         if old is not None and self._has(old, presented, now):

@@ -102,7 +102,10 @@ class AccessTurn(Protocol):
         """Return all roles by name, those built in and those deleted among them."""
 
     async def admins(self, roles: Collection[str], *, now: Moment, limit: int) -> Sequence[str]:
-        """Return active keys and users, as actors, that have the scope `admin` or one of these roles."""
+        """Return active keys and users, as actors, that have the scope `admin` or one of these roles.
+
+        A key that runs registered documents only is none of them: no document may let it administer.
+        """
 
     async def holders(self, role: str, *, is_limited: bool, limit: int) -> Sequence[ApiKey | User]:
         """Return keys and users that have a role and are not revoked or disabled, perhaps only those that are limited.

@@ -107,7 +107,9 @@ class _Turn:
     async def admins(self, roles: Collection[str], *, now: Moment, limit: int) -> Sequence[str]:
         is_admin = {"$or": [{"is_admin": True}, {"grant.roles": {"$in": list(roles)}}]}
         lasting = {"$or": [{"expires_at": None}, {"expires_at": {"$gt": now}}]}
-        keys = await self._all(names.ACCESS_KEYS, {"$and": [is_admin, lasting, {"revoked_at": None}]}, limit=limit)
+        keys = await self._all(
+            names.ACCESS_KEYS, {"$and": [is_admin, lasting, {"revoked_at": None, "documents_only": False}]}, limit=limit
+        )
         users = await self._all(names.ACCESS_USERS, {**is_admin, "disabled_at": None}, limit=limit)
         found = [
             *(record_of(ApiKey, stored).actor for stored in keys),

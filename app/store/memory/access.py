@@ -147,7 +147,7 @@ class _Turn:
         found = [
             each.actor
             for each in self._holders()
-            if (each.is_active(now) if isinstance(each, ApiKey) else each.is_active)
+            if (each.is_active(now) and not each.documents_only if isinstance(each, ApiKey) else each.is_active)
             and (Scope.ADMIN in each.grant.scopes or not each.grant.roles.isdisjoint(roles))
         ]
         return found[:limit]

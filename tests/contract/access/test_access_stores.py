@@ -139,16 +139,22 @@ async def test_changes_at_once_happen_one_after_the_other(access: Access) -> Non
 
 
 async def test_admins_are_those_who_can_administer_now(access: Access) -> None:
-    """Revoked, expired and disabled ones are none; a role that includes `admin` makes one."""
+    """Revoked, expired, disabled and bound ones are none; a role that includes `admin` makes one."""
     now = Moment(100)
     root = structs.replace(
-        TILL, name="root", prefix="b" * 10, expires_at=None, grant=Grant(scopes=frozenset({Scope.ADMIN}))
+        TILL,
+        name="root",
+        prefix="b" * 10,
+        documents_only=False,
+        expires_at=None,
+        grant=Grant(scopes=frozenset({Scope.ADMIN})),
     )
+    bound = structs.replace(root, name="bound", prefix="f" * 10, documents_only=True)
     gone = structs.replace(root, name="gone", prefix="c" * 10, revoked_at=Moment(9))
     late = structs.replace(root, name="late", prefix="d" * 10, expires_at=now)
     watch = structs.replace(root, name="watch", prefix="e" * 10, grant=Grant(roles=frozenset({"auditor"})))
     bob = structs.replace(ANNA, name="bob", disabled_at=Moment(9))
-    await keep(access, TILL, root, gone, late, watch, ANNA, bob)
+    await keep(access, TILL, root, bound, gone, late, watch, ANNA, bob)
 
     async def admins(*roles: str, limit: int = 10) -> list[str]:
         return list(await access.in_turn(lambda turn: turn.admins(roles, now=now, limit=limit)))
