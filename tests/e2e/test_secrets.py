@@ -30,6 +30,20 @@ mutation Create($input: WebhookCreateInput!) {
   webhookCreate(input: $input) { secret webhook { id secretCount } userErrors { message } }
 }
 """
+CREATE_KEY = "mutation($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { key userErrors { message } } }"
+CREATE_USER = (
+    "mutation($input: UserCreateInput!) { userCreate(input: $input) { user { name } userErrors { message } } }"
+)
+CREATE_BY_PARTS = """
+mutation($name: String!, $p: String) {
+  userCreate(input: {name: $name, displayName: "Ben", roles: ["clerk"], password: $p}) { userErrors { message } }
+}
+"""
+CREATE_BY_TEXT = """
+mutation {
+  userCreate(input: {name: "cleo", displayName: "Cleo", roles: ["clerk"], password: "%s"}) { userErrors { message } }
+}
+"""
 ON_PURPOSE = {"graphql-preflight": "1"}
 MARK = secrets.token_hex(6)  # what no output has by itself
 
@@ -38,7 +52,7 @@ class Marked:
     """Secrets that can be found again, and where they are given to a server."""
 
     mongo, redis, key, bootstrap = f"m{MARK}", f"r{MARK}", new_secret_key(), new_key_text(new_prefix())
-    wrong_key, wrong_password = new_key_text(new_prefix()), f"p{MARK}"
+    wrong_key, wrong_password, password = new_key_text(new_prefix()), f"w{MARK}", f"password {MARK}"
 
     def __init__(self, mongo_url: str, redis_port: int, directory: Path) -> None:
         self.others = list[str]()
@@ -57,7 +71,8 @@ class Marked:
 
     def in_text(self, text: str) -> list[str]:
         """Return which of them a text shows."""
-        every = [self.mongo, self.redis, self.key, self.bootstrap, self.wrong_key, self.wrong_password, *self.others]
+        databases, keys = (self.mongo, self.redis), (self.key, self.bootstrap, self.wrong_key)
+        every = (*databases, *keys, self.password, self.wrong_password, *self.others)
         return [each for each in every if each in text]
 
 
@@ -95,8 +110,19 @@ def test_a_served_secret_shows_nowhere(
             signed_in = client.post("/auth/sign-in", json={"key": given.bootstrap}, headers=ON_PURPOSE)
             given.others += re.findall(r"=([\w-]{43})", signed_in.headers["set-cookie"])
             assert len(given.others) == 2
+            made = client.post(
+                "/graphql", json={"query": CREATE_KEY, "variables": {"input": {"name": "till", "roles": ["clerk"]}}}
+            ).json()
+            given.others.append(made["data"]["apiKeyCreate"]["key"])
+            anna = {"name": "anna", "displayName": "Anna", "roles": ["clerk"], "password": given.password}
+            ben = {"name": "ben", "p": given.password}
+            # What a variable may not be is quoted to the client that sent it, and nowhere else.
+            client.post("/graphql", json={"query": CREATE_USER, "variables": {"input": anna | {"displayName": None}}})
+            client.post("/graphql", json={"query": CREATE_USER, "variables": {"input": anna | {"roles": [7]}}})
+            client.post("/graphql", json={"query": CREATE_USER, "variables": {"input": [anna]}})
             wrong = {"authorization": f"Bearer {given.wrong_key}"}
             no_user = {"name": "anna", "password": given.wrong_password}
+            typed = {"name": "ben", "password": given.password}
             answers += [
                 signed_in.text,
                 client.post("/graphql", json={"query": "{ webhooks(first: 9) { nodes { id url secretCount } } }"}).text,
@@ -104,9 +130,14 @@ def test_a_served_secret_shows_nowhere(
                     "/graphql", json={"query": CREATE, "variables": {"input": asked | {"url": "http://"}}}
                 ).text,
                 client.post("/graphql", json={"query": "{ __typename }"}, headers=wrong).text,
+                client.post("/graphql", json={"query": CREATE_USER, "variables": {"input": anna}}).text,
+                client.post("/graphql", json={"query": CREATE_USER, "variables": {"input": anna}}).text,
+                client.post("/graphql", json={"query": CREATE_BY_PARTS, "variables": ben}).text,
+                client.post("/graphql", json={"query": CREATE_BY_TEXT % given.password}).text,
                 client.post("/graphql", content=b"{", headers={"content-type": "application/json"}).text,
                 client.post("/auth/sign-in", json={"key": given.wrong_key}, headers=ON_PURPOSE).text,
                 client.post("/auth/sign-in", json=no_user, headers=ON_PURPOSE).text,
+                client.post("/auth/sign-in", json=typed, headers=ON_PURPOSE).text,
             ]
             redis.kill()
             until(lambda: "redis" in client.get("/readyz").text.lower(), "Redis is missed")
@@ -120,7 +151,8 @@ def test_a_served_secret_shows_nowhere(
     logged = [path.read_text(errors="replace") for path in files if path.is_file()]
     assert any("NETWORK" in text for text in logged)
     kept = everything_in(given.environment)
-    assert "partner.example" in kept
+    assert [each for each in ("partner.example", "userCreate", "apiKeyCreate", "cleo") if each not in kept] == []
+    assert "password" in kept  # the audit names what it leaves out
     printed = subprocess.run(  # noqa: S603 - our own command
         [*STOCKPULSE, "config"], env=given.environment, capture_output=True, text=True, check=True
     )
