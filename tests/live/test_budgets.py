@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
@@ -19,6 +20,7 @@ from tests.support.monotonic import Seconds
 from tests.support.waiting import eventually
 
 TERMS = Budget(capacity=1_000, restore_rate=100)
+FAST = Budget(capacity=1_000, restore_rate=1_000)
 TILL = Principal(kind=PrincipalKind.KEY, name="till-7", scopes=frozenset())
 LAG = 0.5  # the longest time between two agreements, of the processes of the property
 
@@ -43,10 +45,12 @@ class BucketsInMemory:
         return bucket.spent
 
 
-def processes(count: int, clock: Seconds, shared: BucketsInMemory | None = None) -> list[Budgets]:
+def processes(
+    count: int, clock: Seconds, shared: BucketsInMemory | None = None, *, terms: Budget = TERMS
+) -> list[Budgets]:
     """Return the budgets of so many processes, whose background tasks do not run."""
     shared = shared or BucketsInMemory(clock)
-    return [Budgets(shared, default=TERMS, monotonic=clock) for _ in range(count)]
+    return [Budgets(shared, default=terms, monotonic=clock) for _ in range(count)]
 
 
 def account(budgets: Budgets, principal: Principal = TILL) -> Account:
@@ -70,16 +74,14 @@ def test_a_bucket_counts_exactly() -> None:
     assert bucket.take(10, 1e9) == 0
 
 
-@given(
-    st.integers(1, 4),
-    st.lists(st.tuples(st.integers(0, 3), st.integers(1, 1_000), st.floats(0, LAG / 4)), min_size=1, max_size=60),
-)
-async def test_processes_together_admit_no_more_than_their_bound(
-    count: int, requests: list[tuple[int, int, float]]
-) -> None:
+@settings(max_examples=40)
+@given(count=st.integers(1, 4), seed=st.integers(0, 2**32))
+async def test_processes_together_admit_no_more_than_their_bound(count: int, seed: int) -> None:
     """N * capacity + rate * (time + 2 * N * lag), in any span of time: whatever is asked where, and whenever."""
+    random = Random(seed)  # noqa: S311 - drawn by hypothesis one by one, so many requests are too much for it
+    requests = [(random.randrange(count), random.randint(50, 1_000), random.random() * LAG / 4) for _ in range(150)]
     clock = Seconds()
-    found = processes(count, clock)
+    found = processes(count, clock, terms=FAST)
     admitted: list[tuple[float, float]] = []
     agreed = [clock()] * count
     for number, (at, cost, pause) in enumerate(requests):
@@ -88,13 +90,13 @@ async def test_processes_together_admit_no_more_than_their_bound(
             if n == number % count or clock() - agreed[n] > LAG * 3 / 4:
                 await budgets.agree()
                 agreed[n] = clock()
-        if not account(found[at % count]).take(cost):
+        if not account(found[at]).take(cost):
             admitted.append((clock(), cost))
     for start, (began, _) in enumerate(admitted):
         total = 0.0
         for at, cost in admitted[start:]:
             total += cost
-            assert total <= count * TERMS.capacity + TERMS.restore_rate * (at - began + 2 * count * LAG) + 1e-6
+            assert total <= count * FAST.capacity + FAST.restore_rate * (at - began + 2 * count * LAG) + 1e-6
 
 
 async def test_a_debt_is_paid_before_anything_is_admitted() -> None:
