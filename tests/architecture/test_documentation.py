@@ -177,3 +177,14 @@ def test_each_decision_record_is_cited_where_it_binds() -> None:
     """In a comment or docstring of the code, as `ADR 7`."""
     cited = {int(number) for text in CODE.values() for number in re.findall(r"\bADR (\d+)", text)}
     assert cited == {int(path.name[:4]) for path in RECORDS}
+
+
+def test_each_test_that_the_threats_name_exists() -> None:
+    """A row without a test that can fail promises nothing."""
+    page = (ROOT / "docs/operate/security.md").read_text(encoding="utf-8")
+    rows = [row for row in page.splitlines() if row.startswith("| ") and not row.startswith(("| threat", "| what"))]
+    threats = rows[rows.index(next(row for row in rows if row.startswith("| API1"))) :]
+    named = [re.findall(r"`(test_[a-z0-9_]+)`", row) for row in threats]
+    assert all(named), [row for row, tests in zip(threats, named, strict=True) if not tests]
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert {name for names in named for name in names if f"def {name}(" not in sources} == set()
