@@ -22,6 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 SCOPES = click.Choice([scope.value for scope in Scope])
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+_TERMS = re.compile(r"(\d{1,10})/(\d{1,10})", re.ASCII)
 _SPAN = re.compile(r"([1-9]\d{0,4})([hdw])", re.ASCII)
 
 
@@ -38,6 +39,22 @@ class Expiry(click.ParamType[str]):
         except ValueError:
             self.fail("write a span such as 12h, 90d or 8w, or a date such as 2027-01-31.", param, ctx)
         return (moment if moment.tzinfo else moment.astimezone()).isoformat()
+
+
+class BudgetTerms(click.ParamType[dict[str, int]]):
+    """Two whole numbers: what may be spent at once, and what is restored per second; as an input of the API."""
+
+    name = "points"
+
+    def convert(
+        self, value: str | dict[str, int], param: click.Parameter | None, ctx: click.Context | None
+    ) -> dict[str, int]:
+        if isinstance(value, dict):
+            return value
+        terms = _TERMS.fullmatch(value)
+        if terms is None:
+            self.fail("write what may be spent at once, a slash, and what is restored per second: 500000/50000.")
+        return {"capacity": int(terms[1]), "restoreRate": int(terms[2])}
 
 
 def connection_options(function: F) -> F:
@@ -76,6 +93,11 @@ def grant_options(function: F) -> F:
             "counting.",
         ),
         click.option("--approval-limit", type=TEXT, help="Highest value of a purchase order to submit."),
+        click.option(
+            "--budget",
+            type=BudgetTerms(),
+            help="What operations may cost at once, and what is restored per second: 500000/50000.",
+        ),
     )(function)
 
 
@@ -89,4 +111,5 @@ def granted(options: Mapping[str, Any]) -> dict[str, Any]:
         "locations": list(options["locations"]) or None,
         "categories": list(options["categories"]) or None,
         "approvalLimit": options["approval_limit"],
+        "budget": options["budget"],
     }

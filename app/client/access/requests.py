@@ -9,9 +9,13 @@ from app.client.http.request import Request
 
 _KEY = """
   name prefix description roles scopes locations categories approvalLimit documentsOnly isActive secretCount
+  budget { capacity restoreRate }
   formerSecretUntil expiresAt lastUsedAt createdBy revokedAt
 """
-_USER = "name displayName hasPassword roles scopes locations categories approvalLimit isActive createdBy"
+_USER = """
+  name displayName hasPassword roles scopes locations categories approvalLimit isActive createdBy
+  budget { capacity restoreRate }
+"""
 _ROLE = "name description scopes isBuiltIn"
 _ERRORS = "replayed userErrors { message field }"
 

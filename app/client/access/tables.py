@@ -82,8 +82,13 @@ def _may(node: Node) -> str:
     limit = node["approvalLimit"]
     words = [*node["roles"], *map(scope_text, node["scopes"])]
     words += [f"orders up to {limit}"] if limit is not None else []
+    words += [_budget(node["budget"])] if node["budget"] is not None else []
     words += ["registered documents only"] if node.get("documentsOnly") else []
     return ", ".join(words)
+
+
+def _budget(budget: Node) -> str:
+    return f"a budget of {budget['capacity']} and {budget['restoreRate']} per second"
 
 
 def _where(node: Node) -> str:

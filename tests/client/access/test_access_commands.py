@@ -78,10 +78,25 @@ async def test_a_key_is_made_used_rotated_and_revoked(shop: Any) -> None:
 async def test_users_and_roles_are_made_and_ended(shop: Any) -> None:
     """A password comes from standard input."""
     commands, _ = shop
-    anna = ["users", "create", "--name", "anna", "--role", "viewer", "--scope", "counting:write"]
+    anna = [
+        "users",
+        "create",
+        "--name",
+        "anna",
+        "--role",
+        "viewer",
+        "--scope",
+        "counting:write",
+        "--budget",
+        "5000/500",
+    ]
     made = await commands.run(*anna, typed="correct horse battery\n")
     assert made.output.splitlines()[-1] == "The user anna was made."
-    assert made.output.splitlines()[1].split("\t")[:3] == ["anna", "anna", "viewer, counting:write"]
+    assert made.output.splitlines()[1].split("\t")[:3] == [
+        "anna",
+        "anna",
+        "viewer, counting:write, a budget of 5000 and 500 per second",
+    ]
     weak = await commands.run("users", "set-password", "anna", typed="short\n")
     assert (weak.exit_code, weak.output) == (1, "Error: A password must have 12 to 256 characters, of any kind.\n")
     assert (await commands.run("users", "set-password", "anna", typed="correct horse 2\n")).exit_code == 0
