@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from msgspec import structs
+
 from app.domain.access.access_checks import grant_errors
 from app.domain.access.budget import Budget
 from app.domain.access.grant import Grant
@@ -11,6 +13,7 @@ from app.domain.access.role import Role
 from app.domain.access.scope import Scope
 from app.domain.access.visibility import Visibility
 from app.domain.errors import Refused
+from app.domain.money import decimal_of, money_of
 from app.domain.partial_update import UNCHANGED, Unchanged, updated
 from app.services.ports import CatalogReader
 
@@ -76,7 +79,8 @@ def checked(change: GrantChange, grant: Grant, *, roles: Mapping[str, Role], loc
     errors = tuple(grant_errors(changed, roles=roles, locations=known))
     if errors:
         raise Refused(*errors)
-    return changed
+    limit = None if changed.approval_limit is None else money_of(changed.approval_limit)
+    return changed if limit is None else structs.replace(changed, approval_limit=decimal_of(limit))
 
 
 def _sorted(values: frozenset[str] | frozenset[Scope] | Unchanged | None) -> tuple[str, ...] | str:
