@@ -125,6 +125,8 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
         deliveries = MongoDeliveries(database)
         whole = reads_over(readers, database=database, clock=clock, deliveries=deliveries)
 
+        owners = PresentOwners(MongoAccess(database), clock=clock)
+
         def webhooks_over(bus: CommandBus, reads: Reads) -> Webhooks:
             return Webhooks(
                 bus=bus,
@@ -134,6 +136,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
                 entropy=lambda: secrets.token_bytes(SECRET_BYTES),
                 sealing=SealedSecrets(base.master_keys),
                 allow_private=settings.webhook_allow_private,
+                owners=owners,
             )
 
         own_webhooks = webhooks_over(worker_bus, whole)
@@ -155,7 +158,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
             webhook_dispatch=WebhookDispatchWorker(
                 documents=readers.documents,
                 lease=lease,
-                owners=PresentOwners(MongoAccess(database), clock=clock),
+                owners=owners,
                 on_orphan=own_webhooks.pause_orphan,
                 new_worker=_webhook_workers(
                     base, catalog=readers.catalog, deliveries=deliveries, sender=sender, webhooks=own_webhooks

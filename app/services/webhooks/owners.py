@@ -12,16 +12,16 @@ from app.domain.access.principal import Principal, PrincipalKind
 from app.domain.access.role import Role
 from app.domain.access.user import User
 from app.domain.time import Moment
-from app.domain.webhooks.webhook import Webhook
+from app.domain.webhooks.webhook import WebhookOwner
 from app.services.access.ports import AccessLister
 from app.services.ports import Clock
 
 
 class WebhookOwners(Protocol):
-    """Tells which webhooks may not be sent any more."""
+    """Tells which owners may not see what their webhooks hold."""
 
-    async def orphans(self, webhooks: Collection[Webhook]) -> Collection[str]:
-        """Return the ids of those whose owner may not see what their messages hold. Raises Unavailable."""
+    async def gone(self, owners: Collection[WebhookOwner]) -> Collection[WebhookOwner]:
+        """Return those who are not active any more, see less by now, or are not known here. Raises Unavailable."""
 
 
 class PresentOwners:
@@ -31,14 +31,13 @@ class PresentOwners:
         self._access = access
         self._clock = clock
 
-    async def orphans(self, webhooks: Collection[Webhook]) -> Collection[str]:
-        owned = {webhook.id: webhook.owner for webhook in webhooks if webhook.owner is not None}
-        if not owned:
+    async def gone(self, owners: Collection[WebhookOwner]) -> Collection[WebhookOwner]:
+        if not owners:
             return ()
-        principals = await self._principals({owner.actor for owner in owned.values()})
+        principals = await self._principals({owner.actor for owner in owners})
         return {
-            identity
-            for identity, owner in owned.items()
+            owner
+            for owner in owners
             if (principal := principals.get(owner.actor)) is None or not owner.is_still(principal)
         }
 

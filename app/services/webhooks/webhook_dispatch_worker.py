@@ -94,15 +94,21 @@ class WebhookDispatchWorker(Background):
         Those whose owner may not see any more what they hold count as inactive. Raises Unavailable.
         """
         page: Page[Webhook] = await self._documents.page_of_documents(_ACTIVE, page=_PAGE)
-        orphans = () if self._owners is None else await self._owners.orphans(page.nodes)
-        active = {webhook.id: webhook for webhook in page.nodes if webhook.id not in orphans}
+        orphans = await self._orphans(page.nodes)
+        active = {webhook.id: webhook for webhook in page.nodes if webhook not in orphans}
         for identity in [identity for identity in self._assignments if identity not in active]:
             await self._leave(identity)
-        for webhook in page.nodes:
-            if webhook.id in orphans and self._on_orphan is not None:
+        for webhook in orphans:
+            if self._on_orphan is not None:
                 await self._on_orphan(webhook)
         for webhook in active.values():
             await self._attend(webhook)
+
+    async def _orphans(self, webhooks: Sequence[Webhook]) -> Sequence[Webhook]:
+        """Return the webhooks whose owner may not see what they hold."""
+        owners = {webhook.owner for webhook in webhooks if webhook.owner is not None}
+        gone = () if self._owners is None else await self._owners.gone(owners)
+        return [webhook for webhook in webhooks if webhook.owner in gone]
 
     async def _run(self) -> None:
         try:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.domain.command import Command, unknown
 from app.domain.command_batch import Outcome
-from app.domain.errors import Refused
+from app.domain.errors import InvalidValue, Refused
 from app.domain.operation import SYSTEM, CommandInfo
 from app.domain.partial_update import UNCHANGED, Unchanged
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment, moment_of
@@ -24,6 +24,7 @@ from app.services.paging import Page, page_request
 from app.services.ports import Clock, DocumentReader
 from app.services.request_info import RequestInfo
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
+from app.services.webhooks.owners import WebhookOwners
 from app.services.webhooks.ports import DeliveryReader, SecretSealing
 
 SECRET_SHOWN_AGAIN_SECONDS = 3_600  # to a client that repeats a request because the first answer was lost
@@ -62,7 +63,9 @@ class Webhooks:
         entropy: SecretEntropy,
         sealing: SecretSealing,
         allow_private: bool,
+        owners: WebhookOwners | None = None,
     ) -> None:
+        self._owners = owners
         self._bus = bus
         self._documents = documents
         self._deliveries = deliveries
@@ -82,7 +85,13 @@ class Webhooks:
         owner: WebhookOwner | None = None,
         request: RequestInfo,
     ) -> Changed:
-        """Create a webhook for events from now on, of which its owner may see."""
+        """Create a webhook for events from now on, as far as its owner may see them.
+
+        Raises Refused also where the server would not learn that the owner may not see them any more.
+        """
+        if owner is not None and self._owners is not None and await self._owners.gone({owner}):
+            rule = "must belong to a key, or to a user who is known here, and not by the claims of a token alone"
+            raise Refused(InvalidValue(what="A webhook", rule=rule, field=("url",)))
         others = await self.count_webhooks(WebhookFilter(states=tuple(NOT_DELETED)))
 
         def build(info: CommandInfo) -> CreateWebhook:

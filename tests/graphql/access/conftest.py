@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.bootstrap import open_application
+from app.domain.access.grant import Grant
 from app.domain.access.principal import TRUSTED
 from app.domain.access.visibility import EVERYTHING
 from app.store.client import Database
 from tests.graphql.access.limited_world import AT_HERE, OF_TEA, Stage, World, clerk, clients_of
 from tests.graphql.api import settings_of
+from tests.support.access import Administration
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +21,7 @@ async def stage(lasting_database: Database, mongo_url: str, redis_url: str) -> A
     principals = (TRUSTED, clerk(EVERYTHING), clerk(AT_HERE), clerk(OF_TEA))
     async with open_application(settings) as application, clients_of(application, *principals) as clients:
         boss, wide, at_here, of_tea = clients
+        await Administration(settings).key("clerk", Grant(scopes=clerk().scopes))
         world = World(boss)
         await world.stock()
         yield Stage(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.access.principal import PrincipalKind
+from app.domain.access.principal import Principal, PrincipalKind
 from tests.graphql.access.limited_world import HERE, THERE, Client, Stage, clerk, clients_of, leaks_of
 
 
@@ -171,7 +171,7 @@ async def test_a_run_orders_for_visible_levels_only(stage: Stage) -> None:
 
 async def test_an_idempotency_key_belongs_to_its_principal(stage: Stage) -> None:
     """Another's key neither repeats their request nor shows it."""
-    other = clerk().__class__(kind=PrincipalKind.KEY, name="other", scopes=clerk().scopes)
+    other = Principal(kind=PrincipalKind.KEY, name="other", scopes=clerk().scopes)
     asked = {"sku": "TEA-1", "location": "HERE", "delta": 3, "reason": "CORRECTION", "idempotencyKey": "mine"}
     async with clients_of(stage.application, other) as (client,):
         first = await stage.wide.change("stockAdjust", asked)
@@ -195,6 +195,14 @@ async def test_a_webhook_is_found_by_those_who_see_as_much(stage: Stage) -> None
     assert theirs not in {each["id"] for each in nodes}
     assert {each["owner"] for each in nodes} == {"key:clerk"}
     assert listed["data"]["webhooks"]["totalCount"] == len(nodes)
+
+
+async def test_nobody_owns_a_webhook_of_whom_the_server_would_not_learn_that_they_left(stage: Stage) -> None:
+    """Such as people who are known by the claims of their token alone."""
+    person = Principal(kind=PrincipalKind.PERSON, name="anna", scopes=clerk().scopes)
+    async with clients_of(stage.application, person) as (client,):
+        asked = {"url": "https://partner.example/", "events": ["LEVEL_CHANGED"]}
+        assert await refusal(client, "webhookCreate", **asked) == [("INVALID_VALUE", ["url"])]
 
 
 def _holds(answer: Any) -> list[Any]:
