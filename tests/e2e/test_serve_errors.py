@@ -5,15 +5,17 @@ import socket
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from app.config import PREFIX
 from app.embedded import EmbeddedServices
 from app.embedded.binaries import MONGOD, REDIS_SERVER, find
 from app.embedded.ports import free_port
+from app.server.preflight import PreflightError, check_mongo, check_redis
 from tests.support.programs import running, until_listening
 
 DEADLINE_SECONDS = 20
@@ -38,6 +40,13 @@ def refusal(directory: Path, *options: str, command: list[str] = STOCKPULSE, pat
     [sentence] = ended.stderr.splitlines()
     assert sentence.startswith("Error: ")
     return sentence
+
+
+def complaint(check: Callable[..., None], url: str, *, timeout_seconds: float = 3) -> str:
+    """Return what the start says of a database; other tests show that it is one sentence, and the end."""
+    with pytest.raises(PreflightError) as refused:
+        check(SecretStr(url), timeout_seconds=timeout_seconds)
+    return str(refused.value)
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +94,9 @@ def test_only_the_program_that_is_needed_is_missed(tmp_path: Path) -> None:
     assert "STOCKPULSE_REDIS_URL" not in sentence
 
 
-def test_a_malformed_mongo_url_is_shown_without_its_password(tmp_path: Path) -> None:
+def test_a_malformed_mongo_url_is_shown_without_its_password() -> None:
     """A password that was not percent-encoded is the usual mistake; it is not shown for that."""
-    sentence = refusal(tmp_path, mongo_url="mongodb://shop:se/cr@et@db.example/")
+    sentence = complaint(check_mongo, "mongodb://shop:se/cr@et@db.example/")
     assert "STOCKPULSE_MONGO_URL is not a MongoDB URL: mongodb://shop:***@db.example/" in sentence
     assert "cr@et" not in sentence
 
@@ -98,19 +107,17 @@ def test_a_mongodb_that_does_not_answer_is_named(tmp_path: Path) -> None:
     assert f"No MongoDB that takes writes answers at mongodb://shop:***@{NOBODY}/ within 0.5 s" in sentence
 
 
-def test_a_standalone_mongod_is_refused_with_the_way_out(tmp_path: Path, mongods: dict[str, str]) -> None:
+def test_a_standalone_mongod_is_refused_with_the_way_out(mongods: dict[str, str]) -> None:
     """Transactions need a replica set, and the sentence says how to make one."""
-    sentence = refusal(tmp_path, mongo_url=f"mongodb://{mongods['standalone']}/")
+    sentence = complaint(check_mongo, f"mongodb://{mongods['standalone']}/")
     assert "is a standalone server" in sentence
     assert "`--replSet rs0`" in sentence
     assert "`rs.initiate()`" in sentence
 
 
-def test_a_replica_set_that_was_never_initiated_is_refused_with_the_way_out(
-    tmp_path: Path, mongods: dict[str, str]
-) -> None:
+def test_a_replica_set_that_was_never_initiated_is_refused_with_the_way_out(mongods: dict[str, str]) -> None:
     """Half of the way to a replica set is recognised as such."""
-    sentence = refusal(tmp_path, mongo_url=f"mongodb://{mongods['uninitiated']}/", mongo_timeout_seconds="3")
+    sentence = complaint(check_mongo, f"mongodb://{mongods['uninitiated']}/")
     assert "never initiated: run `rs.initiate()`" in sentence
 
 
@@ -121,19 +128,19 @@ def test_a_malformed_redis_url_is_named(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
-def test_a_redis_that_does_not_answer_is_named(tmp_path: Path) -> None:
+def test_a_redis_that_does_not_answer_is_named() -> None:
     """The password in the URL is not shown."""
-    sentence = refusal(tmp_path, redis_url=f"redis://:secret@{NOBODY}/0")
+    sentence = complaint(check_redis, f"redis://:secret@{NOBODY}/0")
     assert f"No Redis answers at redis://:***@{NOBODY}/0" in sentence
 
 
-def test_a_redis_that_wants_a_password_is_named(tmp_path: Path) -> None:
+def test_a_redis_that_wants_a_password_is_named() -> None:
     """A refusal is told from silence."""
     port = free_port()
     command = [str(find(REDIS_SERVER)), "--port", str(port), "--bind", "127.0.0.1", "--requirepass", "secret"]
     with running(command, stdout=subprocess.DEVNULL) as server:
         until_listening(server, port)
-        sentence = refusal(tmp_path, redis_url=f"redis://127.0.0.1:{port}/0")
+        sentence = complaint(check_redis, f"redis://127.0.0.1:{port}/0")
     assert f"The Redis at redis://127.0.0.1:{port}/0 refused us" in sentence
 
 
