@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from pydantic import SecretStr
 
 from app.config import PREFIX, Settings
+from app.security.key_form import MIN_DIFFERENT
 from app.server.authority import ANY, parse_authority
 from app.server.preflight import PreflightError
 from app.server.reporting import Report
@@ -64,6 +65,10 @@ def _is_plain(settings: Settings) -> bool:
     return not is_loopback(settings.host) and not settings.trusted_proxies
 
 
+def _is_guessable(secret: SecretStr) -> bool:
+    return len(set(secret.get_secret_value())) < MIN_DIFFERENT
+
+
 _RULES: dict[str, tuple[Callable[[Settings], bool], str]] = {
     "auth": (
         lambda settings: settings.auth == "none",
@@ -73,6 +78,10 @@ _RULES: dict[str, tuple[Callable[[Settings], bool], str]] = {
     "secret_keys": (
         lambda settings: settings.secret_keys is None,
         "a key beside the data protects nothing; make one by `stockpulse secret-key`, and keep it elsewhere.",
+    ),
+    "oidc_secret": (
+        lambda settings: settings.oidc_secret is not None and _is_guessable(settings.oidc_secret),
+        "it is not random, and tokens of anyone's making would be accepted; use what `openssl rand -base64 32` prints.",
     ),
     "allowed_hosts": (
         lambda settings: not settings.allowed_hosts or ANY in settings.allowed_hosts,

@@ -38,8 +38,8 @@ def serve(settings: Settings, *, report: Report) -> int:
     Raise PreflightError or EmbeddedError, each with one sentence for the operator.
     """
     report = unfailing(report)
+    check_safety(settings, report)  # first: it names everything at once
     check_access(settings)
-    check_safety(settings, report)
     deadline = StopDeadline(report)
 
     def stop(_: int, __: FrameType | None) -> NoReturn:

@@ -40,6 +40,7 @@ def unsafe(**settings: Any) -> list[str]:  # noqa: ANN401 - settings of any type
         ("auth", "none"),
         ("demo", True),
         ("secret_keys", None),
+        ("oidc_secret", "s3same" * 6),
         ("allowed_hosts", ()),
         ("allowed_hosts", ("stock.example", "*")),
         ("allowed_origins", ("*",)),
