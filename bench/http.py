@@ -86,6 +86,15 @@ async def adjust_with_security(stage: Stage, name: str, target: Target | None) -
     return await _compare(stage, name, target, secured, open_, ours=ours.run, other=other.run)
 
 
+async def adjust_with_audit(stage: Stage, name: str, target: Target | None) -> Result:
+    """Compare stockAdjust with the audit, and without."""
+    audited, unaudited = await stage.api(), await stage.unaudited_api()
+    ours, other = (
+        _load(server, requests.adjust(is_hot=False), good_ending=ADJUST_ENDING) for server in (audited, unaudited)
+    )
+    return await _compare(stage, name, target, audited, unaudited, ours=ours.run, other=other.run)
+
+
 async def query_with_security(stage: Stage, name: str, target: Target | None) -> Result:
     """Compare a page of 50 levels likewise."""
     secured, open_ = await stage.secured_api(), await stage.api()

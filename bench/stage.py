@@ -29,6 +29,7 @@ from bench.scene import stock_the_shop
 START_SECONDS = 30
 STOP_SECONDS = 12  # our server takes ten at most
 
+SERVE_UNAUDITED = ["-c", "import bench.unaudited; from app.cli.main import main; main()", "serve"]
 SERVE = ["-c", "from app.cli.main import main; main()", "serve"]  # what the installed command runs
 
 
@@ -74,6 +75,11 @@ class Stage:
         # The load is that of a hundred clients: each operation is charged, and the budget of none is used up.
         settings |= {"budget_capacity": 10**9, "budget_restore_rate": 10**9}
         return await self._server("secured", [*serve, "--port", str(port)], port=port, settings=settings)
+
+    async def unaudited_api(self) -> Server:
+        """Return our server without the audit."""
+        port = free_port()
+        return await self._server("unaudited", [*SERVE_UNAUDITED, "--port", str(port)], port=port)
 
     async def plain(self) -> Server:
         """Return plain Strawberry."""

@@ -9,13 +9,15 @@ from functools import partial
 from time import perf_counter
 from typing import Any, NamedTuple
 
+from graphql import OperationType
+
 from app.bootstrap import Application
 from app.domain.access.principal import Principal
 from app.domain.audit.entry import OK, AuditEntry, AuditKind, AuditTransport
 from app.domain.time import Moment
 from app.web.edge.client_address import client_address
 from app.web.graphql import Handled
-from app.web.graphql.transport.documents import ParsedDocument, PreparedOperation, Rejected
+from app.web.graphql.transport.documents import ParsedDocument, PreparedOperation
 from app.web.graphql.transport.request import GraphQLRequest, hash_of
 from app.web.recorded_variables import RecordedVariables
 from schema.context import Context, Done
@@ -69,9 +71,10 @@ class Auditor:
     def _entry(self, handled: Handled, seen: _Seen, at: Moment) -> AuditEntry:
         principal, done = seen.principal, seen.done
         request, document, operation = handled.request, handled.document, handled.operation
-        codes = dict.fromkeys(_code(each) for each in handled.errors)
-        codes.update(dict.fromkeys(code for each in done for code in each.codes))
-        is_mutation = handled.is_mutation and handled.is_executed
+        codes = {_code(each): None for each in handled.errors} if handled.errors else {}
+        for each in done:
+            codes.update(dict.fromkeys(each.codes))
+        is_mutation = handled.is_executed and operation is not None and operation.type is OperationType.MUTATION
         return AuditEntry(
             at=at,
             kind=AuditKind.MUTATION if is_mutation else AuditKind.REFUSAL,
@@ -112,13 +115,7 @@ def _name(operation: PreparedOperation | None, sent: str | None) -> str | None:
 
 
 def _cost(handled: Handled, operation: PreparedOperation | None) -> int | None:
-    """Return the cost of the operation, as far as it can be known."""
-    for error in handled.errors:
-        if isinstance(cost := error["extensions"].get("cost"), int):
-            return cost
+    """Return what the operation could cost, as far as that can be known."""
     if operation is None or handled.request is None:
         return None
-    try:
-        return operation.cost(handled.request.variables)
-    except Rejected:
-        return None
+    return operation.unchecked_cost(handled.request.variables)

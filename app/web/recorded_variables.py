@@ -5,7 +5,6 @@ Rule: what was not checked by the schema is not kept: of a request that was refu
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
-from weakref import WeakKeyDictionary
 
 import msgspec
 from graphql import (
@@ -48,14 +47,13 @@ class RecordedVariables:
     def __init__(self, schema: Any) -> None:  # noqa: ANN401 - a Strawberry schema
         self._schema = core_schema(schema)
         self._with_secrets: dict[str, bool] = {}
-        self._plans: WeakKeyDictionary[PreparedOperation, _Plan] = WeakKeyDictionary()
 
     def of(self, operation: PreparedOperation, variables: Mapping[str, Any] | None, *, is_valid: bool) -> Raw | None:
         """Return the variables as JSON; `is_valid` where they passed the schema."""
         if not variables:
             return None
         plan = self._plan_of(operation)
-        if not is_valid or plan.has_secrets or variables.keys() - plan.types.keys():
+        if not is_valid or plan.has_secrets or not variables.keys() <= plan.types.keys():
             variables = {
                 name: _hidden(variables[name]) if name in plan.hidden else self._kept(type_, variables[name])
                 for name, type_ in plan.types.items()
@@ -70,9 +68,9 @@ class RecordedVariables:
         return Raw(encoded) if len(encoded) <= MAX_BYTES else Raw(_encode(f"({len(encoded)} bytes)"))
 
     def _plan_of(self, operation: PreparedOperation) -> _Plan:
-        found = self._plans.get(operation)
+        found: _Plan | None = operation.notes.get(RecordedVariables)
         if found is None:
-            found = self._plans[operation] = self._plan(operation)
+            found = operation.notes[RecordedVariables] = self._plan(operation)
         return found
 
     def _plan(self, operation: PreparedOperation) -> _Plan:

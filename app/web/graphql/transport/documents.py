@@ -62,6 +62,7 @@ class PreparedOperation:
     ) -> None:
         self.type = node.operation
         self.name = _name(node)
+        self.notes: dict[object, Any] = {}  # what others find out about it once, by who did
         self._node, self._fragments = node, fragments
         self._compiler, self._scopes, self._has_max_cost = compilers
 
@@ -125,6 +126,10 @@ class PreparedOperation:
         if cost > self.max_cost and self._has_max_cost:
             raise Rejected(self.too_expensive(variables, cost, maximum=self.max_cost))
         return cost
+
+    def unchecked_cost(self, variables: Mapping[str, Any] | None) -> int:
+        """Return the cost with these variables, whatever they are: for records alone."""
+        return self._cost.of(variables)
 
     def too_expensive(self, variables: Mapping[str, Any] | None, cost: int, *, maximum: int) -> GraphQLError:
         """Return the error of an operation that costs more than a maximum."""

@@ -4,6 +4,7 @@ Rule: the transport says what happened, and knows nothing of how that is recorde
 """
 
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from time import perf_counter
 from typing import Protocol
 
@@ -19,6 +20,7 @@ class Handled:
     """One request, filled in as far as it comes. `errors` are those of its answer."""
 
     __slots__ = (
+        "_operation",
         "began",
         "context",
         "document",
@@ -38,16 +40,15 @@ class Handled:
         self.document: ParsedDocument | None = None
         self.errors: Sequence[FormattedError] = ()
         self.is_executed = self.is_recorded = False
+        self._operation: PreparedOperation | None = None
 
     @property
     def operation(self) -> PreparedOperation | None:
         """The operation that was chosen, where the document has such a one."""
-        if self.document is None or self.request is None:
-            return None
-        try:
-            return self.document.operation(self.request.operation_name)
-        except Rejected:
-            return None
+        if self._operation is None and self.document is not None and self.request is not None:
+            with suppress(Rejected):
+                self._operation = self.document.operation(self.request.operation_name)
+        return self._operation
 
     @property
     def is_mutation(self) -> bool:
