@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from msgspec import structs
 
 from app.domain.access.api_key import ApiKey, KeySecret
+from app.domain.access.budget import Budget
 from app.domain.access.grant import Grant
 from app.domain.access.role import ADMIN_ROLE
 from app.domain.errors import NameTaken, Refused
@@ -22,6 +23,9 @@ from app.services.request_info import RequestInfo
 
 BOOTSTRAP = "bootstrap"
 DEMO_ROLES: Mapping[str, str] = {"demo-admin": ADMIN_ROLE, "demo-viewer": "viewer"}
+
+# Who sets up an installation imports and replays years of sales: as much as a process can do.
+BUDGETS: Mapping[str, Budget] = {ADMIN_ROLE: Budget(capacity=10_000_000, restore_rate=1_000_000)}
 
 _BY_SERVER = RequestInfo(actor=SYSTEM)
 
@@ -50,7 +54,7 @@ class FirstKeys:
         for name, role in DEMO_ROLES.items():
             if await self._keys.key(name) is not None:
                 continue
-            grant = GrantChange(roles=frozenset({role}))
+            grant = GrantChange(roles=frozenset({role}), budget=BUDGETS.get(role))
             changed = await self._keys.create(
                 name,
                 grant=grant,
@@ -99,7 +103,7 @@ class FirstKeys:
             name=BOOTSTRAP,
             prefix=presented.prefix,
             secrets=(KeySecret(hash=self._hasher.hash_of(presented), made_at=now),),
-            grant=Grant(roles=frozenset({ADMIN_ROLE})),
+            grant=Grant(roles=frozenset({ADMIN_ROLE}), budget=BUDGETS[ADMIN_ROLE]),
             description="Set by STOCKPULSE_BOOTSTRAP_KEY.",
             version=1 if old is None else old.version + 1,
             created_at=now if old is None else old.created_at,
