@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from itertools import pairwise
 from typing import Any
 
 from graphql import parse, validate
@@ -56,8 +57,8 @@ def option(curl: list[str], name: str) -> str:
 async def send(demo_shop: Served, curl: list[str]) -> Any:  # noqa: ANN401 - JSON
     """Send what curl would send; return the data of the answer."""
     assert [word for word in curl if word.startswith("http://")] == ["http://127.0.0.1:8000/graphql"]
-    name, _, value = option(curl, "-H").partition(": ")
-    response = await demo_shop.api.client.post("/graphql", content=option(curl, "-d").encode(), headers={name: value})
+    headers = dict(word.split(": ", 1) for flag, word in pairwise(curl) if flag == "-H")
+    response = await demo_shop.api.client.post("/graphql", content=option(curl, "-d").encode(), headers=headers)
     assert (response.status_code, response.json().keys()) == (200, {"data"}), response.text
     return with_parts_as_lists(response.json()["data"])
 
