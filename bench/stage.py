@@ -72,8 +72,6 @@ class Stage:
         """Return our server with authentication, and what comes with it: `key` is its admin's."""
         port = free_port()
         settings = {"auth": "required", "bootstrap_key": SecretStr(self.key)}
-        # The load is that of a hundred clients: each operation is charged, and the budget of none is used up.
-        settings |= {"budget_capacity": 10**9, "budget_restore_rate": 10**9}
         return await self._server("secured", [*serve, "--port", str(port)], port=port, settings=settings)
 
     async def unaudited_api(self) -> Server:

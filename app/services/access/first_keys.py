@@ -24,8 +24,9 @@ from app.services.request_info import RequestInfo
 BOOTSTRAP = "bootstrap"
 DEMO_ROLES: Mapping[str, str] = {"demo-admin": ADMIN_ROLE, "demo-viewer": "viewer"}
 
-# Who sets up an installation imports and replays years of sales: as much as a process can do.
-BUDGETS: Mapping[str, Budget] = {ADMIN_ROLE: Budget(capacity=10_000_000, restore_rate=1_000_000)}
+# Who sets up an installation imports and replays years of sales: more than one machine can do, so that it is bounded
+# by that alone.
+BUDGETS: Mapping[str, Budget] = {ADMIN_ROLE: Budget(capacity=100_000_000, restore_rate=10_000_000)}
 
 _BY_SERVER = RequestInfo(actor=SYSTEM)
 
