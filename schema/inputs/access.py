@@ -37,6 +37,7 @@ _DOCUMENTS = "Whether it runs registered documents only."
 _EXPIRES = "When it expires: in the future, at most 3,660 days from now; null for never."
 _DISPLAY_NAME = "The name by which people know them: 1 to 200 printable characters."
 _PASSWORD = "The password: 12 to 256 characters of any kind, not the user's name."  # noqa: S105 - a description
+_NOT_COMPARED = "A repeat with the same idempotency key changes nothing, whatever password it has."
 _ROLE = "Those that have this role."
 _DAY = 86_400
 
@@ -160,7 +161,7 @@ class UserDisableInput(AdministrationInput):
 @strawberry.input(description="Gives a user a new password, and ends their sessions.")
 class UserSetPasswordInput(AdministrationInput):
     name: str = strawberry.field(description=_NAMED)
-    password: str = strawberry.field(description=_PASSWORD)
+    password: str = strawberry.field(description=f"{_PASSWORD} {_NOT_COMPARED}")
 
 
 @strawberry.input(

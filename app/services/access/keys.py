@@ -146,19 +146,19 @@ class ApiKeys:
     async def rotate(self, name: str, *, grace_seconds: int, request: RequestInfo) -> ApiKeyChanged:
         """Give a key a new secret. The former one is active for so many seconds more, or until the next rotation."""
         refuse(grace_errors(grace_seconds))
-        found = (await self._access.keys_named([name])).get(name)
-        if found is None:
-            raise Refused(UnknownName(kind=KIND, name=name))
-        presented = self._hasher.with_new_secret(found.prefix)
+        presented: PresentedKey | None = None  # of the last attempt, which is the one that is kept
 
         async def decide(turn: AccessTurn, now: Moment) -> ApiKey:
+            nonlocal presented
             key = await _unrevoked(turn, name)
             if not key.is_active(now):
                 raise Refused(NotActive(kind=KIND, name=name))
+            presented = self._hasher.with_new_secret(key.prefix)
             rotated = key.rotated(self._hasher.hash_of(presented), grace_seconds=grace_seconds, now=now)
             return await _put(turn, rotated, now)
 
-        return _shown(await self._change("apiKeyRotate", name, (grace_seconds,), request, decide), presented)
+        changed = await self._change("apiKeyRotate", name, (grace_seconds,), request, decide)
+        return _shown(changed, presented)
 
     async def revoke(self, name: str, *, request: RequestInfo) -> ApiKeyChanged:
         """Revoke a key, for good. One that was revoked before stays as it is."""
