@@ -221,6 +221,8 @@ class ArgumentCompiler:
         if field.default is not None:
             raise NotPlain
         if field.default_value is not Undefined:
+            if field.default_value == []:
+                return f"{item} = []", True
             if field.default_value is not None and not isinstance(field.default_value, _UNCHANGING):
                 raise NotPlain
             return f"{item} = {self._constant(field.default_value)}", True
