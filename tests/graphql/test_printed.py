@@ -93,7 +93,7 @@ def check(words: list[str]) -> None:
         case "docker":
             assert arguments[0] in {"compose", "build", "run"}, arguments
             assert yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
-        case "cd" | "cp" | "export" | "git" | "mkdir" | "mongod" | "redis-server":
+        case "cd" | "cp" | "echo" | "export" | "git" | "mkdir" | "mongod" | "redis-server":
             pass
         case _:
             pytest.fail(f"No test knows the command {program!r}.")
