@@ -26,6 +26,8 @@ REFUSALS = frozenset({"UNAUTHENTICATED", "FORBIDDEN", "THROTTLED", "COST_EXCEEDE
 
 MAX_HASHED = 65_536  # characters of a text that is no document of ours, so that no client can keep us busy
 
+MAX_NAME = 100  # characters: the name is the client's, and is indexed
+
 _NAME = re.compile("[_A-Za-z][_0-9A-Za-z]{0,99}")
 _MICROS = 1_000_000
 
@@ -110,7 +112,7 @@ def _document(request: GraphQLRequest, document: ParsedDocument | None) -> str |
 
 def _name(operation: PreparedOperation | None, sent: str | None) -> str | None:
     if operation is not None:
-        return operation.name
+        return None if operation.name is None else operation.name[:MAX_NAME]
     return sent if sent is not None and _NAME.fullmatch(sent) else None
 
 

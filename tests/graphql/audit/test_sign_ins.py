@@ -1,5 +1,6 @@
 """What the audit keeps of who comes in: sign-ins, sign-outs, what fails, and whom a partner app acts for."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ ON_PURPOSE = {"graphql-preflight": "1"}
 ADJUST = """mutation ($input: StockAdjustInput!) {
   stockAdjust(input: $input) { operation { actor actingUser kind } userErrors { code } }
 }"""
+LEDGER = "{ movements(first: 3) { nodes { operation { actingUser } } } }"
 SALE = {"sku": "CUP-1", "location": "MAIN", "delta": -1, "reason": "SALE"}
 
 
@@ -102,6 +104,7 @@ async def test_a_key_names_the_person_that_it_acts_for(shop: tuple[Served, Admin
 
         named = {"stockpulse-acting-user": "Zoë B.".encode()}
         by_header, by_extension, without = await sell(named), await sell(named, actingUser="Ben"), await sell()
+        ledger = (await http.post(url, json={"query": LEDGER})).json()["data"]["movements"]["nodes"]
         odd = [await sell(actingUser=each) for each in ("", "x" * 201, "a\nb", 7)]
     operations = [each["data"]["stockAdjust"]["operation"] for each in (by_header, by_extension, without)]
     assert [(each["actor"], each["actingUser"]) for each in operations] == [
@@ -109,14 +112,39 @@ async def test_a_key_names_the_person_that_it_acts_for(shop: tuple[Served, Admin
         ("key:till-7", "Ben"),
         ("key:till-7", None),
     ]
+    assert [each["operation"]["actingUser"] for each in ledger] == [None, "Ben", "Zoë B."]
     assert [each["errors"][0]["extensions"]["code"] for each in odd] == ["BAD_USER_INPUT"] * 4
     async with dial(server.port, authorization=till.header) as socket:
-        feed = await socket.start(ADJUST, input=SALE)
-        await feed.next()
+        payload = {"query": ADJUST, "variables": {"input": SALE}, "extensions": {"actingUser": "Cleo"}}
+        await socket.connection.send(json.dumps({"type": "subscribe", "id": "1", "payload": payload}))
+        answer = json.loads(await socket.connection.recv())["payload"]["data"]["stockAdjust"]["operation"]
+        assert (answer["actor"], answer["actingUser"]) == ("key:till-7", "Cleo")
     found = await recorded(database, 4)
     assert [(each.principal, each.acting_user) for each in found if each.kind is AuditKind.MUTATION] == [
         ("key:till-7", "Zoë B."),
         ("key:till-7", "Ben"),
         ("key:till-7", None),
-        ("key:till-7", None),
+        ("key:till-7", "Cleo"),
+    ]
+
+
+async def test_what_a_key_may_not_do_is_recorded_with_what_it_wanted(
+    shop: tuple[Served, Administration], database: Database
+) -> None:
+    """A missing scope, over either transport, and of a query too: the principal, the fields and the variables."""
+    server, administration = shop
+    reader = await administration.key("reader", Grant(scopes=frozenset({Scope.CATALOG_READ})))
+    url = f"http://localhost:{server.port}/graphql"
+    async with httpx.AsyncClient(headers={"authorization": reader.header}) as http:
+        for body in ({"query": ADJUST, "variables": {"input": SALE}}, {"query": LEDGER}):
+            answer = (await http.post(url, json=body)).json()
+            assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    async with dial(server.port, authorization=reader.header) as socket:
+        feed = await socket.start(ADJUST, input=SALE)
+        assert (await feed.message())["type"] == "error"
+    found = await recorded(database, 3)
+    assert [(each.kind, each.principal, each.codes, each.fields, each.variables) for each in found] == [
+        (AuditKind.REFUSAL, "key:reader", ("FORBIDDEN",), ("stockAdjust",), {"input": SALE}),
+        (AuditKind.REFUSAL, "key:reader", ("FORBIDDEN",), ("movements",), None),
+        (AuditKind.REFUSAL, "key:reader", ("FORBIDDEN",), ("stockAdjust",), {"input": SALE}),
     ]

@@ -139,7 +139,8 @@ class SocketConnection:
         text = await self._wire.receive()
         if self._messages.take(1, time.monotonic()):
             limit = self._engine.limits.messages_per_second
-            raise Close(4429, f"Too many messages: {limit:g} per second are allowed.")
+            close = Close(4429, f"Too many messages: {limit:g} per second are allowed.")
+            raise self._engine.throttled(self._websocket.scope, self._request_id, close)
         try:
             return parse_message(text, max_id_characters=self._engine.limits.max_id_characters)
         except InvalidMessage as error:

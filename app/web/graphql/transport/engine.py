@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 
 from graphql import OperationType
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 from starlette.websockets import WebSocket
 from strawberry.types import ExecutionResult
 
@@ -153,6 +154,11 @@ class Engine:
             handled.document = self.documents.known(handled.request.query)
         self._record(handled, errors)
         return errors
+
+    def throttled(self, scope: Scope, request_id: str, close: Close) -> Close:
+        """Record that a connection asks for too much, and return the error that ends it."""
+        self.refused(Handled(scope, request_id), self.masker.refusal(close.reason, request_id, "THROTTLED"))
+        return close
 
     def _record(self, handled: Handled, errors: Sequence[FormattedError]) -> Awaitable[None] | None:
         if self._recorder is None or handled.is_recorded or not (errors or handled.is_mutation):

@@ -56,7 +56,8 @@ class WebSocketView:
             raise Close(1013, "Too many connections: try again later.")
         with self._by_address.counted(counted_address(scope)) as has_room:
             if not has_room:
-                raise Close(1013, "Too many connections from this address: try again later.")
+                close = Close(1013, "Too many connections from this address: try again later.")
+                raise self._engine.throttled(scope, request_id, close)
             # Contexts see the connection but cannot use it: the wire is ours.
             websocket = WebSocket(scope, _unusable, _unusable)
             await SocketConnection(self._engine, wire, websocket, request_id).run()
