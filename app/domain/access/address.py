@@ -8,13 +8,18 @@ Address = IPv4Address | IPv6Address
 
 _IPV6_PREFIX = 64  # what a provider gives to one household or one machine, which may use any address in it
 _REMEMBERED = 4_096
+_MAX_CHARACTERS = 64  # an IPv6 with a zone and a port has fewer; what is longer is not looked at, nor remembered
 
 _WITH_PORT = re.compile(r"\[(?P<ipv6>[^\]]*)\](?::\d{1,5})?|(?P<ipv4>[0-9.]+):\d{1,5}")
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def parse_address(text: str) -> Address | None:
     """Read an address, with or without a port; None if it is something else. An IPv4 within an IPv6 is the IPv4."""
+    return _parsed(text) if len(text) <= _MAX_CHARACTERS else None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(text: str) -> Address | None:
     match = _WITH_PORT.fullmatch(text)
     bare = (match["ipv6"] or match["ipv4"] or "") if match else text
     try:

@@ -21,6 +21,8 @@ ProxyHeaders = Literal["x-forwarded", "forwarded"]
 
 NO_PEER = "unknown"  # without a peer: a socket of the machine itself
 
+_MAX_ELEMENT_CHARACTERS = 1_000  # of `Forwarded`: four names and their values
+_REMEMBERED = 4_096
 _MAX_HOPS = 20  # of a list that a client may have made as long as a head: each costs a microsecond
 
 # Of an element of `Forwarded` (RFC 7239). Quoted commas are not read: what a client sent left of it may end in a quote.
@@ -34,13 +36,20 @@ class TrustedProxies:
         """Trust these addresses and networks. `headers`: X-Forwarded-For and -Proto, or Forwarded (RFC 7239)."""
         self._networks: tuple[IPv4Network | IPv6Network, ...] = tuple(ip_network(each) for each in networks)
         self._reads_forwarded = headers == "forwarded"
+        self._header = b"forwarded" if self._reads_forwarded else b"x-forwarded-for"
+        self._addresses: dict[tuple[str, bytes], str] = {}  # of the clients seen lately: the audit asks for each change
 
     def address(self, scope: Scope) -> str:
         """Return the address of the client of a request or connection."""
         peer = _peer(scope)
-        if not self._networks or not self.trusts(peer):
+        if not self._networks:
             return peer
-        return self._nearest(peer, (hop for hop, _ in self._hops(scope)))
+        said = _said(scope, self._header)
+        address = self._addresses.get((peer, said))
+        if address is None:
+            address = peer if not self.trusts(peer) else self._nearest(peer, (hop for hop, _ in self._hops(said)))
+            self._remember(peer, said, address)
+        return address
 
     def is_secure(self, scope: Scope) -> bool:
         """Tell whether the client speaks TLS, to us or to the proxy that it reached."""
@@ -49,9 +58,13 @@ class TrustedProxies:
         if not self._networks or not self.trusts(_peer(scope)):
             return False
         if self._reads_forwarded:
-            return self._scheme_of_client(scope) == "https"
-        values = _values(scope, b"x-forwarded-proto")
-        return bool(values) and values[-1].rpartition(",")[2].strip().lower() in {"https", "wss"}
+            return self._scheme_of_client(_said(scope, self._header)) == "https"
+        return _said(scope, b"x-forwarded-proto").rpartition(b",")[2].strip().lower() in {b"https", b"wss"}
+
+    def trusts(self, text: str) -> bool:
+        """Tell whether an address is that of a proxy of ours."""
+        address = parse_address(text) if self._networks else None
+        return address is not None and any(address in network for network in self._networks)
 
     def _nearest(self, peer: str, hops: Iterable[str]) -> str:
         """Return the first hop that is no proxy of ours, or the last one before a hop that is no address."""
@@ -65,29 +78,30 @@ class TrustedProxies:
                 break
         return nearest
 
-    def _scheme_of_client(self, scope: Scope) -> str:
+    def _remember(self, peer: str, said: bytes, address: str) -> None:
+        if len(said) > _MAX_ELEMENT_CHARACTERS:
+            return
+        self._addresses[peer, said] = address
+        if len(self._addresses) > _REMEMBERED:
+            del self._addresses[next(iter(self._addresses))]
+
+    def _scheme_of_client(self, said: bytes) -> str:
         """Return the scheme in which the outermost of our proxies was spoken to."""
         scheme = ""
-        for hop, said in self._hops(scope):
-            scheme = said
+        for hop, protocol in self._hops(said):
+            scheme = protocol
             if not self.trusts(hop):
                 break
         return scheme
 
-    def _hops(self, scope: Scope) -> Iterator[tuple[str, str]]:
+    def _hops(self, said: bytes) -> Iterator[tuple[str, str]]:
         """Yield addresses and schemes as proxies wrote them, the nearest first."""
-        header = b"forwarded" if self._reads_forwarded else b"x-forwarded-for"
-        for text in ",".join(_values(scope, header)).split(",")[: -_MAX_HOPS - 1 : -1]:
+        for text in said.decode("latin-1").split(",")[: -_MAX_HOPS - 1 : -1]:
             if self._reads_forwarded:
                 element = _element(text)
                 yield element.get("for", ""), element.get("proto", "").lower()
             else:
                 yield text.strip(), ""
-
-    def trusts(self, text: str) -> bool:
-        """Tell whether an address is that of a proxy of ours."""
-        address = parse_address(text) if self._networks else None
-        return address is not None and any(address in network for network in self._networks)
 
 
 NO_PROXIES = TrustedProxies()
@@ -117,14 +131,15 @@ def _peer(scope: Scope) -> str:
     return text if address is None else str(address)
 
 
-def _values(scope: Scope, header: bytes) -> list[str]:
-    return [value.decode("latin-1") for name, value in scope["headers"] if name == header]
+def _said(scope: Scope, header: bytes) -> bytes:
+    """Return the values of a header, in their order."""
+    return b",".join([value for name, value in scope["headers"] if name == header])
 
 
 def _element(text: str) -> dict[str, str]:
     """Read an element of `Forwarded`; empty where it is malformed."""
     found: dict[str, str] = {}
-    at = 0
+    at = 0 if len(text) <= _MAX_ELEMENT_CHARACTERS else len(text)
     while at < len(text):
         match = _PAIR.match(text, at)
         if match is None:
