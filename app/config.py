@@ -188,7 +188,7 @@ class Settings(BaseSettings):
         "(RFC 7239). The others are ignored: a proxy passes them on as a client sent them.",
     )
     auth: Literal["required", "none"] = Field(
-        default="none",
+        default="required",
         description="Who is let in: clients with an API key, a token or a session; or, with none, every client with "
         "all rights, which is for this machine alone.",
     )

@@ -3,6 +3,7 @@
 Rule: nothing starts before a test asks for it, so that what needs no server runs without one.
 """
 
+import os
 import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -15,6 +16,9 @@ from app.embedded import EmbeddedServices
 from app.store.client import Client, Database, close_client, open_client
 from tests.support.database import Databases, fresh_database
 from tests.support.store import Store, emptied_store, memory_store
+
+# Tests of what the API does need no credentials, unless they are of those: then they say auth="required".
+os.environ.setdefault("STOCKPULSE_AUTH", "none")
 
 # A shell that runs the tests in its background has them ignore Ctrl-C, and so would the programs that they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -1,5 +1,6 @@
 """The ASGI application: routes, middleware, and what its lifespan opens and closes."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
@@ -37,6 +38,8 @@ from schema.context import Context
 from schema.root import schema
 from schema.texts import keep_texts
 
+logger = logging.getLogger(__name__)
+
 GRAPHQL_PATH = "/graphql"
 PLAYGROUND_PATH = "/playground"
 OPEN_PATHS = frozenset({"/", "/livez", "/readyz", *AUTH_PATHS})  # served without credentials
@@ -68,6 +71,8 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
             with suppress(ServiceError):  # readiness reports a database that is away
                 keep_texts(await application.services.catalog.uncomposed())
             collect_garbage_rarely()
+            if settings.auth == "none":
+                logger.warning("STOCKPULSE_AUTH is none: every client of this machine has all rights.")
             yield AppState(application=application, on_stop=application.hurry, trusted_proxies=proxies)
 
     async def check() -> Mapping[str, str | None]:

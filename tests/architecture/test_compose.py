@@ -82,6 +82,7 @@ def test_the_replica_set_has_one_name() -> None:
 def test_the_environment_consists_of_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each variable is one that the server reads, with a value that it accepts."""
     environment = given(SECRET_KEYS=SECRET_KEYS.get_secret_value())
+    monkeypatch.delenv(f"{PREFIX}AUTH")  # the one of tests
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     settings = Settings()

@@ -20,6 +20,11 @@ BEGINS = {"create_task", "ensure_future", "TaskGroup", "run_coroutine_threadsafe
 # What is begun there, and why it ends.
 WITH_AN_END = {
     "app/client/http/client_pool.py",  # partners of a run, until its work is done
+    "app/security/tokens.py",  # one fetch of a key set, in three seconds
+    "app/services/access/authentication.py",  # one renewal of a credential, in four seconds
+    "app/services/access/bearer_keys.py",  # one write of uses, which the close waits for
+    "app/services/access/sessions.py",  # the same
+    "app/services/access/verification_queue.py",  # what waits to be verified, each batch in four seconds
     "app/services/single_flight_cache.py",  # one answer, which is waited for
     "app/services/webhooks/attempts.py",  # the messages of one round
     "app/services/webhooks/webhook_worker.py",  # the next step of the ledger, which the worker waits for

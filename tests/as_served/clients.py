@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx
 from websockets.exceptions import ConnectionClosed, InvalidMessage
 
+from tests.as_served.running import BEARER
 from tests.graphql.live.sockets import dial
 from tests.support.waiting import DEADLINE_SECONDS
 
@@ -22,7 +23,9 @@ class Partner:
     """Sends over HTTP. Each change has a key, and is sent again until it is acknowledged."""
 
     def __init__(self, port: int) -> None:
-        self._client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=ANSWER_SECONDS)
+        self._client = httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", headers={"authorization": BEARER}, timeout=ANSWER_SECONDS
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -99,7 +102,7 @@ class Follower:
 
     async def _follow_once(self) -> None:
         cursors = [event["cursor"] for event in self.events[-1:] if "cursor" in event]
-        async with dial(self._port) as socket:
+        async with dial(self._port, authorization=BEARER) as socket:
             self.connections += 1
             await socket.start(self._query, **self._variables, **({"after": cursors[0]} if cursors else {}))
             async for text in socket.connection:

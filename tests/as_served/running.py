@@ -8,19 +8,24 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from secrets import token_urlsafe
 
 import httpx
 
 from tests.support.stockpulse import Served, database_pids
 from tests.support.waiting import eventually
 
+KEY = f"sp_ring234567_{token_urlsafe(32)}"  # as `stockpulse bootstrap-key` makes them
+BEARER = f"Bearer {KEY}"
+
 
 class Running:
     """`stockpulse serve` with its embedded servers. It keeps its port and its data when it is killed."""
 
     def __init__(self, data_dir: Path, *options: str, **settings: str) -> None:
-        self._data_dir, self._options, self._settings = data_dir, options, settings
-        self.server = Served(data_dir, "--no-demo", *options, **settings)
+        self._data_dir, self._options = data_dir, options
+        self._settings = {"STOCKPULSE_BOOTSTRAP_KEY": KEY, **settings}
+        self.server = Served(data_dir, "--no-demo", *options, **self._settings)
         self.port = 0
         self._printed_before: list[str] = []
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.as_served.proofs import everybody_was_told, nothing_is_lost_or_doubled
-from tests.as_served.running import Running, frozen, started
+from tests.as_served.running import BEARER, Running, frozen, started
 from tests.as_served.shop import ADJUST, busy, opened
 from tests.support.waiting import eventually
 
@@ -63,7 +63,7 @@ async def test_several_workers_that_log_everything_recover_too_and_stop_while_th
         await nothing_is_lost_or_doubled(shop)
         await everybody_was_told(shop)
         with frozen(running.pids["redis-server"]), frozen(running.pids["mongod"]):
-            async with httpx.AsyncClient(timeout=2 * STOP_SECONDS) as client:
+            async with httpx.AsyncClient(headers={"authorization": BEARER}, timeout=2 * STOP_SECONDS) as client:
                 asked = {"sku": shop.sku("TEA"), "location": shop.name, "delta": 1, "reason": "FOUND"}
                 body = {"query": ADJUST, "variables": {"input": asked}}
                 hanging = asyncio.create_task(client.post(f"http://127.0.0.1:{running.port}/graphql", json=body))

@@ -30,7 +30,7 @@ class Served:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            env={**os.environ, **settings},
+            env={**os.environ, "STOCKPULSE_AUTH": "required", **settings},
         )
         self.lines: list[str] = []
         self._reader = Thread(target=self._read, daemon=True)
