@@ -96,18 +96,20 @@ class RequestedRuns:
         )
 
     async def _result_of(self, outcome: Outcome) -> RunOutcome:
-        """Return what the record lists, whether it was made just now or by an earlier call: so both list the same."""
+        """Return what the record lists, whether it was made just now or by an earlier call: so both list the same.
+
+        Of what is not visible any more, nothing is listed or counted.
+        """
         identity = outcome.operation.id
         run = (await self._documents.documents(ReplenishmentRun, [identity])).get(identity)
         if run is None:
             return RunOutcome(outcome=outcome, run=None)
         found = await self._ledger.operations([*run.orders, *run.transfers])
-        return RunOutcome(
-            outcome=outcome,
-            run=run,
-            orders=await self._now(PurchaseOrder, [found[each] for each in run.orders]),
-            transfers=await self._now(Transfer, [found[each] for each in run.transfers]),
-        )
+        orders = await self._now(PurchaseOrder, [found[each] for each in run.orders])
+        transfers = await self._now(Transfer, [found[each] for each in run.transfers])
+        if self._visibility.is_limited:
+            run = replace(run, order_count=len(orders), transfer_count=len(transfers))
+        return RunOutcome(outcome=outcome, run=run, orders=orders, transfers=transfers)
 
     async def _now(self, kind: type[D], operations: Sequence[Operation]) -> tuple[D, ...]:
         """Return the documents that operations have written, as they are now."""
