@@ -450,7 +450,9 @@ class Elsewhere(HttpProtocol):
         return "203.0.113.9"
 
 
-async def test_an_address_has_a_quarter_of_the_connections_and_opens_few_at_once() -> None:
+async def test_an_address_has_a_quarter_of_the_connections_and_opens_few_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     """One more is 429, with Retry-After; the place of one that has closed is free, until too many were new."""
     async with serve(toy_app(), http=Elsewhere, limit_concurrency=8) as (_, port):
         async with connect(port) as one, connect(port) as two:
@@ -471,6 +473,8 @@ async def test_an_address_has_a_quarter_of_the_connections_and_opens_few_at_once
         for _ in range(2):
             await eventually(lambda: _is(status(), 200))  # once the server knows that the others have closed
         assert await status() == 429
+        [warning] = caplog.messages  # and no second one within a minute
+        assert "STOCKPULSE_TRUSTED_PROXIES" in warning
 
 
 async def _is(status: Awaitable[int], expected: int) -> bool:

@@ -109,15 +109,16 @@ NO_PROXIES = TrustedProxies()
 
 def client_address(scope: Scope) -> str:
     """Return the address of the client: the peer's, or what our proxies say of it; "unknown" without a peer."""
-    return _proxies(scope).address(scope)
+    return proxies_of(scope).address(scope)
 
 
 def is_secure(scope: Scope) -> bool:
     """Tell whether the client speaks TLS, to us or to a proxy of ours: whether cookies may be `Secure`."""
-    return _proxies(scope).is_secure(scope)
+    return proxies_of(scope).is_secure(scope)
 
 
-def _proxies(scope: Scope) -> TrustedProxies:
+def proxies_of(scope: Scope) -> TrustedProxies:
+    """Return the proxies of the server that a request or connection reached."""
     found: TrustedProxies = scope.get("state", {}).get("trusted_proxies", NO_PROXIES)
     return found
 

@@ -4,6 +4,7 @@ Rule: one client, by address or by name, takes a part of a process's connections
 is not counted by its address: behind a proxy that is not listed, every client has it.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,12 @@ from starlette.types import Scope
 
 from app.domain.access.address import address_group, parse_address
 from app.domain.access.token_bucket import TokenBucket
-from app.web.edge.client_address import client_address
+from app.services.log_throttle import LogThrottle
+from app.web.edge.client_address import TrustedProxies, client_address, proxies_of
+
+_ADVICE = "If that is the address of a proxy, list it in STOCKPULSE_TRUSTED_PROXIES."
+
+logger = logging.getLogger(__name__)
 
 MAX_REMEMBERED = 10_000  # clients whose new connections are counted; the one seen least recently goes first
 
@@ -31,6 +37,7 @@ class ClientCounts:
         """Allow a client so many connections, and so many new ones; None for any number."""
         self._maximum, self._monotonic = maximum, monotonic
         self._rate, self._at_once = new_per_second, new_at_once
+        self._warnings = LogThrottle(monotonic=monotonic)
         self._open: dict[str, int] = {}
         self._new: dict[str, TokenBucket] = {}
 
@@ -38,6 +45,8 @@ class ClientCounts:
         """Count a new connection; return False, and count nothing, where the client has too many."""
         count = self._open.get(client, 0)
         if (self._maximum is not None and count >= self._maximum) or not self._is_slow_enough(client):
+            if self._warnings.is_due():
+                logger.warning("Connections of %s are refused: it has or opens too many. %s", client, _ADVICE)
             return False
         self._open[client] = count + 1
         return True
@@ -70,11 +79,11 @@ class ClientCounts:
 
 
 def counted_address(scope: Scope) -> str | None:
-    """Return by what the connections of a client's address are counted; None of this machine's own."""
-    return counted_group(client_address(scope))
+    """Return by what the connections of a client's address are counted; None of this machine's and our proxies' own."""
+    return counted_group(client_address(scope), proxies_of(scope))
 
 
-def counted_group(address: str) -> str | None:
+def counted_group(address: str, proxies: TrustedProxies) -> str | None:
     """Return the same of an address; None too of what is no address."""
     parsed = parse_address(address)
-    return None if parsed is None or parsed.is_loopback else address_group(address)
+    return None if parsed is None or parsed.is_loopback or proxies.trusts(address) else address_group(address)

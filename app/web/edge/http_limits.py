@@ -39,5 +39,5 @@ class HttpLimits:
 
     # One address, of IPv6 one network of 64 bits; this machine and proxies that are listed do not count.
     address_percent: int = 25  # of the connections of a process: a shop's tills and browsers share an address
-    address_connects_per_second: float = 50.0  # a browser opens six; a client that keeps its connections needs few
-    address_connects_at_once: float = 500.0  # all tills of a shop, when its line is back
+    address_connects_per_second: float = 200.0  # 4 % of a process; a program may open one for each request
+    address_connects_at_once: float = 1_000.0  # all tills and browsers of a shop, when its line is back

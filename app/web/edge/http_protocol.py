@@ -17,7 +17,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
 
-from app.web.edge.client_address import NO_PROXIES, TrustedProxies
+from app.web.edge.client_address import NO_PROXIES
 from app.web.edge.client_counts import ClientCounts, counted_group
 from app.web.edge.http_limits import HttpLimits
 from app.web.edge.open_connections import OpenConnections
@@ -257,8 +257,7 @@ class HttpProtocol(PlainProtocol):
     def counted_as(self) -> str | None:
         """Return the group of addresses that the client is counted with; None of this machine and of our proxies."""
         peer = self.client[0] if self.client else ""
-        proxies: TrustedProxies = self.app_state.get("trusted_proxies", NO_PROXIES)
-        return None if proxies.trusts(peer) else counted_group(peer)
+        return counted_group(peer, self.app_state.get("trusted_proxies", NO_PROXIES))
 
     def _is_one_too_many(self) -> bool:
         """Count the connection among those of its address, and return False; or True where that has too many."""
