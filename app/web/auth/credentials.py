@@ -52,9 +52,9 @@ def credential_of_websocket(websocket: HTTPConnection, origins: AllowedOrigins) 
 
 def is_on_purpose(scope: Scope) -> bool:
     """Tell whether no page of another origin can have made a browser send this request."""
-    headers = scope["headers"]
-    has_header = any(name in PREFLIGHTED and value.strip() for name, value in headers)
-    return has_header and not is_from_elsewhere(headers)
+    named = dict(scope["headers"])
+    has_header = any(named[name].strip() for name in PREFLIGHTED & named.keys())
+    return has_header and not is_from_elsewhere(scope["headers"])
 
 
 def _of_headers(scope: Scope) -> Credential:

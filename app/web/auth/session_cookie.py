@@ -9,6 +9,7 @@ Rule: no script reads the token, and no request of another site carries it.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from starlette.types import Scope
@@ -22,6 +23,7 @@ SECURE_NAME: Final = "__Host-stockpulse-session"
 LOCAL_NAME: Final = "stockpulse-session"
 
 _COOKIE = re.compile(rf"(?:^|;)[ \t]*({SECURE_NAME}|{LOCAL_NAME})=([A-Za-z0-9_-]{{43}})[ \t]*(?=;|$)".encode())
+_REMEMBERED = 4_096  # sessions in use at a time; each takes some hundred bytes
 _ATTRIBUTES = "Path=/; HttpOnly; SameSite=Strict"
 
 
@@ -33,15 +35,19 @@ class InsecurePageError(Exception):
 
 
 def session_token(headers: Headers) -> str | None:
-    """Return the token that the cookies of a request carry, None without one or with several."""
-    cookies = b";".join(value for name, value in headers if name == b"cookie")
-    if not cookies:
-        return None
+    """Return the token that the cookie of a request carries, None without one or with several."""
+    named = dict(headers)
+    cookie = named.get(b"cookie")
+    return None if cookie is None else _token(cookie, named.get(b"host", b""))
+
+
+@lru_cache(maxsize=_REMEMBERED)  # a browser sends the same cookie with each request
+def _token(cookie: bytes, host: bytes) -> str | None:
     found: dict[bytes, set[bytes]] = {}
-    for name, token in _COOKIE.findall(cookies):
+    for name, token in _COOKIE.findall(cookie):
         found.setdefault(name, set()).add(token)
     tokens = found.get(SECURE_NAME.encode())
-    if tokens is None and is_local(headers):
+    if tokens is None and _is_local(host):
         tokens = found.get(LOCAL_NAME.encode())
     return tokens.pop().decode() if tokens is not None and len(tokens) == 1 else None
 
@@ -62,8 +68,11 @@ def expired_cookies() -> list[str]:
 
 def is_local(headers: Headers) -> bool:
     """Tell whether a request names this machine as browsers do, whatever DNS says."""
-    host = next((value.decode("latin-1") for name, value in headers if name == b"host"), "")
-    authority = parse_authority(host)
+    return _is_local(dict(headers).get(b"host", b""))
+
+
+def _is_local(host: bytes) -> bool:
+    authority = parse_authority(host.decode("latin-1"))
     return authority is not None and (authority.is_loopback or authority.host.endswith(".localhost"))
 
 

@@ -47,9 +47,12 @@ class AllowedOrigins:
 
 def is_from_elsewhere(headers: Headers) -> bool:
     """Tell whether a browser says that a page of another origin sends this."""
-    origins, host = _origins_and_host(headers)
-    sites = {value.strip().lower() for name, value in headers if name == b"sec-fetch-site"}
-    return bool(sites - {b"same-origin"}) or not all(_is_own(origin, host) for origin in origins)
+    named = dict(headers)  # a browser sends each of them once, and no page makes it send another
+    site = named.get(b"sec-fetch-site")
+    if site is not None and site.strip().lower() != b"same-origin":
+        return True
+    origin = named.get(b"origin")
+    return origin is not None and not _is_own(origin.decode("latin-1"), named.get(b"host", b"").decode("latin-1"))
 
 
 def _origins_and_host(headers: Headers) -> tuple[list[str], str]:
