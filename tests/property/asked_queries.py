@@ -119,9 +119,11 @@ class Drawing:
     def __init__(self, dice: Random, names: Mapping[str, Sequence[Any]]) -> None:
         self._dice, self._names = dice, names
         self._aliases = 0
+        self._is_whole = False
 
-    def root(self, name: str) -> Asked:
-        """Draw a root field of the queries."""
+    def root(self, name: str, *, is_whole: bool = False) -> Asked:
+        """Draw a root field of the queries: some fields below it, or all that are not far."""
+        self._is_whole = is_whole
         return self._field(name, CORE.query_type.fields[name], depth=MAX_DEPTH)
 
     def _field(self, name: str, field_: Any, *, depth: int) -> Asked:
@@ -143,14 +145,18 @@ class Drawing:
         reached = [name for name, each in fields.items() if depth > 0 or is_leaf_type(get_named_type(each.type))]
         if not reached:
             return (Asked("__typename", "__typename", CORE.type_map["String"]),)
+        if self._is_whole and depth > 0:
+            return tuple(self._field(name, fields[name], depth=depth - 1) for name in reached)
         chosen = self._dice.sample(reached, min(len(reached), self._dice.randint(1, MAX_FIELDS)))
         return tuple(self._field(name, fields[name], depth=depth) for name in chosen)
 
     def _given(self, arguments: Mapping[str, Any], *, is_root: bool) -> Iterator[tuple[str, Any]]:
         for name, each in arguments.items():
             if name == "first":
-                yield name, self._dice.choice([0, 1, 2, 3, 5, 20]) if is_root else self._dice.choice([1, 2, 20])
-            elif name != "after" and (is_non_null_type(each.type) or self._dice.random() < 0.35):
+                yield name, 20 if self._is_whole else self._dice.choice([0, 1, 2, 3, 5, 20] if is_root else [1, 2, 20])
+            elif name != "after" and (
+                is_non_null_type(each.type) or self._dice.random() < (0 if self._is_whole else 0.5)
+            ):
                 yield name, self._value(name, each.type, depth=2)
 
     def _value(self, name: str, type_: Any, *, depth: int) -> Any:
@@ -161,7 +167,7 @@ class Drawing:
             return {
                 key: self._value(key, each.type, depth=depth - 1)
                 for key, each in type_.fields.items()
-                if is_non_null_type(each.type) or self._dice.random() < 0.25
+                if is_non_null_type(each.type) or self._dice.random() < 2 / len(type_.fields)
             }
         if is_enum_type(type_):
             return self._dice.choice(list(type_.values))

@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from app.bootstrap.readers import Readers
@@ -12,7 +13,10 @@ from app.bootstrap.workers import Replenishing
 from app.domain.access.principal import Principal, PrincipalKind
 from app.domain.access.scope import ALL_SCOPES, Scope
 from app.domain.access.visibility import EVERYTHING, Visibility
+from app.domain.catalog.catalog import OversellPolicy
 from app.domain.catalog.commands.upsert_item import ItemChange
+from app.domain.stock.commands.record_sale import SaleLine
+from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.services.use_cases import Services
 from app.services.webhooks.webhooks import Webhooks
@@ -33,9 +37,11 @@ from tests.property.random_calls import CODES, SKUS
 from tests.property.visibility_oracle import Oracle, Seen, as_object, named_by
 from tests.support.alerts import set_policy
 from tests.support.replenishment import given_supplier
+from tests.support.reservations import a_line, anywhere, reserve
 from tests.support.scene import adjust, given_catalog, request_info
 from tests.support.store import Store
 
+BOUNDLESS = Limits(max_depth=100, max_tokens=10**6, max_fields=10**6, max_aliases=10**6, max_document_characters=10**7)
 STEPS = 160  # of the game
 _LISTS = sorted(
     name
@@ -65,8 +71,29 @@ class Shop(Game):
         for _ in range(STEPS):
             store.clock.move(seconds=1)
             await self._step(store, (no_sweep,))
+        await self._end()
         for sku, category in zip(SKUS, ("Drinks", "Cups", None), strict=True):
-            await store.shop.change_item(ItemChange(sku=sku, category=category), request=request_info())
+            change = ItemChange(sku=sku, category=category, unit_cost=Decimal("1.50") if category else None)
+            await store.shop.change_item(change, request=request_info())
+
+    async def _end(self) -> None:
+        """Leave what a game may not: orders that are short and name several locations, and units oversold."""
+        store = self._store
+        for code in CODES:
+            await store.shop.archive_location(code, is_archived=False, request=request_info())
+            allows = OversellPolicy.ALLOW
+            await store.shop.upsert_location(code, priority=7, oversell_policy=allows, request=request_info())
+        for sku in SKUS:
+            await store.shop.archive_item(sku, is_archived=False, request=request_info())
+            for code in CODES:
+                await adjust(store, LevelKey(sku, code), 30, reason=MovementReason.RECEIPT)
+            await reserve(store, a_line(LevelKey(sku, CODES[0]), 1), a_line(LevelKey(sku, CODES[1]), 1))
+            await reserve(store, anywhere(sku, 1), locations=list(CODES[:2]))
+            await reserve(store, anywhere(sku, 1), locations=list(CODES[1:]))
+            for code in CODES:
+                await store.stock.record_sale(
+                    code, [SaleLine(sku=sku, quantity=2_000)], channel="till", request=request_info()
+                )
 
 
 async def no_sweep() -> None:
@@ -156,7 +183,7 @@ async def opened(database: Database, store: Store, stack: AsyncExitStack) -> Ask
         limited=limited_use_cases(shared, client_bus=idle, worker_bus=idle, live_over=lambda *_: idle),
         execution=CompiledExecution(schema, Context.refresh),
         plain=Execution(schema),
-        documents=DocumentCache(schema, Limits(max_depth=100, max_tokens=100_000, max_fields=100_000)),
+        documents=DocumentCache(schema, BOUNDLESS),
         categories=categories,
         reservations={global_id("Reservation", each["_id"]): named_by(each) for each in reservations},
         operations=operations,
