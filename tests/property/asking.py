@@ -42,7 +42,7 @@ from tests.support.scene import adjust, given_catalog, request_info
 from tests.support.store import Store
 
 BOUNDLESS = Limits(max_depth=100, max_tokens=10**6, max_fields=10**6, max_aliases=10**6, max_document_characters=10**7)
-STEPS = 160  # of the game
+STEPS = 120  # of the game
 _LISTS = sorted(
     name
     for name, each in CORE.query_type.fields.items()
