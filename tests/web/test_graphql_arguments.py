@@ -34,7 +34,7 @@ from schema.core import core_schema
 from schema.root import schema as served
 from tests.web.toy import app_of
 
-BOUNDED = settings(max_examples=150, deadline=None)
+BOUNDED = settings(max_examples=100, deadline=None)
 CORE = core_schema(served)
 compile_inputs(served)  # as the server does
 FIELDS = {
