@@ -139,3 +139,5 @@ async def _access(do: Do) -> None:
     await do("userUpdate", name="anna", displayName="Anna Bell")
     await do("userSetPassword", name="anna", password="correct horse battery")
     await do("userDisable", name="anna")
+    await do("documentsRegister", documents=[{"text": "{ __typename }"}])
+    await do("documentsRemove", hashes=["0" * 64])
