@@ -42,7 +42,7 @@ class CommandInfo(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def author(self) -> str:
         """Who did it, as documents show it: the actor, and in parentheses the acting user, if one was named."""
-        return self.actor if self.acting_user is None else f"{self.actor} ({self.acting_user})"
+        return author_of(self.actor, self.acting_user)
 
 
 class Operation(Struct, frozen=True, kw_only=True):
@@ -76,6 +76,11 @@ class Operation(Struct, frozen=True, kw_only=True):
     def has_changed(self, kind: type[Document], identity: str) -> bool:
         """Tell whether it changed a published document, as far as its documents are known."""
         return any(isinstance(document, kind) and document.id == identity for document in self.documents)
+
+
+def author_of(actor: str, acting_user: str | None) -> str:
+    """Return who did something, as records show it."""
+    return actor if acting_user is None else f"{actor} ({acting_user})"
 
 
 def fresh_operation_id(*, now: Moment, entropy: int) -> str:

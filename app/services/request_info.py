@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from app.domain.operation import author_of
+
 
 class RequestInfo(Struct, frozen=True, kw_only=True):
     """Who makes a request, and what they say about it. A repeated `idempotency_key` changes nothing again.
@@ -20,3 +22,8 @@ class RequestInfo(Struct, frozen=True, kw_only=True):
     note: str | None = None
     occurred_at: datetime | None = None
     approval_limit: Decimal | None = None
+
+    @property
+    def author(self) -> str:
+        """Who makes it, as records show it: the actor, and in parentheses the acting user, if one was named."""
+        return author_of(self.actor, self.acting_user)

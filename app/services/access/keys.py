@@ -99,7 +99,7 @@ class ApiKeys:
                 documents_only=documents_only,
                 expires_at=end,
                 created_at=now,
-                created_by=request.actor,
+                created_by=request.author,
                 changed_at=now,
             )
             await turn.put_key(key)
@@ -167,7 +167,7 @@ class ApiKeys:
             key = await _known(turn, name)
             if key.revoked_at is not None:
                 return key
-            return await _put(turn, structs.replace(key, revoked_at=now, revoked_by=request.actor), now)
+            return await _put(turn, structs.replace(key, revoked_at=now, revoked_by=request.author), now)
 
         return _shown(await self._change("apiKeyRevoke", name, (), request, decide))
 

@@ -54,7 +54,7 @@ class Roles:
                 raise Refused(InvalidValue(what="The number of roles", rule=f"is at most {MAX_ROLES}", field=("name",)))
             if old is not None and not old.is_active:
                 raise Refused(NotActive(kind=KIND, name=name))
-            before = old or Role(name=name, scopes=frozenset(), version=0, created_at=now, created_by=request.actor)
+            before = old or Role(name=name, scopes=frozenset(), version=0, created_at=now, created_by=request.author)
             role = structs.replace(
                 before,
                 scopes=updated(scopes, before.scopes),
@@ -85,7 +85,7 @@ class Roles:
             if holders:
                 raise Refused(RoleInUse(role=name, holders=[holder.actor for holder in holders]))
             deleted = structs.replace(
-                role, deleted_at=now, deleted_by=request.actor, version=role.version + 1, changed_at=now
+                role, deleted_at=now, deleted_by=request.author, version=role.version + 1, changed_at=now
             )
             await turn.put_role(deleted)
             return deleted

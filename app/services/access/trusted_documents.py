@@ -70,7 +70,7 @@ class TrustedDocuments:
         async def decide(turn: AccessTurn, now: Moment) -> Registered:
             known = await turn.trusted_documents(list(by_hash))
             new = [
-                TrustedDocument(hash=digest, text=text, registered_at=now, registered_by=request.actor)
+                TrustedDocument(hash=digest, text=text, registered_at=now, registered_by=request.author)
                 for digest, text in by_hash.items()
                 if digest not in known
             ]

@@ -47,7 +47,7 @@ class Users:
                 password_hash=hashed,
                 sessions_since=now,
                 created_at=now,
-                created_by=request.actor,
+                created_by=request.author,
                 changed_at=now,
             )
             await turn.put_user(user)
@@ -89,7 +89,7 @@ class Users:
             user = await _known(turn, name)
             if user.is_active is not is_disabled:
                 return user
-            at, by = (now, request.actor) if is_disabled else (None, None)
+            at, by = (now, request.author) if is_disabled else (None, None)
             return await _put(turn, structs.replace(user, disabled_at=at, disabled_by=by, sessions_since=now), now)
 
         return await self._change("userDisable", name, (is_disabled,), request, decide)

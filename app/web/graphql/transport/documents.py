@@ -45,6 +45,8 @@ class Rejected(Exception):
 class OutOfScope(Rejected):
     """The caller lacks a scope that the operation needs."""
 
+    document: "ParsedDocument | None" = None  # what it wanted to run, for records
+
 
 class Compilers(NamedTuple):
     """What finds out about operations of one schema, and whether there is a maximum of their cost."""

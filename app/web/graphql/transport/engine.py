@@ -127,7 +127,9 @@ class Engine:
         needed = operation.requirements
         # A schema without scopes may have contexts without them.
         if needed.scopes and not needed.scopes <= cast(Scoped, context).scopes:
-            raise OutOfScope(*needed.missing(cast(Scoped, context).scopes))
+            refusal = OutOfScope(*needed.missing(cast(Scoped, context).scopes))
+            refusal.document = document
+            raise refusal
         return document, operation.type
 
     async def execute(

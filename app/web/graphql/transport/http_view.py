@@ -120,6 +120,7 @@ class HttpView:
         except BadRequest as error:
             return _refused(400, refused(handled, masker.refusal(str(error), request_id)), media_type)
         except OutOfScope as forbidden:
+            handled.document = forbidden.document
             return _failed(refused(handled, masker.client_errors(forbidden.errors, request_id)), media_type)
         except Rejected as rejected:
             # A well-formed request got its response: 200 in the older media type, where the status is HTTP's alone.

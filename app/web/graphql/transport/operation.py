@@ -10,7 +10,7 @@ from contextlib import aclosing
 from graphql import OperationType
 from starlette.websockets import WebSocket
 
-from app.web.graphql.transport.documents import Rejected
+from app.web.graphql.transport.documents import OutOfScope, Rejected
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.execution import Interrupted, NotStarted
@@ -41,6 +41,8 @@ class SocketOperation:
             try:
                 await self._execute(websocket, request, handled)
             except Rejected as rejected:
+                if isinstance(rejected, OutOfScope):
+                    handled.document = rejected.document
                 await self.refuse(refused(handled, masker.client_errors(rejected.errors, request_id)))
             except NotStarted as failure:
                 await self.refuse(refused(handled, masker.failures(failure.errors, request_id)))
