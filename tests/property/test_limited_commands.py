@@ -123,7 +123,7 @@ def _narrowed(told: Result, visibility: Visibility) -> Result:
 
 
 @pytest.mark.parametrize(("visibility", "commands"), [(MAIN, OF_DOCUMENTS), (TEA, OF_LEVELS)], ids=["MAIN", "TEA"])
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_a_limited_command_is_the_command_on_what_is_visible(
     visibility: Visibility, commands: st.SearchStrategy[Command], data: st.DataObject

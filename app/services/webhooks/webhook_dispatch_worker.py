@@ -98,11 +98,11 @@ class WebhookDispatchWorker(Background):
         active = {webhook.id: webhook for webhook in page.nodes if webhook not in orphans}
         for identity in [identity for identity in self._assignments if identity not in active]:
             await self._leave(identity)
-        for webhook in orphans:
-            if self._on_orphan is not None:
-                await self._on_orphan(webhook)
         for webhook in active.values():
             await self._attend(webhook)
+        for webhook in orphans:  # they are not sent any more, whether that can be recorded now or not
+            if self._on_orphan is not None:
+                await self._on_orphan(webhook)
 
     async def _orphans(self, webhooks: Sequence[Webhook]) -> Sequence[Webhook]:
         """Return the webhooks whose owner may not see what they hold."""
