@@ -73,8 +73,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     def shown(self, kind: type[D]) -> D | None:
         """Return the same document, for an answer; None where it is not visible to who asked."""
-        is_visible = any(isinstance(each, kind) for each in self.operation.documents)
-        return self.document(kind) if is_visible else None
+        assert self.present is not None, "the service has read it"
+        changed = next((each for each in self.operation.documents if isinstance(each, kind)), None)
+        return None if changed is None else cast("D | None", self.present.documents.get(changed.key))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,8 @@
 Rule: also an outcome of the past, when the principal saw more, shows no more than is visible now.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import cast
 
 from msgspec import structs
@@ -21,21 +22,17 @@ LINE_BY_LINE = frozenset({"stockAdjustMany", "stockSetMany"})  # their answers p
 
 def skus_of(outcome: Outcome) -> frozenset[str]:
     """Return the items whose categories decide what of an outcome is visible."""
-    present = () if outcome.present is None else (*outcome.present.documents.values(),)
-    about = (document.about_item for document in (*outcome.operation.documents, *present))
-    named = (getattr(error, "sku", None) for _, error in outcome.operation.refusals)
-    levels = () if outcome.present is None else outcome.present.levels
-    return frozenset(
-        (
-            *(key.sku for key, _ in outcome.operation.levels),
-            *(key.sku for key in levels),
-            *(sku for sku in (*about, *named) if sku is not None),
-        )
-    )
+    operation = outcome.operation
+    about = (document.about_item for document in operation.documents)
+    named = (getattr(error, "sku", None) for _, error in operation.refusals)
+    return frozenset((*(key.sku for key, _ in operation.levels), *(sku for sku in (*about, *named) if sku is not None)))
 
 
 def limited_outcome(outcome: Outcome, visibility: Visibility, *, shows_item: ShowsItem) -> Outcome:
-    """Return what of an outcome is visible. A line of a request that is not counts as refused."""
+    """Return what of an outcome is visible. A line of a request that is not counts as refused.
+
+    The present state is that of its own levels and documents: it may come with those of the whole batch.
+    """
 
     def shows(key: LevelKey) -> bool:
         return visibility.shows_location(key.location) and shows_item(key.sku)
@@ -44,7 +41,32 @@ def limited_outcome(outcome: Outcome, visibility: Visibility, *, shows_item: Sho
         about = document.about_item
         return document.is_within(visibility) and (about is None or shows_item(about))
 
-    operation, present = outcome.operation, outcome.present
+    operation, present, movements = outcome.operation, outcome.present, outcome.movements
+    levels = tuple([each for each in operation.levels if shows(each[0])])
+    documents = tuple([each for each in operation.documents if shows_document(each)])
+    is_whole = len(levels) == len(operation.levels) and len(documents) == len(operation.documents)
+    if not is_whole or operation.refusals:
+        movements = tuple([each for each in movements if shows(each.after.key)])
+        operation = structs.replace(
+            operation,
+            info=operation.info if levels or documents else structs.replace(operation.info, reverses=None),
+            levels=levels,
+            documents=documents,
+            refusals=_refusals(operation, visibility, shows=shows, shows_item=shows_item),
+        )
+    if present is not None:
+        known, kept = present.levels, present.documents
+        present = Present(
+            levels={key: known[key] for key, _ in levels if key in known},
+            documents={now.key: now for each in documents if (now := kept.get(each.key)) and shows_document(now)},
+        )
+    return Outcome(operation=operation, movements=movements, replayed=outcome.replayed, present=present)
+
+
+def _refusals(
+    operation: Operation, visibility: Visibility, *, shows: Callable[[LevelKey], bool], shows_item: ShowsItem
+) -> tuple[tuple[int, AnyInventoryError], ...]:
+    """Return the refused lines of a request, those that are not visible among them."""
     refusals: dict[int, InventoryError] = {
         line: limited_error(error, visibility, shows_item=shows_item) for line, error in operation.refusals
     }
@@ -52,25 +74,7 @@ def limited_outcome(outcome: Outcome, visibility: Visibility, *, shows_item: Sho
         refusals |= {
             line: _refusal(key, visibility).at("lines", str(line)) for line, key in _lines(operation) if not shows(key)
         }
-    levels = tuple([each for each in operation.levels if shows(each[0])])
-    documents = tuple(filter(shows_document, operation.documents))
-    return structs.replace(
-        outcome,
-        operation=structs.replace(
-            operation,
-            info=operation.info if levels or documents else structs.replace(operation.info, reverses=None),
-            levels=levels,
-            documents=documents,
-            refusals=cast("tuple[tuple[int, AnyInventoryError], ...]", tuple(sorted(refusals.items()))),
-        ),
-        movements=tuple([each for each in outcome.movements if shows(each.after.key)]),
-        present=None
-        if present is None
-        else Present(
-            levels={key: level for key, level in present.levels.items() if shows(key)},
-            documents={key: each for key, each in present.documents.items() if shows_document(each)},
-        ),
-    )
+    return cast("tuple[tuple[int, AnyInventoryError], ...]", tuple(sorted(refusals.items(), key=itemgetter(0))))
 
 
 def _lines(operation: Operation) -> Iterator[tuple[int, LevelKey]]:

@@ -73,6 +73,16 @@ async def test_an_order_that_begins_to_name_a_hidden_location_is_out_of_sight(st
     assert await refusal(here, "reservationRelease", id=identity) == [("UNKNOWN_DOCUMENT", ["id"])]
 
 
+async def test_a_repeat_does_not_show_what_has_left_the_sight_since(stage: Stage) -> None:
+    """The order as it was when the request was recorded was visible; as it is now, it names another location."""
+    world, here = stage.world, stage.at_here
+    asked = {"id": await world.reservation(HERE), "ttlSeconds": 600, "idempotencyKey": "before the move"}
+    assert (await here.change("reservationExtend", asked))["reservation"]["id"] == asked["id"]
+    await world.made("reservationMove", id=asked["id"], location="THERE", lines=[{"sku": "TEA-1", "quantity": 1}])
+    again = await here.change("reservationExtend", asked)
+    assert (again["replayed"], again["reservation"], again["userErrors"]) == (True, None, [])
+
+
 async def test_a_move_out_of_sight_and_a_release_at_once_are_decided_one_after_the_other(stage: Stage) -> None:
     """What is visible is decided in the transaction: either the release was first, or it found nothing."""
     world, here = stage.world, stage.at_here
