@@ -46,9 +46,9 @@ _WEIGHTS = {
     "Query.replenishmentNeeds": 1_000,
     "Query.replenishmentAdvice": 1_000,
     "Query.countsDue": 1_000,
-    # Passwords are slow to hash, by intention: some 50 ms of a core, though not of the event loop.
-    "Mutation.userCreate": 5_000,
-    "Mutation.userSetPassword": 5_000,
+    # Passwords are slow to hash, by intention: 0.2 s of a core, though not of the event loop.
+    "Mutation.userCreate": 20_000,
+    "Mutation.userSetPassword": 20_000,
     "Query.auditLog": 500,  # a combination that is rare reads more pages than it shows entries
     "AuditPage.text": WHOLE,
     # Computed from all lines of the document, which are read for it.

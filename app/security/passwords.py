@@ -1,6 +1,6 @@
 """Passwords, hashed with argon2id in threads of their own.
 
-Rule: few are hashed at once, as each takes 64 MiB and some 50 ms of a core; a user that does not exist takes as long as
+Rule: few are hashed at once, as each takes 64 MiB and 0.2 s of a core; a user that does not exist takes as long as
 one that does. Source: RFC 9106, the second recommended option.
 """
 
@@ -16,7 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from app.domain.failures import Overloaded
 
 HASHED_AT_ONCE: Final = 2
-MAX_WAITING: Final = 50  # some two seconds of hashing; a later request is refused
+MAX_WAITING: Final = 20  # some two seconds of hashing; a later request is refused
 RETRY_AFTER_SECONDS: Final = 2
 
 T = TypeVar("T")

@@ -1,8 +1,11 @@
 """Passwords."""
 
+import asyncio
+
 from argon2 import PasswordHasher
 
-from app.security.passwords import Argon2Passwords
+from app.domain.failures import Overloaded
+from app.security.passwords import MAX_WAITING, Argon2Passwords
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -23,3 +26,14 @@ async def test_a_hash_with_other_parameters_is_outdated() -> None:
     hashed = await Argon2Passwords(CHEAP).hash("correct horse battery")
     assert Argon2Passwords().is_outdated(hashed)
     assert not Argon2Passwords(CHEAP).is_outdated(hashed)
+
+
+async def test_no_more_than_can_be_hashed_soon_wait() -> None:
+    """The one beyond is refused at once, and the next after them is served."""
+    passwords = Argon2Passwords(CHEAP)
+    results = await asyncio.gather(
+        *(passwords.verify("x", None) for _ in range(MAX_WAITING + 1)), return_exceptions=True
+    )
+    assert [result for result in results if result is not False] == [results[-1]]
+    assert isinstance(results[-1], Overloaded)
+    assert await passwords.verify("x", None) is False
