@@ -13,7 +13,7 @@ from app.domain.access.scope import Scope
 from app.domain.time import Moment
 from app.live.access_channel import AccessChannel
 from app.store.client import Database
-from tests.graphql.api import settings_of
+from tests.graphql.api import opened, settings_of
 from tests.graphql.live.sockets import Served, dial, served
 from tests.support.access import Administration, Made
 
@@ -143,3 +143,12 @@ async def test_a_key_that_expires_takes_its_websockets_along(server: Served, adm
     async with dial(server.port, authorization=key.header) as socket:
         assert (await socket.closed())[0] == 4403
     assert (await refused(server, key.header))[0] == 4401
+
+
+async def test_a_server_without_authentication_says_so_at_its_start(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And trusts every client."""
+    async with opened(settings.model_copy(update={"auth": "none"})) as api:
+        assert (await api.post(QUERY)).status_code == 200
+    assert "STOCKPULSE_AUTH is none" in caplog.text

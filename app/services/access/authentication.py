@@ -28,6 +28,7 @@ Credential = bytes | str
 VALID_SECONDS = 4.0  # the promise is five: the fifth is for the time that a websocket takes to close
 RENEW_SECONDS = 2.0  # half of it, so that one slow read does not make a client wait
 LOOK_SECONDS = 0.5  # between two looks at the credentials of open websockets
+LOOKED_AT_TOGETHER = 100  # some milliseconds; then other tasks of the process have their turn
 UNKNOWN_SECONDS = 2.0  # a client that goes on with a wrong key costs the database a read in so many seconds
 MAX_VERIFIED = 10_000  # as many as there may be websockets; each takes some hundred bytes
 MAX_UNKNOWN = 1_000  # a credential may have 8 KB
@@ -249,9 +250,12 @@ class Authenticator(Background):
         """Look at each credential with open websockets; rest while there are none."""
         if not self._watched:
             await woken(self._has_watched, seconds=None)
-        now = self._monotonic()
-        for credential, watched in list(self._watched.items()):
-            age = now - watched.confirmed_at
+        for place, (credential, watched) in enumerate(list(self._watched.items())):
+            if place % LOOKED_AT_TOGETHER == LOOKED_AT_TOGETHER - 1:
+                await asyncio.sleep(0)
+            if self._watched.get(credential) is not watched:
+                continue  # its last websocket has closed meanwhile
+            age = self._monotonic() - watched.confirmed_at
             if self._seconds_left(watched.principal) <= 0:
                 self._end(credential, Ending.CHANGED)
             elif age >= VALID_SECONDS:
