@@ -167,9 +167,9 @@ def _made(number: int, at: Moment) -> AuditEntry:
 async def test_a_flood_of_refusals_is_counted_and_not_listed(database: Database) -> None:
     """The first ones are kept as they are; one entry stands for the rest. Mutations are always kept one by one."""
     recorder = a_recorder(MongoAuditPages(database))
-    refusal = AuditEntry(kind=AuditKind.REFUSAL, address="10.0.0.9", codes=("UNAUTHENTICATED",))
-    for _ in range(300):
-        recorder.record(refusal)
+    for number in range(300):  # from as many addresses
+        address = f"2001:db8::{number:x}"
+        recorder.record(AuditEntry(kind=AuditKind.REFUSAL, address=address, codes=("UNAUTHENTICATED",)))
         recorder.record(a_mutation(1))
     await recorder.flush()
     refusals = await entries(database, AuditFilter(code="UNAUTHENTICATED"))

@@ -27,7 +27,7 @@ WAITED_FOR_SECONDS = 0.005  # the same where answers wait
 MAX_UNMADE = 1_000  # entries that are not made yet hold variables as they were sent
 MAX_WAITING = 50_000  # entries: some 25 MB
 MAX_WAITING_BYTES = 32 * 1024 * 1024
-MAX_ALIKE = 20  # refusals of one kind in one page; the others are one entry with their number
+MAX_ALIKE = 20  # refusals in one page of one client, or of all that are not recognised; the others are one entry
 STOP_SECONDS = 2.0  # to write what is left when the process stops
 WAIT_SECONDS = 10.0  # that an answer waits for its entry
 
@@ -198,11 +198,15 @@ def _summed_up(made: Iterable[tuple[AuditEntry, Waiter | None]]) -> Iterator[tup
     rest: dict[tuple[object, ...], AuditEntry] = {}
     for entry, waiter in made:
         if entry.kind in _MANY:
-            alike = (entry.kind, entry.principal, entry.address, entry.codes)
+            alike = (entry.kind, entry.principal, entry.address if entry.principal else None, entry.codes)
             seen[alike] = seen.get(alike, 0) + 1
             if seen[alike] > MAX_ALIKE:
                 rest[alike] = entry
                 continue
         yield entry, waiter
     for these, entry in rest.items():
-        yield structs.replace(entry, count=seen[these] - MAX_ALIKE), None
+        address = entry.address if entry.principal else None  # a flood may come from very many
+        yield (
+            structs.replace(entry, address=address, request_id=None, variables=None, count=seen[these] - MAX_ALIKE),
+            None,
+        )
