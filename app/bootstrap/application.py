@@ -137,6 +137,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
                 sealing=SealedSecrets(base.master_keys),
                 allow_private=settings.webhook_allow_private,
                 owners=owners,
+                all_documents=readers.documents,
             )
 
         own_webhooks = webhooks_over(worker_bus, whole)

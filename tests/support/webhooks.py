@@ -9,6 +9,7 @@ from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.domain.webhooks.delivery import Answer, Delivery, DeliveryState, WebhookMessage
 from app.domain.webhooks.webhook import Secret, Webhook, WebhookEventType, secret_of
 from app.services.command_bus import CommandBus
+from app.services.ports import DocumentReader
 from app.services.webhooks.webhooks import Changed, Webhooks
 from app.store.client import Database
 from app.store.memory.deliveries import MemoryDeliveries
@@ -46,8 +47,13 @@ class Hooks:
         return await self.webhooks.create(url, request=request_info(key), **asked)
 
 
-def hooks_over(store: Store, database: Database | None, *, allow_private: bool = False) -> Hooks:
-    """Return the use cases over a store and, unless it is in memory, its database."""
+def hooks_over(
+    store: Store, database: Database | None, *, allow_private: bool = False, all_documents: DocumentReader | None = None
+) -> Hooks:
+    """Return the use cases over a store and, unless it is in memory, its database.
+
+    `all_documents` shows more than the store has, where they are those of a limited principal.
+    """
     deliveries = MemoryDeliveries() if database is None else MongoDeliveries(database)
     numbers = count(1)
     webhooks = Webhooks(
@@ -58,6 +64,7 @@ def hooks_over(store: Store, database: Database | None, *, allow_private: bool =
         entropy=lambda: next(numbers).to_bytes(32),
         sealing=Unsealed(),
         allow_private=allow_private,
+        all_documents=all_documents,
     )
     return Hooks(store=store, webhooks=webhooks, deliveries=deliveries)
 

@@ -64,8 +64,11 @@ class Webhooks:
         sealing: SecretSealing,
         allow_private: bool,
         owners: WebhookOwners | None = None,
+        all_documents: DocumentReader | None = None,
     ) -> None:
+        """Take `all_documents`, which shows also webhooks that are not visible: their number is limited, too."""
         self._owners = owners
+        self._all_documents = all_documents or documents
         self._bus = bus
         self._documents = documents
         self._deliveries = deliveries
@@ -92,7 +95,7 @@ class Webhooks:
         if owner is not None and self._owners is not None and await self._owners.gone({owner}):
             rule = "must belong to a key, or to a user who is known here, and not by the claims of a token alone"
             raise Refused(InvalidValue(what="A webhook", rule=rule, field=("url",)))
-        others = await self.count_webhooks(WebhookFilter(states=tuple(NOT_DELETED)))
+        others = await self._all_documents.count_documents(WebhookFilter(states=tuple(NOT_DELETED)))
 
         def build(info: CommandInfo) -> CreateWebhook:
             return CreateWebhook(

@@ -284,6 +284,24 @@ async def test_there_is_a_bound_on_how_many_there_are(hooks: Hooks) -> None:
     assert structs.replace(await hooks.store.run(late), replayed=False) == outcome
 
 
+class Full:
+    """All documents of a server that has as many webhooks as it may."""
+
+    async def count_documents(self, _: object) -> int:
+        return MAX_WEBHOOKS
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the other methods of the port
+        raise NotImplementedError(name)
+
+
+async def test_webhooks_that_are_not_visible_count_for_the_limit(store: Store, store_database: Database | None) -> None:
+    """Else each principal might have as many."""
+    hooks = hooks_over(store, store_database, all_documents=Full())
+    assert await refused(store, hooks.create()) == [
+        InvalidValue(what="The number of webhooks", rule="must be at most 200", field=("url",))
+    ]
+
+
 async def given_deliveries(hooks: Hooks, webhook: Webhook) -> list[str]:
     """Keep a dead delivery, one that failed, one that was not tried yet, one that was taken; return their ids."""
     made = [a_delivery(number, webhook_id=webhook.id) for number in range(1, 5)]
