@@ -56,6 +56,7 @@ class Suppliers:
                 ordering_cost=ordering_cost,
                 minimum_order_value=minimum_order_value,
                 auto_submit=auto_submit,
+                has_approval_limit=request.approval_limit is not None,
             ),
         )
 

@@ -6,12 +6,15 @@ from decimal import Decimal
 import pytest
 from msgspec import structs
 
-from app.domain.errors import ApprovalRequired, Refused, StaleDocument
+from app.domain.errors import ApprovalRequired, InvalidValue, Refused, StaleDocument
 from app.domain.money import Money
+from app.domain.partial_update import UNCHANGED
 from app.domain.purchasing.commands.purchase_checks import OrderedUnits
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
+from app.domain.purchasing.supplier import Supplier
 from app.services.request_info import RequestInfo
 from tests.support.purchases import (
+    ACME,
     check_purchases,
     given_draft,
     given_shop,
@@ -102,3 +105,17 @@ async def test_a_repeated_submission_is_answered_whatever_the_limit_is_by_then(s
     first = await store.orders.submit(draft.id, expected_version=1, request=limited("10", "k"))
     again = await store.orders.submit(draft.id, expected_version=1, request=limited("1", "k"))
     assert (again.replayed, again.operation.id) == (True, first.operation.id)
+
+
+async def test_who_has_a_limit_does_not_let_the_server_submit_without_one(store: Store) -> None:
+    """Automatic submission is turned on by others; a supplier that has it keeps it, and it may be turned off."""
+    await given_shop(store)
+    rule = "may be turned on only by someone without an approval limit"
+    expected = [InvalidValue(what="Automatic submission", rule=rule, field=("autoSubmit",))]
+    for code, name in ((ACME, UNCHANGED), ("NEW", "New")):
+        attempt = store.suppliers.upsert(code, name=name, auto_submit=True, request=limited())
+        assert await refused(store, attempt) == expected
+    await store.suppliers.upsert(ACME, auto_submit=True, request=request_info())
+    for is_on in (True, False):
+        done = await store.suppliers.upsert(ACME, auto_submit=is_on, request=limited())
+        assert done.operation.document(Supplier).auto_submit is is_on

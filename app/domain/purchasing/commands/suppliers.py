@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.domain.catalog.commands.archiving import Archiving
 from app.domain.catalog.commands.name_checks import name_errors, required_name
 from app.domain.command import Decision, ReadSet, View, required
-from app.domain.errors import InventoryError
+from app.domain.errors import InvalidValue, InventoryError
 from app.domain.money import given_money
 from app.domain.operation import CommandInfo
 from app.domain.partial_update import UNCHANGED, Unchanged, given, updated
@@ -19,7 +19,10 @@ from app.domain.validation import email_errors, info_errors, lead_time_errors, m
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpsertSupplier:
-    """Create a supplier, or change the given values of it."""
+    """Create a supplier, or change the given values of it.
+
+    Who has an approval limit may not turn on `auto_submit`: the server would submit orders above it.
+    """
 
     info: CommandInfo
     code: str
@@ -29,6 +32,7 @@ class UpsertSupplier:
     ordering_cost: Decimal | Unchanged | None = UNCHANGED
     minimum_order_value: Decimal | Unchanged | None = UNCHANGED
     auto_submit: bool | Unchanged = UNCHANGED
+    has_approval_limit: bool = False
 
     def content(self) -> object:
         return (
@@ -60,7 +64,7 @@ class UpsertSupplier:
         return ReadSet(documents=(supplier_key(self.code),))
 
     def decide(self, view: View) -> Decision:
-        """Decide. Raises InvalidValue where a new supplier has no name."""
+        """Decide. Raises InvalidValue where a new supplier has no name, or `auto_submit` may not be turned on."""
         old = known_supplier(view, self.code)
         if old is None:
             old = Supplier(id=self.code, name=required_name(self.name), created_at=view.now)
@@ -73,6 +77,9 @@ class UpsertSupplier:
             minimum_order_value=updated(given_money(self.minimum_order_value), old.minimum_order_value),
             auto_submit=updated(self.auto_submit, old.auto_submit),
         )
+        if self.has_approval_limit and supplier.auto_submit and not old.auto_submit:
+            rule = "may be turned on only by someone without an approval limit"
+            raise InvalidValue(what="Automatic submission", rule=rule, field=("autoSubmit",))
         return Decision(documents=(supplier,))
 
 
