@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+from pydantic import SecretStr
 from websockets.exceptions import ConnectionClosed
 
 from app.config import Settings
@@ -12,10 +13,13 @@ from app.domain.access.role import Role
 from app.domain.access.scope import Scope
 from app.domain.time import Moment
 from app.live.access_channel import AccessChannel
+from app.security.secret_key import new_secret_key
 from app.store.client import Database
+from app.store.mapping import names
 from tests.graphql.api import opened, settings_of
 from tests.graphql.live.sockets import Served, dial, served
 from tests.support.access import Administration, Made
+from tests.support.waiting import eventually
 
 QUERY = "{ items(first: 1) { totalCount } }"
 LIVE = 'subscription { stockLevels(filter: { skus: ["NONE"] }) { kind } }'
@@ -152,3 +156,27 @@ async def test_a_server_without_authentication_says_so_at_its_start(
     async with opened(settings.model_copy(update={"auth": "none"})) as api:
         assert (await api.post(QUERY)).status_code == 200
     assert "STOCKPULSE_AUTH is none" in caplog.text
+
+
+async def test_a_key_in_use_is_dated_and_outlives_the_master_key_it_was_hashed_with(
+    settings: Settings, lasting_database: Database
+) -> None:
+    """Its hash is made anew when it is used, so that the former master key can be taken away."""
+    former, present = new_secret_key(), new_secret_key()
+    key = await Administration(with_keys(settings, former)).key("rotated")
+
+    async def is_kept_anew() -> bool:
+        stored = await lasting_database[names.ACCESS_KEYS].find_one({"_id": "rotated"})
+        return bool(stored["last_used_at"]) and stored["secrets"][0]["hash"] != key.key.secrets[0].hash
+
+    async with opened(with_keys(settings, f"{present} {former}")) as api:
+        assert (await api.post(QUERY, authorization=key.header)).status_code == 200
+        await eventually(is_kept_anew)
+    for master_key, status in {present: 200, former: 401}.items():
+        async with opened(with_keys(settings, master_key)) as api:
+            assert (await api.post(QUERY, authorization=key.header)).status_code == status
+
+
+def with_keys(settings: Settings, text: str) -> Settings:
+    """Return the settings with these master keys."""
+    return settings.model_copy(update={"secret_keys": SecretStr(text)})
