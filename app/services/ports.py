@@ -108,8 +108,8 @@ class CatalogReader(Protocol):
     async def uncomposed_skus(self) -> Sequence[str]:
         """Return the SKUs that are not in normal form C, as an earlier version accepted them; 10,000 at most."""
 
-    async def skus_in(self, categories: Collection[str]) -> frozenset[str]:
-        """Return the SKUs of the items in any of these categories, however they are spelled there."""
+    async def skus_in(self, categories: Collection[str], *, limit: int | None = None) -> frozenset[str]:
+        """Return the SKUs of the items in any of these categories, however they are spelled; with a limit, so many."""
 
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
         """Return the items whose SKUs equal one of these apart from case and width: see `alike`."""

@@ -34,8 +34,9 @@ class LimitedCatalog:
         seen = await self._sight.items(skus)
         return [sku for sku in skus if sku in seen]
 
-    async def skus_in(self, categories: Collection[str]) -> frozenset[str]:
-        return await self._catalog.skus_in([each for each in categories if self._sight.visibility.shows_category(each)])
+    async def skus_in(self, categories: Collection[str], *, limit: int | None = None) -> frozenset[str]:
+        seen = [each for each in categories if self._sight.visibility.shows_category(each)]
+        return await self._catalog.skus_in(seen, limit=limit)
 
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
         return self._seen(await self._catalog.items_alike(keys))

@@ -38,15 +38,20 @@ class LimitedDocuments:
         async def read(there: DocumentFilter[D], asked: PageRequest) -> Page[D]:
             return await self._documents.page_of_documents(there, page=asked, extent=extent)
 
+        where = await self._with_policies(where)
         if not isinstance(where, NarrowedByItems):
             return await read(await self._sight.narrowed(where), page)
         return await page_of_visible(read, where, page=page, sight=self._sight, keep=self._sight.documents)
 
     async def count_documents(self, where: DocumentFilter[D]) -> int:
-        narrowed = await self._sight.narrowed(where)
-        if isinstance(narrowed, PolicyFilter) and self._sight.visibility.categories is not None:
-            narrowed = narrowed.of_categories(await self._policy_categories())
+        narrowed = await self._sight.narrowed(await self._with_policies(where))
         return await self._documents.count_documents(narrowed)
+
+    async def _with_policies(self, where: DocumentFilter[D]) -> DocumentFilter[D]:
+        """Return the filter without the policies of categories that are not visible."""
+        if not isinstance(where, PolicyFilter) or self._sight.visibility.categories is None:
+            return where
+        return where.of_categories(await self._policy_categories())
 
     async def _policy_categories(self) -> frozenset[str]:
         """Return the visible categories that have a policy, as they are spelled there. There are few."""

@@ -13,6 +13,7 @@ from app.services.page_cursor import KeysetPosition
 from app.services.paging import WHOLE_LIST_PAGE_SIZE, Page, PageRequest
 from app.services.ports import CatalogReader
 
+FEW_ITEMS = 1_000  # whose SKUs take a millisecond or two to be read
 READS_OF_ALL = 3  # of a list, of which a part is visible: some milliseconds each
 
 D = TypeVar("D", bound=Document)
@@ -60,6 +61,11 @@ class Sight:
         found = await self._catalog.items(sorted(wanted))
         return frozenset(sku for sku, item in found.items() if self.visibility.shows_category(item.category))
 
+    async def few_items(self) -> frozenset[str] | None:
+        """Return the visible items where categories limit and these have FEW_ITEMS at most; else None."""
+        found = await self._catalog.skus_in(self.visibility.categories or (), limit=FEW_ITEMS + 1)
+        return found if len(found) <= FEW_ITEMS else None
+
     async def levels(self, keys: Iterable[LevelKey]) -> frozenset[LevelKey]:
         """Return which of these levels are visible."""
         there = [key for key in keys if self.visibility.shows_location(key.location)]
@@ -83,12 +89,16 @@ async def page_of_visible(
 ) -> Page[T]:
     """Return a page of what matches, and is kept because its item is visible.
 
-    More is read than the page has, and the items of all of that are looked up, so that the SKUs of a large category
-    need not be read. Where READS_OF_ALL reads do not fill the page, they are, and the database looks for the rest.
+    Where there are some visible items, the database looks for theirs. Of large categories the SKUs are not read: more
+    is read than the page has, and the items of all of that are looked up. Where READS_OF_ALL reads do not fill the
+    page, the SKUs are read after all.
     """
     there = where.within(sight.visibility)
     if sight.visibility.categories is None or page.first == 0:
         return await read(there, page)
+    few = await sight.few_items()
+    if few is not None and isinstance(there, NarrowedByItems):
+        return await read(there.of_items(few), page)
     nodes: list[T] = []
     positions: list[KeysetPosition] = []
     asked, size = page, page.first

@@ -140,9 +140,9 @@ class MemoryStore(MemoryReservations):
     async def uncomposed_skus(self) -> Sequence[str]:
         return [sku for sku in self._items if composed(sku) != sku]
 
-    async def skus_in(self, categories: Collection[str]) -> frozenset[str]:
+    async def skus_in(self, categories: Collection[str], *, limit: int | None = None) -> frozenset[str]:
         where = ItemFilter(categories=frozenset(categories))
-        return frozenset(item.sku for item in self._matching_items(where))
+        return frozenset([item.sku for item in self._matching_items(where)][:limit])
 
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
         return [item for item in self._items.values() if alike(item.sku) in keys]

@@ -57,16 +57,16 @@ class MongoCatalog:
         return [document["_id"] for document in await found.to_list(None)]
 
     @raises_unavailable
-    async def skus_in(self, categories: Collection[str]) -> frozenset[str]:
+    async def skus_in(self, categories: Collection[str], *, limit: int | None = None) -> frozenset[str]:
         entries = sorted({entry_of_category(category) for category in categories})
 
         async def read() -> frozenset[str]:  # from the index alone
             found = self._items.find(
-                {names.INDEX_ENTRIES: {"$in": entries}}, {"_id": 1}, hint="by_word", batch_size=_MANY
+                {names.INDEX_ENTRIES: {"$in": entries}}, {"_id": 1}, hint="by_word", batch_size=_MANY, limit=limit or 0
             )
             return frozenset(document["_id"] for document in await found.to_list(None))
 
-        return await self._shared.read(("skus", *entries), read)
+        return await self._shared.read(("skus", limit, *entries), read)
 
     @raises_unavailable
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
