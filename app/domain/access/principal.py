@@ -41,9 +41,9 @@ class Principal(Struct, frozen=True, kw_only=True):
     @property
     def actor(self) -> str:
         """How the ledger records the principal; idempotency keys belong to it."""
-        return (
-            ANONYMOUS if self.kind is PrincipalKind.TRUSTED else self.kind + ":" + self.name
-        )  # asked for by each request
+        if self.kind is PrincipalKind.TRUSTED:
+            return ANONYMOUS
+        return self.kind + ":" + self.name  # each request asks for it, and formatting takes thrice as long
 
 
 ANONYMOUS = "anonymous"
