@@ -95,6 +95,7 @@ async def test_a_name_and_a_password_open_a_session_until_sign_out(
     token = browser.cookies["stockpulse-session"]
     assert set_cookie == f"stockpulse-session={token}; Path=/; HttpOnly; SameSite=Strict"
     assert await status(browser) == 200
+    assert await status(browser, authorization="Basic dDpz") == 200  # for a proxy that asks for a password, too
     assert (await browser.get("/auth/session")).json()["principal"]["name"] == "anna"
     [stored] = await lasting_database[names.ACCESS_SESSIONS].find({"name": "anna"}).to_list(None)
     assert token not in str(stored)

@@ -59,14 +59,16 @@ def is_on_purpose(scope: Scope) -> bool:
 
 def _of_headers(scope: Scope) -> Credential:
     values = [value for name, value in scope["headers"] if name == b"authorization"]
-    if len(values) == 1:
-        return bytes(values[0])
-    if values:
+    if len(values) > 1:
         raise Unauthenticated(_TWICE)
+    if values and values[0][:6].lower() == b"bearer":
+        return bytes(values[0])
     token = session_token(scope["headers"])
-    if token is None:
-        raise Unauthenticated(MISSING)
-    return token
+    if token is not None:
+        return token  # whatever else a browser sends by itself to a proxy that asks for a password of its own
+    if values:
+        return bytes(values[0])
+    raise Unauthenticated(MISSING)
 
 
 def _in_payload(payload: Mapping[str, Any]) -> Credential | None:
