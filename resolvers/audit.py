@@ -1,9 +1,6 @@
 """The audit: for admins who see everything."""
 
 from functools import partial
-from typing import Annotated
-
-import strawberry
 
 from app.domain.failures import Forbidden
 from app.services.audit.audit_log import AuditLog
@@ -16,8 +13,6 @@ from schema.types.connection import Connection
 
 DEFAULT_PAGES = 10
 
-FirstPages = Annotated[int, strawberry.argument(description="The most pages to return, 0 to 25.")]
-
 
 async def entries(
     info: Info, filter: AuditWhere = None, first: First = DEFAULT_PAGE_SIZE, after: After = None
@@ -29,8 +24,8 @@ async def entries(
     return Connection.of(page, AuditEntry.from_domain, counter=partial(log.count, where), after=after)
 
 
-async def pages(info: Info, first: FirstPages = DEFAULT_PAGES, after: After = None) -> Connection[AuditPage]:
-    """Return pages of the chain, the oldest first. Raises Forbidden."""
+async def pages(info: Info, first: First = DEFAULT_PAGES, after: After = None) -> Connection[AuditPage]:
+    """Return pages of the chain, the oldest first; fewer than asked for where they are large. Raises Forbidden."""
     log = _log(info)
     page = await log.pages(first=first, after=after)
     return Connection.of(page, AuditPage.from_domain, counter=log.count_pages, after=after)

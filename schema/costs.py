@@ -50,7 +50,7 @@ _WEIGHTS = {
     "Mutation.userCreate": 20_000,
     "Mutation.userSetPassword": 20_000,
     "Query.auditLog": 500,  # a combination that is rare reads more pages than it shows entries
-    "AuditPage.text": WHOLE,
+    "AuditPage.text": 200,  # up to 128 KB
     # Computed from all lines of the document, which are read for it.
     **dict.fromkeys(
         (

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 import app.store.audit
 from app.domain.audit.chain import ChainWalk
@@ -266,6 +267,18 @@ async def _index_of(database: Database, where: AuditFilter) -> str:
     if sum(value is not None for value in (where.acting_user, where.address, where.code, where.kind)) < 2:
         assert statistics["totalDocsExamined"] <= statistics["nReturned"] + 1
     return hint
+
+
+async def test_large_pages_are_given_out_in_parts(database: Database) -> None:
+    """An answer has some megabytes at most, and goes on with the next page."""
+    recorder = a_recorder(MongoAuditPages(database))
+    for number in range(40 * 30):
+        recorder.record(structs.replace(a_mutation(number), variables="x" * 4_000))
+    await recorder.flush()
+    part = await MongoAuditPages(database).pages(page=PageRequest(first=100))
+    assert (10 < len(part.nodes) < 40, part.has_next) == (True, True)
+    walk = await walked(database)
+    assert (walk.breaks, walk.entries) == ([], 40 * 30)
 
 
 async def test_motor_does_the_same(database: Database, motor_client: Client) -> None:

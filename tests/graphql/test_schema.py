@@ -176,7 +176,7 @@ def test_each_list_is_a_connection_with_a_documented_maximum(schema: GraphQLSche
     """`first` says how many, and has a default."""
     assert schema.query_type
     lists = {name: field for name, field in schema.query_type.fields.items() if str(field.type).endswith("Connection!")}
-    assert str(lists.pop("auditPages").args["first"].type) == "Int!"  # for programs: a page may have 256 KB
+    assert str(lists.pop("auditPages").args["first"].type) == "Int!"  # for programs: a page may have 128 KB
     assert set(lists) == {
         "items",
         "locations",

@@ -6,7 +6,7 @@ from typing import Any, Final
 from app.client.http.pages import PAGE_SIZE
 from app.client.http.request import Request
 
-PAGES_AT_ONCE: Final = 10  # of the chain: some 2.5 MB at most
+PAGES_AT_ONCE: Final = 50  # of the chain: 4 MB at most
 
 _LOG: Final = """query AuditLog($filter: AuditFilter, $first: Int!, $after: String) {
   page: auditLog(filter: $filter, first: $first, after: $after) {

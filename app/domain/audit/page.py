@@ -17,7 +17,7 @@ from app.domain.time import NEVER, Moment
 
 GENESIS: Final = ""  # what the first page of all has for the hash of the page before
 MAX_LINES: Final = 500  # of a page
-MAX_BYTES: Final = 256 * 1024  # of a page, unless it has a single line
+MAX_BYTES: Final = 128 * 1024  # of a page, unless it has a single line
 MAX_SPAN_MICROS: Final = 60_000_000  # from the first entry of a page to its last: how far a list has to look
 
 

@@ -5,7 +5,6 @@ from app.services.audit.ports import AuditPages, PlacedEntry, StoredPage
 from app.services.paging import Page, page_request
 
 ENTRIES, PAGES = "AUDIT", "AUDIT_PAGES"  # the orders of the lists
-MAX_AUDIT_PAGES = 25  # read at once: some 6 MB
 
 
 class AuditLog:
@@ -28,6 +27,6 @@ class AuditLog:
         return await self._pages.count_pages()
 
     async def pages(self, *, first: int, after: str | None) -> Page[StoredPage]:
-        """Return pages of the chain, the oldest first. Raises BadArgument or Unavailable."""
-        page = page_request(order=PAGES, shape=(int,), first=first, after=after, maximum=MAX_AUDIT_PAGES)
+        """Return pages of the chain, the oldest first; fewer where they are large. Raises as `entries` does."""
+        page = page_request(order=PAGES, shape=(int,), first=first, after=after)
         return await self._pages.pages(page=page)

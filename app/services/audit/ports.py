@@ -55,7 +55,7 @@ class AuditPages(Protocol):
         """Return how many pages there are."""
 
     async def pages(self, *, page: PageRequest) -> Page[StoredPage]:
-        """Return pages, the oldest first. Positions are (number,)."""
+        """Return pages, the oldest first; fewer than asked for where they are large. Positions are (number,)."""
 
     async def last_before(self, day: str) -> Head | None:
         """Return the newest page of the days before this one."""

@@ -25,6 +25,7 @@ from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 
 READ_SECONDS = 20  # a combination that hardly any entry has is found by reading the pages of its rarest term
+MAX_ANSWER_CHARACTERS = 4 * 1024 * 1024  # of pages that are read at once; one has much less
 REMOVED_AT_ONCE = 1_000  # pages
 
 RULES: Final[BsonDocument] = {
@@ -123,14 +124,20 @@ class MongoAuditPages:
     @raises_unavailable
     async def pages(self, *, page: PageRequest) -> Page[StoredPage]:
         query = {"_id": {"$gt": page.after[0] if page.after else 0}}
-        cursor = self._pages.find(query, sort=[("_id", 1)], limit=page.first + 1, batch_size=page.first + 2)
-        found = [_stored(document) for document in await cursor.to_list(None)]
-        shown = found[: page.first]
+        found: list[StoredPage] = []
+        size = 0
+        async for document in self._pages.find(query, sort=[("_id", 1)], limit=page.first + 1, batch_size=20):
+            beat()
+            found.append(_stored(document))
+            size += sum(len(line) for line in found[-1].page.lines)
+            if size > MAX_ANSWER_CHARACTERS:
+                break
+        shown = found[: page.first] if size <= MAX_ANSWER_CHARACTERS else found[:-1]
         return Page(
             nodes=tuple(shown),
             positions=tuple((each.page.number,) for each in shown),
             order=PAGES,
-            has_next=len(found) > page.first,
+            has_next=len(found) > len(shown),
         )
 
     @raises_unavailable
