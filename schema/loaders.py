@@ -156,12 +156,12 @@ class Loaders:
         return DataLoader(load)
 
     @cached_property
-    def movements_by_versions(self) -> DataLoader[tuple[tuple[LevelKey, int], ...], tuple[Movement, ...]]:
+    def movements_by_versions(self) -> DataLoader[tuple[tuple[LevelKey, int], ...], tuple[Movement | None, ...]]:
         """Movements by the versions that they gave to their levels, several at once: those of a page."""
 
-        async def load(pages: list[tuple[tuple[LevelKey, int], ...]]) -> list[tuple[Movement, ...]]:
+        async def load(pages: list[tuple[tuple[LevelKey, int], ...]]) -> list[tuple[Movement | None, ...]]:
             found = await self._services.stock.movements_at(list(chain.from_iterable(pages)))
-            return [tuple(found[version] for version in page) for page in pages]
+            return [tuple(found.get(version) for version in page) for page in pages]
 
         return DataLoader(load)
 

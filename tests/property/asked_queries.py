@@ -120,10 +120,12 @@ class Drawing:
         self._dice, self._names = dice, names
         self._aliases = 0
         self._is_whole = False
+        self._looked_up = ""
 
     def root(self, name: str, *, is_whole: bool = False) -> Asked:
         """Draw a root field of the queries: some fields below it, or all that are not far."""
         self._is_whole = is_whole
+        self._looked_up = get_named_type(CORE.query_type.fields[name].type).name
         return self._field(name, CORE.query_type.fields[name], depth=MAX_DEPTH)
 
     def _field(self, name: str, field_: Any, *, depth: int) -> Asked:
@@ -171,6 +173,8 @@ class Drawing:
             }
         if is_enum_type(type_):
             return self._dice.choice(list(type_.values))
+        if name == "id" and self._dice.random() < 0.8 and (ids := self._names.get(f"id of {self._looked_up}")):
+            return self._dice.choice(ids)
         if name in self._names:
             return self._dice.choice(self._names[name])
         return self._dice.choice(self._names[type_.name])

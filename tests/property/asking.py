@@ -1,6 +1,6 @@
 """The API over a shop that a game has filled, for principals who see everything or a part; no worker changes it."""
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -190,7 +190,10 @@ async def opened(database: Database, store: Store, stack: AsyncExitStack) -> Ask
         names={},
     )
     ids = await ids_of(asking)
-    return replace(asking, names={**NAMES, "id": ids, "ids": ids, "ID": ids})
+    of_types: dict[str, list[str]] = {}
+    for each in ids:
+        of_types.setdefault(f"id of {b64decode(each).decode().partition(':')[0]}", []).append(each)
+    return replace(asking, names={**NAMES, **of_types, "id": ids, "ids": ids, "ID": ids})
 
 
 def global_id(type_name: str, identity: str) -> str:

@@ -80,7 +80,9 @@ class Insights:
         ranking = Ranking(found, as_of=ranked.as_of)
         shown = [
             each
-            for each in await self._figures.of([levels[key] for key in places], period, ranking=ranking)
+            for each in await self._figures.of(
+                [levels[key] for key in places if key in levels], period, ranking=ranking
+            )
             if where.is_dead_stock in (None, each.insight.is_dead_stock)  # what was sold meanwhile is not dead
         ]
         has_next = len(found) > page.first

@@ -64,7 +64,7 @@ class LevelInsights:
                 insight=Insight(
                     key=level.key,
                     counts=DayEndCounts(level.on_hand, level.unpromised),
-                    unit_cost=items[level.key.sku].unit_cost,
+                    unit_cost=None if (item := items.get(level.key.sku)) is None else item.unit_cost,
                     sums=sums.get(level.key, _NOTHING),
                     window=period,
                     is_closed=level.is_closed,

@@ -21,7 +21,7 @@ from schema.excerpts import extent_asked
 from schema.rows import Column, Columns
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import After, Connection, First
-from schema.types.reference import asks_only_for
+from schema.types.reference import asks_only_for, check_found
 from schema.types.stock.level import StockLevel, level_identity, level_key, level_of
 from schema.types.stock.level_counts import LevelCounts, UnavailableUnits
 
@@ -141,7 +141,12 @@ class Operation(relay.Node):
         """Load the movements of the page, together with those of other operations."""
         levels = self.domain.levels
         asked = page_of_all(levels, order="LINE", first=first, after=after).nodes
-        found = dict(zip(asked, await info.context.loaders.movements_by_versions.load(asked), strict=True))
+        movements = await info.context.loaders.movements_by_versions.load(asked)
+        found: dict[tuple[LevelKey, int], DomainMovement] = {}
+        for version, movement in zip(asked, movements, strict=True):
+            check_found(movement, info, f"movement {version}")
+            assert movement is not None
+            found[version] = movement
         return Connection.of_all(
             levels, lambda level: Movement.from_domain(found[level]), order="LINE", first=first, after=after
         )
@@ -195,7 +200,8 @@ def operation_of(identity: str, info: Info) -> AwaitableOrValue[Operation]:
 
 async def _loaded_operation(identity: str, info: Info) -> Operation:
     operation = await info.context.loaders.operation(identity, extent_asked(info, Operation.__name__))
-    assert operation is not None, f"a reference to the unknown operation {identity}"
+    check_found(operation, info, f"operation {identity}")
+    assert operation is not None
     return Operation.from_domain(operation)
 
 

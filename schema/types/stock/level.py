@@ -18,7 +18,7 @@ from schema.derived import derived
 from schema.rows import Column, Columns
 from schema.types.catalog import ITEM_OF_LEVEL, LOCATION_OF_LEVEL, Item, Location, item_of, location_of
 from schema.types.connection import Connection
-from schema.types.reference import asks_only_for
+from schema.types.reference import asks_only_for, check_found
 from schema.types.replenishment.declined import DeclinedNeed
 from schema.types.replenishment.policy import LevelPolicy
 from schema.types.reservations import Reservation
@@ -127,7 +127,8 @@ def level_of(key: LevelKey, info: Info) -> AwaitableOrValue[StockLevel]:
 
 async def _loaded_level(key: LevelKey, info: Info) -> StockLevel:
     level = await info.context.loaders.level_by_key.load(key)
-    assert level is not None, f"a reference to the unknown level {key}"
+    check_found(level, info, f"level {key}")
+    assert level is not None
     return StockLevel.from_domain(level)
 
 
