@@ -89,7 +89,11 @@ async def test_the_operators_key_cannot_begin_like_another(settings: Settings, d
     assert await database["access_keys"].count_documents({}) == 2
 
 
-@pytest.mark.parametrize("text", ["letmein", f"sp_abcdefgh_{'ab' * 22}", FIRST[:-5], f"{FIRST}!"])
+@pytest.mark.parametrize(
+    "text",
+    ["letmein", f"sp_abcdefgh_{'ab' * 22}", FIRST[:-5], f"{FIRST}!"],
+    ids=["a word", "a pattern", "short", "a wrong sign"],
+)
 def test_a_weak_key_of_an_operator_is_refused(text: str) -> None:
     """By its form and by its characters; the message does not show it."""
     with pytest.raises(ValidationError, match="stockpulse bootstrap-key") as caught:

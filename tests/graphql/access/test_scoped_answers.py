@@ -22,6 +22,7 @@ from schema.scopes import SCOPE
 from tests.graphql.access.gate import CORE, missing, principal
 from tests.graphql.api import Api, settings_of
 from tests.graphql.operations import seed
+from tests.support.access import Administration
 
 ROUNDS = 60
 DEPTH = 4
@@ -71,7 +72,9 @@ async def shop(lasting_database: Database, mongo_url: str, redis_url: str) -> As
     """Return a shop that is not changed by anything else."""
     await seed(lasting_database)
     shop = Shop()
-    async with open_application(settings_of(mongo_url, redis_url, lasting_database.name)) as application:
+    settings = settings_of(mongo_url, redis_url, lasting_database.name)
+    await Administration(settings).key(principal().name)  # a webhook belongs to a key that there is
+    async with open_application(settings) as application:
 
         def context(_: object, request_id: str) -> Context:
             who = principal(*shop.granted)

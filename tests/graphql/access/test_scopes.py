@@ -16,6 +16,7 @@ from schema.types.identity import global_id
 from tests.graphql.access.gate import CORE, Cell, api_of, cells, client, engine, missing, principal
 from tests.graphql.api import settings_of
 from tests.graphql.selections import types_with_id
+from tests.support.access import Administration
 from tests.web.toy import dial, hear, serve, subscribe
 
 CELLS = list(cells())
@@ -170,8 +171,10 @@ async def test_events_are_sent_to_no_address_of_those_who_may_not_read_them(
     create = "mutation ($input: WebhookCreateInput!) { webhookCreate(input: $input) { webhook { id url } } }"
     update = "mutation ($input: WebhookUpdateInput!) { webhookUpdate(input: $input) { webhook { url } } }"
     hook = {"url": "https://partner.example/stock", "events": ["LEVEL_CHANGED"]}
+    settings = settings_of(mongo_url, redis_url, database.name)
+    await Administration(settings).key(principal().name)  # a webhook belongs to a key that there is
     async with (
-        open_application(settings_of(mongo_url, redis_url, database.name)) as application,
+        open_application(settings) as application,
         api_of(application, principal(Scope.ADMIN)) as admin,
         api_of(application, principal(Scope.WEBHOOKS_WRITE, Scope.ORDERS_READ)) as partner,
     ):

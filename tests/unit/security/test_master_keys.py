@@ -72,6 +72,7 @@ def test_a_key_of_another_tool_is_one_too() -> None:
         (f"{OLD} {NEW}A", "holds no key as number 2"),
         (f"{OLD},{OLD}", "names a key twice"),
     ],
+    ids=["none", "eleven", "a password", "one that is cut off", "one with another character", "one twice"],
 )
 def test_a_wrong_key_is_named_by_its_place_and_not_shown(text: str, complaint: str) -> None:
     """Neither by the parser nor by the settings, whose message an operator sees."""
