@@ -114,6 +114,9 @@ async def test_a_limited_answer_is_the_whole_one_without_what_is_not_visible(ask
             dice = Random(f"{name}{root}{number}{SEED}")  # noqa: S311 - to be asked again
             asked = Drawing(dice, asking.names).root(root, is_whole=(place + number) % 2 == 1)
             kinds[await check(asking, asked, dice, seen)] += 1
+    ranked = {"first": "2", "filter": "{abcClasses: [A, B, C]}", "orderBy": "SALES_VALUE"}  # seldom drawn
+    insights = CORE.query_type.fields["inventoryInsights"].type
+    await check(asking, Asked("ranked", "inventoryInsights", insights, {"first": 2}, texts=ranked), Random(name), seen)  # noqa: S311
     queries = kinds.total()
     assert kinds["nothing"] > queries // 20, kinds
     assert kinds["refused"] < queries // 5, kinds
