@@ -61,7 +61,7 @@ class Context:
 
         Remember what is known of the change, which needs no read.
         """
-        self.loaders = Loaders(self.services, known)
+        self.loaders = Loaders(self.services, known, actor=self.principal.actor)
 
 
 Info = strawberry.Info[Context, None]

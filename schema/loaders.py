@@ -34,8 +34,10 @@ class Loaders:
     What a mutation has just changed is known without a read, and so the same wherever an answer shows it.
     """
 
-    def __init__(self, services: Services, known: Present = NOTHING_KNOWN) -> None:
+    def __init__(self, services: Services, known: Present = NOTHING_KNOWN, *, actor: str) -> None:
+        """Take the actor of the request, whose own operations are shown also where nothing of them is visible."""
         self._services = services
+        self._actor = actor
         self._known = known
 
     def known_level(self, key: LevelKey) -> Level | None:
@@ -139,7 +141,7 @@ class Loaders:
                 if read is None or read[0] != extent:
                     unread.setdefault(extent, []).append(identity)
             for extent, ids in unread.items():
-                found = await self._services.stock.operations(ids, extent=extent)
+                found = await self._services.stock.operations(ids, extent=extent, asked_by=self._actor)
                 known.update({identity: (extent, found.get(identity)) for identity in ids})
             return [known[identity][1] for identity, _ in keys]
 

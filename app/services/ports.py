@@ -89,8 +89,13 @@ class LedgerReader(Protocol):
     async def count_movements(self, where: MovementFilter) -> int:
         """Return how many movements match."""
 
-    async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
-        """Return the operations that exist, by id; with an extent, perhaps no more of each than that, for display."""
+    async def operations(
+        self, ids: Sequence[str], *, extent: Extent | None = None, asked_by: str | None = None
+    ) -> Mapping[str, Operation]:
+        """Return the operations that exist, by id; with an extent, perhaps no more of each than that, for display.
+
+        Those that the actor `asked_by` recorded exist for that actor also where nothing of them is visible.
+        """
 
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         """Return the movements of each operation, in the order of its lines."""

@@ -15,7 +15,10 @@ from app.services.ports import LedgerReader
 
 
 class LimitedLedger:
-    """LedgerReader of visible movements. An operation has no others, and does not exist where nothing is visible."""
+    """LedgerReader of visible movements. An operation has no others.
+
+    Where nothing of it is visible, it exists for the actor alone that recorded it.
+    """
 
     def __init__(self, ledger: LedgerReader, *, sight: Sight) -> None:
         self._ledger = ledger
@@ -35,12 +38,18 @@ class LimitedLedger:
     async def count_movements(self, where: MovementFilter) -> int:
         return await self._ledger.count_movements(await self._sight.narrowed(where))
 
-    async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
+    async def operations(
+        self, ids: Sequence[str], *, extent: Extent | None = None, asked_by: str | None = None
+    ) -> Mapping[str, Operation]:
         """Read them whole, whatever the extent: the part that is asked for may not be visible."""
         found = (await self._ledger.operations(ids)).values()
         seen = await self._sight.levels(key for operation in found for key, _ in operation.levels)
         shown = [await self._shown(operation, seen) for operation in found]
-        return {operation.id: operation for operation in shown if operation.levels or operation.documents}
+        return {
+            operation.id: operation
+            for operation in shown
+            if operation.levels or operation.documents or operation.info.actor == asked_by
+        }
 
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         seen = await self._sight.levels(key for operation in operations for key, _ in operation.levels)
@@ -52,9 +61,7 @@ class LimitedLedger:
 
     async def _shown(self, operation: Operation, seen: frozenset[LevelKey]) -> Operation:
         """Return what is visible of an operation. Its refusals are its caller's, and may name anything."""
-        return structs.replace(
-            operation,
-            levels=tuple((key, version) for key, version in operation.levels if key in seen),
-            documents=tuple(await self._sight.documents(operation.documents)),
-            refusals=(),
-        )
+        levels = tuple((key, version) for key, version in operation.levels if key in seen)
+        documents = tuple(await self._sight.documents(operation.documents))
+        info = operation.info if levels or documents else structs.replace(operation.info, reverses=None)
+        return structs.replace(operation, info=info, levels=levels, documents=documents, refusals=())

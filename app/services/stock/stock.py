@@ -228,9 +228,14 @@ class Stock:
         """Return one operation."""
         return (await self.operations([identity])).get(identity)
 
-    async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
-        """Return the operations that exist, by id; with an extent, perhaps no more of each than that."""
-        return await self._ledger.operations(ids, extent=extent)
+    async def operations(
+        self, ids: Sequence[str], *, extent: Extent | None = None, asked_by: str | None = None
+    ) -> Mapping[str, Operation]:
+        """Return the operations that exist, by id; with an extent, perhaps no more of each than that.
+
+        Those that the actor `asked_by` recorded exist for that actor also where nothing of them is visible.
+        """
+        return await self._ledger.operations(ids, extent=extent, asked_by=asked_by)
 
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         """Return the movements of each operation, in the order of its lines."""

@@ -123,7 +123,9 @@ class MemoryStore(MemoryReservations):
     async def count_movements(self, where: MovementFilter) -> int:
         return len(self._matching_movements(where))
 
-    async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
+    async def operations(
+        self, ids: Sequence[str], *, extent: Extent | None = None, asked_by: str | None = None
+    ) -> Mapping[str, Operation]:
         return _some(self._operations, ids)
 
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:

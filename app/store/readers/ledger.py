@@ -66,7 +66,9 @@ class MongoLedger:
         return await count(self._movements, movement_query(where))
 
     @raises_unavailable
-    async def operations(self, ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, Operation]:
+    async def operations(
+        self, ids: Sequence[str], *, extent: Extent | None = None, asked_by: str | None = None
+    ) -> Mapping[str, Operation]:
         shown = None if extent is None else {**OPERATION_WITHOUT_DOCUMENTS, **parts(_LEVELS, extent)}
         stored = await stored_operations(self._database, ids, shown=shown)
 

@@ -195,6 +195,25 @@ async def test_an_idempotency_key_belongs_to_its_principal(stage: Stage) -> None
     assert second["operation"]["actor"] == "key:other"
 
 
+async def test_who_sent_a_request_learns_that_it_was_recorded(stage: Stage) -> None:
+    """Nothing of it is visible, or ever was: it shows itself alone, and to nobody else."""
+    other = Principal(
+        kind=PrincipalKind.KEY, name="other", scopes=clerk().scopes, visibility=stage.at_here.who.visibility
+    )
+    await stage.at_here.change("itemUpsert", {"sku": "TEA-9", "name": "Nine", "idempotencyKey": "named"})
+    moved = {"sku": "TEA-1", "location": "THERE", "delta": 1, "reason": "RECEIPT", "idempotencyKey": "moved"}
+    await stage.wide.change("stockAdjust", {**moved, "note": "mine"})
+    async with clients_of(stage.application, other) as (client,):
+        for key, kind in (("named", "itemUpsert"), ("moved", "stockAdjust")):
+            found = (await stage.at_here.send(_RECORDED, key=key))["data"]["operationByKey"]
+            assert found == {"id": found["id"], "kind": kind, "movements": {"totalCount": 0}}
+            for text in ("{ operation(id: $id) { kind } }", "{ node(id: $id) { ... on Operation { kind } } }"):
+                asked = f"query ($id: ID!) {text}"
+                mine, theirs = [await each.send(asked, id=found["id"]) for each in (stage.at_here, client)]
+                assert list(mine["data"].values()) == [{"kind": kind}]
+                assert list(theirs["data"].values()) == [None]
+
+
 async def test_a_webhook_is_found_by_those_who_see_as_much(stage: Stage) -> None:
     """The one of who sees everything is not."""
     mine = await stage.world.webhook(HERE, stage.at_here)
@@ -224,3 +243,6 @@ query ($id: ID!) { reservation(id: $id) { lines { nodes { holds { nodes { locati
 """
 _ORDERED = "{ purchaseOrders(first: 100) { nodes { location { code } } } }"
 _BY_KEY = "query ($key: String!) { operationByKey(idempotencyKey: $key) { id } }"
+_RECORDED = """
+query ($key: String!) { operationByKey(idempotencyKey: $key) { id kind movements { totalCount } } }
+"""
