@@ -27,6 +27,7 @@ QUERY = "{ items(first: 1) { totalCount } }"
 PASSWORD = "correct horse battery staple"
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 ON_PURPOSE = {"graphql-preflight": "1"}
+PREFLIGHT = list(ON_PURPOSE.items())
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +97,11 @@ async def test_a_name_and_a_password_open_a_session_until_sign_out(
     assert set_cookie == f"stockpulse-session={token}; Path=/; HttpOnly; SameSite=Strict"
     assert await status(browser) == 200
     assert await status(browser, authorization="Basic dDpz") == 200  # for a proxy that asks for a password, too
+    another = [("cookie", cookie_of(browser)), ("cookie", f"stockpulse-session={token[::-1]}")]
+    for cookies in (another, another[::-1]):  # whose are they?
+        assert (
+            await browser.post("/graphql", json={"query": QUERY}, headers=[*PREFLIGHT, *cookies])
+        ).status_code == 401
     assert (await browser.get("/auth/session")).json()["principal"]["name"] == "anna"
     [stored] = await lasting_database[names.ACCESS_SESSIONS].find({"name": "anna"}).to_list(None)
     assert token not in str(stored)
@@ -229,7 +235,8 @@ async def test_the_demo_is_opened_without_typing_on_this_machine_alone(
     """Not through a proxy, whatever it says of its client."""
     await administration.key("demo-admin")
     assert (await browser.get("/auth/session")).json() == {"principal": None, "demo": ["admin", "viewer"]}
-    for headers in ({"x-forwarded-for": "127.0.0.1"}, {"host": "shop.example", "origin": "https://shop.example"}):
+    elsewhere = {"host": "shop.example", "origin": "https://shop.example"}
+    for headers in ({"x-forwarded-for": "127.0.0.1"}, {"x-forwarded-proto": "https"}, {"cdn-loop": "a"}, elsewhere):
         assert (await browser.get("/auth/session", headers=headers)).json()["demo"] == []
         proxied = await browser.post("/auth/sign-in", json={"demo": "admin"}, headers={**ON_PURPOSE, **headers})
         assert proxied.status_code == 401

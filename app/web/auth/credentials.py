@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from app.domain.failures import Unauthenticated
 from app.services.access.authentication import Credential
-from app.web.auth.session_cookie import session_token
+from app.web.auth.page_cookie import SESSION
 from app.web.edge.origins import AllowedOrigins, is_from_elsewhere
 from app.web.graphql.transport.cross_site import PREFLIGHTED
 
@@ -63,7 +63,7 @@ def _of_headers(scope: Scope) -> Credential:
         raise Unauthenticated(_TWICE)
     if values and values[0][:6].lower() == b"bearer":
         return bytes(values[0])
-    token = session_token(scope["headers"])
+    token = SESSION.value(scope["headers"])
     if token is not None:
         return token  # whatever else a browser sends by itself to a proxy that asks for a password of its own
     if values:

@@ -26,13 +26,7 @@ from app.domain.failures import Overloaded, ServiceError, Throttled, Unauthentic
 from app.web.audit_entry import connection_entry
 from app.web.auth.admission import Admission
 from app.web.auth.credentials import NOT_ASKED, is_on_purpose
-from app.web.auth.session_cookie import (
-    InsecurePageError,
-    expired_cookies,
-    is_local,
-    session_cookie,
-    session_token,
-)
+from app.web.auth.page_cookie import SESSION, InsecurePageError, is_local
 from app.web.edge.client_address import client_address
 from app.web.static_file import StaticFile
 
@@ -107,8 +101,8 @@ class AuthRoutes:
         given = await _body(request)
         if given is None:
             return _failure(400, "Send a name and a password, or a key, as JSON.", "BAD_USER_INPUT")
-        session_cookie(request.scope, "")  # before anything else: raises where no browser would keep it
-        former = session_token(request.scope["headers"])
+        SESSION.set(request.scope, "")  # before anything else: raises where no browser would keep it
+        former = SESSION.value(request.scope["headers"])
         of: ApiKey | User
         try:
             if given.key is not None:
@@ -128,7 +122,7 @@ class AuthRoutes:
             await sign_in.sign_out(former)
         kind, _, name = of.actor.partition(":")
         answer = JSONResponse({"principal": {"kind": kind, "name": name}})
-        answer.headers["set-cookie"] = session_cookie(request.scope, token)
+        answer.headers["set-cookie"] = SESSION.set(request.scope, token)
         return answer
 
     async def _demo(self, request: Request, name: str) -> tuple[ApiKey, str]:
@@ -139,13 +133,13 @@ class AuthRoutes:
     async def _sign_out(self, request: Request) -> Response:
         if not is_on_purpose(request.scope):
             return _failure(403, NOT_ASKED, "FORBIDDEN")
-        token = session_token(request.scope["headers"])
+        token = SESSION.value(request.scope["headers"])
         if token is not None:
             actor = await self._application_of(request).sign_in.sign_out(token)
             if actor is not None:
                 self._record(request, AuditKind.SIGN_OUT, principal=actor)
         answer = Response(status_code=204)
-        for cookie in expired_cookies():
+        for cookie in SESSION.expired():
             answer.headers.append("set-cookie", cookie)
         return answer
 
@@ -167,11 +161,26 @@ class AuthRoutes:
             and _is_loopback(settings.host)
             and _is_loopback(client_address(scope))
             and scope["http_version"] != "1.0"
-            and not any(name in _OF_PROXIES for name, _ in scope["headers"])
+            and not any(name in _OF_PROXIES or name.startswith(b"x-forwarded") for name, _ in scope["headers"])
         )
 
 
-_OF_PROXIES: Final = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
+_OF_PROXIES: Final = frozenset(
+    {
+        b"forwarded",
+        b"via",
+        b"x-real-ip",
+        b"x-client-ip",
+        b"true-client-ip",
+        b"cdn-loop",
+        b"cf-connecting-ip",
+        b"fastly-client-ip",
+        b"fly-client-ip",
+        b"x-envoy-external-address",
+        b"x-original-host",
+        b"x-request-start",
+    }
+)
 
 
 def _is_loopback(host: str) -> bool:
