@@ -91,7 +91,8 @@ async def archive_item(info: Info, input: Input[ItemArchiveInput]) -> ItemPayloa
         winds_down=input.wind_down,
         request=input.request(info.context.principal),
     )
-    found = await info.context.services.catalog.open_work_of_item(input.sku) if input.is_archived else ()
+    catalog, scopes = info.context.services.catalog, info.context.principal.scopes
+    found = await catalog.open_work_of_item(input.sku, scopes=scopes) if input.is_archived else ()
     return ItemPayload.of(outcome, await item(info, input.sku), open_work=found)
 
 
@@ -117,5 +118,6 @@ async def archive_location(info: Info, input: Input[LocationArchiveInput]) -> Lo
         winds_down=input.wind_down,
         request=input.request(info.context.principal),
     )
-    found = await info.context.services.catalog.open_work_of_location(input.code) if input.is_archived else ()
+    catalog, scopes = info.context.services.catalog, info.context.principal.scopes
+    found = await catalog.open_work_of_location(input.code, scopes=scopes) if input.is_archived else ()
     return LocationPayload.of(outcome, await location(info, input.code), open_work=found)

@@ -3,7 +3,7 @@
 from functools import partial
 
 from app.domain.failures import MissingScope
-from app.domain.webhooks.webhook import EVENT_SCOPES, WebhookOwner
+from app.domain.webhooks.webhook import EVENT_SCOPES, WebhookEventType, WebhookOwner
 from app.domain.webhooks.webhook import Webhook as DomainWebhook
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
@@ -77,7 +77,7 @@ async def create(info: Info, input: Input[WebhookCreateInput]) -> WebhookSecretP
 
 async def update(info: Info, input: Input[WebhookUpdateInput]) -> WebhookPayload:
     """Update the fields that are given. Raises MissingScope where the caller may not read what it is sent."""
-    await _check_events(info, input)
+    await _check_events(info, input.id, *(input.events or ()))
     changed = await info.context.services.webhooks.update(
         document_id(Webhook.__name__, input.id),
         url=given(input.url),
@@ -91,16 +91,20 @@ async def update(info: Info, input: Input[WebhookUpdateInput]) -> WebhookPayload
     return WebhookPayload.from_changed(changed)
 
 
-async def _check_events(info: Info, input: WebhookUpdateInput) -> None:
-    """Raise MissingScope where the caller may not read the events, and so may not send them to another address."""
-    found = await info.context.loaders.document(DomainWebhook, document_id(Webhook.__name__, input.id))
-    for event in (*(input.events or ()), *(() if found is None else found.events)):
+async def _check_events(info: Info, id: str, *events: WebhookEventType) -> None:
+    """Raise MissingScope where the caller may not read these events, and those that the webhook is sent.
+
+    Who may not read them may not send them to another address, sign them, end them or send them again.
+    """
+    found = await info.context.loaders.document(DomainWebhook, document_id(Webhook.__name__, id))
+    for event in (*events, *(() if found is None else found.events)):
         if EVENT_SCOPES[event] not in info.context.principal.scopes:
             raise MissingScope(EVENT_SCOPES[event], subject=event)
 
 
 async def rotate_secret(info: Info, input: Input[WebhookRotateSecretInput]) -> WebhookSecretPayload:
-    """Rotate the signing secret."""
+    """Rotate the signing secret. Raises MissingScope as an update does."""
+    await _check_events(info, input.id)
     changed = await info.context.services.webhooks.rotate_secret(
         document_id(Webhook.__name__, input.id),
         overlap_seconds=input.overlap_seconds,
@@ -110,7 +114,8 @@ async def rotate_secret(info: Info, input: Input[WebhookRotateSecretInput]) -> W
 
 
 async def delete(info: Info, input: Input[WebhookDeleteInput]) -> WebhookPayload:
-    """Delete a webhook."""
+    """Delete a webhook. Raises MissingScope as an update does."""
+    await _check_events(info, input.id)
     changed = await info.context.services.webhooks.delete(
         document_id(Webhook.__name__, input.id), request=input.request(info.context.principal)
     )
@@ -118,7 +123,8 @@ async def delete(info: Info, input: Input[WebhookDeleteInput]) -> WebhookPayload
 
 
 async def redeliver(info: Info, input: Input[WebhookRedeliverInput]) -> WebhookRedeliverPayload:
-    """Redeliver messages."""
+    """Redeliver messages. Raises MissingScope as an update does."""
+    await _check_events(info, input.id)
     done = await info.context.services.webhooks.redeliver(
         document_id(Webhook.__name__, input.id),
         deliveries=input.delivery_ids(WebhookDelivery.__name__),

@@ -1,9 +1,10 @@
 """What each root field and each object type needs: the scopes that the transport checks before anything is executed.
 
 A root field declares its scope in `schema/root.py`. Below it, an object of another area needs the read scope of its
-area too: the offers of an item need purchasing:read. What only refers to something needs no more than the field that
-returns it: items, locations and operations, which are names and facts that every area shows, and payloads, errors,
-connections and plain values. All of it is written into the schema (`extensions`), where
+area too: the offers of an item need purchasing:read, and so does their number: a list needs what its objects do. What
+only refers to something needs no more than the field that returns it: items, locations and operations, which are names
+and facts that every area shows, and payloads, errors and plain values. All of it is written into the schema
+(`extensions`), where
 `app/web/graphql/transport/scopes.py` reads it.
 
 Rule: nothing has a scope by chance. A root field without one, and a type that is not in the table, do not build.
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 import strawberry
-from graphql import GraphQLObjectType, is_object_type
+from graphql import GraphQLObjectType, get_named_type, is_object_type
 
 from app.domain.access.scope import Scope
 from app.domain.webhooks.webhook import EVENT_SCOPES
@@ -100,7 +101,8 @@ _VALUES = frozenset(
         "Viewer",
     }
 )
-_WRAPPERS = ("Connection", "Edge", "Payload", "Error")  # the last words of their names
+_LISTS = ("Connection", "Edge")  # the last words of their names
+_WRAPPERS = (*_LISTS, "Payload", "Error")
 
 # Fields that tell of other areas than that of their type, without returning an object of those.
 FIELDS: Mapping[str, frozenset[Scope]] = {"WebhookDelivery.body": frozenset(EVENT_SCOPES.values())}
@@ -151,9 +153,19 @@ def _declare_type(type_: GraphQLObjectType) -> None:
     for field_name, field in type_.fields.items():
         if scopes := FIELDS.get(f"{name}.{field_name}"):
             field.extensions[SCOPES] = tuple(sorted(scopes))
-    if name in _AREA_OF:
+    if name.endswith(_LISTS):
+        _declare_list(type_)
+    elif name in _AREA_OF:
         type_.extensions[SCOPE] = type_.extensions[NODE_SCOPE] = _AREA_OF[name].value
     elif name in _REFERENCES:
         type_.extensions[NODE_SCOPE] = _REFERENCES[name].value
     elif name not in _VALUES and not name.endswith(_WRAPPERS):
         raise Undeclared(f"{name} has no scope: name it in a table of schema/scopes.py.")
+
+
+def _declare_list(type_: GraphQLObjectType) -> None:
+    """Declare what a connection or an edge needs: how many objects there are, and their cursors, tell of them."""
+    field = type_.fields.get("nodes") or type_.fields["node"]
+    scope = _AREA_OF.get(get_named_type(field.type).name)
+    if scope is not None:
+        type_.extensions[SCOPE] = scope.value

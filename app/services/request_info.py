@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from app.domain.access.scope import ALL_SCOPES, Scope
 from app.domain.operation import author_of
 
 
@@ -12,7 +13,7 @@ class RequestInfo(Struct, frozen=True, kw_only=True):
     """Who makes a request, and what they say about it. A repeated `idempotency_key` changes nothing again.
 
     `acting_user` is the person whom a partner app named. `approval_limit` is the highest value of a purchase order that
-    may be submitted, None without a limit.
+    may be submitted, None without a limit. Answers show nothing of areas outside `scopes`.
     """
 
     actor: str
@@ -22,6 +23,7 @@ class RequestInfo(Struct, frozen=True, kw_only=True):
     note: str | None = None
     occurred_at: datetime | None = None
     approval_limit: Decimal | None = None
+    scopes: frozenset[Scope] = ALL_SCOPES
 
     @property
     def author(self) -> str:

@@ -36,4 +36,5 @@ class MutationInput:
             note=self.note,
             occurred_at=self.occurred_at,
             approval_limit=principal.approval_limit,
+            scopes=principal.scopes,
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from app.domain.access.scope import Scope
 from app.domain.document import Document
 from app.domain.errors import StillOpen
 
@@ -25,6 +26,17 @@ class OpenKind(StrEnum):
     PURCHASE_ORDER = "PURCHASE_ORDER"
     COUNT = "COUNT"
     RESUPPLY = "RESUPPLY"
+
+
+# What a principal must be allowed to read to know of each kind.
+_SCOPES = {
+    OpenKind.UNITS: Scope.STOCK_READ,
+    OpenKind.RESERVATION: Scope.ORDERS_READ,
+    OpenKind.TRANSFER: Scope.STOCK_READ,
+    OpenKind.PURCHASE_ORDER: Scope.PURCHASING_READ,
+    OpenKind.COUNT: Scope.COUNTING_READ,
+    OpenKind.RESUPPLY: Scope.STOCK_READ,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +64,11 @@ class OpenWork:
 def open_work(kind: OpenKind, names: Sequence[str]) -> list[OpenWork]:
     """Return what is open of one kind, by name; nothing without names."""
     return [OpenWork(kind=kind, count=len(names), examples=tuple(names))] if names else []
+
+
+def disclosed(work: Iterable[OpenWork], scopes: frozenset[Scope]) -> list[OpenWork]:
+    """Return the work of which someone with these scopes may know."""
+    return [each for each in work if _SCOPES[each.kind] in scopes]
 
 
 def open_documents(kind: OpenKind, documents: Iterable[Document]) -> list[OpenWork]:

@@ -5,12 +5,13 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+from app.domain.access.scope import Scope
 from app.domain.catalog.catalog import Item, Location, LocationKind, OversellPolicy
 from app.domain.catalog.commands.archive import ArchiveItem, ArchiveLocation
 from app.domain.catalog.commands.upsert_item import ItemChange, UpsertItem
 from app.domain.catalog.commands.upsert_items import UpsertMany
 from app.domain.catalog.commands.upsert_location import UpsertLocation
-from app.domain.catalog.open_work import OpenWork
+from app.domain.catalog.open_work import OpenWork, disclosed
 from app.domain.catalog.warning import InputWarning
 from app.domain.command_batch import Outcome
 from app.domain.failures import ServiceError
@@ -91,7 +92,8 @@ class Catalog:
     ) -> Outcome:
         """Archive an item or restore it: see ArchiveItem. Returns when its levels are closed or opened."""
         looks = is_archived and not winds_down
-        found = tuple(await self._open_work.of_item(sku)) if looks else ()
+        work = await self._open_work.of_item(sku) if looks else ()
+        found = tuple(disclosed(work, request.scopes))
         elsewhere = looks and self._all_work is not None and bool(await self._all_work.of_item(sku))
         outcome = await self._bus.run(
             "itemArchive",
@@ -102,7 +104,7 @@ class Catalog:
                 is_archived=is_archived,
                 winds_down=winds_down,
                 found=found,
-                is_open_elsewhere=elsewhere,
+                is_open_elsewhere=elsewhere or len(found) < len(work),
             ),
         )
         await self._bring_in_line(LevelFilter(skus=(sku,)))
@@ -142,7 +144,8 @@ class Catalog:
         first.
         """
         looks = is_archived and not winds_down
-        found = tuple(await self._open_work.of_location(code)) if looks else ()
+        work = await self._open_work.of_location(code) if looks else ()
+        found = tuple(disclosed(work, request.scopes))
         elsewhere = looks and self._all_work is not None and bool(await self._all_work.of_location(code))
         outcome = await self._bus.run(
             "locationArchive",
@@ -153,20 +156,20 @@ class Catalog:
                 is_archived=is_archived,
                 winds_down=winds_down,
                 found=found,
-                is_open_elsewhere=elsewhere,
+                is_open_elsewhere=elsewhere or len(found) < len(work),
             ),
         )
         await asyncio.sleep(self._lease_seconds)
         await self._bring_in_line(LevelFilter(locations=(code,)))
         return outcome
 
-    async def open_work_of_item(self, sku: str) -> Sequence[OpenWork]:
-        """Return the open work of an item."""
-        return await self._open_work.of_item(sku)
+    async def open_work_of_item(self, sku: str, *, scopes: frozenset[Scope]) -> Sequence[OpenWork]:
+        """Return the open work of an item of which someone with these scopes may know."""
+        return disclosed(await self._open_work.of_item(sku), scopes)
 
-    async def open_work_of_location(self, code: str) -> Sequence[OpenWork]:
-        """Return the open work of a location."""
-        return await self._open_work.of_location(code)
+    async def open_work_of_location(self, code: str, *, scopes: frozenset[Scope]) -> Sequence[OpenWork]:
+        """Return the open work of a location of which someone with these scopes may know."""
+        return disclosed(await self._open_work.of_location(code), scopes)
 
     async def items(self, skus: Sequence[str]) -> Mapping[str, Item]:
         """Return the items that exist, by SKU."""

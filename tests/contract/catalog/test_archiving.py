@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
+from app.domain.access.scope import ALL_SCOPES
 from app.domain.catalog.commands.archive import ArchiveItem, ArchiveLocation
 from app.domain.catalog.open_work import OpenKind, OpenWork
 from app.domain.command_batch import Outcome
@@ -79,7 +80,7 @@ async def test_a_location_with_open_work_is_not_archived_without_a_word(store: S
     """At either end of a transfer, and where other levels are resupplied from it."""
     ids = await given_busy_shop(store)
     await given_policy(store, TEA_NORTH, on_hand=0, policy=replace(min_max(10), resupply_from="MAIN"), reorder_point=5)
-    found = {each.kind: each for each in await store.shop.open_work_of_location("MAIN")}
+    found = {each.kind: each for each in await store.shop.open_work_of_location("MAIN", scopes=ALL_SCOPES)}
     assert found == {
         OpenKind.UNITS: OpenWork(kind=OpenKind.UNITS, count=6),
         OpenKind.RESERVATION: OpenWork(kind=OpenKind.RESERVATION, count=1, examples=("web-1",)),
@@ -88,7 +89,7 @@ async def test_a_location_with_open_work_is_not_archived_without_a_word(store: S
         OpenKind.COUNT: OpenWork(kind=OpenKind.COUNT, count=1, examples=(ids["count"],)),
         OpenKind.RESUPPLY: OpenWork(kind=OpenKind.RESUPPLY, count=1, examples=("TEA-1 at NORTH",)),
     }
-    north = await store.shop.open_work_of_location("NORTH")
+    north = await store.shop.open_work_of_location("NORTH", scopes=ALL_SCOPES)
     assert [each.kind for each in north] == [OpenKind.TRANSFER]
     for code in ("MAIN", "NORTH"):
         request = store.shop.archive_location(code, is_archived=True, winds_down=False, request=request_info())
@@ -116,10 +117,10 @@ async def test_an_open_count_is_named_before_it_comes_to_the_item(store: Store) 
         await given_level(store, key, on_hand=1)
         await adjust(store, key, -1)
     await counting.given_count(store, skus=("CUP-1",))
-    assert await store.shop.open_work_of_item("TEA-1") == []
+    assert await store.shop.open_work_of_item("TEA-1", scopes=ALL_SCOPES) == []
     await counting.given_count(store)
     await counting.given_count(store, "NORTH", skus=("TEA-1",))
-    work = {sku: await store.shop.open_work_of_item(sku) for sku in ("TEA-1", "CUP-1")}
+    work = {sku: await store.shop.open_work_of_item(sku, scopes=ALL_SCOPES) for sku in ("TEA-1", "CUP-1")}
     assert {sku: [(each.kind, each.count) for each in found] for sku, found in work.items()} == {
         "TEA-1": [(OpenKind.COUNT, 2)],
         "CUP-1": [(OpenKind.COUNT, 2)],
@@ -205,9 +206,9 @@ async def test_what_begins_between_the_look_and_the_archiving_is_named_and_finis
         await shop.archive_item(name, is_archived=True, winds_down=False, request=request_info())
     else:
         await shop.archive_location(name, is_archived=True, winds_down=False, request=request_info())
-    assert await look(name) != []
+    assert await look(name, scopes=ALL_SCOPES) != []
     assert await anext(steps, None) is None
-    assert await look(name) == []
+    assert await look(name, scopes=ALL_SCOPES) == []
     level = await store.level(TEA)
     assert level is not None
     assert (level.on_hand, level.reserved, level.incoming, level.is_closed) == (0, 0, 0, True)
@@ -329,4 +330,4 @@ async def test_a_loss_is_recorded_of_what_is_archived_and_a_sale_is_not(store: S
     assert await refused(store, adjust(store, TEA, +1)) == archived
     assert await refused(store, adjust(store, TEA, -1, reason=MovementReason.SALE)) == archived
     await adjust(store, TEA, -5, reason=MovementReason.LOST)
-    assert await store.shop.open_work_of_location("MAIN") == []
+    assert await store.shop.open_work_of_location("MAIN", scopes=ALL_SCOPES) == []

@@ -36,5 +36,5 @@ class Archiving:
         if self.found:
             raise still_open(self.found, kind=kind, name=name).at(field)
         if self.is_open_elsewhere:
-            rule = "has open work out of your sight: archive it with windDown: true, or ask who sees all locations"
+            rule = "has open work out of your sight: archive it with windDown: true, or ask who sees all of it"
             raise InvalidValue(what=f"The {kind} {name!r}", rule=rule, field=(field,))
