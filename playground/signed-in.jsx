@@ -1,4 +1,4 @@
-// Shows who is signed in, beside a button that signs out.
+// Shows who is signed in, beside a link to their account and a button that signs out.
 import { useEffect, useState } from "react";
 import { principal, signOut } from "./session.js";
 
@@ -12,6 +12,7 @@ export function SignedIn() {
   return (
     <span className="signed-in">
       <span title={`Signed in as ${who.kind} ${who.name}`}>{who.name}</span>
+      <a href="account">Account</a>
       <button type="button" onClick={() => signOut().catch((error) => setProblem(error.message))}>
         Sign out
       </button>

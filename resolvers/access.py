@@ -11,6 +11,7 @@ from schema.inputs.access import (
     ApiKeyRevokeInput,
     ApiKeyRotateInput,
     ApiKeyUpdateInput,
+    PasswordChangeInput,
     RoleDeleteInput,
     RoleUpsertInput,
     UserCreateInput,
@@ -20,7 +21,7 @@ from schema.inputs.access import (
     scopes_of,
 )
 from schema.inputs.given import given
-from schema.payloads.access import ApiKeyPayload, ApiKeySecretPayload, RolePayload, UserPayload
+from schema.payloads.access import ApiKeyPayload, ApiKeySecretPayload, PasswordChangePayload, RolePayload, UserPayload
 from schema.types.access import ApiKey, Role, User, Viewer
 from schema.types.connection import Connection
 
@@ -158,6 +159,20 @@ async def set_password(info: Info, input: Input[UserSetPasswordInput]) -> UserPa
     request = input.request(info.context.principal)
     changed = await info.context.services.users.set_password(input.name, input.password, request=request)
     return UserPayload.from_changed(changed)
+
+
+async def change_password(info: Info, input: Input[PasswordChangeInput]) -> PasswordChangePayload:
+    """Give the caller a new password."""
+    context = info.context
+    changed = await context.services.own_password.change(
+        context.principal,
+        current=input.current_password,
+        new=input.new_password,
+        address=context.caller.address,
+        session_token=context.caller.session_token,
+        request=input.request(context.principal),
+    )
+    return PasswordChangePayload.from_changed(changed)
 
 
 async def upsert_role(info: Info, input: Input[RoleUpsertInput]) -> RolePayload:

@@ -3,7 +3,7 @@
 from asyncio import Semaphore
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 import strawberry
 
@@ -24,6 +24,28 @@ class Done(NamedTuple):
     operation_id: str | None
 
 
+class Caller(Protocol):
+    """The connection that an operation came by, asked by the few fields that need it."""
+
+    @property
+    def address(self) -> str:
+        """The address of the client."""
+
+    @property
+    def session_token(self) -> str | None:
+        """The token of the session that authenticates it, None where a key or a token does."""
+
+
+class _NoCaller:
+    """An operation that came by no connection."""
+
+    address = "unknown"
+    session_token = None
+
+
+NO_CALLER: Final = _NoCaller()
+
+
 @dataclass(slots=True, kw_only=True)
 class Context:
     """One operation's surroundings."""
@@ -31,6 +53,7 @@ class Context:
     services: Services
     request_id: str
     principal: Principal
+    caller: Caller = NO_CALLER
     loaders: Loaders = field(init=False)
     # What has to ask once per parent takes so many of the process's connections at a time, and leaves others theirs.
     reads: Semaphore = field(init=False, default_factory=lambda: Semaphore(MAX_READS_AT_ONCE))

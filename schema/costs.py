@@ -49,6 +49,7 @@ _WEIGHTS = {
     # Passwords are slow to hash, by intention: 0.2 s of a core, though not of the event loop.
     "Mutation.userCreate": 20_000,
     "Mutation.userSetPassword": 20_000,
+    "Mutation.passwordChange": 40_000,  # verifies one, and hashes another
     "Query.auditLog": 500,  # a combination that is rare reads more pages than it shows entries
     "AuditPage.text": 200,  # up to 128 KB
     # Computed from all lines of the document, which are read for it.

@@ -257,6 +257,18 @@ class LastAdminError(UserError):
     name: str = strawberry.field(description="The name of the last one, or of the role that makes them an admin.")
 
 
+@strawberry.type(
+    description="The caller has no password here: it is an API key, or signs in through an identity provider only."
+)
+class NoPasswordError(UserError):
+    actor: str = strawberry.field(description="The caller, as the ledger names them.")
+
+
+@strawberry.type(description="The current password is not right.")
+class WrongPasswordError(UserError):
+    actor: str = strawberry.field(description="The caller, as the ledger names them.")
+
+
 USER_ERRORS = (
     UnknownItemError,
     UnknownLocationError,
@@ -285,5 +297,7 @@ USER_ERRORS = (
     NotActiveError,
     RoleInUseError,
     LastAdminError,
+    NoPasswordError,
+    WrongPasswordError,
     ApprovalRequiredError,
 )

@@ -70,6 +70,8 @@ _CHARACTERS = {
     "locations": limits.MAX_LOCATION_CODE_LENGTH,
     "name": limits.MAX_NAME_LENGTH,
     "note": limits.MAX_NOTE_LENGTH,
+    "currentPassword": limits.MAX_PASSWORD_LENGTH,
+    "newPassword": limits.MAX_PASSWORD_LENGTH,
     "password": limits.MAX_PASSWORD_LENGTH,
     "operation": limits.MAX_NAME_LENGTH,  # of an operation or a root field
     "principal": limits.MAX_NAME_LENGTH,

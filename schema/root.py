@@ -36,7 +36,7 @@ from schema.costs import declare_costs
 from schema.errors import USER_ERRORS
 from schema.extensions.outcome import MutationOutcome
 from schema.limits import declare_limits
-from schema.payloads.access import ApiKeyPayload, ApiKeySecretPayload, RolePayload, UserPayload
+from schema.payloads.access import ApiKeyPayload, ApiKeySecretPayload, PasswordChangePayload, RolePayload, UserPayload
 from schema.payloads.alerts import AlertPayload
 from schema.payloads.catalog import ItemPayload, ItemsUpsertManyPayload, LocationPayload
 from schema.payloads.counting import CountPayload, CountPostPayload
@@ -521,6 +521,12 @@ class Mutation:
     )
     user_set_password: UserPayload = _mutation(
         access.set_password, UserPayload, "Give a user a new password, and end their sessions.", scope=Scope.ADMIN
+    )
+    password_change: PasswordChangePayload = _mutation(
+        access.change_password,
+        PasswordChangePayload,
+        "Change the caller's own password, and end their other sessions.",
+        scope=ANYONE,
     )
     role_upsert: RolePayload = _mutation(
         access.upsert_role, RolePayload, "Make a role, or update the fields that are given.", scope=Scope.ADMIN

@@ -15,6 +15,8 @@ IS_SECRET: Final = "isSecret"  # noqa: S105 - the name in `extensions`
 
 SECRETS: frozenset[str] = frozenset(  # by path: `Type.field` or `Type.field.argument`
     {
+        "PasswordChangeInput.currentPassword",
+        "PasswordChangeInput.newPassword",
         "UserCreateInput.password",
         "UserSetPasswordInput.password",
     }

@@ -22,6 +22,7 @@ from schema.errors import (
     InvalidValueError,
     LastAdminError,
     NameTakenError,
+    NoPasswordError,
     NotActiveError,
     NothingToChangeError,
     OrderIsShortError,
@@ -39,6 +40,7 @@ from schema.errors import (
     UnknownLocationError,
     UnknownNameError,
     UserError,
+    WrongPasswordError,
     WrongStateError,
 )
 from schema.open_work import OpenWork
@@ -81,6 +83,8 @@ _TYPES: Mapping[type[domain.InventoryError], type[UserError]] = {
     domain.NotActive: NotActiveError,
     domain.RoleInUse: RoleInUseError,
     domain.LastAdmin: LastAdminError,
+    domain.NoPassword: NoPasswordError,
+    domain.WrongPassword: WrongPasswordError,
     domain.ApprovalRequired: ApprovalRequiredError,
 }
 

@@ -28,6 +28,7 @@ class Access:
     hasher: KeyHash
     passwords: Argon2Passwords
     api_keys: ApiKeys
+    administration: Administration
     users: Users
     roles: Roles
     first_keys: FirstKeys
@@ -53,6 +54,7 @@ class Access:
             hasher=hasher,
             passwords=passwords,
             api_keys=api_keys,
+            administration=administration,
             users=Users(administration=administration, access=reader, grants=grants, passwords=passwords),
             roles=Roles(administration=administration, access=reader),
             first_keys=FirstKeys(

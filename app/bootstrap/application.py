@@ -25,6 +25,7 @@ from app.live.publisher import Publisher
 from app.outbound.sender import HttpSender
 from app.security.sealed_secrets import SealedSecrets
 from app.services.access.authentication import Authenticator
+from app.services.access.own_password import OwnPassword
 from app.services.access.sign_in import SignIn
 from app.services.access.trusted_documents import Inspect, unserved
 from app.services.access.visible_items import VisibleItems
@@ -179,6 +180,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
             entropy=entropy,
             release_expired=workers.reservation_expiry.release_expired,
         )
+        throttling = await stack.enter_async_context(open_throttling(settings))
         shared = shared_over(
             whole,
             stack=stack,
@@ -191,6 +193,12 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
             trusted_documents=trusted_documents_over(base, inspect=inspect_document),
             audit_log=AuditLog(pages),
             access=access,
+            own_password=OwnPassword(
+                administration=access.administration,
+                access=access.reader,
+                passwords=access.passwords,
+                throttle=throttling.sign_ins,
+            ),
         )
         item_matches = ItemMatchCache(readers.catalog)
 
@@ -212,7 +220,6 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
             worker_bus=worker_bus,
             live=live_over(whole, EVERYTHING, None),
         )
-        throttling = await stack.enter_async_context(open_throttling(settings))
         authentication = await stack.enter_async_context(
             open_authentication(base, settings, access=access, throttling=throttling)
         )

@@ -10,6 +10,7 @@ from app.bootstrap.readers import Readers
 from app.bootstrap.workers import Replenishing
 from app.domain.access.visibility import EVERYTHING, Visibility
 from app.services.access.limited_command_bus import LimitedCommandBus
+from app.services.access.own_password import OwnPassword
 from app.services.access.trusted_documents import TrustedDocuments
 from app.services.access.visible_items import VisibleItems
 from app.services.alerts.alerts import Alerts
@@ -79,6 +80,7 @@ class Shared:
     trusted_documents: TrustedDocuments
     audit_log: AuditLog
     access: Access
+    own_password: OwnPassword
 
 
 def reads_over(readers: Readers, *, database: Database, clock: Clock, deliveries: DeliveryReader) -> Reads:
@@ -112,6 +114,7 @@ def shared_over(
     trusted_documents: TrustedDocuments,
     audit_log: AuditLog,
     access: Access,
+    own_password: OwnPassword,
 ) -> Shared:
     """Connect what all share. What is still computed when the `stack` is left is cancelled."""
     summaries = Summaries(reader=whole.sums, clock=clock)
@@ -131,6 +134,7 @@ def shared_over(
         trusted_documents=trusted_documents,
         audit_log=audit_log,
         access=access,
+        own_password=own_password,
     )
 
 
@@ -251,6 +255,7 @@ def use_cases_over(
         audit_log=shared.audit_log,
         api_keys=shared.access.api_keys,
         users=shared.access.users,
+        own_password=shared.own_password,
         roles=shared.access.roles,
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.services.access.keys import ApiKeys
+from app.services.access.own_password import OwnPassword
 from app.services.access.roles import Roles
 from app.services.access.trusted_documents import TrustedDocuments
 from app.services.access.users import Users
@@ -51,4 +52,5 @@ class Services:
     trusted_documents: TrustedDocuments
     api_keys: ApiKeys
     users: Users
+    own_password: OwnPassword
     roles: Roles

@@ -23,6 +23,7 @@ from app.web.audit import Auditor
 from app.web.auth.admission import Admission, AuthenticatedOnly, Everybody
 from app.web.auth.routes import OPEN_PATHS as AUTH_PATHS
 from app.web.auth.routes import AuthRoutes
+from app.web.caller import ConnectedCaller
 from app.web.edge.client_address import TrustedProxies
 from app.web.edge.cors import with_cors
 from app.web.edge.gate import Gate
@@ -165,7 +166,7 @@ def _application(connection: HTTPConnection) -> Application:
 
 def _context(connection: HTTPConnection, request_id: str, principal: Principal) -> Context:
     services = _application(connection).services_for(principal.visibility)
-    return Context(services=services, request_id=request_id, principal=principal)
+    return Context(services=services, request_id=request_id, principal=principal, caller=ConnectedCaller(connection))
 
 
 async def _trusted_text(context: Context, document_hash: str) -> str | None:

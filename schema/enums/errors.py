@@ -36,6 +36,8 @@ described(
         ErrorCode.NOT_ACTIVE: "The API key was revoked or has expired, the user is disabled, or the role was deleted.",
         ErrorCode.ROLE_IN_USE: "API keys or users have the role.",
         ErrorCode.LAST_ADMIN: "The change would leave no API key and no user that may administer.",
+        ErrorCode.NO_PASSWORD: "The caller has no password here.",
+        ErrorCode.WRONG_PASSWORD: "The current password is not right.",
         ErrorCode.NOTHING_TO_CHANGE: "It has these values already, and was to be skipped then.",
         ErrorCode.APPROVAL_REQUIRED: "The order is worth more than the caller may submit.",
     },

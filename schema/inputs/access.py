@@ -165,6 +165,15 @@ class UserSetPasswordInput(AdministrationInput):
 
 
 @strawberry.input(
+    description="Gives the caller a new password. Their sessions end, but for the one that asks. Wrong passwords are "
+    "slowed like sign-ins: `THROTTLED`."
+)
+class PasswordChangeInput(AdministrationInput):
+    current_password: str = strawberry.field(description="The caller's password until now.")
+    new_password: str = strawberry.field(description=f"{_PASSWORD} {_NOT_COMPARED}")
+
+
+@strawberry.input(
     description="Makes a role, or updates the fields that are given. Those who have it may do what it says within 5 s."
 )
 class RoleUpsertInput(AdministrationInput):

@@ -56,6 +56,15 @@ class UserPayload(Payload):
         return cls(is_repeated=changed.replayed, user=User.from_domain(changed.record))
 
 
+@strawberry.type(description="The outcome of a change of the caller's own password.")
+class PasswordChangePayload(Payload):
+    """Nothing else: a person need not be an admin, as who reads users must."""
+
+    @classmethod
+    def from_changed(cls, changed: AccessChanged[DomainUser]) -> Self:
+        return cls(is_repeated=changed.replayed)
+
+
 @strawberry.type(description="The outcome of a change of a role.")
 class RolePayload(Payload):
     """A role after the change."""

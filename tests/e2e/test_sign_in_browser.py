@@ -5,14 +5,21 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from app.config import Settings
+from app.domain.access.grant import Grant
+from app.domain.access.scope import Scope
+from app.domain.access.user import User
 from app.store.client import Database
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import Served, served
 from tests.support.access import Administration
-from tests.support.browser import CHROMIUM, browser
+from tests.support.browser import CHROMIUM, Tab, browser
 
 DEADLINE_SECONDS = 60  # a shared machine may take long to start a browser; a good run takes five
+PASSWORD, NEW_PASSWORD = "correct horse battery staple", "another horse, another battery"
+HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 QUERY = "query Who { items(first: 1) { totalCount } }"
 LIVE = 'subscription Live { stockLevels(filter: { skus: ["NONE"] }) { kind } }'
 
@@ -20,12 +27,56 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium on PATH
 
 
 @pytest.fixture
-async def server(database: Database, mongo_url: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Served]:
+def settings(database: Database, mongo_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    """Return the settings of a server that asks for credentials."""
+    return settings_of(mongo_url, redis_url, database.name, auth="required", data_dir=tmp_path)
+
+
+@pytest.fixture
+def administration(settings: Settings) -> Administration:
+    """Return who makes keys and users."""
+    return Administration(settings)
+
+
+@pytest.fixture
+async def server(settings: Settings, administration: Administration) -> AsyncIterator[Served]:
     """Serve with credentials required, for a demo whose key for admins exists."""
-    settings = settings_of(mongo_url, redis_url, database.name, auth="required", data_dir=tmp_path)
-    await Administration(settings).key("demo-admin")
+    await administration.key("demo-admin")
     async with served(settings.model_copy(update={"demo": True})) as server:
         yield server
+
+
+async def test_a_person_changes_their_password_on_the_page_of_their_account(
+    server: Served, administration: Administration
+) -> None:
+    """GraphiQL leads there. What is wrong is said in a sentence that has the focus, at its input; success, too."""
+    grant = Grant(scopes=frozenset({Scope.CATALOG_READ}))
+    await administration.keep(User(name="anna", display_name="Anna", grant=grant, password_hash=HASH))
+    origin = f"http://127.0.0.1:{server.port}"
+    async with asyncio.timeout(DEADLINE_SECONDS), browser() as tab:
+        await tab.open(f"{origin}/account")
+        await tab.see("document.querySelector('#password')?.hidden === false")
+        await fill(tab, name="anna", secret=PASSWORD)
+        await tab.see("document.querySelector('#facts')?.innerText.includes('catalog:read')")
+        assert await tab.evaluate("[...document.querySelectorAll('input:not([hidden])')].every((i) => i.labels.length)")
+        await fill(tab, current=PASSWORD, new=NEW_PASSWORD, again="another")
+        await tab.see("document.activeElement?.innerText.includes('two different ways')")
+        await fill(tab, current="wrong", new=NEW_PASSWORD, again=NEW_PASSWORD)
+        await tab.see("document.activeElement?.innerText === 'The current password is not right.'")
+        assert await tab.evaluate("document.querySelector('[aria-invalid]').id") == "current"
+        await fill(tab, current=PASSWORD, new=NEW_PASSWORD, again=NEW_PASSWORD)
+        await tab.see("document.querySelector('[role=status]').innerText.startsWith('Your password is changed')")
+        assert await tab.evaluate("document.querySelector('#error').hidden && !document.querySelector('#new').value")
+        await tab.open(f"{origin}/graphql")
+        await tab.see("document.querySelector('.signed-in a')?.href.endsWith('/account')")
+        assert tab.complaints == []
+
+
+async def fill(tab: Tab, **values: str) -> None:
+    """Type into the inputs of the form for passwords, and press its button."""
+    for name, value in values.items():
+        await tab.evaluate(f"document.getElementById('{name}').value = {value!r}")
+    await tab.evaluate("document.querySelector('#password button').click()")
 
 
 async def test_who_opens_graphiql_signs_in_without_typing_and_out_again(server: Served) -> None:

@@ -78,6 +78,8 @@ USER_ERRORS = {
     "NOT_ACTIVE": "NotActiveError",
     "ROLE_IN_USE": "RoleInUseError",
     "LAST_ADMIN": "LastAdminError",
+    "NO_PASSWORD": "NoPasswordError",
+    "WRONG_PASSWORD": "WrongPasswordError",
     "APPROVAL_REQUIRED": "ApprovalRequiredError",
 }
 
@@ -168,7 +170,11 @@ def test_each_mutation_may_carry_a_key(schema: GraphQLSchema) -> None:
     for name, field in schema.mutation_type.fields.items():
         input_type = get_named_type(field.args["input"].type)
         assert isinstance(input_type, GraphQLInputObjectType)
-        about = {"idempotencyKey": "String"} if name.startswith(("apiKey", "user", "role", "documents")) else ABOUT
+        about = (
+            {"idempotencyKey": "String"}
+            if name.startswith(("apiKey", "user", "role", "documents", "password"))
+            else ABOUT
+        )
         assert {part: str(each.type) for part, each in input_type.fields.items() if part in ABOUT} == about
 
 

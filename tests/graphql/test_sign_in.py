@@ -245,6 +245,104 @@ async def test_the_demo_is_opened_without_typing_on_this_machine_alone(
     assert await status(browser) == 200
 
 
+async def change_password(
+    browser: httpx.AsyncClient, *, headers: dict[str, str] = ON_PURPOSE, **given: str
+) -> dict[str, Any]:
+    """Change the caller's password, and return the payload, or the error in its place."""
+    response = await browser.post("/graphql", json={"query": CHANGE, "variables": {"input": given}}, headers=headers)
+    body = response.json()
+    found: dict[str, Any] = body["data"]["passwordChange"] if body.get("data") else body["errors"][0]["extensions"]
+    return found
+
+
+async def test_a_person_changes_their_password_and_stays_signed_in_there_alone(
+    server: Served, browser: httpx.AsyncClient, administration: Administration
+) -> None:
+    """A repeat with its key changes nothing; an admin's new password ends that session, too."""
+    await administration.keep(anna("dora"))
+    async with httpx.AsyncClient(base_url=browser.base_url, headers=browser.headers) as other:
+        for each in (browser, other):
+            assert (await sign_in(each, name="dora", password=PASSWORD)).status_code == 200
+        origin = f"http://127.0.0.1:{server.port}"
+        async with dial(server.port, origin=origin, additional_headers={"cookie": cookie_of(browser)}) as socket:
+            for given, code in REFUSED:
+                [error] = (await change_password(browser, **given))["userErrors"]
+                assert (error["code"], error["field"]) == code
+            assert [await status(each) for each in (browser, other)] == [200, 200]
+            new = {"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD, "idempotencyKey": "new"}
+            assert await change_password(browser, **new) == {"replayed": False, "userErrors": []}
+            assert await change_password(browser, **new) == {"replayed": True, "userErrors": []}
+            await eventually(lambda: _is_refused(other))
+            assert await status(browser) == 200
+            feed = await socket.start(f"query Q {QUERY}")
+            assert await feed.next()
+        assert (await sign_in(other, name="dora", password=PASSWORD)).status_code == 401
+        assert (await sign_in(other, name="dora", password=NEW_PASSWORD)).status_code == 200
+        back = {"currentPassword": NEW_PASSWORD, "newPassword": PASSWORD}
+        assert (await change_password(other, **back))["userErrors"] == []
+        await eventually(lambda: _is_refused(browser))
+        admin = await administration.key("resets")
+        reset = {"query": RESET, "variables": {"input": {"name": "dora", "password": NEW_PASSWORD}}}
+        response = await other.post("/graphql", json=reset, headers={"authorization": admin.header})
+        assert response.json()["data"]["userSetPassword"]["userErrors"] == []
+        await eventually(lambda: _is_refused(other))
+
+
+async def test_who_has_no_password_changes_none_and_wrong_ones_are_slowed(
+    browser: httpx.AsyncClient, administration: Administration
+) -> None:
+    """An API key has none; who guesses at another's open browser waits."""
+    key = await administration.key("passwordless")
+    given = {"currentPassword": "wrong", "newPassword": NEW_PASSWORD}
+    refused = await change_password(browser, headers={"authorization": key.header}, **given)
+    assert [error["code"] for error in refused["userErrors"]] == ["NO_PASSWORD"]
+    await administration.keep(anna("emil"))
+    await sign_in(browser, name="emil", password=PASSWORD)
+    for _ in range(5):
+        refused = await change_password(browser, **given)
+        assert [error["code"] for error in refused["userErrors"]] == ["WRONG_PASSWORD"]
+    slowed = await change_password(browser, currentPassword=PASSWORD, newPassword=NEW_PASSWORD)
+    assert slowed["code"] == "THROTTLED"
+    assert await status(browser) == 200
+
+
+CHANGE = """mutation ($input: PasswordChangeInput!) {
+  passwordChange(input: $input) { replayed userErrors { code field } }
+}"""
+RESET = "mutation ($input: UserSetPasswordInput!) { userSetPassword(input: $input) { userErrors { code } } }"
+NEW_PASSWORD = "another horse, another battery"
+REFUSED = [
+    ({"currentPassword": "wrong", "newPassword": NEW_PASSWORD}, ("WRONG_PASSWORD", ["currentPassword"])),
+    ({"currentPassword": PASSWORD, "newPassword": "short"}, ("INVALID_VALUE", ["newPassword"])),
+    ({"currentPassword": PASSWORD, "newPassword": PASSWORD}, ("INVALID_VALUE", ["newPassword"])),
+]
+
+
+async def test_the_page_of_an_account_says_what_its_owner_may_do(
+    browser: httpx.AsyncClient, administration: Administration
+) -> None:
+    """It leads strangers to the sign-in page, and is as strict as that."""
+    to = await browser.get("/account")
+    assert (to.status_code, to.headers["location"]) == (303, "sign-in?next=account")
+    assert (await browser.get("/auth/account")).status_code == 401
+    await administration.keep(anna("frieda"))
+    await sign_in(browser, name="frieda", password=PASSWORD)
+    page = await browser.get("/account")
+    assert re.findall(r'(?:src|href)="([^"]+)"', page.text)[1:3] == ["auth/sign-in.css", "auth/account.js"]
+    assert page.headers["content-security-policy"] == (await browser.get("/sign-in")).headers["content-security-policy"]
+    account = (await browser.get("/auth/account")).json()
+    assert account.pop("expiresAt")
+    assert account == {
+        "kind": "person",
+        "name": "frieda",
+        "scopes": ["catalog:read"],
+        "locations": None,
+        "categories": None,
+        "approvalLimit": None,
+        "documentsOnly": False,
+    }
+
+
 async def test_a_page_leads_to_the_sign_in_page_which_needs_nothing_from_elsewhere(browser: httpx.AsyncClient) -> None:
     """Nor does it run a script that is not its own."""
     to = await browser.get("/graphql", headers={"accept": "text/html"})

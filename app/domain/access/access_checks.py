@@ -53,7 +53,9 @@ def description_errors(text: str | None) -> Iterator[InventoryError]:
         yield from text_errors(text, what="A description", maximum=MAX_NOTE_LENGTH, field=("description",))
 
 
-def password_errors(password: str, *, name: str, display_name: str) -> Iterator[InventoryError]:
+def password_errors(
+    password: str, *, name: str, display_name: str, field: Field = ("password",)
+) -> Iterator[InventoryError]:
     """Check a password by its length alone, and that it is no name and no pattern.
 
     Source: NIST SP 800-63B, 3.1.1.2: no rules of composition; names of the user and repetitions are refused.
@@ -67,7 +69,7 @@ def password_errors(password: str, *, name: str, display_name: str) -> Iterator[
     elif len(set(folded)) < MIN_DIFFERENT_CHARACTERS:
         rule = f"must have {MIN_DIFFERENT_CHARACTERS} different characters"
     if rule is not None:
-        yield InvalidValue(what="A password", rule=rule, field=("password",))
+        yield InvalidValue(what="A password", rule=rule, field=field)
 
 
 def expiry_errors(expires_at: Moment | None, *, now: Moment) -> Iterator[InventoryError]:

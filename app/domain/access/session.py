@@ -63,9 +63,15 @@ def new_session(token: str, *, of: ApiKey | User, mark: str, now: Moment, limits
     return Session(id=session_id(token), kind=kind, name=of.name, mark=mark, began_at=now, used_at=now, ends_at=ends_at)
 
 
-def mark_of_user(user: User) -> str:
-    """Return the mark of a person's password and of what they are allowed."""
-    return _digest(user.sessions_since, user.grant)
+def mark_of_user(user: User, *, session: str | None = None) -> str:
+    """Return the mark of a person's password and of what they are allowed, as the session with this id may carry it."""
+    return _digest(began_since(user, session=session), user.grant)
+
+
+def began_since(user: User, *, session: str | None) -> Moment:
+    """Return since when the session with this id, if it is one of the user's, must have begun."""
+    kept = user.kept_session
+    return kept.since if kept is not None and kept.id == session else user.sessions_since
 
 
 def marks_of_key(key: ApiKey, now: Moment) -> tuple[str, ...]:

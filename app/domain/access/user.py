@@ -13,10 +13,18 @@ from app.domain.access.role import Role
 from app.domain.time import NEVER, Moment
 
 
+class KeptSession(Struct, frozen=True):
+    """The session that outlives the others, by its id, and the user's `sessions_since` when it began."""
+
+    id: str
+    since: Moment
+
+
 class User(Struct, frozen=True, kw_only=True):
     """A person. Without a `password_hash` they cannot sign in here, only through an identity provider.
 
-    A session that began before `sessions_since` is over: each new password, and being disabled, ends all of them.
+    A session that began before `sessions_since` is over: each new password, and being disabled, ends all of them. Only
+    the one in which they themselves changed their password goes on: the `kept_session`.
     `created_by` and `disabled_by` are actors.
     """
 
@@ -25,6 +33,7 @@ class User(Struct, frozen=True, kw_only=True):
     grant: Grant
     password_hash: str | None = None
     sessions_since: Moment = NEVER
+    kept_session: KeptSession | None = None
     version: int = 1
     created_at: Moment = NEVER
     created_by: str | None = None

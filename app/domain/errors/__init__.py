@@ -5,7 +5,7 @@ InventoryError          a request that the rules refuse; it changed nothing
   Conflict              InsufficientStock, StaleLevel, StaleDocument, IdempotencyKeyReused, Archived, StillOpen,
                         WrongState, ExceedsOutstanding, OrderIsShort, OversellUnconfirmed, BarcodeTaken,
                         QuantityNotOffered, BelowOrderValue, ApprovalRequired, NothingToChange, NameTaken, NotActive,
-                        RoleInUse, LastAdmin
+                        RoleInUse, LastAdmin, NoPassword, WrongPassword
   InvalidInput          InvalidValue, QuantityOutOfRange, DuplicateLine, TooManyLines, TooManyErrors
 Refused                 the errors of one command, all of them at once
 
@@ -13,7 +13,7 @@ An error keeps the facts it was made of and writes its own sentence, so it can b
 Rule: the union AnyInventoryError is closed, so a new error does not compile until every translator handles it.
 """
 
-from app.domain.errors.access import LastAdmin, NameTaken, NotActive, RoleInUse, UnknownName
+from app.domain.errors.access import LastAdmin, NameTaken, NoPassword, NotActive, RoleInUse, UnknownName, WrongPassword
 from app.domain.errors.base import Conflict, ErrorCode, Field, InvalidInput, InventoryError, NotFound
 from app.domain.errors.catalog import Archived, BarcodeTaken, NothingToChange, StillOpen, UnknownItem, UnknownLocation
 from app.domain.errors.documents import ExceedsOutstanding, StaleDocument, UnknownDocument, WrongState
@@ -48,6 +48,7 @@ __all__ = [
     "InventoryError",
     "LastAdmin",
     "NameTaken",
+    "NoPassword",
     "NotActive",
     "NotFound",
     "NothingToChange",
@@ -66,6 +67,7 @@ __all__ = [
     "UnknownItem",
     "UnknownLocation",
     "UnknownName",
+    "WrongPassword",
     "WrongState",
     "reported",
     "restore_error",

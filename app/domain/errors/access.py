@@ -1,4 +1,4 @@
-"""Errors about keys, users and roles."""
+"""Errors about keys, users and roles, and about passwords."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -75,3 +75,27 @@ class LastAdmin(Conflict):
             field=field,
             facts={"name": name},
         )
+
+
+class NoPassword(Conflict):
+    """The caller is no person, or one who signs in through an identity provider only."""
+
+    code = ErrorCode.NO_PASSWORD
+
+    def __init__(self, *, actor: str, field: Field = ("currentPassword",)) -> None:
+        self.actor = actor
+        super().__init__(
+            f"{actor} signs in without a password of this server. Only users have one, and not all of them.",
+            field=field,
+            facts={"actor": actor},
+        )
+
+
+class WrongPassword(Conflict):
+    """The caller's password is another one."""
+
+    code = ErrorCode.WRONG_PASSWORD
+
+    def __init__(self, *, actor: str, field: Field = ("currentPassword",)) -> None:
+        self.actor = actor
+        super().__init__("The current password is not right.", field=field, facts={"actor": actor})

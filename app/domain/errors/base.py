@@ -37,6 +37,8 @@ class ErrorCode(StrEnum):
     NOT_ACTIVE = "NOT_ACTIVE"
     ROLE_IN_USE = "ROLE_IN_USE"
     LAST_ADMIN = "LAST_ADMIN"
+    NO_PASSWORD = "NO_PASSWORD"  # noqa: S105 - a code
+    WRONG_PASSWORD = "WRONG_PASSWORD"  # noqa: S105 - a code
     APPROVAL_REQUIRED = "APPROVAL_REQUIRED"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from app.domain.errors.access import LastAdmin, NameTaken, NotActive, RoleInUse, UnknownName
+from app.domain.errors.access import LastAdmin, NameTaken, NoPassword, NotActive, RoleInUse, UnknownName, WrongPassword
 from app.domain.errors.base import InventoryError
 from app.domain.errors.catalog import Archived, BarcodeTaken, NothingToChange, StillOpen, UnknownItem, UnknownLocation
 from app.domain.errors.documents import ExceedsOutstanding, StaleDocument, UnknownDocument, WrongState
@@ -48,6 +48,8 @@ AnyInventoryError = (
     | NotActive
     | RoleInUse
     | LastAdmin
+    | NoPassword
+    | WrongPassword
     | ApprovalRequired
 )
 

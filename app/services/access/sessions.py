@@ -109,7 +109,7 @@ class Sessions:
             principal: Principal | None = None
             if session.kind is PrincipalKind.PERSON:
                 user = users.get(session.name)
-                if user is not None and user.is_active and mark_of_user(user) == session.mark:
+                if user is not None and user.is_active and mark_of_user(user, session=session.id) == session.mark:
                     principal = user.principal(roles)
             else:
                 key = keys.get(session.name)

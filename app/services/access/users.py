@@ -1,5 +1,7 @@
 """Use cases of users. Rule: passwords are hashed before anything waits for them, and are kept nowhere else."""
 
+from typing import Any
+
 from msgspec import structs
 
 from app.domain.access.access_checks import display_name_errors, name_errors, password_errors
@@ -69,8 +71,8 @@ class Users:
         locations = await self._grants.known_locations(grant)
 
         async def decide(turn: AccessTurn, now: Moment) -> User:
-            user = await _known(turn, name)
-            return await _put(
+            user = await known_user(turn, name)
+            return await put_user(
                 turn,
                 structs.replace(
                     user,
@@ -86,11 +88,13 @@ class Users:
         """Disable a user and end their sessions, or enable them again."""
 
         async def decide(turn: AccessTurn, now: Moment) -> User:
-            user = await _known(turn, name)
+            user = await known_user(turn, name)
             if user.is_active is not is_disabled:
                 return user
             at, by = (now, request.author) if is_disabled else (None, None)
-            return await _put(turn, structs.replace(user, disabled_at=at, disabled_by=by, sessions_since=now), now)
+            return await put_user(
+                turn, structs.replace(user, disabled_at=at, disabled_by=by, **_ending_sessions(now)), now
+            )
 
         return await self._change("userDisable", name, (is_disabled,), request, decide)
 
@@ -102,10 +106,10 @@ class Users:
         hashed = await self._hashed(password, name=name, display_name=found.display_name)
 
         async def decide(turn: AccessTurn, now: Moment) -> User:
-            user = await _known(turn, name)
+            user = await known_user(turn, name)
             if not user.is_active:
                 raise Refused(NotActive(kind=KIND, name=name))
-            return await _put(turn, structs.replace(user, password_hash=hashed, sessions_since=now), now)
+            return await put_user(turn, structs.replace(user, password_hash=hashed, **_ending_sessions(now)), now)
 
         return await self._change("userSetPassword", name, (), request, decide)
 
@@ -140,14 +144,20 @@ class Users:
         )
 
 
-async def _known(turn: AccessTurn, name: str) -> User:
+def _ending_sessions(now: Moment) -> dict[str, Any]:
+    return {"sessions_since": now, "kept_session": None}
+
+
+async def known_user(turn: AccessTurn, name: str) -> User:
+    """Return a user. Raises Refused."""
     user = await turn.user(name)
     if user is None:
         raise Refused(UnknownName(kind=KIND, name=name))
     return user
 
 
-async def _put(turn: AccessTurn, user: User, now: Moment) -> User:
+async def put_user(turn: AccessTurn, user: User, now: Moment) -> User:
+    """Keep a user as changed now, and return them."""
     changed = structs.replace(user, version=user.version + 1, changed_at=now)
     await turn.put_user(changed)
     return changed

@@ -74,7 +74,7 @@ class AuthenticatedOnly:
 
     def context(self, connection: HTTPConnection, request_id: str) -> Context | Awaitable[Context]:
         """Return the context of an operation, to be awaited where its credential was not verified lately."""
-        credential = _credential(connection)
+        credential = credential_of(connection)
         principal = self._application_of(connection).authenticator.known(credential)
         if principal is not None:
             return self._context_of(connection, request_id, principal)
@@ -164,8 +164,9 @@ class Everybody:
         return self._context_of(connection, request_id, TRUSTED)
 
     @asynccontextmanager
-    async def websocket(self, _: WebSocket, __: Callable[[Close], None]) -> AsyncIterator[None]:
+    async def websocket(self, websocket: WebSocket, _: Callable[[Close], None]) -> AsyncIterator[None]:
         """Admit a websocket, for good."""
+        websocket.state.credential = b""
         yield
 
     async def principal(self, _: HTTPConnection) -> Principal:
@@ -177,7 +178,7 @@ class Everybody:
         return None
 
 
-def _credential(connection: HTTPConnection) -> Credential:
+def credential_of(connection: HTTPConnection) -> Credential:
     """Return the credential of a request, or the one that its websocket was admitted by. Raises Unauthenticated."""
     if connection.scope["type"] == "websocket":
         credential: Credential = connection.state.credential

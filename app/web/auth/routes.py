@@ -1,10 +1,11 @@
-"""Signing in and out, and who is signed in: the page and what it calls.
+"""Signing in and out, and who is signed in: the pages and what they call.
 
 Rule: a session begins or ends only by a request that no page of another origin can make a browser send; the page loads
 nothing from elsewhere, and runs no inline script.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from ipaddress import ip_address
 from math import ceil
 from pathlib import Path
@@ -20,9 +21,11 @@ from starlette.types import Scope
 from app.bootstrap import Application
 from app.config import Settings
 from app.domain.access.api_key import ApiKey
+from app.domain.access.scope import Scope as Scopes
 from app.domain.access.user import User
 from app.domain.audit.entry import OK, AuditKind
 from app.domain.failures import Overloaded, ServiceError, Throttled, Unauthenticated
+from app.domain.time import datetime_of
 from app.web.audit_entry import connection_entry
 from app.web.auth.admission import Admission
 from app.web.auth.credentials import NOT_ASKED, is_on_purpose
@@ -31,8 +34,17 @@ from app.web.edge.client_address import client_address
 from app.web.static_file import StaticFile
 
 SIGN_IN_PATH: Final = "/sign-in"
+ACCOUNT_PATH: Final = "/account"
+_FILES: Final = ("account.js", "page.js", "sign-in.css", "sign-in.js")
 OPEN_PATHS: Final = frozenset(
-    {SIGN_IN_PATH, "/auth/sign-in", "/auth/sign-out", "/auth/session", "/auth/sign-in.js", "/auth/sign-in.css"}
+    {
+        SIGN_IN_PATH,
+        ACCOUNT_PATH,
+        "/auth/sign-in",
+        "/auth/sign-out",
+        "/auth/session",
+        *(f"/auth/{name}" for name in _FILES),
+    }
 )
 MAX_BODY_BYTES: Final = 8_192  # a password has a thousand characters at most, each of four bytes
 DEMO_KEYS: Final = {"admin": "demo-admin", "viewer": "demo-viewer"}  # what the page offers, and the keys behind it
@@ -71,8 +83,9 @@ class AuthRoutes:
         """Return the routes of the page, its files, and what it calls."""
         return [
             Route(SIGN_IN_PATH, self._page),
-            Route("/auth/sign-in.js", _file("sign-in.js")),
-            Route("/auth/sign-in.css", _file("sign-in.css")),
+            Route(ACCOUNT_PATH, self._account_page),
+            *(Route(f"/auth/{name}", _file(name)) for name in _FILES),
+            Route("/auth/account", _answering(self._account)),
             Route("/auth/session", _answering(self._session)),
             Route("/auth/sign-in", _answering(self._sign_in), methods=["POST"]),
             Route("/auth/sign-out", _answering(self._sign_out), methods=["POST"]),
@@ -82,6 +95,35 @@ class AuthRoutes:
         if self._settings.auth == "none":
             return RedirectResponse("graphql", 303)
         return await _file("sign-in.html")(request)
+
+    async def _account_page(self, request: Request) -> Response:
+        """Answer with the page, or lead to the one that signs in."""
+        if self._settings.auth == "none":
+            return RedirectResponse("graphql", 303)
+        with suppress(Throttled, ServiceError):  # the page itself says what the matter is
+            try:
+                await self._admission.principal(request)
+            except Unauthenticated:
+                return RedirectResponse("sign-in?next=account", 303, {"cache-control": "no-store"})
+        return await _file("account.html")(request)
+
+    async def _account(self, request: Request) -> Response:
+        """Answer who is signed in, and what they may do."""
+        principal = await self._admission.principal(request)
+        visibility, limit, ends = principal.visibility, principal.approval_limit, principal.expires_at
+        return JSONResponse(
+            {
+                "kind": principal.kind.value,
+                "name": principal.name,
+                "scopes": [scope.value for scope in Scopes if scope in principal.scopes],
+                "locations": None if visibility.locations is None else sorted(visibility.locations),
+                "categories": None if visibility.categories is None else sorted(visibility.categories),
+                "approvalLimit": None if limit is None else str(limit),
+                "documentsOnly": principal.documents_only,
+                "expiresAt": None if ends is None else datetime_of(ends).isoformat(),
+            },
+            headers={"cache-control": "no-store"},
+        )
 
     async def _session(self, request: Request) -> Response:
         """Answer who is signed in, and which keys of the demo may be used without typing."""

@@ -1,8 +1,9 @@
 // The sign-in page: sends a name and a password, or an API key, and goes on to the page that asked for it.
 // Addresses are relative to the page, so that it also works below a path prefix.
 
+import { attempt, find, messageOf, show } from "./page.js";
+
 const TITLES = { admin: "Sign in as admin", viewer: "Sign in as viewer" };
-const find = (id) => document.getElementById(id);
 const forms = [find("password"), find("key")];
 
 /** Where to go afterwards: a page of this server, whatever the address says. */
@@ -15,47 +16,6 @@ function onward() {
     return target.origin === location.origin && target.pathname !== location.pathname ? target : fallback;
   } catch {
     return fallback;
-  }
-}
-
-/** Send a request that only a page of this server can send. */
-async function send(path, body) {
-  const headers = { "content-type": "application/json", "graphql-preflight": "1" };
-  return fetch(path, { method: "POST", headers, body: JSON.stringify(body), credentials: "same-origin" });
-}
-
-function show(message) {
-  const error = find("error");
-  error.textContent = message;
-  error.hidden = false;
-  error.focus();
-}
-
-function setBusy(isBusy) {
-  for (const button of document.querySelectorAll("button")) button.disabled = isBusy;
-  document.querySelector("main").setAttribute("aria-busy", String(isBusy));
-}
-
-async function messageOf(response) {
-  try {
-    return (await response.json()).errors[0].message;
-  } catch {
-    return `The server answered with status ${response.status}.`;
-  }
-}
-
-/** Do something with the server, and show what went wrong. */
-async function attempt(path, body, then) {
-  find("error").hidden = true;
-  setBusy(true);
-  try {
-    const response = await send(path, body);
-    if (response.ok) then();
-    else show(await messageOf(response));
-  } catch {
-    show("The server cannot be reached.");
-  } finally {
-    setBusy(false);
   }
 }
 

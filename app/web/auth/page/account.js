@@ -1,0 +1,85 @@
+// The page of who is signed in: what they may do, signing out, and their password.
+
+import { attempt, find, messageOf, show } from "./page.js";
+
+const CHANGE = `mutation ChangePassword($input: PasswordChangeInput!) {
+  passwordChange(input: $input) { userErrors { message field } }
+}`;
+const FIELDS = { currentPassword: find("current"), newPassword: find("new") };
+const form = find("password");
+
+/** Mark the input that is wrong, or none, for those who do not see the message. */
+function mark(wrong) {
+  for (const input of form.querySelectorAll("input")) input.removeAttribute("aria-invalid");
+  wrong?.setAttribute("aria-invalid", "true");
+}
+
+function refuse(message, input) {
+  mark(input);
+  show(message);
+}
+
+async function changed(response) {
+  const { data, errors } = await response.json();
+  const problem = errors?.[0] ?? data.passwordChange.userErrors[0];
+  if (problem) {
+    const seconds = problem.extensions?.retryAfterSeconds;
+    const wait = seconds ? ` Wait ${Math.ceil(seconds)} s.` : "";
+    refuse(problem.message + wait, FIELDS[problem.field?.[0]]);
+    return;
+  }
+  form.reset();
+  find("done").textContent = "Your password is changed. You are signed out everywhere else.";
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  mark(null);
+  find("done").textContent = "";
+  const currentPassword = find("current").value;
+  const newPassword = find("new").value;
+  if (newPassword !== find("again").value) {
+    refuse("The new password was typed in two different ways.", find("again"));
+    return;
+  }
+  const variables = { input: { currentPassword, newPassword } };
+  attempt("graphql", { query: CHANGE, operationName: "ChangePassword", variables }, changed);
+});
+
+find("sign-out").addEventListener("click", () =>
+  attempt("auth/sign-out", {}, () => location.replace("sign-in?next=account")),
+);
+
+function fact(name, value) {
+  const term = document.createElement("dt");
+  term.textContent = name;
+  const detail = document.createElement("dd");
+  detail.textContent = value;
+  find("facts").append(term, detail);
+}
+
+const listed = (values) => values?.join(", ") ?? "all";
+const time = (text) => new Date(text).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+
+try {
+  const response = await fetch("auth/account", { credentials: "same-origin" });
+  if (response.status === 401) location.replace("sign-in?next=account");
+  else if (!response.ok) show(await messageOf(response));
+  else {
+    const account = await response.json();
+    const isPerson = account.kind === "person";
+    fact(isPerson ? "Person" : "API key", account.name);
+    fact("Scopes", listed(account.scopes));
+    fact("Locations", listed(account.locations));
+    fact("Categories", listed(account.categories));
+    fact("Purchase orders up to", account.approvalLimit ?? "any value");
+    if (account.documentsOnly) fact("Operations", "registered documents only");
+    if (account.expiresAt) fact("Signed in until", time(account.expiresAt));
+    form.elements.username.value = account.name;
+    find("account").hidden = false;
+    form.hidden = !isPerson;
+    find("no-password").hidden = isPerson;
+  }
+} catch {
+  show("The server cannot be reached.");
+}

@@ -1,0 +1,46 @@
+// What the pages about access share. Addresses are relative to the page, so that they also work below a path prefix.
+
+export const find = (id) => document.getElementById(id);
+
+/** Send a request that only a page of this server can send. */
+export async function send(path, body) {
+  const headers = { "content-type": "application/json", "graphql-preflight": "1" };
+  return fetch(path, { method: "POST", headers, body: JSON.stringify(body), credentials: "same-origin" });
+}
+
+/** Show what went wrong, where it is read out. */
+export function show(message) {
+  const error = find("error");
+  error.textContent = message;
+  error.hidden = false;
+  error.focus();
+}
+
+/** Return the server's own words for a failure. */
+export async function messageOf(response) {
+  try {
+    return (await response.json()).errors[0].message;
+  } catch {
+    return `The server answered with status ${response.status}.`;
+  }
+}
+
+/** Do something with the server, and show what went wrong. `then` takes the response. */
+export async function attempt(path, body, then) {
+  find("error").hidden = true;
+  setBusy(true);
+  try {
+    const response = await send(path, body);
+    if (response.ok) await then(response);
+    else show(await messageOf(response));
+  } catch {
+    show("The server cannot be reached.");
+  } finally {
+    setBusy(false);
+  }
+}
+
+function setBusy(isBusy) {
+  for (const button of document.querySelectorAll("button")) button.disabled = isBusy;
+  document.querySelector("main").setAttribute("aria-busy", String(isBusy));
+}
