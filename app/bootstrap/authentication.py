@@ -14,6 +14,7 @@ from app.security.tokens import KeySet, TokenVerifier
 from app.services.access.authentication import Authenticator
 from app.services.access.bearer_keys import KeyVerifier
 from app.services.access.bearer_tokens import ClaimNames, TokenPrincipals
+from app.services.access.known_browsers import KnownBrowsers
 from app.services.access.sessions import Sessions
 from app.services.access.sign_in import SignIn
 from app.store.access.sessions import MongoSessions
@@ -54,6 +55,7 @@ async def open_authentication(
             hasher=access.hasher,
             passwords=access.passwords,
             throttle=throttling.sign_ins,
+            known_browsers=KnownBrowsers(macs=base.master_keys, clock=base.clock),
             failed_keys=throttling.failed_keys,
             changes=base.access_channel,
             clock=base.clock,

@@ -3,28 +3,17 @@
 Rule: a comparison takes the same time whatever is wrong with a key, its prefix included.
 """
 
-from collections.abc import Sequence
 from hmac import compare_digest
 from itertools import zip_longest
-from typing import Final, Protocol
+from typing import Final
 
 from app.domain.access.api_key import MAX_ACTIVE_SECRETS, ApiKey
 from app.domain.time import Moment
 from app.security.key_form import key_parts, new_key_text, new_prefix
-from app.services.access.ports import MatchedSecret, PresentedKey
+from app.services.access.ports import Macs, MatchedSecret, PresentedKey
 
 _PURPOSE: Final = "api key"
 _NO_HASH: Final = "0" * 64  # of a secret that a key does not have; no text has it
-
-
-class Macs(Protocol):
-    """The authentication codes of a text, by each master key."""
-
-    def mac(self, purpose: str, data: str | bytes) -> str:
-        """Return the code by the current key."""
-
-    def macs(self, purpose: str, data: str | bytes) -> Sequence[str]:
-        """Return the codes by all keys, the current one first."""
 
 
 class KeyHash:

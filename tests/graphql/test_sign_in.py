@@ -92,9 +92,10 @@ async def test_a_name_and_a_password_open_a_session_until_sign_out(
     await administration.keep(anna("anna"))
     response = await sign_in(browser, name="anna", password=PASSWORD)
     assert response.json() == {"principal": {"kind": "person", "name": "anna"}}
-    [set_cookie] = response.headers.get_list("set-cookie")
+    set_cookie, of_browser = response.headers.get_list("set-cookie")
     token = browser.cookies["stockpulse-session"]
     assert set_cookie == f"stockpulse-session={token}; Path=/; HttpOnly; SameSite=Strict"
+    assert of_browser.endswith("; Path=/; HttpOnly; SameSite=Strict; Max-Age=7776000")
     assert await status(browser) == 200
     assert await status(browser, authorization="Basic dDpz") == 200  # for a proxy that asks for a password, too
     another = [("cookie", cookie_of(browser)), ("cookie", f"stockpulse-session={token[::-1]}")]
@@ -113,7 +114,7 @@ async def test_a_name_and_a_password_open_a_session_until_sign_out(
         signed_out = await browser.post("/auth/sign-out", headers=ON_PURPOSE)
         assert signed_out.status_code == 204
         assert (await socket.closed())[0] == 4401
-    assert not browser.cookies
+    assert [*browser.cookies] == ["stockpulse-browser"]
     assert await status(browser, cookie=kept) == 401
 
 
@@ -166,6 +167,21 @@ async def test_a_refusal_does_not_say_whether_the_name_exists_and_failures_are_s
     slowed = await sign_in(browser, name="berta", password=PASSWORD)
     assert (slowed.status_code, slowed.headers["retry-after"]) == (429, "1")
     assert not browser.cookies
+
+
+async def test_strangers_at_the_same_address_keep_nobody_waiting_in_their_own_browser(
+    browser: httpx.AsyncClient, administration: Administration
+) -> None:
+    """In which they have signed in before."""
+    await administration.keep(anna("emil"))
+    assert (await sign_in(browser, name="emil", password=PASSWORD)).status_code == 200
+    await browser.post("/auth/sign-out", headers=ON_PURPOSE)
+    await administration.keep(anna("emil"))  # with a hash that takes little time
+    cookies, browser.cookies = browser.cookies, httpx.Cookies()
+    failed = [(await sign_in(browser, name="emil", password="wrong")).status_code for _ in range(6)]
+    assert failed == [401] * 5 + [429]
+    browser.cookies = cookies
+    assert (await sign_in(browser, name="emil", password=PASSWORD)).status_code == 200
 
 
 WRONG = [("berta", "wrong"), ("nobody", PASSWORD), ("clara", PASSWORD), ("berta" * 100, PASSWORD)]

@@ -33,10 +33,10 @@ async def attempts(request: pytest.FixtureRequest) -> AsyncIterator[SignInAttemp
     await shared.aclose()
 
 
-async def wait_of(throttle: SignInThrottle, name: str, address: str, *, is_known: bool = False) -> float:
+async def wait_of(throttle: SignInThrottle, name: str, address: str, *, browser: str | None = None) -> float:
     """Attempt to sign in; return how long it has to wait, 0 where it is admitted."""
     try:
-        await throttle.attempt(name=name, address=address, is_known=is_known)
+        await throttle.attempt(name=name, address=address, browser=browser)
     except Throttled as throttled:
         return throttled.retry_after_seconds
     return 0.0
@@ -79,7 +79,7 @@ async def test_a_name_is_slowed_from_all_addresses_but_those_that_it_knows(clock
         longest = await wait_of(throttle, "ANNA", THERE)
     assert longest == 60
     assert await wait_of(throttle, "anna", HERE) == 0
-    assert await wait_of(throttle, "anna", THERE, is_known=True) == 0
+    assert await wait_of(throttle, "anna", THERE, browser="of anna") == 0
     assert await wait_of(throttle, "berta", THERE) == 0
     # Whether the name exists, the throttle does not even know; and a known address is slowed for its own failures.
     assert [await wait_of(throttle, "anna", HERE) for _ in range(5)] == [0, 0, 0, 0, 1]
@@ -104,6 +104,20 @@ async def test_an_address_is_slowed_whatever_names_it_tries(clock: Seconds) -> N
     assert delays == [2, 4, 8, 16, 32]
     clock.now += 32 + BY_ADDRESS.forget_seconds
     assert await wait_of(throttle, "name-0", "2001:db8::1") == 0
+
+
+async def test_a_known_browser_waits_for_its_own_failures_alone(attempts: SignInAttempts) -> None:
+    """Not for strangers at its address, whose attempts its successes do not take back."""
+    throttle = SignInThrottle(attempts)
+    for n in range(20):
+        assert await wait_of(throttle, f"name-{n}", HERE) == 0
+    assert await wait_of(throttle, "anna", HERE) > 0
+    for _ in range(2):
+        assert [await wait_of(throttle, "anna", HERE, browser="of anna") for _ in range(5)] == [0] * 5
+        assert await wait_of(throttle, "anna", HERE, browser="of anna") > 0
+        await throttle.succeeded(name="anna", address=HERE, browser="of anna")
+    assert await wait_of(throttle, "anna", HERE) > 0
+    assert await wait_of(throttle, "anna", HERE, browser="another") == 0
 
 
 async def test_processes_count_together_and_alone_without_redis(own_redis: RestartableRedis, clock: Seconds) -> None:

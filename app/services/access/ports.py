@@ -192,6 +192,16 @@ class MatchedSecret(NamedTuple):
     fresh_hash: str | None
 
 
+class Macs(Protocol):
+    """The authentication codes of a text, by each master key."""
+
+    def mac(self, purpose: str, data: str | bytes) -> str:
+        """Return the code by the current key."""
+
+    def macs(self, purpose: str, data: str | bytes) -> Sequence[str]:
+        """Return the codes by all keys, the current one first."""
+
+
 class KeyHasher(Protocol):
     """Makes keys, and recognises them. A key is `sp_`, its prefix and its secret, joined by underscores."""
 

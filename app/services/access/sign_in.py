@@ -11,6 +11,7 @@ from app.domain.access.user import User
 from app.domain.failures import Unauthenticated
 from app.domain.limits import MAX_PASSWORD_LENGTH, MAX_PRINCIPAL_NAME_LENGTH
 from app.services.access.failed_keys import FailedKeys
+from app.services.access.known_browsers import KnownBrowsers
 from app.services.access.ports import AccessChanges, AccessReader, AccessWriter, KeyHasher, Passwords
 from app.services.access.sessions import Holders, Sessions
 from app.services.access.sign_in_throttle import SignInThrottle
@@ -36,28 +37,40 @@ class SignIn:
         hasher: KeyHasher,
         passwords: Passwords,
         throttle: SignInThrottle,
+        known_browsers: KnownBrowsers,
         failed_keys: FailedKeys,
         changes: AccessChanges,
         clock: Clock,
     ) -> None:
         self._sessions, self._reader, self._writer = sessions, reader, writer
         self._hasher, self._passwords = hasher, passwords
+        self._known_browsers = known_browsers
         self._throttle, self._failed_keys, self._changes, self._clock = throttle, failed_keys, changes, clock
 
-    async def by_password(self, name: str, password: str, *, address: str) -> tuple[User, str]:
-        """Return the user and the token of their new session. Raises Unauthenticated, Throttled and Overloaded."""
+    async def by_password(
+        self, name: str, password: str, *, address: str, browser: str | None = None
+    ) -> tuple[User, str]:
+        """Return the user and the token of their new session. Raises Unauthenticated, Throttled and Overloaded.
+
+        `browser` is the token that `mark_of_browser` has given to the browser, if any.
+        """
         if len(name) > MAX_PRINCIPAL_NAME_LENGTH or len(password) > MAX_PASSWORD_LENGTH:
             raise Unauthenticated(_WRONG_PASSWORD)
-        await self._throttle.attempt(name=name, address=address)
+        known = self._known_browsers.id(browser, name)
+        await self._throttle.attempt(name=name, address=address, browser=known)
         user = (await self._reader.users([name])).get(name)
         hashed = user.password_hash if user is not None and user.is_active else None
         if not await self._passwords.verify(password, hashed) or user is None or hashed is None:
             raise Unauthenticated(_WRONG_PASSWORD, claimed=None if user is None else user.actor)
-        await self._throttle.succeeded(name=name, address=address)
+        await self._throttle.succeeded(name=name, address=address, browser=known)
         token = await self._sessions.begin(user, mark_of_user(user))
         if self._passwords.is_outdated(hashed):
             await self._writer.note_rehash(name, old=hashed, new=await self._passwords.hash(password))
         return user, token
+
+    def mark_of_browser(self, user: User) -> str:
+        """Return the token by which the browser in which a user has just signed in is known from now on."""
+        return self._known_browsers.new_token(user.name)
 
     async def by_key(self, text: str, *, address: str) -> tuple[ApiKey, str]:
         """Return the key and the token of its new session. Raises Unauthenticated and Throttled."""

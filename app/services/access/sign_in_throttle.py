@@ -32,8 +32,10 @@ class SignInThrottle:
     - By address: 20 attempts are free, then the next waits 1 s, 2 s, 4 s, … up to 15 min. A success takes back its own
       attempt and no other: an account of one's own buys no guesses at others.
     - By name: 5 are free, then 1 s, 2 s, … up to 60 s. A success starts again. From an address (IPv6: its /64) at which
-      the name has signed in within 30 days, or with `is_known` (the browser still holds a session or a token of an
-      earlier one), only failures at this address count, so that strangers shut no one out.
+      the name has signed in within 30 days, only failures at this address count, so that strangers elsewhere shut no
+      one out.
+    - In a known browser (see `KnownBrowsers`) only its own failures with this name count, as by name: neither do
+      strangers at the same address, or behind a proxy that is not listed, shut its owner out.
     """
 
     def __init__(self, shared: SignInAttempts, *, monotonic: Monotonic = time.monotonic) -> None:
@@ -42,21 +44,21 @@ class SignInThrottle:
         self._monotonic = monotonic
         self._away_until = float("-inf")
 
-    async def attempt(self, *, name: str, address: str, is_known: bool = False) -> None:
+    async def attempt(self, *, name: str, address: str, browser: str | None = None) -> None:
         """Count an attempt for a name, whether it exists or not, from a client's address or its group.
 
-        Raises Throttled with the seconds after which the next attempt may be made; this one does not count then.
+        `browser` is the id of the browser if it is known for this name. Raises Throttled with the seconds after which
+        the next attempt may be made; this one does not count then.
         """
-        keys = _Keys(name, address)
-        counters = await self._counters(keys, is_known=is_known)
+        counters = await self._counters(_Keys(name, address, browser))
         wait = self._local.wait(counters) or await self._attempt_shared(counters)
         if wait:
             raise Throttled("Too many attempts to sign in. Try again later.", retry_after_seconds=wait)
         self._local.count(counters)
 
-    async def succeeded(self, *, name: str, address: str) -> None:
+    async def succeeded(self, *, name: str, address: str, browser: str | None = None) -> None:
         """Note that an admitted attempt was right."""
-        keys = _Keys(name, address)
+        keys = _Keys(name, address, browser)
         await self._note_success(self._local, keys)
         if self._is_shared():
             try:
@@ -65,10 +67,16 @@ class SignInThrottle:
                 self._note_away()
 
     async def _note_success(self, attempts: SignInAttempts, keys: "_Keys") -> None:
-        await attempts.succeeded(reset=(keys.name, keys.pair), undone=keys.address, known=keys.known)
+        if keys.browser is None:
+            await attempts.succeeded(reset=(keys.name, keys.pair), undone=keys.address, known=keys.known)
+        else:  # the address has not counted it
+            reset = (keys.name, keys.pair, keys.browser)
+            await attempts.succeeded(reset=reset, undone=keys.browser, known=keys.known)
 
-    async def _counters(self, keys: "_Keys", *, is_known: bool) -> Sequence[Counter]:
-        by_name = keys.pair if is_known or await self._is_known(keys.known) else keys.name
+    async def _counters(self, keys: "_Keys") -> Sequence[Counter]:
+        if keys.browser is not None:
+            return (Counter(keys.browser, BY_NAME),)
+        by_name = keys.pair if await self._is_known(keys.known) else keys.name
         return (Counter(by_name, BY_NAME), Counter(keys.address, BY_ADDRESS))
 
     async def _is_known(self, known: str) -> bool:
@@ -99,14 +107,18 @@ class SignInThrottle:
 
 
 class _Keys:
-    """The keys of the counters of a name and an address. Digests: Redis holds no names, nor what was typed as one."""
+    """The keys of the counters of a name, an address and a known browser, if it is one.
 
-    def __init__(self, name: str, address: str) -> None:
+    Digests: Redis holds no names, nor what was typed as one.
+    """
+
+    def __init__(self, name: str, address: str, browser: str | None) -> None:
         folded, group = name.strip().casefold(), address_group(address)
         self.name = _digest("name", folded)
         self.address = _digest("address", group)
         self.pair = _digest("pair", folded, group)
         self.known = _digest("known", folded, group)
+        self.browser = None if browser is None else _digest("browser", folded, browser)
 
 
 def _digest(*parts: str) -> str:

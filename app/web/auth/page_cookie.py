@@ -15,6 +15,7 @@ from typing import Final
 from starlette.types import Scope
 
 from app.server.authority import parse_authority, parse_origin
+from app.services.access.known_browsers import FORM, KNOWN_BROWSER_SECONDS
 from app.web.edge.client_address import is_secure
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -72,6 +73,8 @@ class PageCookie:
 
 # The token of a session.
 SESSION: Final = PageCookie("stockpulse-session", form="[A-Za-z0-9_-]{43}")
+# By what the sign-in knows a browser again: see `KnownBrowsers`.
+BROWSER: Final = PageCookie("stockpulse-browser", form=FORM, max_age_seconds=KNOWN_BROWSER_SECONDS)
 
 
 def is_local(headers: Headers) -> bool:

@@ -29,7 +29,7 @@ from app.domain.time import datetime_of
 from app.web.audit_entry import connection_entry
 from app.web.auth.admission import Admission
 from app.web.auth.credentials import NOT_ASKED, is_on_purpose
-from app.web.auth.page_cookie import SESSION, InsecurePageError, is_local
+from app.web.auth.page_cookie import BROWSER, SESSION, InsecurePageError, is_local
 from app.web.edge.client_address import client_address
 from app.web.static_file import StaticFile
 
@@ -152,7 +152,9 @@ class AuthRoutes:
             elif given.demo is not None:
                 of, token = await self._demo(request, given.demo)
             else:
-                of, token = await sign_in.by_password(given.name or "", given.password or "", address=address)
+                browser = BROWSER.value(request.scope["headers"])
+                name, password = given.name or "", given.password or ""
+                of, token = await sign_in.by_password(name, password, address=address, browser=browser)
         except Unauthenticated as error:
             self._record(request, AuditKind.SIGN_IN_FAILED, code="UNAUTHENTICATED", principal=error.claimed)
             raise
@@ -162,9 +164,11 @@ class AuthRoutes:
         self._record(request, AuditKind.SIGN_IN, principal=of.actor)
         if former is not None:
             await sign_in.sign_out(former)
-        kind, _, name = of.actor.partition(":")
-        answer = JSONResponse({"principal": {"kind": kind, "name": name}})
+        kind, _, who = of.actor.partition(":")
+        answer = JSONResponse({"principal": {"kind": kind, "name": who}})
         answer.headers["set-cookie"] = SESSION.set(request.scope, token)
+        if isinstance(of, User):
+            answer.headers.append("set-cookie", BROWSER.set(request.scope, sign_in.mark_of_browser(of)))
         return answer
 
     async def _demo(self, request: Request, name: str) -> tuple[ApiKey, str]:
