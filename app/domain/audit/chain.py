@@ -54,8 +54,22 @@ class ChainWalk:
         """Check the beginning, and that the chain is as long as it was once."""
         if self.first is not None and not self._is_beginning_explained(self.first):
             self._broken(self.first, "the pages before it are missing, and no retention has removed them")
-        if self._known is not None and self._known.number > self.head.number:
-            self.breaks.append(ChainBreak(self._known.number, "", "the end is missing: the chain was longer once"))
+        if self._known is not None:
+            self._find(self._known)
+
+    def _find(self, known: Head) -> None:
+        """Check that the known head is not beyond an end of the chain: there its page is missing.
+
+        The page right before the first one shows by the hash that the first one continues.
+        """
+        if known.number > self.head.number:
+            self.breaks.append(ChainBreak(known.number, "", "the end is missing: the chain was longer once"))
+        elif self.first is not None and known.number < self.first.number:
+            if known.number < self.first.number - 1:
+                what = "it was removed, so that nothing shows whether the chain continues it: verify with a later head"
+                self.breaks.append(ChainBreak(known.number, "", what))
+            elif known.hash != self.first.previous:
+                self._broken(self.first, "it does not continue the page that was the head once")
 
     def _follow(self, page: AuditPage) -> None:
         before = self.head

@@ -108,4 +108,9 @@ def test_a_chain_verifies_from_the_page_after_those_that_retention_removed() -> 
     page = AuditPage.after(head, [line_of(anchor)], writer="p", now=head.written_at)
     whole = [*pages, (page, page.hash)]
     assert [walked(whole[kept:]).breaks for kept in (0, 1, 2)] == [[], [], []]
+    heads = [Head(page.number, stored, page.day, page.written_at) for page, stored in whole]
+    found = [[each.what for each in walked(whole[2:], known=known).breaks] for known in heads]
+    assert [what[:14] for each in found for what in each] == ["it was removed"], "the first page, and no other"
+    other = heads[1]._replace(hash=heads[0].hash)
+    assert ["does not continue" in each.what for each in walked(whole[2:], known=other).breaks] == [True]
     assert walked(whole[3:]).breaks != []
