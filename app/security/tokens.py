@@ -27,6 +27,7 @@ from app.services.ports import Clock, Monotonic
 LEEWAY_SECONDS: Final = 30  # for clocks that differ; not for the end of a token, as connections end with it
 REFRESH_SECONDS: Final = 600.0  # so long is a key that the provider withdraws still accepted
 UNKNOWN_KEY_SECONDS: Final = 30.0  # between two fetches that tokens with unknown keys cause
+WAIT_SECONDS: Final = 1.0  # for such a fetch: others wait along, and a websocket waits for 1.5 s before it is closed
 STALE_SECONDS: Final = 86_400.0  # how long keys are used while the provider cannot be reached
 MAX_VERIFIED: Final = 10_000  # tokens whose signature is not verified again
 MAX_SECONDS: Final = 2**40  # far beyond any token, and within what a moment can be
@@ -61,10 +62,16 @@ class KeySet:
     async def key(self, id: str | None) -> PyJWK | None:
         """Return the key with an id; None where the provider has none. Raises ProviderUnavailable."""
         now = self._monotonic()
-        age = now - self._fetched_at
-        if age > STALE_SECONDS or (id not in self._keys and now - self._tried_at >= UNKNOWN_KEY_SECONDS):
-            await self._refreshed()
-        elif age > REFRESH_SECONDS and now - self._tried_at >= UNKNOWN_KEY_SECONDS:
+        age, is_due = now - self._fetched_at, now - self._tried_at >= UNKNOWN_KEY_SECONDS
+        if age > STALE_SECONDS:
+            await asyncio.shield(self._refresh())
+        elif id not in self._keys:
+            if is_due:
+                self._refresh().add_done_callback(self._note)
+            await self._wait_for_fetch()
+            if id not in self._keys and self._fetched_at < self._tried_at:
+                raise ProviderUnavailable(details="whether it has a new key is not known yet")
+        elif age > REFRESH_SECONDS and is_due:
             self._refresh().add_done_callback(self._note)
         return self._keys.get(id)
 
@@ -74,8 +81,9 @@ class KeySet:
             self._fetching.cancel()
             await asyncio.wait({self._fetching})
 
-    async def _refreshed(self) -> None:
-        await asyncio.shield(self._refresh())
+    async def _wait_for_fetch(self) -> None:
+        if self._fetching is not None and not self._fetching.done():
+            await asyncio.wait({self._fetching}, timeout=WAIT_SECONDS)
 
     def _refresh(self) -> "asyncio.Task[None]":
         if self._fetching is None or self._fetching.done():

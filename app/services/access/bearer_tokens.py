@@ -4,6 +4,7 @@ Rule: a person whom the administration knows by the token's subject may do what 
 others may do what their token claims. A claim that cannot be read makes the token invalid, never its bearer mightier.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from app.domain.access.principal import Principal
 from app.domain.access.scope import Scope
 from app.domain.access.user import User
 from app.domain.access.visibility import EVERYTHING, Visibility
+from app.domain.failures import ServiceError
 from app.domain.time import Moment
 from app.services.access.ports import AccessReader
 
@@ -54,16 +56,30 @@ class TokenPrincipals:
     def __init__(self, *, tokens: Tokens, reader: AccessReader, names: ClaimNames) -> None:
         self._tokens, self._reader, self._names = tokens, reader, names
 
-    async def __call__(self, texts: Sequence[str]) -> Sequence[Principal | None]:
-        """Return the principal of each token, None where it is not valid. Raises ServiceError."""
-        claimed = [await self._tokens.claims(text) for text in texts]
+    async def __call__(self, texts: Sequence[str]) -> Sequence[Principal | ServiceError | None]:
+        """Return the principal of each token: None where it is not valid, a ServiceError where that is not known.
+
+        Raises ServiceError.
+        """
+        verified = await asyncio.gather(*map(self._verified, texts))
+        claimed = [None if isinstance(each, ServiceError) else each for each in verified]
         users = await self._reader.users(sorted({each.subject for each in claimed if each is not None}))
         people = [None if each is None else self._person(each, users.get(each.subject)) for each in claimed]
         roles = await self._reader.roles(sorted({role for each in people if each for role in each.grant.roles}))
         return [
-            None if claims is None or person is None else person.principal(roles, expires_at=claims.ends_at)
-            for claims, person in zip(claimed, people, strict=True)
+            claims
+            if isinstance(claims, ServiceError)
+            else None
+            if claims is None or person is None
+            else person.principal(roles, expires_at=claims.ends_at)
+            for claims, person in zip(verified, people, strict=True)
         ]
+
+    async def _verified(self, text: str) -> Claims | ServiceError | None:
+        try:
+            return await self._tokens.claims(text)
+        except ServiceError as error:
+            return error  # of this token alone: anyone may send one with a key that the provider does not have
 
     def _person(self, claims: Claims, user: User | None) -> User | None:
         """Return whom a token stands for; None for one that cannot be used."""

@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from app.domain.access.principal import Principal
 from app.domain.failures import Overloaded, ServiceError
 
-# Returns, for each text, its principal, or None where it is not valid. Raises ServiceError.
-Verify = Callable[[Sequence[str]], Awaitable[Sequence[Principal | None]]]
+# Returns, for each text, its principal, None where it is not valid, or the ServiceError that kept it from being known.
+# Raises ServiceError for all of them.
+Verify = Callable[[Sequence[str]], Awaitable[Sequence[Principal | ServiceError | None]]]
 
 MAX_TOGETHER = 200  # one read of as many documents
 MAX_AT_ONCE = 4  # batches: one that waits for an identity provider does not delay the others
@@ -68,13 +69,20 @@ class VerificationQueue:
             failure = _failure(error)
             for future in batch.values():
                 if not future.done():
-                    future.set_exception(failure)
-                    future.exception()  # taken: those that asked may have gone
+                    _fail(future, failure)
             if not isinstance(error, Exception):
                 raise
             return
         for future, principal in zip(batch.values(), found, strict=True):
-            future.set_result(principal)
+            if isinstance(principal, ServiceError):
+                _fail(future, principal)
+            else:
+                future.set_result(principal)
+
+
+def _fail(future: asyncio.Future[Principal | None], failure: BaseException) -> None:
+    future.set_exception(failure)
+    future.exception()  # taken: those that asked may have gone
 
 
 def _failure(error: BaseException) -> BaseException:

@@ -1,5 +1,6 @@
 """Tokens of an identity provider: which are valid, with which keys, and whom they stand for."""
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -12,12 +13,14 @@ from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 from app.domain.access.api_key import ApiKey
 from app.domain.access.grant import Grant
+from app.domain.access.principal import Principal
 from app.domain.access.role import BUILT_IN_ROLES, Role
 from app.domain.access.scope import Scope, expanded
 from app.domain.access.user import User
 from app.domain.access.visibility import Visibility
 from app.domain.failures import ProviderUnavailable
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.security import tokens as tokens_module
 from app.security.tokens import REFRESH_SECONDS, STALE_SECONDS, UNKNOWN_KEY_SECONDS, KeySet, TokenVerifier
 from app.services.access.bearer_tokens import ClaimNames, TokenPrincipals
 from tests.support.clock import START, StillClock
@@ -50,10 +53,13 @@ class Provider:
 
     def __init__(self, published: object = PUBLISHED) -> None:
         self.published, self.is_away, self.fetches = published, False, 0
+        self.answers = asyncio.Event()  # while it does not, it hangs
+        self.answers.set()
 
     async def __call__(self) -> object:
         """Return the key set."""
         self.fetches += 1
+        await self.answers.wait()
         if self.is_away:
             raise ProviderUnavailable(details="refused")
         return self.published
@@ -179,6 +185,44 @@ async def test_without_the_provider_known_keys_are_used_for_a_day_and_no_token_i
     time.now += 1
     with pytest.raises(ProviderUnavailable):
         await tokens.claims(token("RS256"))
+
+
+async def test_a_token_with_an_unknown_key_keeps_no_other_from_being_verified() -> None:
+    """Not while the provider is away; and whether its key is new is not known then, so it is not called invalid."""
+    provider, time = Provider(), Time()
+    tokens = verifier(provider, monotonic=time)
+    assert await tokens.claims(token()) is not None
+    time.now += UNKNOWN_KEY_SECONDS
+    provider.is_away = True
+    both = TokenPrincipals(tokens=tokens, reader=People(), names=NAMES)
+    for _ in range(2):
+        unknown, known = await both([token(headers={"kid": "new"}), token()])
+        assert isinstance(unknown, ProviderUnavailable)
+        assert isinstance(known, Principal)
+    assert provider.fetches == 2
+    provider.is_away = False
+    time.now += UNKNOWN_KEY_SECONDS
+    assert await tokens.claims(token(headers={"kid": "new"})) is None
+
+
+async def test_a_provider_that_hangs_keeps_tokens_with_known_keys_waiting_for_less_than_a_websocket_may(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its answer is used when it comes."""
+    monkeypatch.setattr(tokens_module, "WAIT_SECONDS", 0.01)
+    provider, time = Provider(), Time()
+    tokens = verifier(provider, monotonic=time)
+    assert await tokens.claims(token()) is not None
+    time.now += UNKNOWN_KEY_SECONDS
+    provider.published = {"keys": [jwk("EdDSA", OTHER_KEY, kid="new")]}
+    provider.answers.clear()
+    fresh = token(key=OTHER_KEY, headers={"kid": "new"})
+    for _ in range(2):
+        with pytest.raises(ProviderUnavailable):
+            await tokens.claims(fresh)
+    time.now += 1
+    provider.answers.set()
+    assert await tokens.claims(fresh) is not None
 
 
 @pytest.mark.parametrize(
