@@ -101,6 +101,63 @@ def grant_options(function: F) -> F:
     )(function)
 
 
+# What takes something away, and the option that it cannot be given with: both by parameter.
+_TAKEN_AWAY: Mapping[str, str] = {
+    "no_roles": "roles",
+    "no_scopes": "scopes",
+    "all_locations": "locations",
+    "all_categories": "categories",
+    "any_approval": "approval_limit",
+    "usual_budget": "budget",
+    "no_expiry": "expires",
+    "no_description": "description",
+}
+
+
+def removal(option: str, text: str) -> Callable[[F], F]:
+    """Return an option that takes something away: one of `_TAKEN_AWAY`."""
+    name = option.removeprefix("--").replace("-", "_")
+    assert name in _TAKEN_AWAY, option
+    return click.option(option, name, is_flag=True, help=text)
+
+
+def grant_update_options(function: F) -> F:
+    """Add what a key or a user may do from now on, and where."""
+    return with_options(
+        grant_options,
+        removal("--no-roles", "Take all roles away."),
+        removal("--no-scopes", "Take all scopes away that are not of roles."),
+        removal("--all-locations", "Limit to no location any more."),
+        removal("--all-categories", "Limit to no category any more."),
+        removal("--any-approval", "Set no limit of approval any more."),
+        removal("--usual-budget", "Give the usual budget again."),
+    )(function)
+
+
+def changes(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the options change, as inputs of the API take it. Raises click.UsageError."""
+    taken = {name for name in _TAKEN_AWAY if options.get(name)}
+    for name in sorted(taken):
+        if options[_TAKEN_AWAY[name]]:
+            raise click.UsageError(f"--{name.replace('_', '-')} contradicts what else is given.")
+    present = granted(options) | {
+        "expiresAt": options.get("expires"),
+        "description": options.get("description"),
+        "displayName": options.get("display_name"),
+        "documentsOnly": options.get("documents_only"),
+    }
+    changed = {name: value for name, value in present.items() if value is not None and value != []}
+    for name in taken:
+        field = _FIELDS.get(_TAKEN_AWAY[name], _TAKEN_AWAY[name])
+        changed[field] = [] if field in {"roles", "scopes"} else None
+    if not changed:
+        raise click.UsageError("Say what to change: see --help.")
+    return changed
+
+
+_FIELDS: Mapping[str, str] = {"approval_limit": "approvalLimit", "expires": "expiresAt"}
+
+
 def granted(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the options grant, as inputs of the API take it."""
     from app.client.access.tables import scope_value  # noqa: PLC0415 - see the rule above

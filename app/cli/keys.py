@@ -7,7 +7,16 @@ from typing import Any
 
 import click
 
-from app.cli.access_options import Expiry, connection_of, connection_options, grant_options, granted
+from app.cli.access_options import (
+    Expiry,
+    changes,
+    connection_of,
+    connection_options,
+    grant_options,
+    grant_update_options,
+    granted,
+    removal,
+)
 from app.cli.client_options import quiet_option, with_options
 from app.cli.text import TEXT
 
@@ -16,7 +25,7 @@ _DAY = 86_400
 
 @click.group()
 def keys() -> None:
-    """Make, list, rotate and revoke API keys."""
+    """Make, list, update, rotate and revoke API keys."""
 
 
 @keys.command()
@@ -53,6 +62,23 @@ def list_(*, is_all: bool, **options: Any) -> None:  # noqa: ANN401 - of the dec
     from app.client.access import main  # noqa: PLC0415 - see the rule above
 
     raise SystemExit(main.list_keys(connection_of(options), is_all=is_all))
+
+
+@keys.command()
+@click.argument("name", type=TEXT)
+@grant_update_options
+@click.option("--expires", type=Expiry(), help="When it expires: 12h, 90d, 8w, or a date.")
+@removal("--no-expiry", "Let it never expire.")
+@click.option("--documents-only/--all-documents", default=None, help="Let it run registered documents only, or any.")
+@click.option("--description", type=TEXT, help="A note for people.")
+@removal("--no-description", "Remove the note.")
+@connection_options
+def update(*, name: str, **options: Any) -> None:  # noqa: ANN401 - of the decorators
+    """Update the API key NAME: what is given replaces what was there, everywhere within five seconds."""
+    from app.client.access import main, requests  # noqa: PLC0415 - see the rule above
+
+    request = requests.change("apiKeyUpdate", "ApiKey", {"name": name, **changes(options)})
+    raise SystemExit(main.change(connection_of(options), request, said=f"The API key {name} is updated."))
 
 
 @keys.command()

@@ -34,7 +34,9 @@ def create(*, name: str, scopes: tuple[str, ...], description: str | None, **opt
     from app.client.access import main, requests  # noqa: PLC0415 - see the rule above
     from app.client.access.tables import scope_value  # noqa: PLC0415
 
-    given = {"name": name, "scopes": [scope_value(scope) for scope in scopes], "description": description}
+    given = {"name": name, "scopes": [scope_value(scope) for scope in scopes]}
+    if description is not None:
+        given["description"] = description
     request = requests.change("roleUpsert", "Role", given)
     raise SystemExit(main.change(connection_of(options), request, said=f"The role {name} has these scopes."))
 

@@ -9,13 +9,20 @@ from typing import Any
 
 import click
 
-from app.cli.access_options import connection_of, connection_options, grant_options, granted
+from app.cli.access_options import (
+    changes,
+    connection_of,
+    connection_options,
+    grant_options,
+    grant_update_options,
+    granted,
+)
 from app.cli.text import TEXT
 
 
 @click.group()
 def users() -> None:
-    """Make, list, disable and enable users, and set their passwords."""
+    """Make, list, update, disable and enable users, and set their passwords."""
 
 
 @users.command()
@@ -41,6 +48,19 @@ def list_(*, is_all: bool, **options: Any) -> None:  # noqa: ANN401 - of the dec
     from app.client.access import main  # noqa: PLC0415 - see the rule above
 
     raise SystemExit(main.list_users(connection_of(options), is_all=is_all))
+
+
+@users.command()
+@click.argument("name", type=TEXT)
+@click.option("--display-name", type=TEXT, help="Name by which people know them.")
+@grant_update_options
+@connection_options
+def update(*, name: str, **options: Any) -> None:  # noqa: ANN401 - of the decorators
+    """Update the user NAME: what is given replaces what was there, everywhere within five seconds."""
+    from app.client.access import main, requests  # noqa: PLC0415 - see the rule above
+
+    request = requests.change("userUpdate", "User", {"name": name, **changes(options)})
+    raise SystemExit(main.change(connection_of(options), request, said=f"The user {name} is updated."))
 
 
 @users.command()

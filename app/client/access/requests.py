@@ -42,14 +42,16 @@ def roles(after: str | None) -> Request:
 
 
 def change(mutation: str, kind: str, given: Mapping[str, Any], *, shows_key: bool = False) -> Request:
-    """Return the request of a mutation, `apiKeyCreate`, of what is an ApiKey, User or Role, under a key of its own."""
+    """Return the request of a mutation, `apiKeyCreate`, of what is an ApiKey, User or Role, under a key of its own.
+
+    A value that is None takes something away, where the mutation changes what is there.
+    """
     text = f"{mutation[0].upper()}{mutation[1:]}"
     query = (
         f"mutation {text}($input: {text}Input!) "
         f"{{ outcome: {mutation}(input: $input) {{ {'key ' if shows_key else ''}{_PARTS[kind]} {_ERRORS} }} }}"
     )
-    present = {name: value for name, value in given.items() if value is not None}
-    return Request(query, {"input": {**present, "idempotencyKey": f"cli/{uuid4().hex}"}})
+    return Request(query, {"input": {**given, "idempotencyKey": f"cli/{uuid4().hex}"}})
 
 
 def _page(field: str, filter_type: str, parts: str, after: str | None, where: Mapping[str, Any]) -> Request:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -60,9 +61,9 @@ def show(console: Console, rows: Sequence[Row]) -> None:
         for line in ([*rows[0]], *([*row.values()] for row in rows)):
             click.echo("\t".join(line))  # rich would make blanks of the tabs
         return
-    table = Table()
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)  # no lines between columns: 80 characters are few
     for name in rows[0]:
-        table.add_column(name, overflow="fold", no_wrap=name == "name")
+        table.add_column(name, overflow="fold", no_wrap=name in {"name", "prefix"})
     for row in rows:
         table.add_row(*row.values())
     console.print(table)
@@ -88,7 +89,7 @@ def _may(node: Node) -> str:
 
 
 def _budget(budget: Node) -> str:
-    return f"a budget of {budget['capacity']} and {budget['restoreRate']} per second"
+    return f"budget {budget['capacity']}/{budget['restoreRate']}"
 
 
 def _where(node: Node) -> str:

@@ -26,6 +26,7 @@ from app.client.http.retrying_client import CannotGoOn, RetryingClient, ServerSt
 from app.domain.audit.chain import MAX_BREAKS, ChainWalk
 from app.domain.audit.page import AuditPage, Head
 
+_PRINCIPAL_WIDTH, _FIELD_WIDTH = 16, 18  # of most, so that lines are read in columns; longer ones push the rest
 _HEAD = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
 
 
@@ -80,13 +81,16 @@ def _run(options: AuditOptions, work: _Work) -> int:
 
 
 async def _show(client: RetryingClient, _: ProgressDisplay, *, where: Mapping[str, Any], limit: int) -> int:
-    first = min(limit, PAGE_SIZE)
+    first, printed = min(limit, PAGE_SIZE), 0
     async for page in pages(client, partial(requests.entries, where, first=first)):
         for entry in page["nodes"][:limit]:
             click.echo(_line(entry))
+        printed += len(page["nodes"])
         limit -= len(page["nodes"])
         if limit <= 0:
             break
+    if not printed:
+        click.echo("No entry.", err=True)
     return 0
 
 
@@ -147,10 +151,10 @@ def _line(entry: Mapping[str, Any]) -> str:
     user = f" ({entry['actingUser']})" if entry["actingUser"] else ""
     what = ",".join(entry["fields"]) or entry["operation"] or "-"
     shown = [
-        f"{entry['at'][:23]:<23}",
+        f"{entry['at'][:23]:<23}Z",
         f"{entry['kind']:<14}",
-        f"{entry['principal'] or '-'}{user}",
-        what,
+        f"{entry['principal'] or '-'}{user}".ljust(_PRINCIPAL_WIDTH),
+        what.ljust(_FIELD_WIDTH),
         ",".join(entry["codes"]) or "-",
         entry["address"] or "-",
         entry["requestId"] or "-",

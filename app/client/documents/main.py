@@ -83,11 +83,15 @@ async def _register(client: RetryingClient, *, documents: Mapping[str, str]) -> 
 
 
 async def _show(client: RetryingClient) -> int:
+    printed = 0
     async for page in pages(client, requests.listed):
         for node in page["nodes"]:
             words = " ".join(node["text"].split())
             shown = words if len(words) <= _FIRST_WORDS else f"{words[:_FIRST_WORDS]}…"
             click.echo(f"sha256:{node['hash']}  {node['registeredAt'][:19]}Z  {node['registeredBy']}  {shown}")
+            printed += 1
+    if not printed:
+        click.echo("No document is registered.", err=True)
     return 0
 
 

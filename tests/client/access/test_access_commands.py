@@ -75,6 +75,44 @@ async def test_a_key_is_made_used_rotated_and_revoked(shop: Any) -> None:
     assert "till-7" in (await commands.run("keys", "list", "--all")).output
 
 
+async def test_an_update_changes_what_is_given_and_takes_away_what_is_named(shop: Any) -> None:
+    """Of keys and of users; the rest stays as it was."""
+    commands, api = shop
+    for words in MADE:
+        assert (made := await commands.run(*words.split())).exit_code == 0, made.output
+    steps = [
+        ("keys update till-7 --budget 5000/500 --documents-only --description entrance", TILL | LIMITS),
+        ("keys update till-7 --no-roles --scope stock:read --all-locations --approval-limit 5", FREED | LIMITS),
+        ("keys update till-7 --usual-budget --all-documents --no-description --any-approval --no-expiry", FREED | NONE),
+    ]
+    for words, expected in steps:
+        done = await commands.run(*words.split())
+        assert (done.exit_code, done.output.splitlines()[-1]) == (0, "The API key till-7 is updated.")
+        answer = await api.post(KEY_QUERY, authorization=f"Bearer {commands.key}")
+        found = answer.json()["data"]["apiKey"]
+        assert {name: found[name] for name in expected} == expected, words
+    assert found["expiresAt"] is None
+    renamed = await commands.run("users", "update", "anna", "--display-name", "Anna B.", "--approval-limit", "500")
+    assert renamed.output.splitlines()[1].split("\t")[:3] == ["anna", "Anna B.", "buyer, orders up to 500.00"]
+    for words in ("", "--role clerk --no-roles", "--budget 5000/500 --usual-budget"):
+        assert (await commands.run("keys", "update", "till-7", *words.split())).exit_code == 2
+    unknown = await commands.run("keys", "update", "nobody", "--no-expiry")
+    assert (unknown.exit_code, unknown.output) == (1, "Error: No API key has the name 'nobody'.\n")
+
+
+MADE = [
+    "keys create --name till-7 --role clerk --location LONDON --expires 90d",
+    "users create --name anna --role buyer --no-password",
+]
+KEY_QUERY = """{ apiKey(name: "till-7") {
+  roles scopes locations budget { capacity restoreRate } documentsOnly description approvalLimit expiresAt
+} }"""
+TILL = {"roles": ["clerk"], "scopes": [], "locations": ["LONDON"]}
+FREED = {"roles": [], "scopes": ["STOCK_READ"], "locations": None}
+LIMITS = {"budget": {"capacity": 5000, "restoreRate": 500}, "documentsOnly": True, "description": "entrance"}
+NONE = {"budget": None, "documentsOnly": False, "description": None, "approvalLimit": None}
+
+
 async def test_users_and_roles_are_made_and_ended(shop: Any) -> None:
     """A password comes from standard input."""
     commands, _ = shop
@@ -95,7 +133,7 @@ async def test_users_and_roles_are_made_and_ended(shop: Any) -> None:
     assert made.output.splitlines()[1].split("\t")[:3] == [
         "anna",
         "anna",
-        "viewer, counting:write, a budget of 5000 and 500 per second",
+        "viewer, counting:write, budget 5000/500",
     ]
     weak = await commands.run("users", "set-password", "anna", typed="short\n")
     assert (weak.exit_code, weak.output) == (1, "Error: A password must have 12 to 256 characters, of any kind.\n")
