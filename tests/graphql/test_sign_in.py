@@ -16,6 +16,7 @@ from app.domain.access.scope import Scope
 from app.domain.access.user import User
 from app.domain.time import Moment
 from app.live.access_channel import AccessChannel
+from app.services.access.failed_keys import FREE_FAILURES
 from app.store.client import Database
 from app.store.mapping import names
 from tests.graphql.api import settings_of
@@ -38,7 +39,9 @@ def settings(
     settings = settings_of(
         mongo_url, redis_url, lasting_database.name, auth="required", data_dir=tmp_path_factory.mktemp("keys")
     )
-    return settings.model_copy(update={"demo": True, "allowed_hosts": ("shop.example",)})
+    return settings.model_copy(
+        update={"demo": True, "allowed_hosts": ("shop.example",), "trusted_proxies": ("127.0.0.1",)}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +185,22 @@ async def test_strangers_at_the_same_address_keep_nobody_waiting_in_their_own_br
     assert failed == [401] * 5 + [429]
     browser.cookies = cookies
     assert (await sign_in(browser, name="emil", password=PASSWORD)).status_code == 200
+
+
+async def test_a_key_that_was_valid_here_is_not_slowed_by_wrong_ones_of_its_neighbours(
+    browser: httpx.AsyncClient, administration: Administration
+) -> None:
+    """Whether it was sent in a header or signed in with."""
+    entered, sent = [await administration.key(name) for name in ("entered", "sent")]
+    browser.headers["x-forwarded-for"] = "198.51.100.7"
+    assert (await sign_in(browser, key=entered.text)).status_code == 200
+    assert await status(browser, authorization=f"Bearer {sent.text}") == 200
+    wrong = [(await sign_in(browser, key=f"wrong-{n}")).status_code for n in range(FREE_FAILURES + 1)]
+    assert wrong == [401] * FREE_FAILURES + [429]
+    assert await status(browser, authorization="Bearer wrong") == 429
+    for key in (entered, sent):
+        assert (await sign_in(browser, key=key.text)).status_code == 200
+        assert await status(browser, authorization=f"bearer  {key.text}") == 200
 
 
 WRONG = [("berta", "wrong"), ("nobody", PASSWORD), ("clara", PASSWORD), ("berta" * 100, PASSWORD)]

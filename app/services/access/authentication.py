@@ -48,6 +48,11 @@ class Ending(Enum):
 OnEnd = Callable[[Ending], None]
 
 
+def secret_of(credential: bytes) -> str:
+    """Return the key or the token of the value of a header, however that spells the rest."""
+    return credential.partition(b" ")[2].strip().decode("latin-1")
+
+
 class _Verified:
     """A verified credential: valid until, and to be verified again at, so many seconds of the monotonic clock.
 
@@ -194,9 +199,8 @@ class Authenticator(Background):
     def _queue_of(self, credential: Credential) -> tuple[VerificationQueue | None, str]:
         if isinstance(credential, str):
             return self._sessions, credential
-        scheme, _, secret = credential.partition(b" ")
-        text = secret.strip().decode("latin-1")
-        if scheme.lower() != b"bearer" or not text.isascii() or len(text) > MAX_CREDENTIAL_CHARACTERS:
+        text = secret_of(credential)
+        if credential[:7].lower() != b"bearer " or not text.isascii() or len(text) > MAX_CREDENTIAL_CHARACTERS:
             return None, ""
         if text.startswith(KEY_MARK):
             return self._keys, text

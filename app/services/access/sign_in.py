@@ -82,6 +82,7 @@ class SignIn:
         if key is None or match is None:
             self._failed_keys.failed(address=address, credential=text)
             raise Unauthenticated(_WRONG_KEY, claimed=None if key is None else key.actor)
+        self._failed_keys.succeeded(credential=text)
         place = key.active_secrets(now).index(match.secret)
         return key, await self._sessions.begin(key, marks_of_key(key, now)[place])
 

@@ -17,7 +17,7 @@ from app.domain.access.principal import TRUSTED, Principal
 from app.domain.access.scope import Scope
 from app.domain.audit.entry import AuditKind
 from app.domain.failures import ServiceError, Throttled, Unauthenticated
-from app.services.access.authentication import Credential, Ending
+from app.services.access.authentication import Credential, Ending, secret_of
 from app.web.audit_entry import connection_entry
 from app.web.auth.credentials import credential_of_operation, credential_of_page, credential_of_websocket
 from app.web.edge.client_address import client_address
@@ -93,7 +93,7 @@ class AuthenticatedOnly:
         authenticator, failed_keys = application.authenticator, application.throttling.failed_keys
         if isinstance(credential, str) or authenticator.is_refused(credential):
             return await authenticator.principal(credential)
-        address, text = client_address(connection.scope), credential.decode("latin-1")
+        address, text = client_address(connection.scope), secret_of(credential)
         failed_keys.check(address=address, credential=text)
         try:
             principal = await authenticator.principal(credential)
