@@ -2,7 +2,9 @@
 
 from functools import partial
 
+from app.domain.access.scope import Scope
 from app.domain.failures import MissingScope
+from app.domain.partial_update import UNCHANGED
 from app.domain.webhooks.webhook import EVENT_SCOPES, WebhookEventType, WebhookOwner
 from app.domain.webhooks.webhook import Webhook as DomainWebhook
 from app.services.paging import DEFAULT_PAGE_SIZE
@@ -76,8 +78,13 @@ async def create(info: Info, input: Input[WebhookCreateInput]) -> WebhookSecretP
 
 
 async def update(info: Info, input: Input[WebhookUpdateInput]) -> WebhookPayload:
-    """Update the fields that are given. Raises MissingScope where the caller may not read what it is sent."""
+    """Update the fields that are given.
+
+    Raises MissingScope where the caller may not read what it is sent, or gives an address to the webhook of another.
+    """
     await _check_events(info, input.id, *(input.events or ()))
+    if given(input.url) is not UNCHANGED:
+        await _check_owner(info, input.id)
     changed = await info.context.services.webhooks.update(
         document_id(Webhook.__name__, input.id),
         url=given(input.url),
@@ -100,6 +107,18 @@ async def _check_events(info: Info, id: str, *events: WebhookEventType) -> None:
     for event in (*events, *(() if found is None else found.events)):
         if EVENT_SCOPES[event] not in info.context.principal.scopes:
             raise MissingScope(EVENT_SCOPES[event], subject=event)
+
+
+async def _check_owner(info: Info, id: str) -> None:
+    """Raise MissingScope where the webhook is another's.
+
+    It is sent messages as long as its owner may read them, also when who gave it an address has long been revoked.
+    """
+    principal = info.context.principal
+    found = await info.context.loaders.document(DomainWebhook, document_id(Webhook.__name__, id))
+    is_own = found is None or (found.owner is not None and found.owner.actor == principal.actor)
+    if not is_own and Scope.ADMIN not in principal.scopes:
+        raise MissingScope(Scope.ADMIN, subject="url")
 
 
 async def rotate_secret(info: Info, input: Input[WebhookRotateSecretInput]) -> WebhookSecretPayload:

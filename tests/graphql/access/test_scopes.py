@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from graphql import get_named_type
+from msgspec import structs
 
 from app.bootstrap import open_application
 from app.domain.access.role import BUILT_IN_SCOPES
@@ -176,12 +177,14 @@ async def test_events_are_sent_to_no_address_of_those_who_may_not_read_them(
     create = "mutation ($input: WebhookCreateInput!) { webhookCreate(input: $input) { webhook { id url } } }"
     update = "mutation ($input: WebhookUpdateInput!) { webhookUpdate(input: $input) { webhook { url } } }"
     hook = {"url": "https://partner.example/stock", "events": ["LEVEL_CHANGED"]}
+    reader = principal(Scope.WEBHOOKS_WRITE, Scope.ORDERS_READ)
     settings = settings_of(mongo_url, redis_url, database.name)
     await Administration(settings).key(principal().name)  # a webhook belongs to a key that there is
     async with (
         open_application(settings) as application,
         api_of(application, principal(Scope.ADMIN)) as admin,
-        api_of(application, principal(Scope.WEBHOOKS_WRITE, Scope.ORDERS_READ)) as partner,
+        api_of(application, reader) as partner,
+        api_of(application, structs.replace(reader, name="colleague")) as colleague,
     ):
         made = (await admin.run(create, input=hook))["webhook"]
         for mutation in ("RotateSecret", "Delete", "Redeliver"):
@@ -197,6 +200,9 @@ async def test_events_are_sent_to_no_address_of_those_who_may_not_read_them(
         widened = await partner.errors(update, input={**moved, "events": ["RESERVATION_EXPIRED", "LEVEL_CHANGED"]})
         assert told(widened) == ["stock:read"]
         assert (await partner.run(create, input=hook))["webhook"] is None
+        assert told(await colleague.errors(update, input=moved)) == ["admin"], "it ends with the rights of its owner"
+        described = {"id": own["webhook"]["id"], "description": "Ours"}
+        assert await colleague.run(update, input=described) == {"webhook": {"url": "https://elsewhere.example"}}
 
 
 async def test_open_work_of_other_areas_prevents_archiving_and_is_not_told(
