@@ -46,6 +46,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.send_buffer_bytes)
         closing = BoundedTransport(cast(asyncio.Transport, transport), self.loop, self.flush_seconds)
         super().connection_made(cast(asyncio.Transport, closing))
+        self.conn.debug = False  # it would log each header and message, and with them keys and cookies
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel the deadline of an unfinished message."""

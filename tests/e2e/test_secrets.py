@@ -1,5 +1,6 @@
 """Secrets are printed, logged, answered and listed nowhere, whatever fails."""
 
+import json
 import os
 import re
 import secrets
@@ -14,6 +15,8 @@ import pytest
 from bson import json_util
 from pydantic import SecretStr
 from pymongo import MongoClient
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from app.config import secret_file_variables, without_secrets
 from app.embedded.binaries import REDIS_SERVER, find
@@ -114,6 +117,7 @@ def test_a_served_secret_shows_nowhere(
             signed_in = client.post("/auth/sign-in", json={"key": given.bootstrap}, headers=ON_PURPOSE)
             given.others += re.findall(r"=([\w-]{43})", signed_in.headers["set-cookie"])
             assert len(given.others) == 2
+            _open_websockets(server.url, key=given.bootstrap, cookie=signed_in.headers["set-cookie"].partition(";")[0])
             made = client.post(
                 "/graphql", json={"query": CREATE_KEY, "variables": {"input": {"name": "till", "roles": ["clerk"]}}}
             ).json()
@@ -163,6 +167,19 @@ def test_a_served_secret_shows_nowhere(
     for text in (server.output, *answers, *listed, *logged, kept, printed.stdout, printed.stderr):
         assert given.in_text(text) == []
     assert "***" in printed.stdout
+
+
+def _open_websockets(url: str, *, key: str, cookie: str) -> None:
+    """Open a websocket with a key in each of its places, and one with a session."""
+    bearer = {"authorization": f"Bearer {key}"}
+    for headers, payload in ((bearer, {}), ({}, bearer), ({"cookie": cookie, "origin": url}, {})):
+        with connect(
+            f"{url.replace('http', 'ws', 1)}/graphql",
+            subprotocols=[Subprotocol("graphql-transport-ws")],
+            additional_headers=headers,
+        ) as websocket:
+            websocket.send(json.dumps({"type": "connection_init", "payload": payload}))
+            assert json.loads(websocket.recv()) == {"type": "connection_ack"}
 
 
 def everything_in(environment: dict[str, str]) -> str:
