@@ -58,6 +58,28 @@ async def test_what_was_not_returned_is_given_back_and_reported(app: GraphQLApp,
     assert account.available() == 5_000 - actual - 1
 
 
+async def test_a_rejected_document_is_charged_for_the_work_it_was(
+    app: GraphQLApp, account: Account, clock: Seconds
+) -> None:
+    """In debt no new one is even parsed, over either transport; a known one is charged as ever."""
+    await ask(app, HELLO)
+    await ask(app, "{ hello hello: nothing }")
+    assert account.available() == 5_000 - 1 - (500 + 5 * 24)
+    await ask(app, "{ " + "x" * 1_000)
+    late = await ask(app, "{ other")
+    assert (late.status_code, late.headers["retry-after"]) == (429, "12")
+    [error] = late.json()["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["retryAfterSeconds"]) == ("THROTTLED", 11.4), error
+    async with serve(app) as (_, port), dial(port) as socket:
+        await subscribe(socket, "{ another")
+        [error] = (await hear(socket))["payload"]
+        assert error["extensions"]["code"] == "THROTTLED"
+    clock.now += 11.4
+    assert (await ask(app, "{ other")).json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    clock.now += 5.5
+    assert (await ask(app, HELLO)).json() == {"data": {"hello": "Hello, world."}}
+
+
 async def test_beyond_the_budget_it_is_throttled_until_enough_is_there(
     app: GraphQLApp, account: Account, clock: Seconds
 ) -> None:

@@ -15,6 +15,11 @@ from app.web.graphql.transport.documents import PreparedOperation, Rejected
 # takes some 40 µs, and its subscription costs 110 to 150.
 EVENT_WEIGHT = 0.25
 
+# Of a document that is rejected: parsing and validating it takes 1 to 20 ms, and up to 80 of one as large as may be.
+REJECTED = 500
+REJECTED_PER_CHARACTER = 5
+MAX_CHARACTERS_CHARGED = 16_000  # the maximum of tokens ends the parsing of longer ones
+
 
 class OperationBudget(Protocol):
     """The budget of the client of one operation, in units of cost."""
@@ -66,6 +71,23 @@ def charge(
             "cost": report(operation, cost, budget=budget),
         },
     )
+
+
+def check_paid(budget: OperationBudget) -> None:
+    """Raise a GraphQLError THROTTLED while more was charged than there was: before any work for a new document."""
+    available = budget.available()
+    if available >= 0:
+        return
+    seconds = math.ceil(-available / budget.restore_rate * 10) / 10
+    raise GraphQLError(
+        f"The budget is used up, by documents that were rejected or by events. Try again in {seconds:g} s.",
+        extensions={"code": "THROTTLED", "retryAfterSeconds": seconds},
+    )
+
+
+def cost_of_rejected(text: str) -> int:
+    """Return what a document costs that was parsed and validated in vain."""
+    return REJECTED + REJECTED_PER_CHARACTER * min(len(text), MAX_CHARACTERS_CHARGED)
 
 
 def report(

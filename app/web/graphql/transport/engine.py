@@ -15,6 +15,7 @@ from starlette.types import Scope
 from starlette.websockets import WebSocket
 from strawberry.types import ExecutionResult
 
+from app.web.graphql.transport.budget import check_paid, cost_of_rejected
 from app.web.graphql.transport.documents import DocumentCache, OutOfScope, ParsedDocument, Rejected
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.execution import Execution, is_awaitable
@@ -120,7 +121,7 @@ class Engine:
         self, documents: DocumentCache, text: str, request: GraphQLRequest, context: object
     ) -> tuple[ParsedDocument, OperationType]:
         try:
-            document = documents.get(text)
+            document = self._found(documents, text, context)
             operation = document.operation(request.operation_name)
         except Rejected as rejected:
             raise self._told(rejected, context) from None
@@ -131,6 +132,17 @@ class Engine:
             refusal.document = document
             raise refusal
         return document, operation.type
+
+    def _found(self, documents: DocumentCache, text: str, context: object) -> ParsedDocument:
+        """Return the prepared document. A new one is work, which is charged where it is in vain: it is not kept."""
+        if documents.known(text) is not None or (budget := self.execution.budget_of(context)) is None:
+            return documents.get(text)
+        check_paid(budget)
+        try:
+            return documents.get(text)
+        except Rejected:
+            budget.spend(cost_of_rejected(text))
+            raise
 
     async def execute(
         self, document: ParsedDocument, request: GraphQLRequest, context: object, handled: Handled

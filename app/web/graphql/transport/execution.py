@@ -68,14 +68,14 @@ class Execution:
         self.schema, self.core = schema, core_schema(schema)
         self.executor_class: type[Executor[Any]] = schema.execution_context_class
         self._before_event = before_event or _nothing
-        self._budget_of = budget_of
+        self.budget_of = budget_of
         self._introspecting = asyncio.Lock()
 
     async def execute(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> Result:
         """Run a query or mutation; raise Rejected when the variables do not fit, THROTTLED beyond the budget."""
         operation = document.operation(request.operation_name)
         cost = operation.cost(request.variables)
-        budget = self._budget_of(context)
+        budget = self.budget_of(context)
         if budget is None:
             done = await self.perform(document, request, context)
             return Result(done.data, done.errors, _extensions(operation, request, cost))
@@ -101,7 +101,7 @@ class Execution:
         operation = document.operation(request.operation_name)
         cost = operation.cost(request.variables)
         event_cost = cost * EVENT_WEIGHT
-        budget = self._budget_of(context)
+        budget = self.budget_of(context)
         if budget is not None:
             charge(budget, operation, request.variables, cost)
         async with AsyncExitStack() as stack:
@@ -111,7 +111,7 @@ class Execution:
             while (payload := await _next(events)) is not _END:
                 self._before_event(context)
                 done = await self.run_event(document, self.event_executor(executor, payload, build))
-                budget = self._budget_of(context)
+                budget = self.budget_of(context)
                 if budget is not None:
                     budget.spend(event_cost)
                 yield Result(
@@ -121,7 +121,7 @@ class Execution:
 
     async def _paced(self, context: object) -> None:
         """Wait until the budget allows the next event: its source treats that as a client that reads slowly."""
-        while (budget := self._budget_of(context)) and (wait := budget.event_wait()):  # noqa: ASYNC110 - time passes
+        while (budget := self.budget_of(context)) and (wait := budget.event_wait()):  # noqa: ASYNC110 - time passes
             await asyncio.sleep(min(wait, MAX_EVENT_WAIT_SECONDS))
 
     async def perform(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> ExecutionResult:
