@@ -8,6 +8,9 @@ import click
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+_GAP = 3  # between columns
 
 Node = Mapping[str, Any]
 Row = Mapping[str, str]
@@ -54,19 +57,37 @@ ROWS: Mapping[str, Callable[[Node], Row]] = {"apiKey": key_row, "user": user_row
 
 
 def show(console: Console, rows: Sequence[Row]) -> None:
-    """Print rows: as a table on a terminal, and as lines with tabs elsewhere."""
+    """Print rows: on a terminal as a table, or one below the other where that is too wide; elsewhere with tabs."""
     if not rows:
         return
     if not console.is_terminal:
         for line in ([*rows[0]], *([*row.values()] for row in rows)):
             click.echo("\t".join(line))  # rich would make blanks of the tabs
         return
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)  # no lines between columns: 80 characters are few
-    for name in rows[0]:
-        table.add_column(name, overflow="fold", no_wrap=name in {"name", "prefix"})
+    widths = {name: max(_longest_word(text) for text in (name, *(row[name] for row in rows))) for name in rows[0]}
+    if sum(widths.values()) + _GAP * (len(widths) - 1) > console.width:
+        _show_below_each_other(console, rows)
+        return
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name, width in widths.items():
+        table.add_column(name, overflow="fold", min_width=width)
     for row in rows:
         table.add_row(*row.values())
-    console.print(table)
+    console.print(table, markup=False, highlight=False)
+
+
+def _show_below_each_other(console: Console, rows: Sequence[Row]) -> None:
+    label = max(map(len, rows[0])) + _GAP
+    for row in rows:
+        name, *others = row.items()
+        console.print(Text(name[1], style="bold"))
+        for what, text in others:
+            if text:
+                console.print(f"  {what:<{label}}{text}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split()), default=0)
 
 
 def scope_text(value: str) -> str:
