@@ -158,15 +158,21 @@ def _welcome(settings: Settings, report: Report, first_keys: Mapping[str, str]) 
 Stockpulse is ready; Ctrl-C stops it.
   GraphQL and playground  {url}/graphql
   Alive / able to serve   {url}/livez  {url}/readyz
-{_shown(first_keys) if needs_key else ""}
+{_about_keys(settings, first_keys) if needs_key else ""}
 A first query:
   curl -s {url}/graphql{key} -H 'content-type: application/json' -d '{{"query":"{FIRST_QUERY}"}}'
 """
     )
 
 
-def _shown(first_keys: Mapping[str, str]) -> str:
-    if not first_keys:
-        return ""
-    lines = [f"  {name:<22}  {text}" for name, text in first_keys.items()]
-    return "\n".join(["", "API keys of the demo shop, shown only now:", *lines, ""])
+def _about_keys(settings: Settings, first_keys: Mapping[str, str]) -> str:
+    """Return the keys that were made, or how to get one where all were made before."""
+    if first_keys:
+        lines = [f"  {name:<22}  {text}" for name, text in first_keys.items()]
+        return "\n".join(["", "API keys of the demo shop, shown only now:", *lines, ""])
+    if settings.bootstrap_key is not None:
+        return "\nThe admin key bootstrap is the one in STOCKPULSE_BOOTSTRAP_KEY, unless it was revoked.\n"
+    return (
+        "\nAPI keys are shown only when they are made. Without one, start again with STOCKPULSE_BOOTSTRAP_KEY set to\n"
+        "what `stockpulse bootstrap-key` prints: that becomes an admin key.\n"
+    )
