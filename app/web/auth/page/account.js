@@ -58,6 +58,12 @@ function fact(name, value) {
   find("facts").append(term, detail);
 }
 
+/** Leave out what is implied: who may write may read. */
+function inShort(scopes) {
+  const implied = scopes.filter((scope) => scope.endsWith(":write")).map((scope) => scope.replace(":write", ":read"));
+  return scopes.filter((scope) => !implied.includes(scope));
+}
+
 const listed = (values) => values?.join(", ") ?? "all";
 const time = (text) => new Date(text).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 
@@ -69,7 +75,7 @@ try {
     const account = await response.json();
     const isPerson = account.kind === "person";
     fact(isPerson ? "Person" : "API key", account.name);
-    fact("Scopes", listed(account.scopes));
+    fact("Scopes", account.scopes.includes("admin") ? "admin (everything)" : listed(inShort(account.scopes)));
     fact("Locations", listed(account.locations));
     fact("Categories", listed(account.categories));
     fact("Purchase orders up to", account.approvalLimit ?? "any value");
