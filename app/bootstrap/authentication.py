@@ -15,6 +15,7 @@ from app.services.access.authentication import Authenticator
 from app.services.access.bearer_keys import KeyVerifier
 from app.services.access.bearer_tokens import ClaimNames, TokenPrincipals
 from app.services.access.known_browsers import KnownBrowsers
+from app.services.access.session_rate import SessionRate
 from app.services.access.sessions import Sessions
 from app.services.access.sign_in import SignIn
 from app.store.access.sessions import MongoSessions
@@ -40,7 +41,13 @@ async def open_authentication(
         max_seconds=settings.session_max_minutes * SECONDS_PER_MINUTE,
     )
     keys = KeyVerifier(reader=access.reader, writer=access.writer, hasher=access.hasher, clock=base.clock)
-    sessions = Sessions(store=MongoSessions(base.database), holders=access.reader, clock=base.clock, limits=limits)
+    sessions = Sessions(
+        store=MongoSessions(base.database),
+        holders=access.reader,
+        clock=base.clock,
+        limits=limits,
+        rate=SessionRate(),
+    )
     async with (
         aclosing(keys),
         aclosing(sessions),

@@ -27,6 +27,7 @@ from app.domain.access.session import (
 from app.domain.access.user import User
 from app.domain.failures import ServiceError, in_full
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.services.access.session_rate import SessionRate
 from app.services.log_throttle import LogThrottle
 from app.services.ports import Clock
 
@@ -67,13 +68,16 @@ class Holders(Protocol):
 class Sessions:
     """Begins, verifies and ends sessions."""
 
-    def __init__(self, *, store: SessionStore, holders: Holders, clock: Clock, limits: SessionLimits) -> None:
-        self._store, self._holders, self._clock, self._limits = store, holders, clock, limits
+    def __init__(
+        self, *, store: SessionStore, holders: Holders, clock: Clock, limits: SessionLimits, rate: SessionRate
+    ) -> None:
+        self._store, self._holders, self._clock, self._limits, self._rate = store, holders, clock, limits, rate
         self._noting: asyncio.Task[None] | None = None
         self._failures = LogThrottle()
 
     async def begin(self, of: ApiKey | User, mark: str) -> str:
-        """Begin a session of a user or a key, and return its token. Raises Unavailable."""
+        """Begin a session of a user or a key, and return its token. Raises Throttled and Unavailable."""
+        self._rate.check(of.actor)
         token = new_token()
         await self._store.put(new_session(token, of=of, mark=mark, now=self._clock(), limits=self._limits))
         return token

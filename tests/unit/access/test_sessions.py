@@ -10,9 +10,12 @@ from app.domain.access.grant import Grant
 from app.domain.access.role import Role
 from app.domain.access.session import Session, SessionLimits, mark_of_user, marks_of_key
 from app.domain.access.user import User
+from app.domain.failures import Throttled
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
+from app.services.access.session_rate import AT_ONCE, SessionRate
 from app.services.access.sessions import USE_SECONDS, Sessions
 from tests.support.clock import StillClock
+from tests.support.monotonic import Seconds
 
 ANNA = User(name="anna", display_name="Anna", grant=Grant())
 IDLE, LONGEST = 600, 3_600
@@ -74,7 +77,7 @@ def kept() -> Kept:
 def sessions(kept: Kept, clock: StillClock) -> Sessions:
     """Return the sessions."""
     limits = SessionLimits(idle_seconds=IDLE, max_seconds=LONGEST)
-    return Sessions(store=kept, holders=kept, clock=clock, limits=limits)
+    return Sessions(store=kept, holders=kept, clock=clock, limits=limits, rate=SessionRate(monotonic=Seconds()))
 
 
 async def lasts(sessions: Sessions, token: str) -> bool:
@@ -100,6 +103,25 @@ async def test_a_session_ends_some_time_after_its_last_use(sessions: Sessions, k
     clock.move(seconds=IDLE)
     assert not await lasts(sessions, used)
     assert not await lasts(sessions, "x" * 43)
+
+
+async def test_one_user_begins_so_many_sessions(kept: Kept, clock: StillClock) -> None:
+    """At once, and then one in a second; none is kept of those that are refused, and others begin theirs."""
+    seconds, limits = Seconds(), SessionLimits(idle_seconds=IDLE, max_seconds=LONGEST)
+    sessions = Sessions(store=kept, holders=kept, clock=clock, limits=limits, rate=SessionRate(monotonic=seconds))
+
+    async def wait_of(user: User) -> float:
+        try:
+            await sessions.begin(user, mark_of_user(user))
+        except Throttled as throttled:
+            return throttled.retry_after_seconds
+        return 0.0
+
+    assert [await wait_of(ANNA) for _ in range(AT_ONCE + 2)] == [0] * AT_ONCE + [1, 1]
+    assert await wait_of(structs.replace(ANNA, name="ben")) == 0
+    assert len(kept.kept) == AT_ONCE + 1
+    seconds.now += 1
+    assert [await wait_of(ANNA) for _ in range(2)] == [0, 1]
 
 
 async def test_a_session_ends_at_its_longest_however_it_is_used(sessions: Sessions, clock: StillClock) -> None:
