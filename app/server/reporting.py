@@ -4,6 +4,8 @@ Rule: a report that fails changes nothing else. The reader of our output may hav
 end of a server must restart it all the same.
 """
 
+import os
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -18,3 +20,14 @@ def unfailing(report: Report) -> Report:
             report(line)
 
     return write
+
+
+def drop_what_is_not_read() -> None:
+    """Discard what the standard streams still hold for a reader that has gone: else Python would end with 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)

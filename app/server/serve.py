@@ -23,7 +23,7 @@ from app.security.secret_key import SecretKeyError, kept_secret_key
 from app.server import http_server, preflight
 from app.server.access_settings import check_access
 from app.server.open_files import make_room
-from app.server.reporting import Report, unfailing
+from app.server.reporting import Report, drop_what_is_not_read, unfailing
 from app.server.safe_settings import check_safety
 from app.server.stop_deadline import StopDeadline
 
@@ -72,6 +72,7 @@ def serve(settings: Settings, *, report: Report) -> int:
                 )
     except KeyboardInterrupt:
         is_good = True  # asked to stop, and every context has closed
+    drop_what_is_not_read()
     return 0 if is_good and not has_failed.is_set() else 1
 
 

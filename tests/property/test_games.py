@@ -23,6 +23,7 @@ NOT_PLAYED = {
     "RotateWebhookSecret": "no stock: tests/contract/webhooks/test_webhooks.py",
     "DeleteWebhook": "no stock: tests/contract/webhooks/test_webhooks.py",
     "MarkWebhookGone": "no stock: tests/contract/webhooks/test_webhooks.py",
+    "PauseOrphan": "no stock: tests/unit/webhooks/test_owners.py",
     "RedeliverWebhook": "no stock: tests/contract/webhooks/test_webhooks.py",
     "CloseReview": "only notes that a day was reviewed: tests/concurrency/test_daily_review.py",
     "PostCountChunk": "follows the first chunk of a large count: tests/contract/counting/test_posting_in_steps.py",

@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -122,12 +121,20 @@ def _narrowed(told: Result, visibility: Visibility) -> Result:
     return Told(operation_id=told.operation_id, replayed=True, movements=(), documents=(), refusals=())
 
 
-@pytest.mark.parametrize(("visibility", "commands"), [(MAIN, OF_DOCUMENTS), (TEA, OF_LEVELS)], ids=["MAIN", "TEA"])
+def sequences(commands: st.SearchStrategy[Command]) -> st.SearchStrategy[list[tuple[Command, bool]]]:
+    """Return sequences of commands, each with whether a limited principal sends it."""
+    return st.lists(st.tuples(commands, st.booleans()), min_size=1, max_size=25)
+
+
 @settings(max_examples=40)
-@given(data=st.data())
-def test_a_limited_command_is_the_command_on_what_is_visible(
-    visibility: Visibility, commands: st.SearchStrategy[Command], data: st.DataObject
-) -> None:
-    """By locations, on levels and documents; by categories, on levels."""
-    drawn = data.draw(st.lists(st.tuples(commands, st.booleans()), min_size=1, max_size=25))
-    asyncio.run(play(visibility, drawn))
+@given(drawn=sequences(OF_DOCUMENTS))
+def test_a_limited_command_is_the_command_on_what_is_visible(drawn: list[tuple[Command, bool]]) -> None:
+    """By locations, on levels and documents."""
+    asyncio.run(play(MAIN, drawn))
+
+
+@settings(max_examples=40)
+@given(drawn=sequences(OF_LEVELS))
+def test_so_it_is_where_categories_limit(drawn: list[tuple[Command, bool]]) -> None:
+    """On levels: documents with lines of several items are not visible then."""
+    asyncio.run(play(TEA, drawn))

@@ -115,3 +115,13 @@ async def test_a_hold_is_moved_to_another_location(store: Store) -> None:
     [error] = await refused(store, move(store, order, "NORTH", ReservedUnits(sku="TEA-1")))
     assert (error.code, error.field) == ("INSUFFICIENT_STOCK", ("location",))
     await check_reservations(store)
+
+
+async def test_what_an_order_does_not_have_needs_no_removal(store: Store) -> None:
+    """A line of no units for an unknown item, or elsewhere, adds nothing to the order."""
+    await given_level(store, TEA, on_hand=5)
+    order = await given_reservation(store, a_line(TEA, 3))
+    nothing = RequestedLine(sku="NOPE", quantity=0, location="NOWHERE")
+    after = await update(store, order, nothing, a_line(TEA_NORTH, 0), a_line(TEA, 2))
+    assert after.lines == (a_line(TEA, 2),)
+    await check_reservations(store)

@@ -96,6 +96,8 @@ class _Plan:
 
     def set(self, wanted: RequestedLine, *, number: int) -> None:
         """Set a line to its requested quantity: give units up, or request more."""
+        if wanted.quantity == 0 and (wanted.sku, wanted.location) not in self._index:
+            return  # a line that the order does not have needs no removal, and its item may not exist
         index = self._index.setdefault((wanted.sku, wanted.location), len(self._lines))
         if index == len(self._lines):
             self._lines.append(wanted)
