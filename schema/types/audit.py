@@ -85,7 +85,10 @@ class AuditPage:
         "microseconds since 1970, the process, the hash of the page before, and the entries as lines of JSON."
     )
     hash: str = strawberry.field(description="The hash that is stored with the page, in hexadecimal digits.")
+    is_indexed: bool = strawberry.field(
+        description="Whether `auditLog` finds each of its entries: what a page is looked up by is not hashed."
+    )
 
     @classmethod
     def from_domain(cls, stored: StoredPage) -> Self:
-        return cls(text=stored.page.text, hash=stored.hash)
+        return cls(text=stored.page.text, hash=stored.hash, is_indexed=stored.is_indexed)

@@ -23,6 +23,7 @@ from app.services.paging import PageRequest
 from app.store.audit.pages import BY_TERM, BY_TIME, MongoAuditPages
 from app.store.client import Client, Database
 from app.store.lease import MongoLease
+from app.store.mapping import names
 from tests.support.clock import SECOND, START, StillClock
 from tests.support.explain import stages
 
@@ -76,7 +77,7 @@ async def walked(database: Database) -> ChainWalk:
     while True:
         page = await MongoAuditPages(database).pages(page=PageRequest(first=100, after=(after,)))
         for stored in page.nodes:
-            walk.add(stored.page, stored.hash)
+            walk.add(stored.page, stored.hash, is_indexed=stored.is_indexed)
             after = stored.page.number
         if not page.has_next:
             walk.end()
@@ -112,6 +113,20 @@ async def test_processes_that_write_at_once_make_one_chain(database: Database) -
     walk = await walked(database)
     assert (walk.breaks, walk.pages, walk.entries, walk.head.number) == ([], 32, 32, 32)
     assert len({each.request_id for each in await entries(database)}) == 32
+
+
+@pytest.mark.parametrize("change", [{"terms": []}, {"first_at": 0}, {"terms": None}])
+async def test_a_page_that_lists_do_not_find_any_more_is_a_break(database: Database, change: dict[str, object]) -> None:
+    """Its lines and its hash are as they were."""
+    recorder = a_recorder(MongoAuditPages(database))
+    for number in range(3):
+        recorder.record(a_mutation(number))
+        await recorder.flush()
+    assert (await walked(database)).breaks == []
+    await database[names.AUDIT_PAGES].update_one({"_id": 2}, {"$set": change})
+    assert [(each.number, "lists leave entries out" in each.what) for each in (await walked(database)).breaks] == [
+        (2, True)
+    ]
 
 
 @pytest.mark.parametrize("fails", ["before", "after"])

@@ -38,7 +38,7 @@ async def test_what_was_answered_is_in_a_whole_chain_after_a_kill(
     while True:
         page = await MongoAuditPages(database).pages(page=PageRequest(first=100, after=(after,)))
         for stored in page.nodes:
-            walk.add(stored.page, stored.hash)
+            walk.add(stored.page, stored.hash, is_indexed=stored.is_indexed)
             recorded += [entry_of(line).request_id for line in stored.page.lines]
             after = stored.page.number
         if not page.has_next:

@@ -113,7 +113,7 @@ async def _verify(client: RetryingClient, display: ProgressDisplay, *, known: He
     with display.phase("Verifying", total=total) as advance:
         async for page in pages(client, requests.chain):
             for node in page["nodes"]:
-                walk.add(_page_of(node["text"]), node["hash"])
+                walk.add(_page_of(node["text"]), node["hash"], is_indexed=node["isIndexed"])
             advance(len(page["nodes"]))
     walk.end()
     return _verdict(walk)

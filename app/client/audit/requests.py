@@ -19,7 +19,7 @@ _LOG: Final = """query AuditLog($filter: AuditFilter, $first: Int!, $after: Stri
 }"""
 _COUNT: Final = "query AuditCount($filter: AuditFilter) { page: auditLog(filter: $filter, first: 0) { totalCount } }"
 _CHAIN: Final = """query AuditChain($first: Int!, $after: String) {
-  page: auditPages(first: $first, after: $after) { pageInfo { hasNextPage endCursor } nodes { text hash } }
+  page: auditPages(first: $first, after: $after) { pageInfo { hasNextPage endCursor } nodes { text hash isIndexed } }
 }"""
 _LENGTH: Final = "query AuditLength { page: auditPages(first: 0) { totalCount } }"
 _COUNT_SECONDS: Final = 60.0  # all matching entries are read

@@ -23,7 +23,7 @@ class ChainBreak(NamedTuple):
 
 
 class ChainWalk:
-    """One walk. Give it each page with the hash that is stored beside it."""
+    """One walk. Give it each page with the hash that is stored beside it, and whether lists find its entries."""
 
     def __init__(self, *, known: Head | None = None) -> None:
         """`known` is a head that was noted before: it must still be part of the chain."""
@@ -35,7 +35,7 @@ class ChainWalk:
         self._anchors: set[str] = set()
         self._removed_through = ""
 
-    def add(self, page: AuditPage, stored_hash: str) -> None:
+    def add(self, page: AuditPage, stored_hash: str, *, is_indexed: bool) -> None:
         """Check the next page."""
         if self.first is None:
             self.first = page
@@ -43,6 +43,8 @@ class ChainWalk:
             self._follow(page)
         if page.hash != stored_hash:
             self._broken(page, "its content was changed: it does not have the hash that is stored with it")
+        if not is_indexed:
+            self._broken(page, "what it is found by was changed: lists leave entries out")
         for line in page.lines:
             self._read(page, line)
         self.pages += 1

@@ -4,14 +4,15 @@ Rule: the number of a page is the one before plus one, over all processes and da
 missing page leaves a hole in the numbers. Days only ever grow.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from msgspec import Struct
+from msgspec import MsgspecError, Struct
 
-from app.domain.audit.entry import AuditEntry
+from app.domain.audit.entry import AuditEntry, entry_of
 from app.domain.day import date_of, day_of
 from app.domain.time import NEVER, Moment
 
@@ -104,6 +105,15 @@ def terms_of(entries: Iterable[AuditEntry]) -> set[str]:
             if value is not None:
                 terms.add(term(name, value))
     return terms
+
+
+def is_indexed(lines: Iterable[str], *, first_at: Moment | None, terms: Collection[str]) -> bool:
+    """Tell whether a page of these lines is found by each of them: by its time, and by all that it is about."""
+    entries = []
+    for line in lines:
+        with suppress(MsgspecError):  # it was changed, which its hash shows
+            entries.append(entry_of(line))
+    return first_at == min((each.at for each in entries), default=first_at) and terms_of(entries).issubset(terms)
 
 
 def term(name: str, value: str) -> str:

@@ -27,10 +27,14 @@ class PlacedEntry(NamedTuple):
 
 
 class StoredPage(NamedTuple):
-    """A page, and the hash that is stored beside it."""
+    """A page, the hash that is stored beside it, and whether it is found by what its entries say.
+
+    What it is looked up by is no part of what is hashed.
+    """
 
     page: AuditPage
     hash: str
+    is_indexed: bool
 
 
 class AuditPages(Protocol):

@@ -12,7 +12,7 @@ from pymongo import DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from app.domain.audit.entry import entry_of
-from app.domain.audit.page import MAX_SPAN_MICROS, AuditPage, Head
+from app.domain.audit.page import MAX_SPAN_MICROS, AuditPage, Head, is_indexed
 from app.domain.time import Moment
 from app.services.audit.audit_log import ENTRIES, PAGES
 from app.services.audit.filters import AuditFilter
@@ -210,4 +210,5 @@ def _stored(document: BsonDocument) -> StoredPage:
         previous=document["previous"],
         lines=tuple(document["lines"]),
     )
-    return StoredPage(page, document["hash"])
+    found = is_indexed(page.lines, first_at=document.get("first_at"), terms=document.get("terms") or ())
+    return StoredPage(page, document["hash"], found)

@@ -28,7 +28,7 @@ LOG = """query ($filter: AuditFilter, $first: Int! = 50, $after: String) {
     }
   }
 }"""
-PAGES = "{ auditPages(first: 25) { totalCount nodes { text hash } } }"
+PAGES = "{ auditPages(first: 25) { totalCount nodes { text hash isIndexed } } }"
 CUP = {"sku": "CUP-1", "location": "MAIN", "reason": "SALE"}
 
 
@@ -96,7 +96,7 @@ async def test_a_client_can_verify_the_chain_itself(shop: Api) -> None:
     walk = ChainWalk()
     for node in found["nodes"]:
         assert sha256(node["text"].encode()).hexdigest() == node["hash"]
-        walk.add(AuditPage.of_text(node["text"]), node["hash"])
+        walk.add(AuditPage.of_text(node["text"]), node["hash"], is_indexed=node["isIndexed"])
     walk.end()
     assert (walk.breaks, walk.entries, walk.pages) == ([], 3, found["totalCount"])
     with pytest.raises(ValueError, match="no page"):

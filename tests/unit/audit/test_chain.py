@@ -35,7 +35,7 @@ def walked(pages: list[Stored], *, known: Head | None = None) -> ChainWalk:
     """Walk along pages as they are stored."""
     walk = ChainWalk(known=known)
     for page, stored in pages:
-        walk.add(page, stored)
+        walk.add(page, stored, is_indexed=True)
     walk.end()
     return walk
 
