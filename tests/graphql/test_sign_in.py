@@ -197,7 +197,7 @@ async def test_a_key_that_was_valid_here_is_not_slowed_by_wrong_ones_of_its_neig
     assert await status(browser, authorization=f"Bearer {sent.text}") == 200
     wrong = [(await sign_in(browser, key=f"wrong-{n}")).status_code for n in range(FREE_FAILURES + 1)]
     assert wrong == [401] * FREE_FAILURES + [429]
-    assert await status(browser, authorization="Bearer wrong") == 429
+    assert await status(browser, authorization="Bearer sp_wrong") == 429
     for key in (entered, sent):
         assert (await sign_in(browser, key=key.text)).status_code == 200
         assert await status(browser, authorization=f"bearer  {key.text}") == 200

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from app.domain.failures import ProviderUnavailable
 from app.outbound import identity_provider
 from app.outbound.identity_provider import MAX_DOCUMENT_BYTES, IdentityProvider
+from app.services.access.failed_keys import FREE_FAILURES
 from app.store.client import Database
 from tests.graphql.api import opened, settings_of
 from tests.unit.access.test_tokens import ED_KEY, PUBLISHED
@@ -108,7 +109,9 @@ async def test_a_token_is_a_credential_of_the_api(
 
             assert await status() == 200
             assert await status(stockpulse_roles=["unknown"]) == 403
-            assert await status(aud="elsewhere") == 401
+            wrong = [await status(aud=f"elsewhere-{n}") for n in range(FREE_FAILURES + 1)]
+            assert wrong == [401] * len(wrong)
+            assert await status(exp=now + 59) == 200  # a new one, which its neighbours do not slow
         away = {**update, "oidc_jwks_url": "http://127.0.0.1:9/keys"}
         async with opened(settings.model_copy(update=away)) as api:
             assert await status() == 503

@@ -1,6 +1,6 @@
-"""Slows clients that send API keys or tokens that are not valid: each costs a read of the database, or a signature.
+"""Slows clients that send API keys that are not valid: each costs a read of the database.
 
-Rule: a credential that was valid here lately is never slowed, whatever its neighbours at the same address send.
+Rule: a key that was valid here lately is never slowed, whatever its neighbours at the same address send.
 """
 
 import time

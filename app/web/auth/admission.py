@@ -17,7 +17,7 @@ from app.domain.access.principal import TRUSTED, Principal
 from app.domain.access.scope import Scope
 from app.domain.audit.entry import AuditKind
 from app.domain.failures import ServiceError, Throttled, Unauthenticated
-from app.services.access.authentication import Credential, Ending, secret_of
+from app.services.access.authentication import KEY_MARK, Credential, Ending, secret_of
 from app.web.audit_entry import connection_entry
 from app.web.auth.credentials import credential_of_operation, credential_of_page, credential_of_websocket
 from app.web.edge.client_address import client_address
@@ -84,16 +84,19 @@ class AuthenticatedOnly:
         return self._context_of(connection, request_id, await self._verified(connection, credential))
 
     async def _verified(self, connection: HTTPConnection, credential: Credential) -> Principal:
-        """Return the principal, slowly for an address that sends many keys or tokens which are not valid.
+        """Return the principal, slowly for an address that sends many keys which are not valid.
 
-        Sessions are not counted: an office comes back in the morning with all its cookies of yesterday. Raises
-        Unauthenticated, Throttled and ServiceError.
+        Sessions are not counted: an office comes back in the morning with all its cookies of yesterday. Nor are tokens:
+        one that is not valid costs no read, and each valid one is new every few minutes, when its neighbours' failures
+        would keep it out. Raises Unauthenticated, Throttled and ServiceError.
         """
         application = self._application_of(connection)
         authenticator, failed_keys = application.authenticator, application.throttling.failed_keys
         if isinstance(credential, str) or authenticator.is_refused(credential):
             return await authenticator.principal(credential)
         address, text = client_address(connection.scope), secret_of(credential)
+        if not text.startswith(KEY_MARK):
+            return await authenticator.principal(credential)
         failed_keys.check(address=address, credential=text)
         try:
             principal = await authenticator.principal(credential)
