@@ -17,6 +17,7 @@ from app.domain.failures import Overloaded
 
 HASHED_AT_ONCE: Final = 2
 MAX_WAITING: Final = 20  # some two seconds of hashing; a later request is refused
+MAX_WAITING_KNOWN: Final = 30  # with those whom we know, whom no number of strangers keeps out
 RETRY_AFTER_SECONDS: Final = 2
 
 T = TypeVar("T")
@@ -34,8 +35,9 @@ class Argon2Passwords:
     async def hash(self, password: str) -> str:
         return await self._in_thread(lambda: self._hasher.hash(_normal(password)))
 
-    async def verify(self, password: str, hashed: str | None) -> bool:
-        return await self._in_thread(lambda: self._is_right(_normal(password), hashed))
+    async def verify(self, password: str, hashed: str | None, *, is_known: bool = False) -> bool:
+        room = MAX_WAITING_KNOWN if is_known else MAX_WAITING
+        return await self._in_thread(lambda: self._is_right(_normal(password), hashed), room=room)
 
     def is_outdated(self, hashed: str) -> bool:
         return self._hasher.check_needs_rehash(hashed)
@@ -49,9 +51,9 @@ class Argon2Passwords:
         except (VerificationError, InvalidHashError):
             return False
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
+    async def _in_thread(self, work: Callable[[], T], *, room: int = MAX_WAITING) -> T:
         """Run the work. Raises Overloaded."""
-        if self._waiting >= MAX_WAITING:
+        if self._waiting >= room:
             raise Overloaded(retry_after_seconds=RETRY_AFTER_SECONDS)
         self._waiting += 1
         future = asyncio.get_running_loop().run_in_executor(self._threads, work)

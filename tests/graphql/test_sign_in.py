@@ -16,6 +16,7 @@ from app.domain.access.scope import Scope
 from app.domain.access.user import User
 from app.domain.time import Moment
 from app.live.access_channel import AccessChannel
+from app.security.passwords import Argon2Passwords
 from app.services.access.failed_keys import FREE_FAILURES
 from app.store.client import Database
 from app.store.mapping import names
@@ -173,9 +174,17 @@ async def test_a_refusal_does_not_say_whether_the_name_exists_and_failures_are_s
 
 
 async def test_strangers_at_the_same_address_keep_nobody_waiting_in_their_own_browser(
-    browser: httpx.AsyncClient, administration: Administration
+    browser: httpx.AsyncClient, administration: Administration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In which they have signed in before."""
+    """In which they have signed in before: nor do those who have taken all the room there is for strangers."""
+    known: list[bool] = []
+    verify = Argon2Passwords.verify
+
+    async def noting(self: Argon2Passwords, password: str, hashed: str | None, *, is_known: bool = False) -> bool:
+        known.append(is_known)
+        return await verify(self, password, hashed, is_known=is_known)
+
+    monkeypatch.setattr(Argon2Passwords, "verify", noting)
     await administration.keep(anna("emil"))
     assert (await sign_in(browser, name="emil", password=PASSWORD)).status_code == 200
     await browser.post("/auth/sign-out", headers=ON_PURPOSE)
@@ -185,6 +194,7 @@ async def test_strangers_at_the_same_address_keep_nobody_waiting_in_their_own_br
     assert failed == [401] * 5 + [429]
     browser.cookies = cookies
     assert (await sign_in(browser, name="emil", password=PASSWORD)).status_code == 200
+    assert known == [False] * 6 + [True]
 
 
 async def test_a_key_that_was_valid_here_is_not_slowed_by_wrong_ones_of_its_neighbours(

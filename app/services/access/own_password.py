@@ -53,7 +53,7 @@ class OwnPassword:
         refuse(password_errors(new, name=user.name, display_name=user.display_name, field=_NEW))
         await self._throttle.attempt(name=user.name, address=address)
         hashed = None
-        if await self._passwords.verify(current, old):
+        if await self._passwords.verify(current, old, is_known=True):
             await self._throttle.succeeded(name=user.name, address=address)
             if new == current:
                 raise Refused(InvalidValue(what="A new password", rule="must differ from the current one", field=_NEW))

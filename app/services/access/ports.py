@@ -227,8 +227,11 @@ class Passwords(Protocol):
     async def hash(self, password: str) -> str:
         """Return the hash of a password."""
 
-    async def verify(self, password: str, hashed: str | None) -> bool:
-        """Tell whether it is the password, in the same time for None: a user that does not exist, or has none."""
+    async def verify(self, password: str, hashed: str | None, *, is_known: bool = False) -> bool:
+        """Tell whether it is the password, in the same time for None: a user that does not exist, or has none.
+
+        For who is known there is room where strangers have taken all of theirs.
+        """
 
     def is_outdated(self, hashed: str) -> bool:
         """Tell whether a hash should be made anew, as passwords are hashed in another way by now."""

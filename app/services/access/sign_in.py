@@ -60,7 +60,8 @@ class SignIn:
         await self._throttle.attempt(name=name, address=address, browser=known)
         user = (await self._reader.users([name])).get(name)
         hashed = user.password_hash if user is not None and user.is_active else None
-        if not await self._passwords.verify(password, hashed) or user is None or hashed is None:
+        is_right = await self._passwords.verify(password, hashed, is_known=known is not None)
+        if not is_right or user is None or hashed is None:
             raise Unauthenticated(_WRONG_PASSWORD, claimed=None if user is None else user.actor)
         await self._throttle.succeeded(name=name, address=address, browser=known)
         token = await self._sessions.begin(user, mark_of_user(user))

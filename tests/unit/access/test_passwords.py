@@ -5,7 +5,7 @@ import asyncio
 from argon2 import PasswordHasher
 
 from app.domain.failures import Overloaded
-from app.security.passwords import MAX_WAITING, Argon2Passwords
+from app.security.passwords import MAX_WAITING, MAX_WAITING_KNOWN, Argon2Passwords
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -29,11 +29,12 @@ async def test_a_hash_with_other_parameters_is_outdated() -> None:
 
 
 async def test_no_more_than_can_be_hashed_soon_wait() -> None:
-    """The one beyond is refused at once, and the next after them is served."""
+    """The one beyond is refused at once, but for those whom we know; and the next after them is served."""
     passwords = Argon2Passwords(CHEAP)
-    results = await asyncio.gather(
-        *(passwords.verify("x", None) for _ in range(MAX_WAITING + 1)), return_exceptions=True
-    )
-    assert [result for result in results if result is not False] == [results[-1]]
-    assert isinstance(results[-1], Overloaded)
+    strangers = [passwords.verify("x", None) for _ in range(MAX_WAITING + 1)]
+    known = [passwords.verify("x", None, is_known=True) for _ in range(MAX_WAITING_KNOWN - MAX_WAITING + 1)]
+    results = await asyncio.gather(*strangers, *known, return_exceptions=True)
+    refused = [place for place, result in enumerate(results) if isinstance(result, Overloaded)]
+    assert refused == [MAX_WAITING, len(results) - 1]
+    assert [result for result in results if result is False] == [False] * MAX_WAITING_KNOWN
     assert await passwords.verify("x", None) is False
