@@ -157,6 +157,7 @@ async def opened(database: Database, store: Store, stack: AsyncExitStack) -> Ask
         trusted_documents=idle,
         audit_log=idle,
         access=idle,
+        own_password=idle,
         webhooks_over=lambda bus, reads: Webhooks(
             bus=bus,
             documents=reads.documents,
