@@ -22,7 +22,7 @@ from tests.graphql.live.sockets import Served, Socket, served
 from tests.graphql.operations import seed
 from tests.graphql.sdl_operations import Drawn, operations
 
-OPERATIONS = int(os.environ.get("FUZZED_OPERATIONS", "150"))  # of each transport
+OPERATIONS = int(os.environ.get("FUZZED_OPERATIONS", "100"))  # of each transport
 MAX_SECONDS = 10  # for one answer: as long as the server itself gives the slowest
 QUIET_SECONDS = 0.2  # a subscription whose filter finds nothing has nothing to send
 CODES = {"BAD_USER_INPUT", "COST_EXCEEDED", "FORBIDDEN", "THROTTLED"}

@@ -171,7 +171,7 @@ async def test_what_is_sold_while_people_count_is_no_variance(steps: list[Step])
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
