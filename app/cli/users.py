@@ -18,6 +18,7 @@ from app.cli.access_options import (
     granted,
 )
 from app.cli.text import TEXT
+from app.client.exits import EXIT_INTERRUPTED
 
 
 @click.group()
@@ -100,7 +101,11 @@ def _disable(name: str, *, is_disabled: bool, said: str, options: dict[str, Any]
 def _password() -> str:
     """Return a password that is typed twice, or the first line of an input that is no terminal."""
     if sys.stdin.isatty():
-        typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        try:
+            typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        except click.Abort:
+            click.echo("\nNothing was changed.", err=True)
+            raise SystemExit(EXIT_INTERRUPTED) from None
         return typed
     line = sys.stdin.readline().rstrip("\r\n")
     if not line:

@@ -53,7 +53,7 @@ class SignInThrottle:
         counters = await self._counters(_Keys(name, address, browser))
         wait = self._local.wait(counters) or await self._attempt_shared(counters)
         if wait:
-            raise Throttled("Too many attempts to sign in. Try again later.", retry_after_seconds=wait)
+            raise Throttled("Too many attempts with a password. Try again later.", retry_after_seconds=wait)
         self._local.count(counters)
 
     async def succeeded(self, *, name: str, address: str, browser: str | None = None) -> None:

@@ -1,6 +1,6 @@
 // The page of who is signed in: what they may do, signing out, and their password.
 
-import { attempt, find, messageOf, show } from "./page.js";
+import { attempt, find, messageOf, sentenceOf, show } from "./page.js";
 
 const CHANGE = `mutation ChangePassword($input: PasswordChangeInput!) {
   passwordChange(input: $input) { userErrors { message field } }
@@ -23,13 +23,12 @@ async function changed(response) {
   const { data, errors } = await response.json();
   const problem = errors?.[0] ?? data.passwordChange.userErrors[0];
   if (problem) {
-    const seconds = problem.extensions?.retryAfterSeconds;
-    const wait = seconds ? ` Wait ${Math.ceil(seconds)} s.` : "";
-    refuse(problem.message + wait, FIELDS[problem.field?.[0]]);
+    refuse(sentenceOf(problem), FIELDS[problem.field?.[0]]);
     return;
   }
   form.reset();
   find("done").textContent = "Your password is changed. You are signed out everywhere else.";
+  find("done").focus(); // it stands above what may have been scrolled away
 }
 
 form.addEventListener("submit", (event) => {

@@ -19,10 +19,16 @@ export function show(message) {
 /** Return the server's own words for a failure. */
 export async function messageOf(response) {
   try {
-    return (await response.json()).errors[0].message;
+    return sentenceOf((await response.json()).errors[0]);
   } catch {
     return `The server answered with status ${response.status}.`;
   }
+}
+
+/** Return the message of an error, and how long to wait where it says so. */
+export function sentenceOf({ message, extensions }) {
+  const seconds = extensions?.retryAfterSeconds;
+  return seconds ? `${message} Wait ${Math.ceil(seconds)} s.` : message;
 }
 
 /** Do something with the server, and show what went wrong. `then` takes the response. */
