@@ -30,7 +30,7 @@ APP_NAME = "stockpulse"  # tells our sessions from those of other programs
 MAX_CONNECTIONS = 64  # concurrent reads; the writer needs one
 CONNECT_TIMEOUT_SECONDS = 2  # a server on the same network answers in milliseconds or not at all
 
-CLOSE_SECONDS = 1.0  # to end our sessions on the server; the rest of a stop has its share of ten
+CLOSE_SECONDS = 0.5  # to end our sessions on the server; the rest of a stop has its share of ten
 
 
 def open_client(url: str, *, driver: Driver = "pymongo", timeout_seconds: float = 5) -> Client:

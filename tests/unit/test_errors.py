@@ -19,6 +19,7 @@ from app.domain.errors import (
     InventoryError,
     LastAdmin,
     NameTaken,
+    NoPassword,
     NotActive,
     NotFound,
     NothingToChange,
@@ -37,6 +38,7 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
     UnknownName,
+    WrongPassword,
     WrongState,
     restore_error,
 )
@@ -172,6 +174,12 @@ ERRORS: list[tuple[InventoryError, type[InventoryError], str]] = [
         Conflict,
         "Without 'k' no key and no user would be left that may administer. Make another admin first.",
     ),
+    (
+        NoPassword(actor="key:k"),
+        Conflict,
+        "key:k signs in without a password of this server. Only users have one, and not all of them.",
+    ),
+    (WrongPassword(actor="person:u"), Conflict, "The current password is not right."),
     (
         ApprovalRequired(value=Money(225_000), limit=Money(100_000), unvalued=0),
         Conflict,

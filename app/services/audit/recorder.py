@@ -28,7 +28,7 @@ MAX_UNMADE = 1_000  # entries that are not made yet hold variables as they were 
 MAX_WAITING = 50_000  # entries: some 25 MB
 MAX_WAITING_BYTES = 32 * 1024 * 1024
 MAX_ALIKE = 20  # refusals in one page of one client, or of all that are not recognised; the others are one entry
-STOP_SECONDS = 2.0  # to write what is left when the process stops
+STOP_SECONDS = 0.75  # to write what is left when the process stops: the databases need the rest of the ten
 WAIT_SECONDS = 10.0  # that an answer waits for its entry
 
 _MANY = frozenset({AuditKind.REFUSAL, AuditKind.SIGN_IN_FAILED})  # any client can cause as many as it likes

@@ -33,7 +33,7 @@ PENDING_AT_ONCE = 100  # policies that one walk may serve together
 # The ledger shows a line by then: the server ends a transaction after 60 s, and clocks may be another 60 s apart.
 LATE_MICROSECONDS = 120 * MICROSECONDS_PER_SECOND
 MAKE_UP_MICROSECONDS = 30 * MICROSECONDS_PER_SECOND
-RELEASE_SECONDS = 0.5  # at a stop; otherwise the lease runs out after its time
+RELEASE_SECONDS = 0.25  # at a stop; otherwise the lease runs out after its time
 
 
 class PolicyApplicationWorker(Background):

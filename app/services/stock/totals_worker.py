@@ -19,7 +19,7 @@ LEASE = "totals"
 LOOK_SECONDS = 1.0  # how soon commits of other processes are looked for
 GATHER_SECONDS = 0.25  # of commits that one step applies together: each step writes the pages that it changes
 REST_FACTOR = 2.0  # times what the last steps took: a busy machine gathers more commits for each step
-RELEASE_SECONDS = 0.5  # at a stop; otherwise the lease runs out after its time
+RELEASE_SECONDS = 0.25  # at a stop; otherwise the lease runs out after its time
 
 
 class TotalsWorker(Background):

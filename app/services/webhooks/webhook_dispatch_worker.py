@@ -25,7 +25,7 @@ from app.services.webhooks.owners import WebhookOwners
 from app.services.webhooks.webhook_worker import WebhookWorker
 
 LOOK_SECONDS = 1.0  # how soon a change of a webhook takes effect
-MAX_RELEASE_SECONDS = 0.5  # of a process that stops
+MAX_RELEASE_SECONDS = 0.25  # of a process that stops
 
 _ACTIVE = WebhookFilter(states=(WebhookState.ACTIVE,))
 _PAGE = PageRequest(first=2 * MAX_WEBHOOKS)  # the limit may be passed by a few
