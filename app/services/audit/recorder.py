@@ -22,7 +22,7 @@ from app.services.background import Background, woken
 from app.services.log_throttle import LogThrottle
 from app.services.ports import Clock
 
-TICK_SECONDS = 0.05  # how much a process that is killed may lose
+TICK_SECONDS = 0.1  # how much a process that is killed may lose
 WAITED_FOR_SECONDS = 0.005  # the same where answers wait
 MAX_UNMADE = 1_000  # entries that are not made yet hold variables as they were sent
 MAX_WAITING = 50_000  # entries: some 25 MB
