@@ -23,8 +23,8 @@ from graphql import (
     parse,
 )
 
-from app.web.graphql.transport.complexity import excesses
-from app.web.graphql.transport.cost import CostCompiler
+from app.web.graphql.transport.documents.complexity import excesses
+from app.web.graphql.transport.documents.cost import CostCompiler
 from app.web.graphql.transport.limits import Limits
 
 STEPS = 150

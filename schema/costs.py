@@ -1,4 +1,4 @@
-"""The cost of fields, in units of one plain field: see `app/web/graphql/transport/cost.py`, which reads it.
+"""The cost of fields, in units of one plain field: see `app/web/graphql/transport/documents/cost.py`, which reads it.
 
 A plain attribute costs 1. Everything else is measured against that: `make bench` prints what the most expensive
 operations that are allowed take. A list with `first` has the size requested; any other list needs its maximum size

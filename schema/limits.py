@@ -2,7 +2,7 @@
 
 Each input is found by its name, or by `Type.name` where a name means different things. What is found is written into
 the schema (`extensions` of the argument or input field), where the transport reads it: see
-`app/web/graphql/transport/bounds.py`. An input without a limit fails `tests/graphql/test_limits.py`.
+`app/web/graphql/transport/documents/bounds.py`. An input without a limit fails `tests/graphql/test_limits.py`.
 
 The rules of the domain say exactly what is wrong with a value, as user errors. So the edge is wider than they are, by
 `SLACK` and `DECOMPOSED`: what is nearly right is rejected by its rule, and what is far off costs nothing.

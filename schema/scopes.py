@@ -5,7 +5,7 @@ area too: the offers of an item need purchasing:read, and so does their number: 
 only refers to something needs no more than the field that returns it: items, locations and operations, which are names
 and facts that every area shows, and payloads, errors and plain values. All of it is written into the schema
 (`extensions`), where
-`app/web/graphql/transport/scopes.py` reads it.
+`app/web/graphql/transport/documents/scopes.py` reads it.
 
 Rule: nothing has a scope by chance. A root field without one, and a type that is not in the table, do not build.
 """

@@ -19,7 +19,7 @@ from graphql import (
 )
 from msgspec import Raw
 
-from app.web.graphql.transport.documents import PreparedOperation
+from app.web.graphql.transport.documents.cache import PreparedOperation
 from schema.core import core_schema
 from schema.secrets import IS_SECRET
 

@@ -30,7 +30,7 @@ WITH_AN_END = {
     "app/services/webhooks/webhook_worker.py",  # the next step of the ledger, which the worker waits for
     "app/store/shared_reads.py",  # one read, which is waited for
     "app/store/migrations/indexes.py",  # the building of indexes, which the start waits for
-    "app/web/graphql/transport/connection.py",  # one operation of a client
+    "app/web/graphql/transport/websocket/connection.py",  # one operation of a client
 }
 
 

@@ -13,7 +13,7 @@ from graphql import (
 )
 
 from app.web.graphql import Limits
-from app.web.graphql.transport.documents import DocumentCache, Rejected
+from app.web.graphql.transport.documents.cache import DocumentCache, Rejected
 from schema.limits import CHARACTERS, ENTRIES, inputs
 from schema.root import schema
 from tests.graphql.api import Api

@@ -23,7 +23,7 @@ from app.services.webhooks.webhooks import Webhooks
 from app.store.client import Database
 from app.store.queues.deliveries import MongoDeliveries
 from app.web.graphql.fast.execution import CompiledExecution
-from app.web.graphql.transport.documents import DocumentCache
+from app.web.graphql.transport.documents.cache import DocumentCache
 from app.web.graphql.transport.execution import Execution
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.request import GraphQLRequest

@@ -28,7 +28,7 @@ from app.web.graphql.fast.arguments import ArgumentCompiler
 from app.web.graphql.fast.attributes import definition_of
 from app.web.graphql.fast.execution import CompiledExecution
 from app.web.graphql.fast.inputs import compile_inputs
-from app.web.graphql.transport.documents import Rejected
+from app.web.graphql.transport.documents.cache import Rejected
 from app.web.graphql.transport.request import GraphQLRequest
 from schema.core import core_schema
 from schema.root import schema as served

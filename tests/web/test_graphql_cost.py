@@ -8,8 +8,8 @@ import strawberry
 from graphql import get_introspection_query
 
 from app.web.graphql import Limits
-from app.web.graphql.transport.cost import ENTRY_WEIGHT, SIZE, WEIGHT
-from app.web.graphql.transport.documents import DocumentCache, Rejected
+from app.web.graphql.transport.documents.cache import DocumentCache, Rejected
+from app.web.graphql.transport.documents.cost import ENTRY_WEIGHT, SIZE, WEIGHT
 
 
 @strawberry.type

@@ -4,8 +4,8 @@ import pytest
 from graphql import parse
 
 from app.web.graphql import Limits
-from app.web.graphql.transport.complexity import excesses
-from app.web.graphql.transport.documents import DocumentCache, Rejected
+from app.web.graphql.transport.documents.cache import DocumentCache, Rejected
+from app.web.graphql.transport.documents.complexity import excesses
 from tests.web.toy import schema
 
 

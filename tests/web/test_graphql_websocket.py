@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from app.web.edge.client_address import TrustedProxies
 from app.web.graphql import Limits
 from app.web.graphql.fast.execution import CompiledExecution
-from app.web.graphql.transport.wire import Close
+from app.web.graphql.transport.websocket.wire import Close
 from tests.support.waiting import eventually
 from tests.web.toy import LOG, app_of, closed, dial, hear, say, schema, serve, subscribe, toy_app
 

@@ -24,8 +24,8 @@ from app.web.edge.client_address import client_address
 from app.web.edge.client_counts import ClientCounts
 from app.web.edge.origins import AllowedOrigins
 from app.web.edge.refusal import Refusal
-from app.web.graphql.transport.http_view import CHALLENGE
-from app.web.graphql.transport.wire import Close
+from app.web.graphql.transport.http.view import CHALLENGE
+from app.web.graphql.transport.websocket.wire import Close
 from schema.context import Context
 
 NOT_AUTHENTICATED: Final = 4401  # final for clients: the same credential would be refused again

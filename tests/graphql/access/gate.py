@@ -15,7 +15,7 @@ from app.domain.access.scope import Scope, expanded
 from app.web.error_codes import error_code
 from app.web.graphql import Engine, Execution, GraphQLApp
 from app.web.graphql.fast.execution import CompiledExecution
-from app.web.graphql.transport.documents import OutOfScope
+from app.web.graphql.transport.documents.cache import OutOfScope
 from app.web.graphql.transport.request import GraphQLRequest
 from schema.context import Context
 from schema.core import core_schema

@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from app.web.graphql import Limits
-from app.web.graphql.transport.documents import DocumentCache
+from app.web.graphql.transport.documents.cache import DocumentCache
 from app.web.recorded_variables import HIDDEN, MAX_BYTES, RecordedVariables
 from schema.secrets import declare_secrets
 

@@ -16,7 +16,7 @@ from app.web.graphql.fast.executor import CompiledExecutor
 from app.web.graphql.fast.internals import StrawberryGraphQLCoreExecutionContext
 from app.web.graphql.fast.plan import SelectionPlan
 from app.web.graphql.transport.budget import BudgetOf, unlimited
-from app.web.graphql.transport.documents import ParsedDocument
+from app.web.graphql.transport.documents.cache import ParsedDocument
 from app.web.graphql.transport.execution import BeforeEvent, Build, Execution
 from app.web.graphql.transport.request import GraphQLRequest
 

@@ -3,8 +3,8 @@
 from starlette.types import Receive, Scope, Send
 
 from app.web.graphql.transport.engine import Engine
-from app.web.graphql.transport.http_view import HttpView
-from app.web.graphql.transport.websocket import WebSocketView
+from app.web.graphql.transport.http.view import HttpView
+from app.web.graphql.transport.websocket.view import WebSocketView
 
 
 class GraphQLApp:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from graphql import GraphQLError
 
-from app.web.graphql.transport.documents import PreparedOperation, Rejected
+from app.web.graphql.transport.documents.cache import PreparedOperation, Rejected
 
 # Of an event, of the operation's cost: most of that is the read that an event does without. An event of ten fields
 # takes some 40 µs, and its subscription costs 110 to 150.

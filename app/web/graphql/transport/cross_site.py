@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 
 from app.web.accept import weights
-from app.web.graphql.transport.negotiation import JSON, RESPONSE_JSON
+from app.web.graphql.transport.http.negotiation import JSON, RESPONSE_JSON
 
 # With any value that is not empty.
 PREFLIGHTED = frozenset(

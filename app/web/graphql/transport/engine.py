@@ -16,17 +16,17 @@ from starlette.websockets import WebSocket
 from strawberry.types import ExecutionResult
 
 from app.web.graphql.transport.budget import check_paid, cost_of_rejected
-from app.web.graphql.transport.documents import DocumentCache, OutOfScope, ParsedDocument, Rejected
+from app.web.graphql.transport.documents.cache import DocumentCache, OutOfScope, ParsedDocument, Rejected
+from app.web.graphql.transport.documents.scopes import Scoped
+from app.web.graphql.transport.documents.suggestions import without_suggestion
+from app.web.graphql.transport.documents.trusted import not_found, registered_only
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.execution import Execution, is_awaitable
 from app.web.graphql.transport.handled import Handled, Recorder
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.masking import ErrorMapper, FormattedError, Masker
 from app.web.graphql.transport.request import GraphQLRequest, hash_of
-from app.web.graphql.transport.scopes import Scoped
-from app.web.graphql.transport.suggestions import without_suggestion
-from app.web.graphql.transport.trusted import not_found, registered_only
-from app.web.graphql.transport.wire import Close
+from app.web.graphql.transport.websocket.wire import Close
 
 # Called once per operation with the Request or WebSocket and the operation's request id; may be a coroutine function.
 ContextFactory = Callable[[HTTPConnection, str], object | Awaitable[object]]

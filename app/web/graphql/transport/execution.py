@@ -20,7 +20,7 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.types import ExecutionResult as Result
 
 from app.web.graphql.transport.budget import EVENT_WEIGHT, BudgetOf, OperationBudget, charge, report, unlimited
-from app.web.graphql.transport.documents import ParsedDocument, PreparedOperation, Rejected
+from app.web.graphql.transport.documents.cache import ParsedDocument, PreparedOperation, Rejected
 from app.web.graphql.transport.request import GraphQLRequest
 from schema.core import core_schema
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from graphql import OperationType
 from starlette.types import Scope
 
-from app.web.graphql.transport.documents import ParsedDocument, PreparedOperation, Rejected
+from app.web.graphql.transport.documents.cache import ParsedDocument, PreparedOperation, Rejected
 from app.web.graphql.transport.masking import FormattedError
 from app.web.graphql.transport.request import GraphQLRequest
 

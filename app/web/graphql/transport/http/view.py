@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from app.web.compression import MIN_BYTES, gzipped, takes_gzip
-from app.web.graphql.transport.documents import OutOfScope, Rejected
+from app.web.graphql.transport.documents.cache import OutOfScope, Rejected
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.handled import Handled
-from app.web.graphql.transport.incoming import ClientGone, HttpRefusal, read_request
+from app.web.graphql.transport.http.incoming import ClientGone, HttpRefusal, read_request
+from app.web.graphql.transport.http.negotiation import JSON, RESPONSE_JSON, response_type
 from app.web.graphql.transport.masking import BAD_USER_INPUT, FormattedError
-from app.web.graphql.transport.negotiation import JSON, RESPONSE_JSON, response_type
 from app.web.graphql.transport.request import BadRequest
 from app.web.graphql.transport.request_id import HEADER, new_request_id, request_id_from
 

@@ -2,7 +2,7 @@
 
 from graphql import GraphQLError
 
-from app.web.graphql.transport.documents import OutOfScope, Rejected
+from app.web.graphql.transport.documents.cache import OutOfScope, Rejected
 
 
 def not_found() -> Rejected:

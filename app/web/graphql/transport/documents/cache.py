@@ -21,14 +21,14 @@ from graphql import (
     specified_rules,
 )
 
-from app.web.graphql.transport.bounds import Bounds, BoundsCompiler
-from app.web.graphql.transport.complexity import excesses
-from app.web.graphql.transport.cost import Cost, CostCompiler, too_expensive
+from app.web.graphql.transport.documents.bounds import Bounds, BoundsCompiler
+from app.web.graphql.transport.documents.complexity import excesses
+from app.web.graphql.transport.documents.cost import Cost, CostCompiler, too_expensive
+from app.web.graphql.transport.documents.returned_cost import Selected, returned_cost
+from app.web.graphql.transport.documents.scopes import Requirements, ScopeCompiler
+from app.web.graphql.transport.documents.variable_uses import Uses
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.request import hash_of
-from app.web.graphql.transport.returned_cost import Selected, returned_cost
-from app.web.graphql.transport.scopes import Requirements, ScopeCompiler
-from app.web.graphql.transport.variable_uses import Uses
 from schema.core import core_schema, validate_document
 
 _DESCRIBES = frozenset({"__schema", "__type"})

@@ -10,14 +10,14 @@ from contextlib import aclosing
 from graphql import OperationType
 from starlette.websockets import WebSocket
 
-from app.web.graphql.transport.documents import OutOfScope, Rejected
+from app.web.graphql.transport.documents.cache import OutOfScope, Rejected
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.execution import Interrupted, NotStarted
 from app.web.graphql.transport.handled import Handled
 from app.web.graphql.transport.masking import FormattedError
 from app.web.graphql.transport.request import GraphQLRequest
-from app.web.graphql.transport.wire import Disconnected, Wire
+from app.web.graphql.transport.websocket.wire import Disconnected, Wire
 
 # A subscription that breaks off with these codes is worth a retry, and clients retry automatically only when the
 # connection closes: 1013 "try again later"; 4403 makes them fetch a new token first.

@@ -12,10 +12,10 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from app.web.edge.client_counts import ClientCounts, counted_address
-from app.web.graphql.transport.connection import SocketConnection
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.request_id import HEADER, request_id_from
-from app.web.graphql.transport.wire import Close, Disconnected, Wire
+from app.web.graphql.transport.websocket.connection import SocketConnection
+from app.web.graphql.transport.websocket.wire import Close, Disconnected, Wire
 
 SUBPROTOCOL = "graphql-transport-ws"  # and no other: the legacy graphql-ws has had three of seven advisories
 

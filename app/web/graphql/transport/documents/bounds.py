@@ -26,8 +26,8 @@ from graphql import (
     is_list_type,
 )
 
+from app.web.graphql.transport.documents.variable_uses import Uses
 from app.web.graphql.transport.limits import Limits
-from app.web.graphql.transport.variable_uses import Uses
 
 Check = Callable[[Any], None]
 

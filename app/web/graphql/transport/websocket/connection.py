@@ -17,7 +17,7 @@ from app.domain.access.token_bucket import TokenBucket
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.handled import Handled
-from app.web.graphql.transport.messages import (
+from app.web.graphql.transport.websocket.messages import (
     Complete,
     ConnectionInit,
     InvalidMessage,
@@ -27,8 +27,8 @@ from app.web.graphql.transport.messages import (
     Subscribe,
     parse_message,
 )
-from app.web.graphql.transport.operation import SocketOperation
-from app.web.graphql.transport.wire import Close, Wire
+from app.web.graphql.transport.websocket.operation import SocketOperation
+from app.web.graphql.transport.websocket.wire import Close, Wire
 
 
 class SocketConnection:

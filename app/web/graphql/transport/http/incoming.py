@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope
 
 from app.web.graphql.transport.cross_site import NEEDED, is_asked_for
 from app.web.graphql.transport.encoding import MalformedJson, decode
-from app.web.graphql.transport.negotiation import JSON, is_json_body
+from app.web.graphql.transport.http.negotiation import JSON, is_json_body
 from app.web.graphql.transport.request import BadRequest, GraphQLRequest
 
 _MAX_PARAMETERS = 20  # we read four

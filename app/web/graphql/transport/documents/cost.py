@@ -40,9 +40,9 @@ from graphql import (
     is_list_type,
 )
 
-from app.web.graphql.transport.introspection import introspection_sizes
+from app.web.graphql.transport.documents.introspection import introspection_sizes
+from app.web.graphql.transport.documents.returned_cost import Selected, SelectedField, Variables
 from app.web.graphql.transport.limits import Limits
-from app.web.graphql.transport.returned_cost import Selected, SelectedField, Variables
 
 WEIGHT, ENTRY_WEIGHT, SIZE = "costWeight", "costEntryWeight", "costSize"  # the names in `extensions`
 PAGE = "page"

@@ -1,0 +1,1 @@
+"""Documents: parsed, validated, bounded, priced and prepared once, and kept."""

@@ -1,0 +1,1 @@
+"""GraphQL over websocket: the `graphql-transport-ws` protocol."""
