@@ -49,6 +49,7 @@ AREAS: Mapping[Scope, tuple[str, ...]] = {
         "MovementEvent",
         "QuantityChange",
         "StockLevel",
+        "StockLevelDelta",
         "StockLevelEvent",
         "StockTotals",
         "Transfer",

@@ -7,9 +7,11 @@ import strawberry
 from app.domain.alerts.alert import Alert as DomainAlert
 from app.domain.live.events import DocumentEvent, LevelEvent
 from app.domain.live.events import MovementEvent as DomainMovementEvent
+from app.domain.live.level_delta import LevelDelta
 from app.domain.purchasing.purchase_order import PurchaseOrder as DomainPurchaseOrder
 from app.domain.reservations.reservation import Reservation as DomainReservation
 from app.domain.transfers.transfer import Transfer as DomainTransfer
+from schema.derived import derived
 from schema.enums.alerts import AlertChange, AlertState, AlertType
 from schema.enums.live import DocumentEventKind, LevelEventKind
 from schema.enums.purchasing import PurchaseOrderState
@@ -35,20 +37,58 @@ def _state(document: str) -> Any:
     return strawberry.field(description=f"The state that the {document} had in that version.")
 
 
+@strawberry.type(
+    description="What changed about a level from an earlier version to that of the event, in units; below zero, "
+    "decreases. Who holds another version than `sinceVersion` takes the numbers of `level` instead."
+)
+class StockLevelDelta:
+    """The difference of two versions of a level."""
+
+    since_version: int = strawberry.field(description="The version from which it counts; 0 before the first.")
+    on_hand: int = strawberry.field(description="Units physically at the location.")
+    reserved: int = strawberry.field(description="Units on hand that are allocated to orders.")
+    unavailable: int = strawberry.field(description="Units on hand that may not be sold.")
+    incoming: int = strawberry.field(description="Units in transit or on order to the location, not on hand yet.")
+    backordered: int = strawberry.field(description="Units promised to orders beyond what is on hand.")
+    available: int = strawberry.field(description="Units that may be sold.")
+
+    @classmethod
+    def from_domain(cls, delta: LevelDelta) -> Self:
+        return cls(
+            since_version=delta.since,
+            on_hand=delta.on_hand,
+            reserved=delta.reserved,
+            unavailable=delta.unavailable,
+            incoming=delta.incoming,
+            backordered=delta.backordered,
+            available=delta.available,
+        )
+
+
 @strawberry.type(description="A level of the snapshot or one that changed, as it is now.")
 class StockLevelEvent:
     """An event of one level."""
 
+    domain: strawberry.Private[LevelEvent]
     kind: LevelEventKind = strawberry.field(description="Why the level is sent.")
     level: StockLevel = strawberry.field(description="The level.")
     movement: Movement | None = strawberry.field(
         description="The latest movement, which led to this state; null in a snapshot."
     )
 
+    @derived(
+        "What changed since an earlier version, usually the one before; null in a snapshot, and where the changes in "
+        "between are not known."
+    )
+    def delta(self) -> StockLevelDelta | None:
+        delta = self.domain.delta
+        return None if delta is None else StockLevelDelta.from_domain(delta)
+
     @classmethod
     def from_domain(cls, event: LevelEvent) -> Self:
         level = StockLevel.from_domain(event.level)
         return cls(
+            domain=event,
             kind=event.kind,
             level=level,
             movement=None if event.movement is None else Movement.from_domain(event.movement, present=level),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from app.domain.catalog.barcode import Barcode
 from app.domain.counting.count import Count, CountState, CountTotals
 from app.domain.counting.count_line import CountLine
-from app.domain.stock.level import LevelKey
+from app.domain.live.level_delta import LevelDelta
+from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
 from tests.support.alerts import check_alerts
 from tests.support.purchases import check_orders
@@ -21,7 +22,7 @@ async def check_everything(store: Store) -> Contents:
     The ledger explains each level, and no count is ever negative; levels reserve what open reservations hold, and have
     backordered what they wait for; what is incoming is on its way, what is planned stands on a draft, and no unit is
     lost there; counts add up to their lines; a barcode stands for the item that has it; each crossing of a threshold
-    has opened or closed one alert.
+    has opened or closed one alert; what those who watch a level hear of each change leads from level to level.
     """
     contents = await check_transfers(store)
     check_promises(contents)
@@ -30,6 +31,7 @@ async def check_everything(store: Store) -> Contents:
     check_counts(contents)
     check_barcodes(contents)
     check_alerts(contents)
+    check_deltas(contents)
     return contents
 
 
@@ -89,3 +91,30 @@ def check_barcodes(contents: Contents) -> None:
         code: item.sku for item in contents.items for code in item.barcodes
     }
     assert all(barcodes[code] == item.sku for item in contents.items for code in item.barcodes)
+
+
+def check_deltas(contents: Contents) -> None:
+    """Prove that each line's delta is the difference of the levels, and that deltas add up over any lines."""
+    levels: dict[LevelKey, Level] = {}
+    whole: dict[LevelKey, LevelDelta] = {}
+    for line in sorted(contents.movements, key=lambda each: (each.after.key, each.after.version)):
+        key, delta = line.after.key, LevelDelta.of(line)
+        before = levels.get(key, Level(key=key))
+        assert delta == difference(before, line.after), line
+        levels[key] = line.after
+        whole[key] = whole[key].then(delta) if key in whole else delta
+    for key, delta in whole.items():
+        assert delta == difference(Level(key=key), levels[key]), key
+
+
+def difference(before: Level, after: Level) -> LevelDelta:
+    """Return the difference of two levels, quantity by quantity."""
+    return LevelDelta(
+        since=before.version,
+        on_hand=after.on_hand - before.on_hand,
+        reserved=after.reserved - before.reserved,
+        unavailable=after.unavailable - before.unavailable,
+        incoming=after.incoming - before.incoming,
+        backordered=after.backordered - before.backordered,
+        available=after.available - before.available,
+    )

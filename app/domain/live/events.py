@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from app.domain.document import Document
 from app.domain.failures import ServiceError
+from app.domain.live.level_delta import LevelDelta
 from app.domain.stock.level import Level
 from app.domain.stock.movement import Movement
 
@@ -28,12 +29,21 @@ class LevelEventKind(StrEnum):
 class LevelEvent(Struct, frozen=True, kw_only=True, gc=False):
     """A level as it is now. `movement` is the change that led to it, and only a CHANGE has one.
 
-    Changes in quick succession may be sent as one event: then the movement is the last of them.
+    Changes in quick succession may be sent as one event: then the movement is the last of them. `gathered` is what all
+    of them changed, where they were gathered on purpose.
     """
 
     kind: LevelEventKind
     level: Level
     movement: Movement | None = None
+    gathered: LevelDelta | None = None
+
+    @property
+    def delta(self) -> LevelDelta | None:
+        """What changed since an earlier version; None where no earlier one is known."""
+        if self.gathered is None and self.movement is not None:
+            return LevelDelta.of(self.movement)
+        return self.gathered
 
 
 class MovementEvent(Struct, frozen=True, kw_only=True, gc=False):

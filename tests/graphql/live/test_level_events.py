@@ -16,6 +16,7 @@ subscription Levels($filter: StockLevelFilter!) {
     kind
     level { onHand reserved unavailable incoming available version }
     movement { reason change { onHand reserved unavailable incoming } }
+    delta { sinceVersion onHand reserved unavailable incoming available }
   }
 }
 """
@@ -76,12 +77,13 @@ async def every_step(api: Api) -> AsyncIterator[tuple[str, dict[str, int]]]:
 
 
 async def test_each_step_is_told_with_its_movement_and_reason(server: Served) -> None:
-    """One event per step, in order; the last of them shows the level as it is."""
+    """One event per step, in order, with what it changed; the last of them shows the level as it is."""
     nothing = {"onHand": 0, "reserved": 0, "unavailable": 0, "incoming": 0}
     async with server.dial() as client:
         feed = await client.start(LEVELS, filter={"skus": ["TEA-1"], "locations": ["MAIN"]})
         snapshot = await feed.next()
         level: dict[str, Any] = snapshot["level"]
+        assert snapshot["delta"] is None
         async for reason, change in every_step(server.api):
             event = await feed.next()
             assert event["level"]["version"] == level["version"] + 1
@@ -90,6 +92,12 @@ async def test_each_step_is_told_with_its_movement_and_reason(server: Served) ->
                 assert event["movement"]["reason"] == reason
                 if reason != "COUNT":
                     assert event["movement"]["change"] == nothing | change
+                assert event["delta"].pop("sinceVersion") == level["version"]
+                assert {name: level[name] + units for name, units in event["delta"].items()} == {
+                    name: event["level"][name] for name in event["delta"]
+                }
+            else:
+                assert event["delta"] is None
             level = event["level"]
     assert event["kind"] == "CHANGE"
     assert level["onHand"] == level["available"] == 5
