@@ -2,6 +2,8 @@
 """What must be so when a shop has closed, whatever was killed or frozen while it was open."""
 
 from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from tests.as_served.clients import Follower
@@ -66,7 +68,11 @@ async def everybody_was_told(shop: Shop) -> None:
 async def _levels_are_known(shop: Shop) -> None:
     levels = await shop.partner.all(THE_LEVELS, filter={"locations": [shop.name]})
     assert len(levels) == 3
-    await eventually(lambda: all(shop.told_of(_item_of(level))["level"] == level for level in levels))
+    for watcher in (shop.levels, *shop.others):
+        await eventually(lambda: all(shop.told_of(_item_of(each), watcher)["level"] == each for each in levels))  # noqa: B023
+        for level in levels:
+            told = [event for event in watcher.events if event["level"]["item"] == level["item"]]
+            assert all(after["level"]["version"] > before["level"]["version"] for before, after in _joined(told))
 
 
 async def _lines_are_known(shop: Shop) -> None:
@@ -91,6 +97,11 @@ async def _are_known(follower: Follower, name: str, documents: list[tuple[str, i
     for identity in last:
         versions = [event["version"] for event in follower.events if event[name]["id"] == identity]
         assert versions == [*range(versions[0], versions[0] + len(versions))]
+
+
+def _joined(told: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Return each event of a level with the next of the same connection: each begins with a snapshot."""
+    return [(before, after) for before, after in pairwise(told) if after["kind"] != "SNAPSHOT"]
 
 
 def _last_told(follower: Follower, name: str) -> Told:

@@ -2,7 +2,7 @@
 """A shop of one test: who changes it, and who watches it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -36,6 +36,13 @@ subscription ($filter: StockLevelFilter) {
   stockLevels(filter: $filter) { kind level { item { sku } onHand reserved version } movement { version } }
 }
 """
+THE_SAME_IN_OTHER_WORDS = """
+subscription ($skus: [String!]!, $location: String!) {
+  level: stockLevels(filter: { skus: $skus, locations: [$location] }) {
+    level { onHand item { sku } version reserved } movement { version } kind
+  }
+}
+"""
 LINES = """
 subscription ($filter: MovementFilter, $after: String) {
   movements(filter: $filter, after: $after) { cursor movement { id version item { sku } } }
@@ -52,6 +59,9 @@ subscription ($filter: ReservationFilter, $after: String) {
 }
 """
 
+ITEMS = ("PROBE", "TEA", "JAM")
+STATUSES = ("IN_STOCK", "LOW", "OUT")  # all: a filter that levels might leave
+
 IN_A_ROW = 5  # changes that arrive as such, one after the other: by chance they do not
 AT_ONCE_SECONDS = 1.0
 PACE_SECONDS = 0.03  # between two changes of a till: the load is not what is tried here
@@ -65,6 +75,7 @@ class Shop:
     name: str
     lines: Follower
     levels: Follower
+    others: Sequence[Follower]  # who watch the levels besides
     alerts: Follower
     orders: Follower
     keys: set[str] = field(default_factory=set)  # of the changes that were acknowledged
@@ -121,9 +132,10 @@ class Shop:
                 is_change = (event["kind"], event["movement"]) == ("CHANGE", {"version": version})
                 in_a_row = in_a_row + 1 if is_soon and is_change else 0
 
-    def told_of(self, item: str) -> Any:
+    def told_of(self, item: str, watcher: Follower | None = None) -> Any:
         """Return the last event of a level."""
-        return next(event for event in reversed(self.levels.events) if event["level"]["item"]["sku"] == self.sku(item))
+        events = (watcher or self.levels).events
+        return next(event for event in reversed(events) if event["level"]["item"]["sku"] == self.sku(item))
 
 
 @asynccontextmanager
@@ -134,16 +146,21 @@ async def opened(port: int) -> AsyncIterator[Shop]:
         follow = partial(_following, stack, port)
         partner = await stack.enter_async_context(Partner(port))
         await partner.change(PLACE, code=name, name="Shop")
-        for item in ("PROBE", "TEA", "JAM"):
+        for item in ITEMS:
             await partner.change(ITEM, sku=f"{name}-{item}", name=item, reorderPoint=20 * (item == "JAM"))
         lines = await follow(LINES, filter={"location": name})
-        opening = Shop(partner=partner, name=name, lines=lines, levels=lines, alerts=lines, orders=lines)
+        opening = Shop(partner=partner, name=name, lines=lines, levels=lines, others=(), alerts=lines, orders=lines)
         for item, units in (("PROBE", 1), ("TEA", 10), ("JAM", 1)):
             await opening.adjust(item, units)
         await opening.reserve()
         shop = replace(
             opening,
             levels=await follow(LEVELS, filter={"locations": [name]}),
+            others=[
+                await follow(LEVELS, filter={"locations": [name]}),
+                await follow(THE_SAME_IN_OTHER_WORDS, skus=[*map(opening.sku, ITEMS)], location=name),
+                await follow(LEVELS, filter={"locations": [name], "statuses": [*STATUSES]}),
+            ],
             alerts=await follow(ALERTS, filter={"locations": [name]}),
             orders=await follow(ORDERS, filter={"reference": name}),
         )
