@@ -126,11 +126,15 @@ class Shop:
             while in_a_row < IN_A_ROW:
                 version = await self.adjust("PROBE", 1)
                 began = monotonic()
-                await eventually(lambda: self.told_of("PROBE")["level"]["version"] >= version)  # noqa: B023
+                await self.is_told("PROBE", version)
                 is_soon = monotonic() - began < AT_ONCE_SECONDS
                 event = self.told_of("PROBE")
                 is_change = (event["kind"], event["movement"]) == ("CHANGE", {"version": version})
                 in_a_row = in_a_row + 1 if is_soon and is_change else 0
+
+    async def is_told(self, item: str, version: int) -> None:
+        """Return once the watchers know this version of a level, or a later one."""
+        await eventually(lambda: self.told_of(item)["level"]["version"] >= version)
 
     def told_of(self, item: str, watcher: Follower | None = None) -> Any:
         """Return the last event of a level."""
@@ -139,11 +143,11 @@ class Shop:
 
 
 @asynccontextmanager
-async def opened(port: int) -> AsyncIterator[Shop]:
-    """Open a shop of its own, with all its watchers, and let its tills work until the context is left."""
+async def opened(port: int, *, watched_at: int | None = None) -> AsyncIterator[Shop]:
+    """Open a shop of its own, with all its watchers, at this port unless another process serves them."""
     name = f"S{uuid4().hex[:8]}".upper()
     async with AsyncExitStack() as stack:
-        follow = partial(_following, stack, port)
+        follow = partial(_following, stack, port if watched_at is None else watched_at)
         partner = await stack.enter_async_context(Partner(port))
         await partner.change(PLACE, code=name, name="Shop")
         for item in ITEMS:
