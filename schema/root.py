@@ -4,7 +4,7 @@ Rule: a field declares the scope that a principal needs to select it; ANYONE whe
 the objects below is in `schema/scopes.py`.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable
 from typing import Any, TypeVar
 
 import strawberry
@@ -111,7 +111,7 @@ def _mutation(resolver: Callable[..., Awaitable[P]], payload: type[P], descripti
     )
 
 
-def _subscription(resolver: Callable[..., AsyncIterator[Any]], description: str, *, scope: Scope | None) -> Any:
+def _subscription(resolver: Callable[..., AsyncIterable[Any]], description: str, *, scope: Scope | None) -> Any:
     return strawberry.subscription(resolver=resolver, description=description, directives=[Requires(scope=scope)])
 
 

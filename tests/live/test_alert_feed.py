@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing
 from uuid import uuid4
 
@@ -18,6 +18,7 @@ from app.domain.reservations.reservation import RequestedLine
 from app.domain.stock.level import LevelKey
 from app.services.alerts.filters import AlertFilter
 from app.services.filters import LevelFilter
+from app.services.live.stream import Feed, follow
 from app.store.client import Database
 from app.store.mapping.operations import operation_of
 from tests.live.process import KEYS, Process, a_process
@@ -33,9 +34,7 @@ FEW = KEYS[:6]
 Told = tuple[str | None, Alert]
 
 
-def feed_of(
-    process: Process, where: AlertFilter = OPEN, *, after: str | None = None
-) -> AsyncGenerator[DocumentEvent[Alert], None]:
+def feed_of(process: Process, where: AlertFilter = OPEN, *, after: str | None = None) -> Feed[DocumentEvent[Alert]]:
     """Return a feed as the API opens one."""
     return process.live.documents(where, within=where.lasting, after=after)
 
@@ -174,18 +173,18 @@ async def test_two_writers_and_feeds_that_resume_anywhere_lose_nothing(shop: Dat
         ]
         heard: dict[int, list[Told]] = {0: [], 1: [], 2: []}
 
-        async def follow(number: int) -> None:
+        async def keep_up(number: int) -> None:
             chance = random.Random(number)  # noqa: S311 - a repeatable course of events
             at = cursor
             while True:
-                feed = feed_of(chance.choice((one, two)), after=at)
+                feed = follow(feed_of(chance.choice((one, two)), after=at))
                 async with aclosing(feed):
                     for _ in range(chance.randrange(1, 30)):
                         event = await anext(feed)
                         heard[number] += told([event])
                         at = event.cursor
 
-        followers = [asyncio.create_task(follow(number)) for number in heard]
+        followers = [asyncio.create_task(keep_up(number)) for number in heard]
         await asyncio.gather(*loads)
         history = (await history_of(shop))[1:]
         await eventually(lambda: all(len(changes) >= len(history) for changes in heard.values()))

@@ -14,6 +14,7 @@ from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.time import Moment
 from app.services.live.document_feed import PAGE_DOCUMENTS
 from app.services.live.shared_tail import MAX_LINES_WAITING
+from app.services.live.stream import follow
 from app.services.reservations.filters import ReservationFilter
 from app.services.transfers.filters import TransferFilter
 from app.store.client import Database
@@ -89,18 +90,18 @@ async def test_three_writers_and_feeds_that_resume_anywhere_lose_nothing(shop: D
         loads = [asyncio.create_task(p.deal(rounds=60, seed=s)) for s in range(2) for p in (one, two, mute)]
         heard: dict[int, list[Told]] = {0: [], 1: [], 2: []}
 
-        async def follow(number: int) -> None:
+        async def keep_up(number: int) -> None:
             chance = random.Random(number)  # noqa: S311 - a repeatable course of events
             at = cursor
             while True:
-                feed = chance.choice((one, two)).live.documents(ALL, after=at)
+                feed = follow(chance.choice((one, two)).live.documents(ALL, after=at))
                 async with aclosing(feed):
                     for _ in range(chance.randrange(1, 40)):
                         event = await anext(feed)
                         heard[number] += told([event])
                         at = event.cursor
 
-        followers = [asyncio.create_task(follow(number)) for number in heard]
+        followers = [asyncio.create_task(keep_up(number)) for number in heard]
         await asyncio.gather(*loads)
         history = (await history_of(shop))[begun:]
         await eventually(lambda: all(len(changes) >= len(history) for changes in heard.values()))
@@ -193,7 +194,7 @@ async def test_a_feed_that_falls_behind_loses_nothing_and_keeps_nobody_waiting(s
         cursor = await begin(process)
         async with Watcher(process.live.documents(ALL, after=cursor)) as quick:
             await eventually(lambda: any(feed.has_begun for feed in process.tail._feeds))
-            slow = process.live.documents(ALL, after=cursor)
+            slow = follow(process.live.documents(ALL, after=cursor))
             await process.order({"slow": HELD})
             heard = [await anext(slow)]
             rounds = MAX_LINES_WAITING // len(KEYS) + 20
@@ -247,7 +248,7 @@ async def test_a_bad_cursor_is_refused_before_anything_is_read(shop: Database, r
     """The fault is raised by the call itself, not by the first event."""
     async with a_process(shop, redis_url) as process:
         await process.order({"a": HELD})
-        feed = process.live.documents(ALL)
+        feed = follow(process.live.documents(ALL))
         within_the_snapshot = (await anext(feed)).cursor
         await feed.aclose()
         for where, cursor in ((ALL, "WyJORVdFU1QiLDEsImEiXQ=="), (ONLY_HELD, within_the_snapshot)):

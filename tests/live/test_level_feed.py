@@ -10,6 +10,7 @@ from app.domain.live.events import LevelEventKind, SlowConsumer
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.stock.level import LevelKey, LevelStatus
 from app.services.filters import LevelFilter
+from app.services.live.stream import follow
 from app.store.client import Database
 from tests.live.process import KEYS, a_process, given_shop, levels_in
 from tests.live.watching import Watcher, kept
@@ -166,7 +167,7 @@ async def test_a_slow_consumer_is_closed_alone(shop: Database, redis_url: str) -
     """The feed that nobody reads ends with SlowConsumer; its neighbour, on the same levels, misses nothing."""
     async with a_process(shop, redis_url, queue_max=10) as process:
         await process.adjust((TEA, 1))
-        slow = process.live.levels(LevelFilter())
+        slow = follow(process.live.levels(LevelFilter()))
         assert (await anext(slow)).kind is LevelEventKind.SNAPSHOT
         async with Watcher(process.live.levels(LevelFilter())) as quick:
             await eventually(lambda: len(quick.events) == 1)

@@ -13,6 +13,7 @@ from app.domain.stock.movement import Movement
 from app.services.filters import MovementFilter
 from app.services.live.live import Live
 from app.services.live.shared_tail import MAX_LINES_WAITING
+from app.services.live.stream import follow
 from app.store.client import Database
 from tests.live.process import KEYS, Process, a_process, ledger_of
 from tests.live.redis_process import RestartableRedis
@@ -57,18 +58,18 @@ async def test_three_writers_and_feeds_that_resume_anywhere_lose_nothing(shop: D
         loads = [asyncio.create_task(p.work(rounds=100, seed=s)) for s in range(2) for p in (one, two, mute)]
         heard: dict[int, list[Movement]] = {0: [], 1: [], 2: []}
 
-        async def follow(number: int) -> None:
+        async def keep_up(number: int) -> None:
             chance = random.Random(number)  # noqa: S311 - a repeatable course of events
             at = cursor
             while True:
-                feed = chance.choice((one, two)).live.movements(MovementFilter(), after=at)
+                feed = follow(chance.choice((one, two)).live.movements(MovementFilter(), after=at))
                 async with aclosing(feed):
                     for _ in range(chance.randrange(1, 60)):
                         event = await anext(feed)
                         heard[number].append(event.movement)
                         at = event.cursor
 
-        followers = [asyncio.create_task(follow(number)) for number in heard]
+        followers = [asyncio.create_task(keep_up(number)) for number in heard]
         await asyncio.gather(*loads)
         ledger = (await ledger_of(shop))[begun:]
         await eventually(lambda: all(len(lines) >= len(ledger) for lines in heard.values()))
@@ -124,7 +125,7 @@ async def test_a_filter_narrows_what_is_told_and_not_what_is_passed(shop: Databa
             expected = [line for line in ledger[1:] if line.after.key.sku == TEA.sku]
             await eventually(lambda: len(watcher.events) == len(expected))
         assert_lossless([event.movement for event in watcher.events], expected)
-        resumed = process.live.movements(MovementFilter(), after=watcher.events[-1].cursor)
+        resumed = follow(process.live.movements(MovementFilter(), after=watcher.events[-1].cursor))
         await process.adjust((KEYS[2], 1))
         assert (await anext(resumed)).movement.after.key == KEYS[2]
         await resumed.aclose()
@@ -148,7 +149,7 @@ async def test_a_feed_that_falls_behind_loses_nothing_and_keeps_nobody_waiting(s
         cursor = await begin(process.live, process)
         async with Watcher(process.live.movements(MovementFilter(), after=cursor)) as quick:
             await eventually(lambda: any(feed.has_begun for feed in process.tail._feeds))
-            slow = process.live.movements(MovementFilter(), after=cursor)
+            slow = follow(process.live.movements(MovementFilter(), after=cursor))
             await process.adjust((TEA, 1))
             told: list[MovementEvent] = [await anext(slow)]
             rounds = MAX_LINES_WAITING // len(KEYS) + 20

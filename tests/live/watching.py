@@ -1,7 +1,6 @@
 """Subscribers of tests: each takes its feed in a task, and keeps what a client would keep."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Generic, Self, TypeVar
@@ -9,14 +8,15 @@ from typing import Generic, Self, TypeVar
 from app.domain.live.events import LevelEvent
 from app.domain.stock.level import Level, LevelKey
 from app.services.filters import LevelFilter
+from app.services.live.stream import Event, Feed, follow
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Event)
 
 
 class Watcher(Generic[T]):
     """Takes every event of a feed while its context is open."""
 
-    def __init__(self, feed: AsyncGenerator[T, None]) -> None:
+    def __init__(self, feed: Feed[T]) -> None:
         self._feed = feed
         self.events: list[T] = []
         self.failure: BaseException | None = None
@@ -35,7 +35,7 @@ class Watcher(Generic[T]):
             await self._task
 
     async def _take(self) -> None:
-        async with aclosing(self._feed) as events:
+        async with aclosing(follow(self._feed)) as events:
             try:
                 async for event in events:
                     self.events.append(event)

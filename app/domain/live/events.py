@@ -3,6 +3,7 @@
 Rule: the events of a level or document have growing versions, so a client that keeps the newest version is up to date.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -45,6 +46,11 @@ class LevelEvent(Struct, frozen=True, kw_only=True, gc=False):
             return LevelDelta.of(self.movement)
         return self.gathered
 
+    @property
+    def identity(self) -> Hashable:
+        """What the event says, as a key: a version of a level is one state of it."""
+        return self.kind, self.level.key, self.level.version, self.movement is None
+
 
 class MovementEvent(Struct, frozen=True, kw_only=True, gc=False):
     """A ledger line, and the opaque cursor from which a feed resumes after it.
@@ -56,6 +62,12 @@ class MovementEvent(Struct, frozen=True, kw_only=True, gc=False):
     movement: Movement | None
     cursor: str
     present: Level | None = None
+
+    @property
+    def identity(self) -> Hashable:
+        """What the event says, as a key: the line, the cursor, and how the level is now."""
+        line, present = self.movement, self.present
+        return line and (line.after.key, line.after.version), present and present.version, self.cursor
 
 
 class DocumentEventKind(StrEnum):
@@ -78,6 +90,12 @@ class DocumentEvent(Generic[D]):
     document: D
     cause: str | None
     cursor: str
+
+    @property
+    def identity(self) -> Hashable:
+        """What the event says, as a key: the version, the newest one, and the cursor."""
+        recorded = self.recorded
+        return self.kind, type(recorded), recorded.id, recorded.version, self.document.version, self.cursor
 
 
 class SlowConsumer(ServiceError):

@@ -3,8 +3,8 @@
 Rule: what Redis delivers is only a hint. Once writes stop, what a subscriber received last equals the database.
 """
 
-from collections.abc import AsyncGenerator
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from app.domain.access.visibility import EVERYTHING, Visibility
@@ -19,14 +19,16 @@ from app.services.live.ledger_offset import offset_of
 from app.services.live.level_feed import level_feed
 from app.services.live.movement_feed import movement_feed
 from app.services.live.ports import LedgerTail, LevelHub
+from app.services.live.private_feed import PrivateFeed
 from app.services.live.shared_tail import SharedTail
+from app.services.live.stream import Feed
 from app.services.ports import DocumentReader, LevelReader
 
 D = TypeVar("D", bound=Document)
 
 
 class Live:
-    """Opens feeds. Each is an async generator that ends only with `aclose()` or an error."""
+    """Describes feeds. Each costs nothing until it is opened, and ends only when it is closed, or with an error."""
 
     def __init__(
         self,
@@ -53,7 +55,7 @@ class Live:
         self._ledger = ledger
         self._tail = tail
 
-    def levels(self, where: LevelFilter) -> AsyncGenerator[LevelEvent, None]:
+    def levels(self, where: LevelFilter) -> Feed[LevelEvent]:
         """Yield each matching level once as it is (SNAPSHOT), and from then on its changes (CHANGE, RESYNC).
 
         Versions of a level grow, and the last one sent is the newest. A level that leaves the statuses, methods or
@@ -64,11 +66,18 @@ class Live:
         if seen is not None:
             named = seen if where.locations is None else seen.intersection(where.locations)
             where = replace(where, locations=tuple(sorted(named)))
-        return level_feed(
-            where, hub=self._hub, levels=self._levels, item_matches=self._item_matches, visible=self._items
+        return PrivateFeed(
+            partial(
+                level_feed,
+                where,
+                hub=self._hub,
+                levels=self._levels,
+                item_matches=self._item_matches,
+                visible=self._items,
+            )
         )
 
-    def movements(self, where: MovementFilter, *, after: str | None = None) -> AsyncGenerator[MovementEvent, None]:
+    def movements(self, where: MovementFilter, *, after: str | None = None) -> Feed[MovementEvent]:
         """Yield each matching ledger line once, in the order of each level's versions.
 
         `after` is the cursor of an event of any such feed, whatever its filter; without it the feed starts now, and its
@@ -76,18 +85,21 @@ class Live:
         where the cursor is none of a live feed: those of the `movements` list are of another kind.
         """
         offset = None if after is None else offset_of(after)
-        return movement_feed(
-            where,
-            after=offset,
-            ledger=self._ledger,
-            tail=self._tail,
-            visibility=self._visibility,
-            visible=self._items,
+        return PrivateFeed(
+            partial(
+                movement_feed,
+                where,
+                after=offset,
+                ledger=self._ledger,
+                tail=self._tail,
+                visibility=self._visibility,
+                visible=self._items,
+            )
         )
 
     def documents(
         self, where: DocumentFilter[D], *, within: DocumentFilter[D] | None = None, after: str | None = None
-    ) -> AsyncGenerator[DocumentEvent[D], None]:
+    ) -> Feed[DocumentEvent[D]]:
         """Yield each matching document as it is (SNAPSHOT), the newest first, and from then on every change (CHANGE).
 
         Each version is sent once, and those of a document in order. A document that no longer matches is sent once
@@ -103,13 +115,16 @@ class Live:
         filter. Iterating raises Unavailable while the snapshot is read.
         """
         offset = None if after is None else document_offset_of(after, of=list_name(where, self._visibility))
-        return document_feed(
-            where,
-            within=where if within is None else within,
-            after=offset,
-            documents=self._documents,
-            ledger=self._ledger,
-            tail=self._tail,
-            visibility=self._visibility,
-            visible=self._items,
+        return PrivateFeed(
+            partial(
+                document_feed,
+                where,
+                within=where if within is None else within,
+                after=offset,
+                documents=self._documents,
+                ledger=self._ledger,
+                tail=self._tail,
+                visibility=self._visibility,
+                visible=self._items,
+            )
         )

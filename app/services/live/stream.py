@@ -9,6 +9,7 @@ Nothing here awaits but openings, so that a sender may go through thousands of s
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Sequence
+from contextlib import asynccontextmanager
 from typing import Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from app.services.cancellation import raise_if_cancelled
@@ -115,10 +116,11 @@ async def follow(feed: Feed[E]) -> AsyncGenerator[E, None]:
         last: E | None = None
         while True:
             assert opening is not None
-            async for events in opening:
-                for event in events:
-                    last = event
-                    yield event
+            async with _closing(opening) as batches:
+                async for events in batches:
+                    for event in events:
+                        last = event
+                        yield event
             position, passing = opening.position, opening
             opening = None
             while opening is None:
@@ -138,3 +140,14 @@ async def follow(feed: Feed[E]) -> AsyncGenerator[E, None]:
                     await news.wait()
     finally:
         stream.close()
+
+
+@asynccontextmanager
+async def _closing(opening: Opening[E]) -> AsyncIterator[AsyncIterator[Sequence[E]]]:
+    """Iterate an opening, and end what it has begun to read where it is not exhausted."""
+    batches = aiter(opening)
+    try:
+        yield batches
+    finally:
+        if isinstance(batches, AsyncGenerator):
+            await batches.aclose()

@@ -4,7 +4,7 @@
 import asyncio
 import base64
 import random
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import aclosing
 from typing import Any
 
@@ -20,6 +20,7 @@ from app.domain.stock.movement import Movement
 from app.services.alerts.filters import AlertFilter
 from app.services.filters import LevelFilter, MovementFilter
 from app.services.live.live import Live
+from app.services.live.stream import Feed, follow
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.services.reservations.filters import ReservationFilter
 from app.services.transfers.filters import TransferFilter
@@ -45,10 +46,10 @@ def sees_document(visibility: Visibility, document: Document) -> bool:
     return document.is_within(visibility)
 
 
-async def until(feed: AsyncGenerator[Any, None], is_last: Callable[[Any], bool]) -> list[Any]:
+async def until(feed: Feed[Any], is_last: Callable[[Any], bool]) -> list[Any]:
     """Return the events of a feed up to one of them."""
     found: list[Any] = []
-    async with asyncio.timeout(DEADLINE_SECONDS), aclosing(feed) as events:
+    async with asyncio.timeout(DEADLINE_SECONDS), aclosing(follow(feed)) as events:
         async for event in events:
             found.append(event)
             if is_last(event):
@@ -89,7 +90,7 @@ async def test_limited_feeds_are_the_whole_feeds_without_what_is_hidden(stage: S
     await world.made("stockSet", sku=MARK.sku, location=MARK.location, quantity=500, force=True)
     lives = [stage.application.services_for(each).live for each in (EVERYTHING, visibility)]
 
-    def watched(live: Live) -> list[AsyncGenerator[Any, None]]:
+    def watched(live: Live) -> list[Feed[Any]]:
         return [live.levels(LevelFilter()), live.movements(MovementFilter())]
 
     running = [asyncio.ensure_future(until(feed, _is_marked)) for live in lives for feed in watched(live)]
