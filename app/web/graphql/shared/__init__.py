@@ -1,0 +1,1 @@
+"""Subscriptions executed once for all that ask the same."""
