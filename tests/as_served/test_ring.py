@@ -5,21 +5,29 @@ servers that it keeps: what only wiring breaks is found here.
 """
 
 import asyncio
+import json
+import os
 import signal
 import sys
+import sysconfig
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.as_served.proofs import everybody_was_told, nothing_is_lost_or_doubled
-from tests.as_served.running import BEARER, Running, frozen, started
+from tests.as_served.running import BEARER, KEY, Running, frozen, started
 from tests.as_served.shop import ADJUST, busy, opened
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 
 STOP_SECONDS = 10
+BENCH_LIVE = [
+    *(str(Path(sysconfig.get_path("scripts"), "stockpulse")), "bench", "live", "--json", "--quiet"),
+    *("--subscribers", "6", "--levels", "4", "--levels-each", "2", "--rate", "40", "--seconds", "0.2"),
+]
 PARTS = ("redis-server", "mongod", "stockpulse")
 
 
@@ -44,6 +52,29 @@ async def test_after_a_part_was_harmed_everything_is_as_before(running: Running,
         await everybody_was_told(shop)
     await eventually(running.is_ready)
     assert "Traceback" not in running.output
+
+
+async def test_a_measurement_finds_every_subscriber_right(running: Running) -> None:
+    """`stockpulse bench live` counts each change for each subscriber, and compares their last states with a query."""
+    command = [
+        *BENCH_LIVE,
+        "--url",
+        f"http://127.0.0.1:{running.port}",
+        "--server-pid",
+        str(running.pids["stockpulse"]),
+    ]
+    process = await asyncio.create_subprocess_exec(
+        *command, env={**os.environ, "STOCKPULSE_KEY": KEY}, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    figures = json.loads(output)
+    assert process.returncode == 0, figures
+    assert figures["outcome"]["sentences"] == ["The last state of 6 subscribers is the database's."]
+    assert figures["subscribers"]["sets_of_variables"] == 2
+    assert figures["changes"]["made"] == 8
+    assert 6 <= figures["received"]["messages"] <= 24  # each of three subscribers once at least; conflated or not
+    assert figures["milliseconds"].keys() >= {"commit_to_frame", "schedule_to_last_subscriber"}
+    assert figures["server"]["memory_mib"] > 0
 
 
 async def test_several_workers_that_log_everything_recover_too_and_stop_while_their_databases_hang(

@@ -1,0 +1,1 @@
+"""`stockpulse bench live`: thousands of subscribers over raw sockets, and what reached them when."""
