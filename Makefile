@@ -16,7 +16,8 @@ FAST_TESTS := tests/unit tests/contract tests/client/http tests/architecture/tes
 # Those that run the rules and the use cases in this process, and are not about servers that die.
 COVERING_TESTS := tests/unit tests/contract tests/property tests/graphql tests/live tests/concurrency
 
-.PHONY: help install run check test fuzz coverage lint static-checks sdl-fresh sbom docs format bench schema lock clean
+.PHONY: help install run check test fuzz coverage lint static-checks ruff mypy import-contracts sdl-fresh deptry audit \
+  sbom docs format bench schema lock clean
 
 help: ## Show this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,20 +26,21 @@ $(VENV)/.run: requirements/run.txt pyproject.toml
 	@echo "==> Building the environment in $(VENV) (a minute on a new machine)"
 	@$(PYTHON) -c 'import sys; sys.exit("Stockpulse needs Python 3.11 or newer; set PYTHON=/path/to/it" if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@echo "==> Adding the tools for tests and checks"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(STATIC): $(VENV)/.run requirements/node.txt $(wildcard playground/*.*)
 	@echo "==> Building the GraphiQL page"
 	@$(BIN)/python playground/build.py
 
-$(CLIENTS): $(VENV)/.run requirements/node.txt playground/packages.py tests/graphql_clients/package-lock.json
+# After the page, which may have to install Node.
+$(CLIENTS): $(VENV)/.run requirements/node.txt playground/packages.py tests/graphql_clients/package-lock.json | $(STATIC)
 	@echo "==> Installing the GraphQL clients that the tests hold the API to"
 	@$(BIN)/python playground/packages.py tests/graphql_clients
 	@touch $@
@@ -64,19 +66,28 @@ coverage: install ## Measure which branches of domain and services the tests tak
 	@$(BIN)/python -m coverage run -m pytest -q -k "not motor" $(COVERING_TESTS)
 	@$(BIN)/python -m coverage report
 
-lint: install static-checks docs ## Check style, types, import contracts, dependencies and docs
-	@echo "==> pip-audit and npm audit"; $(BIN)/python .ci/audit.py
+lint: install static-checks docs audit ## Check style, types, import contracts, dependencies and docs
 
-static-checks: $(VENV)/.dev
+static-checks: ruff mypy import-contracts sdl-fresh deptry
+
+ruff: $(VENV)/.dev
 	@echo "==> ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+mypy: $(VENV)/.dev
 	@echo "==> mypy"; $(BIN)/mypy
+
+import-contracts: $(VENV)/.dev
 	@echo "==> import contracts"; $(BIN)/lint-imports --no-cache
-	@echo "==> SDL"; $(MAKE) --no-print-directory sdl-fresh
-	@echo "==> deptry"; $(BIN)/deptry .
 
 sdl-fresh: $(VENV)/.run
-	@$(BIN)/python -m schema.sdl | diff -u schema/schema.graphql - \
+	@echo "==> SDL"; $(BIN)/python -m schema.sdl | diff -u schema/schema.graphql - \
 	  || { echo "schema/schema.graphql is not what the code says: run make schema"; exit 1; }
+
+deptry: $(VENV)/.dev
+	@echo "==> deptry"; $(BIN)/deptry .
+
+audit: $(VENV)/.dev | $(STATIC)
+	@echo "==> pip-audit and npm audit"; $(BIN)/python .ci/audit.py
 
 sbom: $(VENV)/.dev ## Write what we consist of, as CycloneDX JSON, into build/sbom
 	@echo "==> Bills of materials"; $(BIN)/python .ci/sbom.py

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,7 +46,11 @@ def main() -> None:
     """Print one sentence about each set of packages, and end with 1 if one is vulnerable."""
     known = exceptions(KNOWN.read_text(encoding="utf-8"))
     found: list[Finding] = []
-    for name, findings in (*((each, _of_python(each)) for each in PYTHON), *((each, _of_npm(each)) for each in NPM)):
+    with ThreadPoolExecutor() as at_once:  # they wait for a network
+        audits = {each: at_once.submit(_of_python, each) for each in PYTHON}
+        audits |= {each: at_once.submit(_of_npm, each) for each in NPM}
+    for name, audit in audits.items():
+        findings = audit.result()
         if findings is None:
             print(f"{name}: not audited, because the advisories cannot be reached from here.")
         else:
