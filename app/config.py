@@ -158,7 +158,8 @@ class Settings(BaseSettings):
     )
     redis_url: SecretStr | None = Field(
         default=None,
-        description="Redis that carries the events. Unset: a redis-server of our own.",
+        description="Redis that carries the events: redis://host, redis+sentinel://host,host/name-of-the-master or "
+        "redis+cluster://host,host; with rediss for TLS. Unset: a redis-server of our own.",
     )
     database_network_trusted: bool = Field(
         default=False,

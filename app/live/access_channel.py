@@ -13,7 +13,8 @@ from msgspec.msgpack import Decoder, Encoder
 from redis.exceptions import RedisError
 
 from app.live.receiver import Receiver
-from app.live.redis_connection import open_redis
+from app.live.redis_address import redis_name
+from app.live.redis_channel import RedisChannel
 from app.services.access.ports import OnAccessChanged
 from app.services.background import Background
 from app.services.log_throttle import LogThrottle
@@ -32,11 +33,11 @@ class AccessChannel(Background):
     def __init__(self, redis_url: str, *, namespace: str) -> None:
         """`namespace` is the name of the database: only its processes hear each other."""
         super().__init__(name="access channel")
-        self._channel = f"{namespace}:access:{_FORMAT}"
-        self._redis = open_redis(redis_url)
+        name = redis_name(namespace, f"access:{_FORMAT}")
+        self._channel = RedisChannel(redis_url, name)
         self._listeners: list[OnAccessChanged] = []
         self._failures = LogThrottle()
-        self._receiver = Receiver(redis_url, channel=self._channel, on_message=self._receive, on_gap=self._miss)
+        self._receiver = Receiver(redis_url, channel=name, on_message=self._receive, on_gap=self._miss)
 
     def problem(self) -> str | None:
         """Return why changes do not arrive through Redis now. They are then seen a few seconds later."""
@@ -50,7 +51,7 @@ class AccessChannel(Background):
             return
         self._tell(frozenset(names))
         try:
-            await self._redis.publish(self._channel, _encoder.encode(sorted(names)))
+            await self._channel.publish(_encoder.encode(sorted(names)))
         except (RedisError, OSError) as error:
             if self._failures.is_due():
                 logger.warning("A change of access was not announced, and takes effect in seconds: %s", error)
@@ -61,7 +62,7 @@ class AccessChannel(Background):
         try:
             await super().__aexit__(kind, error, trace)
         finally:
-            await self._redis.aclose()
+            await self._channel.aclose()
 
     async def _run(self) -> None:
         await self._receiver.run()

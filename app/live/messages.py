@@ -14,13 +14,14 @@ from msgspec.msgpack import Decoder, Encoder
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
 from app.domain.time import Moment
+from app.live.redis_address import redis_name
 
 _FORMAT = 8  # part of the channel's name: processes of different releases must not misread each other's messages
 
 
 def channel_of(namespace: str) -> str:
     """Return the channel of one installation: the name of its database separates it from others on the same Redis."""
-    return f"{namespace}:movements:{_FORMAT}"
+    return redis_name(namespace, f"movements:{_FORMAT}")
 
 
 class LiveLine(Struct, frozen=True, array_like=True, gc=False):

@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
 from app.live.messages import channel_of, encoded
-from app.live.redis_connection import open_redis
+from app.live.redis_channel import RedisChannel
 from app.services.cancellation import raise_if_cancelled
 from app.services.committed_batch import CommittedBatch
 from app.services.heartbeat import resting
@@ -50,8 +50,7 @@ class Publisher:
 
     def __init__(self, redis_url: str, *, namespace: str) -> None:
         """`namespace` is the name of the database: a hub receives only what is published in its own."""
-        self._redis = open_redis(redis_url)
-        self._channel = channel_of(namespace)
+        self._channel = RedisChannel(redis_url, channel_of(namespace))
         self._waiting: deque[_Entry] = deque()
         self._reached: dict[str, Moment] = {}  # by writer: how far it was sent or dropped
         self._is_behind = False
@@ -85,7 +84,7 @@ class Publisher:
                     await self._supervised.returned()
         finally:
             await self._supervised.stop()
-            await self._redis.aclose()
+            await self._channel.aclose()
 
     def committed(self, batch: CommittedBatch) -> None:
         """Queue a committed batch for sending. Returns at once."""
@@ -110,7 +109,7 @@ class Publisher:
                 if self._is_behind:
                     await self._announce()
                 elif self._waiting:
-                    await self._send([*self._messages()])
+                    await self._channel.publish(*self._messages())
                 else:
                     self._something.clear()
                     with resting():
@@ -132,7 +131,9 @@ class Publisher:
         said: dict[str, Moment] = {}
         while said != self._reached:
             said = dict(self._reached)
-            await self._send([encoded(writer, after=moment, to=moment, lines=()) for writer, moment in said.items()])
+            await self._channel.publish(
+                *[encoded(writer, after=moment, to=moment, lines=()) for writer, moment in said.items()]
+            )
         self._is_behind = False
 
     def _messages(self) -> Iterator[bytes]:
@@ -146,12 +147,6 @@ class Publisher:
                 lines = [entry.line for entry in some if entry.line is not None]
                 yield encoded(writer, after=self._reached.get(writer, NEVER), to=some[-1].at, lines=lines)
                 self._note(some[-1])
-
-    async def _send(self, messages: Sequence[bytes]) -> None:
-        async with self._redis.pipeline(transaction=False) as pipeline:
-            for message in messages:
-                pipeline.publish(self._channel, message)
-            await pipeline.execute()
 
     def _note(self, entry: _Entry) -> None:
         self._reached[entry.writer] = max(entry.at, self._reached.get(entry.writer, NEVER))

@@ -9,11 +9,10 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 
-from redis.asyncio.client import PubSub
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
-from app.live.redis_connection import open_redis
+from app.live.redis_channel import RedisChannel, Sign, Subscription
 from app.services.cancellation import raise_if_cancelled
 from app.services.heartbeat import beat
 from app.services.log_throttle import LogThrottle
@@ -54,14 +53,13 @@ class Receiver:
 
     async def _keep_up(self) -> None:
         pause = FIRST_RETRY_SECONDS
-        async with open_redis(self._url) as redis:
+        async with RedisChannel(self._url, self._channel) as channel:
             while True:
                 beat()
                 was_good, details = False, ""
                 try:
-                    async with redis.pubsub() as pubsub:
-                        await pubsub.subscribe(self._channel)
-                        await self._receive(pubsub)
+                    async with channel.subscription() as subscription:
+                        await self._receive(subscription)
                 except (RedisError, OSError) as error:
                     was_good = self.problem is None
                     # The driver's message names host and port: only the log may have it.
@@ -74,20 +72,20 @@ class Receiver:
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
                 pause = min(2 * pause, MAX_RETRY_SECONDS)
 
-    async def _receive(self, pubsub: PubSub) -> None:
+    async def _receive(self, subscription: Subscription) -> None:
         is_pinged = False
         while True:
             raise_if_cancelled()
-            message = await pubsub.get_message(timeout=SILENCE_SECONDS)
-            if message is None:
+            message = await subscription.next(seconds=SILENCE_SECONDS)
+            if message is Sign.SILENCE:
                 if is_pinged:
                     raise RedisConnectionError("it is silent")
-                await pubsub.ping()
+                await subscription.ping()
                 is_pinged = True
                 continue
             is_pinged = False
-            if message["type"] == "subscribe":
+            if message is Sign.CONFIRMED:
                 self.problem = None
                 self._on_gap()
-            elif message["type"] == "message":
-                await self._on_message(message["data"])
+            elif isinstance(message, bytes):
+                await self._on_message(message)

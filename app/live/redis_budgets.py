@@ -9,6 +9,7 @@ from typing import Final
 
 from redis.exceptions import RedisError
 
+from app.live.redis_address import redis_name
 from app.live.redis_connection import open_redis, redis_away
 from app.services.access.budgets import SharedCharge
 
@@ -41,8 +42,8 @@ class RedisBudgets:
 
     def __init__(self, redis_url: str, *, namespace: str) -> None:
         """`namespace` is the name of the database: installations that share a Redis count for themselves."""
-        self._redis = open_redis(redis_url)
-        self._prefix = f"{namespace}:budget:"
+        self._prefix = redis_name(namespace, "budget:")
+        self._redis = open_redis(redis_url, key=self._prefix)
         self._charge = self._redis.register_script(CHARGE)
 
     async def aclose(self) -> None:

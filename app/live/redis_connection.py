@@ -1,10 +1,14 @@
 """The Redis client, with a bound on every wait: no caller may hang on a Redis that is not available."""
 
-from redis.asyncio import Redis
+from typing import Any
+
+from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from app.domain.failures import ServiceError
+from app.live.redis_address import RedisAddress, Topology
+from app.live.redis_whereabouts import FollowingConnection, FollowingTlsConnection, Whereabouts
 
 SOCKET_TIMEOUT_SECONDS = 1.0
 
@@ -16,12 +20,24 @@ def redis_away(error: Exception) -> ServiceError:
     return failure
 
 
-def open_redis(url: str) -> "Redis":
-    """Return a client. It connects at its first use, and never retries: its users decide when."""
-    return Redis.from_url(
-        url,
-        socket_timeout=SOCKET_TIMEOUT_SECONDS,
-        socket_connect_timeout=SOCKET_TIMEOUT_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-        client_name="stockpulse",
+def open_redis(url: str, *, key: str, timeout_seconds: float = SOCKET_TIMEOUT_SECONDS) -> "Redis":
+    """Return a client. It connects at its first use, and never retries: its users decide when.
+
+    In a Cluster it is connected to the node that has the slot of `key`, and to no other. Raises ValueError where the
+    URL is none.
+    """
+    address = RedisAddress.parse(url)
+    waits: dict[str, Any] = {
+        "socket_timeout": timeout_seconds,
+        "socket_connect_timeout": timeout_seconds,
+        "retry": Retry(NoBackoff(), 0),
+        "client_name": "stockpulse",
+    }
+    if address.topology is Topology.SERVER:
+        return Redis.from_url(url, **waits)
+    pool = ConnectionPool(
+        connection_class=FollowingTlsConnection if address.is_encrypted else FollowingConnection,
+        whereabouts=Whereabouts(address, key=key, connection=waits),
+        **waits | dict(address.options),
     )
+    return Redis.from_pool(pool)

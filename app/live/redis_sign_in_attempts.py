@@ -9,6 +9,7 @@ from typing import Final
 
 from redis.exceptions import RedisError
 
+from app.live.redis_address import redis_name
 from app.live.redis_connection import open_redis, redis_away
 from app.services.access.sign_in_attempts import KNOWN_SECONDS, Counter
 
@@ -50,8 +51,8 @@ class RedisSignInAttempts:
 
     def __init__(self, redis_url: str, *, namespace: str) -> None:
         """`namespace` is the name of the database: installations that share a Redis count for themselves."""
-        self._redis = open_redis(redis_url)
-        self._prefix = f"{namespace}:sign-in:"
+        self._prefix = redis_name(namespace, "sign-in:")
+        self._redis = open_redis(redis_url, key=self._prefix)
         self._attempt = self._redis.register_script(ATTEMPT)
         self._succeeded = self._redis.register_script(SUCCEEDED)
 

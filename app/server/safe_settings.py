@@ -148,8 +148,8 @@ def _of_mongo(url: _Url | None) -> Iterator[str]:
 def _of_redis(url: _Url | None) -> Iterator[str]:
     if url is None or url.is_local:
         return
-    if url.scheme != "rediss":
-        yield f"events cross the network unencrypted; use rediss://{_WAY_OUT}"
+    if not url.scheme.startswith("rediss"):
+        yield f"events cross the network unencrypted; use {url.scheme.replace('redis', 'rediss', 1)}://{_WAY_OUT}"
     elif url.options.get("ssl_cert_reqs") in {"none", "optional"} or url.options.get("ssl_check_hostname") in _OFF:
         yield f"it accepts any server; name your authority by ssl_ca_certs instead{_WAY_OUT}"
     if not url.has_password and "password" not in url.options:

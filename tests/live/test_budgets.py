@@ -202,8 +202,8 @@ async def test_redis_restores_charges_and_forgets(own_redis: RestartableRedis, s
     assert await shared.charge([SharedCharge("key:5", 0.001, -8)]) == [0]
     assert await shared.charge([SharedCharge("key:6", 1_000_000, 0)]) == [0]
     async with Redis.from_url(own_redis.url) as client:
-        assert await client.exists("shop:budget:key:0", "shop:budget:key:5", "shop:budget:key:6") == 0
-        assert 7_900_000 < await client.pttl("shop:budget:key:8") <= 8_001_000
+        assert await client.exists("{shop}:budget:key:0", "{shop}:budget:key:5", "{shop}:budget:key:6") == 0
+        assert 7_900_000 < await client.pttl("{shop}:budget:key:8") <= 8_001_000
 
 
 async def test_processes_agree_over_redis_which_may_die(own_redis: RestartableRedis, shared: RedisBudgets) -> None:

@@ -58,6 +58,8 @@ def unsafe(**settings: Any) -> list[str]:  # noqa: ANN401 - settings of any type
         ("mongo_url", "mongodb://localhost,db.example/?replicaSet=rs0&authMechanism=MONGODB-X509"),
         ("redis_url", "redis://:s3same@redis.example"),
         ("redis_url", "rediss://redis.example"),
+        ("redis_url", "redis+cluster://shop:s3same@node1.example,node2.example"),
+        ("redis_url", "rediss+sentinel://127.0.0.1,sentinel.example/main"),
         ("redis_url", f"{REDIS}?ssl_cert_reqs=none"),
         ("redis_url", f"{REDIS}?ssl_check_hostname=false"),
     ],
@@ -88,6 +90,8 @@ def test_production_refuses(name: str, value: object) -> None:
         {"mongo_url": "mongodb+srv://shop:s3same@db.example/"},
         {"mongo_url": "mongodb://db.example/?tls=true&authMechanism=MONGODB-X509&tlsCertificateKeyFile=/me.pem"},
         {"redis_url": "rediss://redis.example?password=s3same"},
+        {"redis_url": "rediss+sentinel://shop:s3same@sentinel1.example,sentinel2.example/main"},
+        {"redis_url": "redis+cluster://127.0.0.1:7000,[::1]:7001"},
         {"mongo_url": "mongodb://mongo/", "redis_url": "redis://redis/0", "database_network_trusted": True},
     ],
 )

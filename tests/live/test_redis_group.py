@@ -1,0 +1,155 @@
+"""Redis as several servers: whichever of them goes away, subscribers converge and have changes again (ADR 47)."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from app.domain.access.slowing import Slowing
+from app.domain.live.events import LevelEventKind
+from app.live.access_channel import AccessChannel
+from app.live.messages import channel_of
+from app.live.redis_budgets import RedisBudgets
+from app.live.redis_sign_in_attempts import RedisSignInAttempts
+from app.services.access.budgets import SharedCharge
+from app.services.access.sign_in_attempts import Counter
+from app.services.filters import LevelFilter
+from app.store.client import Database
+from tests.live.process import KEYS, Process, a_process
+from tests.live.redis_group import Cluster, Watched, redis_7, redis_program
+from tests.live.test_redis_faults import converged
+from tests.live.watching import Watcher
+from tests.support.waiting import eventually
+
+needs_sharding = pytest.mark.skipif(redis_7() is None, reason="needs Redis 7, such as Debian's redis-tools")
+
+
+@pytest.fixture(scope="module")
+async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
+    """Return a Cluster of this file."""
+    program = redis_7()
+    assert program is not None
+    group = Cluster(program, tmp_path_factory.mktemp("cluster"))
+    try:
+        await group.form()
+        yield group
+    finally:
+        group.close()
+
+
+@pytest.fixture
+async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
+    """Return a master with a replica and Sentinels."""
+    group = Watched(redis_program(), tmp_path)
+    try:
+        await group.form()
+        yield group
+    finally:
+        group.close()
+
+
+class Dashboard:
+    """Two processes, and a subscriber in one to what the other writes."""
+
+    def __init__(self, database: Database, here: Process, there: Process, watcher: Watcher) -> None:
+        self._database, self._here, self._there, self._watcher = database, here, there, watcher
+
+    async def work(self, seed: int) -> None:
+        """Write in the other process, whatever Redis does, and return when the subscriber is right."""
+        await self._there.work(rounds=10, seed=seed)
+        await converged(self._database, [(LevelFilter(), self._watcher)])
+
+    async def is_live(self) -> None:
+        """Return once a write in the other process comes as a change."""
+        await eventually(lambda: self._here.hub.problem() is None)
+
+        async def comes_as_a_change() -> bool:
+            await self._there.adjust((KEYS[0], 1))
+            await converged(self._database, [(LevelFilter(), self._watcher)])
+            return self._watcher.events[-1].kind is LevelEventKind.CHANGE
+
+        await eventually(comes_as_a_change)
+
+    async def is_lost(self) -> None:
+        """Return once the process of the subscriber has noticed."""
+        await eventually(lambda: self._here.hub.problem() is not None)
+
+
+@asynccontextmanager
+async def a_dashboard(database: Database, redis_url: str) -> AsyncIterator[Dashboard]:
+    """Open both processes, and wait until changes arrive."""
+    async with (
+        a_process(database, redis_url) as here,
+        a_process(database, redis_url) as there,
+        Watcher(here.live.levels(LevelFilter())) as watcher,
+    ):
+        dashboard = Dashboard(database, here, there, watcher)
+        await dashboard.is_live()
+        yield dashboard
+
+
+@needs_sharding
+async def test_a_cluster_carries_all_that_processes_share(cluster: Cluster) -> None:
+    """Scripts find their keys in one slot, and a change of access is heard in the other process."""
+    heard: list[frozenset[str] | None] = []
+    slow = Slowing(free_attempts=1, first_seconds=300, max_seconds=500, forget_seconds=60)
+    async with (
+        aclosing(RedisBudgets(cluster.url, namespace="shop")) as budgets,
+        aclosing(RedisSignInAttempts(cluster.url, namespace="shop")) as attempts,
+        AccessChannel(cluster.url, namespace="shop") as here,
+        AccessChannel(cluster.url, namespace="shop") as there,
+    ):
+        charges = [SharedCharge(key=f"key:{number}", amount=100.0, restore_rate=1.0) for number in range(20)]
+        assert all(level > 99 for level in await budgets.charge(charges))
+        assert await attempts.attempt([Counter("name", slow), Counter("address", slow)]) == 0
+        assert await attempts.attempt([Counter("name", slow), Counter("other", slow)]) > 290
+        await attempts.succeeded(reset=["name"], undone="address", known="known")
+        assert await attempts.is_known("known")
+        there.listen(heard.append)
+        await eventually(lambda: here.problem() is there.problem() is None)
+        await here.announce({"key:till-7"})
+        await eventually(lambda: frozenset({"key:till-7"}) in heard)
+
+
+@needs_sharding
+async def test_a_channel_is_of_one_shard_and_follows_its_slot(shop: Database, cluster: Cluster) -> None:
+    """Nothing is published to the whole Cluster; where the slot goes, publishers and receivers go."""
+    channel = channel_of(shop.name)
+    async with a_dashboard(shop, cluster.url) as dashboard:
+        owner = await cluster.owner(channel)
+        assert await owner.ask("PUBSUB", "SHARDNUMSUB", channel) == [channel, 2]
+        assert await owner.ask("PUBSUB", "CHANNELS") == []
+        await cluster.move(channel)
+        assert await cluster.owner(channel) is not owner
+        await dashboard.work(seed=1)
+        await dashboard.is_live()
+        assert await owner.ask("PUBSUB", "SHARDNUMSUB", channel) == [channel, 0]
+
+
+@needs_sharding
+async def test_a_replica_takes_over_from_a_node_that_died(shop: Database, cluster: Cluster) -> None:
+    """Meanwhile subscribers have what is written from the ledger, and afterwards changes."""
+    channel = channel_of(shop.name)
+    await cluster.guard(channel)
+    async with a_dashboard(shop, cluster.url) as dashboard:
+        (await cluster.owner(channel)).kill()
+        await dashboard.is_lost()
+        await dashboard.work(seed=1)
+        await dashboard.is_live()
+        assert await cluster.owner(channel) is cluster.spare
+
+
+@pytest.mark.parametrize("harm", ["kill", "freeze"])
+async def test_sentinels_name_the_next_master(shop: Database, watched: Watched, harm: str) -> None:
+    """Killed or frozen: who was with the old master goes to the new one, and stays when the old one comes back."""
+    async with a_dashboard(shop, watched.url) as dashboard:
+        getattr(watched.master, harm)()
+        await dashboard.is_lost()
+        await dashboard.work(seed=1)
+        await dashboard.is_live()
+        assert (await watched.replica.ask("ROLE"))[0] == "master"
+        if harm == "freeze":
+            watched.master.thaw()
+            await dashboard.work(seed=2)
+            await dashboard.is_live()
