@@ -263,19 +263,23 @@ class Settings(BaseSettings):
         "results. For the time after an upgrade of Strawberry or graphql-core that the compiled one does not fit.",
     )
     max_websockets: int = Field(
-        default=10_000, ge=1, description="Websockets that one process keeps open; more are closed with 1013."
+        default=10_000,
+        ge=1,
+        description="Websockets and event streams that one process keeps open; more are closed with 1013, or answered "
+        "503.",
     )
     max_websockets_per_address: int = Field(
         default=1_000,
         ge=1,
-        description="Websockets that one process keeps open for one address, of IPv6 for one network of 64 bits; more "
-        "are closed with 1013. A shop's tills and screens share an address; this machine's own is not counted.",
+        description="Websockets and event streams that one process keeps open for one address, of IPv6 for one network "
+        "of 64 bits; more are closed with 1013, or answered 429. A shop's tills and screens share an address; this "
+        "machine's own is not counted.",
     )
     max_websockets_per_client: int = Field(
         default=1_000,
         ge=1,
-        description="Websockets that one process keeps open for one key or person; more are closed with 1013. A tenth "
-        "of all: a chain's tills may share a key.",
+        description="Websockets and event streams that one process keeps open for one key or person; more are closed "
+        "with 1013, or answered 429. A tenth of all: a chain's tills may share a key.",
     )
     workers: int = Field(default=1, ge=1, le=256, description="Processes that answer requests.")
     data_dir: Path = Field(

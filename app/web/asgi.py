@@ -74,7 +74,12 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
             collect_garbage_rarely()
             if settings.auth == "none":
                 logger.warning("STOCKPULSE_AUTH is none: every client of this machine has all rights.")
-            yield AppState(application=application, on_stop=application.hurry, trusted_proxies=proxies)
+
+            def stop() -> None:
+                application.hurry()
+                graphql.stop()
+
+            yield AppState(application=application, on_stop=stop, trusted_proxies=proxies)
 
     async def check() -> Mapping[str, str | None]:
         return await opened[-1].problems()
@@ -86,6 +91,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         _execution(settings, lambda context: opened[-1].throttling.budgets.of(context.principal)),
         make_context=admission.context,
         admit=admission.websocket,
+        admit_stream=admission.stream,
         map_error=error_code,
         act_for=act_for,
         recorder=Auditor(schema),
@@ -97,6 +103,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         trusted_text=_trusted_text,
         introspection_scope=schema_scope,
     )
+    graphql = GraphQLApp(engine)
     starlette = Starlette(
         lifespan=lifespan,
         routes=[
@@ -106,7 +113,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
             *playground_routes(),
         ],
     )
-    front = Front(GraphQLApp(engine), with_security_headers(starlette), admission, playground_scope=schema_scope)
+    front = Front(graphql, with_security_headers(starlette), admission, playground_scope=schema_scope)
     return Gate(
         with_cors(front, settings.allowed_origins),
         hosts=AllowedHosts(settings.allowed_hosts, listens_on=settings.host),

@@ -30,6 +30,8 @@ WITH_AN_END = {
     "app/services/webhooks/webhook_worker.py",  # the next step of the ledger, which the worker waits for
     "app/store/shared_reads.py",  # one read, which is waited for
     "app/store/migrations/indexes.py",  # the building of indexes, which the start waits for
+    "app/web/graphql/transport/http/event_stream.py",  # one comment
+    "app/web/graphql/transport/http/streams.py",  # the watch over a client, which ends with its stream; the end of one
     "app/web/graphql/transport/websocket/connection.py",  # one operation of a client
 }
 

@@ -149,6 +149,24 @@ async def test_a_key_that_expires_takes_its_websockets_along(server: Served, adm
     assert (await refused(server, key.header))[0] == 4401
 
 
+async def test_a_key_that_is_revoked_takes_its_event_streams_along(
+    server: Served, settings: Settings, administration: Administration
+) -> None:
+    """They end without `complete`, so that the client asks again, and is refused; what they do not see is hidden."""
+    lost = await administration.key("streaming")
+    headers = {"authorization": lost.header, "accept": "text/event-stream"}
+    async with (
+        AccessChannel(redis_of(settings), namespace=settings.mongo_database) as channel,
+        server.api.client.stream("POST", "/graphql", json={"query": LIVE}, headers=headers) as stream,
+    ):
+        assert stream.status_code == 200
+        await administration.revoke(lost)
+        await channel.announce({"key:streaming"})
+        assert set((await stream.aread()).decode().split("\n\n")) <= {":", ""}
+    response = await server.api.client.post("/graphql", json={"query": LIVE}, headers=headers)
+    assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
+
+
 async def test_a_server_without_authentication_says_so_at_its_start(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -71,7 +71,7 @@ async def test_a_key_spends_its_own_budget_in_all_processes(servers: tuple[Serve
 
 
 async def test_a_key_has_so_many_websockets_in_a_process(servers: tuple[Served, Served], settings: Settings) -> None:
-    """One more is closed with 1013, after which clients come back; another key's are others."""
+    """One more is closed with 1013, after which clients come back, or answered 429; another key's are others."""
     one, other = servers
     administration = Administration(settings)
     screen, wall = await administration.key("screen"), await administration.key("wall")
@@ -81,5 +81,11 @@ async def test_a_key_has_so_many_websockets_in_a_process(servers: tuple[Served, 
                 pass
         assert closed.value.rcvd
         assert (closed.value.rcvd.code, closed.value.rcvd.reason[:35]) == (1013, "Too many connections with these cre")
+        stream = await one.api.client.post(
+            "/graphql",
+            json={"query": "subscription { stockAlerts { cursor } }"},
+            headers={"authorization": screen.header, "accept": "text/event-stream"},
+        )
+        assert (stream.status_code, stream.headers["retry-after"]) == (429, "2")
         async with dial(one.port, authorization=wall.header), dial(other.port, authorization=screen.header):
             pass

@@ -326,7 +326,7 @@ async def test_connections_per_process_are_limited() -> None:
     async with serve(app) as (_, port):
         async with dial(port), dial(port, init=False) as refused:
             assert (await closed(refused))[0] == 1013
-        await eventually(lambda: app.websocket.open_connections == 0)
+        await eventually(lambda: app.live_connections.count == 0)
         async with dial(port) as accepted:
             await subscribe(accepted, "{ hello }")
             assert len(await last_words(accepted)) == 2

@@ -91,7 +91,7 @@ async def test_a_client_that_stopped_reading_is_dropped() -> None:
     """Its ping goes unanswered; the connection is aborted, for a close frame behind unread bytes would never leave."""
     app = toy_app()
     async with serve(app, ws_ping_interval=0.05, ws_ping_timeout=0.1) as (_, port), stalled(port):
-        await eventually(lambda: LOG.open == 0 and app.websocket.open_connections == 0)
+        await eventually(lambda: LOG.open == 0 and app.live_connections.count == 0)
 
 
 async def test_other_clients_are_not_slowed_down() -> None:

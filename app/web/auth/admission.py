@@ -1,4 +1,4 @@
-"""Authenticates what comes in: each operation, and each websocket for as long as it is open (ADR 38).
+"""Authenticates what comes in: each operation, and each websocket and event stream while it is open (ADR 38).
 
 Rule: an operation's context exists only once its principal is known, and a request whose credential was verified lately
 waits for nothing.
@@ -24,6 +24,7 @@ from app.web.edge.client_address import client_address
 from app.web.edge.client_counts import ClientCounts
 from app.web.edge.origins import AllowedOrigins
 from app.web.edge.refusal import Refusal
+from app.web.graphql.transport.http.streams import RETRY_SECONDS
 from app.web.graphql.transport.http.view import CHALLENGE
 from app.web.graphql.transport.websocket.wire import Close
 from schema.context import Context
@@ -38,6 +39,8 @@ _ENDINGS: Final = {
     Ending.UNCONFIRMED: (TRY_LATER, "The credentials cannot be verified now: connect again later."),
 }
 
+_TOO_MANY: Final = "Too many connections with these credentials: try again later."
+
 ContextOf = Callable[[HTTPConnection, str, Principal], Context]
 
 
@@ -49,6 +52,9 @@ class Admission(Protocol):
 
     def websocket(self, websocket: WebSocket, end: Callable[[Close], None]) -> AbstractAsyncContextManager[None]:
         """Admit an initialised websocket, and call `end` when it may not go on. Entering raises Close."""
+
+    def stream(self, connection: HTTPConnection, end: Callable[[], None]) -> AbstractAsyncContextManager[None]:
+        """Admit an event stream, and call `end` when it may not go on. Entering raises what `context` does."""
 
     async def principal(self, connection: HTTPConnection) -> Principal:
         """Return who asks for a page or a file. Raises Unauthenticated, Throttled and ServiceError."""
@@ -68,7 +74,7 @@ class AuthenticatedOnly:
         origins: AllowedOrigins,
         max_websockets: int | None = None,
     ) -> None:
-        """`max_websockets` is how many a key or a person may have open here, None for any number."""
+        """`max_websockets` is how many a key or a person may have open here, streams included; None for any number."""
         self._application_of, self._context_of, self._origins = application_of, context_of, origins
         self._open = ClientCounts(maximum=max_websockets)
 
@@ -127,7 +133,21 @@ class AuthenticatedOnly:
         ):
             if not has_room:
                 self._record(websocket, "THROTTLED", principal.actor)
-                raise Close(TRY_LATER, "Too many connections with these credentials: try again later.")
+                raise Close(TRY_LATER, _TOO_MANY)
+            yield
+
+    @asynccontextmanager
+    async def stream(self, connection: HTTPConnection, end: Callable[[], None]) -> AsyncIterator[None]:
+        """Admit an event stream by its request."""
+        credential = credential_of(connection)
+        principal = await self._verified(connection, credential)
+        authenticator = self._application_of(connection).authenticator
+        with (
+            self._open.counted(principal.actor) as has_room,
+            authenticator.watching(credential, principal, lambda _: end()),
+        ):
+            if not has_room:
+                raise Throttled(_TOO_MANY, retry_after_seconds=RETRY_SECONDS)
             yield
 
     async def principal(self, connection: HTTPConnection) -> Principal:
@@ -170,6 +190,11 @@ class Everybody:
     async def websocket(self, websocket: WebSocket, _: Callable[[Close], None]) -> AsyncIterator[None]:
         """Admit a websocket, for good."""
         websocket.state.credential = b""
+        yield
+
+    @asynccontextmanager
+    async def stream(self, _: HTTPConnection, __: Callable[[], None]) -> AsyncIterator[None]:
+        """Admit an event stream, for good."""
         yield
 
     async def principal(self, _: HTTPConnection) -> Principal:

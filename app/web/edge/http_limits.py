@@ -31,6 +31,10 @@ class HttpLimits:
     min_progress_bytes: int = 65_536  # so much: 52 kbit/s
     send_buffer_bytes: int = 131_072  # the kernel's share, which it doubles; left alone it grows to 4 MB each
 
+    # Streams of events, which stay open.
+    acknowledged_seconds: float = 40.0  # within which a client's system has received what was sent, as on websockets
+    stream_flush_seconds: float = 3.0  # for the last events when the server stops, as on websockets
+
     # A connection beyond the maximum evicts one that is idle or slow. If there is none, it is answered 503 and closed.
     undisturbed_seconds: float = 1.0  # a new or just answered connection has time for its next request
     undisturbed_body_seconds: float = 5.0  # a bulk change of 1,000 lines, 200 KB, at 320 kbit/s

@@ -31,7 +31,7 @@ from app.web.edge.request_head import (
     check_head,
     origin_form,
 )
-from app.web.edge.response_cycle import PlainProtocol
+from app.web.edge.response_cycle import PlainProtocol, ResponseCycle
 from app.web.edge.stopping import tell_of_stop
 from app.web.edge.transport import HttpTransport
 
@@ -72,6 +72,7 @@ class HttpProtocol(PlainProtocol):
         _open_of[server_state] = self._open
         self._counted_as: str | None = None
         self._is_in_head = self._is_in_message = self._is_deaf = False
+        self._is_streaming = self._has_ended = False
         self._received = 0  # of a message that is not complete
         self._stage_seconds: float | None = None
         self._deadline: asyncio.TimerHandle | None = None
@@ -118,8 +119,12 @@ class HttpProtocol(PlainProtocol):
             self._keep_bounds()
 
     def eof_received(self) -> bool:  # type: ignore[override]  # as asyncio has it
-        """Let the transport close, after the response to the requests before the client's end of stream."""
-        if self._is_in_message or self._is_at_rest():
+        """Let the transport close, after the response to the requests before the client's end of stream.
+
+        A stream of events is no such response: it has no end, and the client that ended has most likely gone.
+        """
+        self._has_ended = True
+        if self._is_in_message or self._is_at_rest() or self._is_streaming:
             return False
         self.cycle.keep_alive = False
         return True
@@ -181,8 +186,27 @@ class HttpProtocol(PlainProtocol):
         tell_of_stop(self.app_state)
         if self._way.is_closing() or self._is_at_rest() or self._is_in_body():
             self._way.close_at_once()
+        elif self._is_streaming:
+            self.loop.call_later(self.limits.stream_flush_seconds, self._way.abort)  # the application ends the stream
         else:
             super().shutdown()
+
+    # Streams of events.
+
+    def _cycle(self, *, keep_alive: bool) -> ResponseCycle:
+        cycle = super()._cycle(keep_alive=keep_alive)
+        cycle.on_stream = self._begin_stream
+        return cycle
+
+    def _begin_stream(self) -> None:
+        """Count the connection no longer: it stays open as websockets do, and the application limits both."""
+        self._leave()
+        self._is_streaming = True
+        connection = self._way.get_extra_info("socket")
+        if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
+            _expect_acknowledgement(connection, self.limits.acknowledged_seconds)
+        if self._has_ended:
+            self._way.abort()
 
     # Bounds.
 
@@ -341,6 +365,13 @@ class HttpProtocol(PlainProtocol):
         if self._counted_as is not None:
             self._open.by_address.remove(self._counted_as)
             self._counted_as = None
+
+
+def _expect_acknowledgement(connection: socket.socket, seconds: float) -> None:
+    """Let the system drop a connection whose client has vanished; by itself it would try for a quarter of an hour."""
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux has it
+    if option is not None:
+        connection.setsockopt(socket.IPPROTO_TCP, option, int(seconds * 1_000))
 
 
 def _reason(error: BaseException) -> Refusal:

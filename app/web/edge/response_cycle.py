@@ -5,10 +5,12 @@ request, and lets the application wait for a body that has arrived. Here lines t
 response that is sent as a whole is written as a whole, one timer per connection looks whether it rests, and a body that
 is complete is handed over at once.
 
-Rule: the bytes are those of uvicorn; whatever is not a plain response of known length is left to it.
+Rule: the bytes are those of uvicorn; whatever is not a plain response of known length is left to it. A stream of events
+is one more that only says when it begins: its connection is closed with it.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
@@ -26,6 +28,8 @@ _MAX_JOINED_BYTES = 16_384  # copying more costs as much as a second write
 
 # Headers whose values are kept for no other response.
 _OF_ONE_RESPONSE = frozenset({b"x-request-id", b"date", b"etag", b"retry-after"})
+_EVENT_STREAM = b"text/event-stream"
+_CLOSE = (b"connection", b"close")
 _FOR_UVICORN = frozenset({b"connection", b"transfer-encoding", b"content-length"})  # the last, if spelt otherwise
 
 Header = tuple[bytes, bytes]
@@ -40,13 +44,19 @@ class ResponseCycle(RequestResponseCycle):
     _head: bytes | None = None  # of a response whose body is still to come
     _is_read = False  # the body, to its end
 
+    on_stream: Callable[[], None] | None = None  # called when a stream of events begins
+
     async def send(self, message: Any) -> None:  # noqa: ANN401 - a message of ASGI
         """Send a part of the response. A plain head waits for the body."""
-        if not self.response_started and self._may_wait(message):
-            self._head = self._head_of(message)
-            if self._head is not None:
-                self.response_started, self.waiting_for_100_continue = True, False
-                return
+        if not self.response_started:
+            if self._may_wait(message):
+                self._head = self._head_of(message)
+                if self._head is not None:
+                    self.response_started, self.waiting_for_100_continue = True, False
+                    return
+            if self.on_stream is not None and _begins_stream(message):
+                self.on_stream()
+                message = {**message, "headers": [*message["headers"], _CLOSE]}
         head, self._head = self._head, None
         if head is not None and self._is_whole(message):
             self._finish(head, message["body"])
@@ -129,6 +139,14 @@ class ResponseCycle(RequestResponseCycle):
         if not self.keep_alive:
             self.transport.close()
         self.on_response()
+
+
+def _begins_stream(message: Any) -> bool:  # noqa: ANN401 - a message of ASGI
+    """Tell whether a message is the head of a stream of events, of which the length is not known."""
+    if message["type"] != "http.response.start":
+        return False
+    names = {name.lower(): value for name, value in message.get("headers", ())}
+    return names.get(b"content-type", b"").startswith(_EVENT_STREAM) and b"content-length" not in names
 
 
 class PlainProtocol(HttpToolsProtocol):

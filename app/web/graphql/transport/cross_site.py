@@ -4,7 +4,7 @@ A link, an image or a script of any site sends a GET wherever it points, and a b
 the request has a header that is not CORS-safelisted. Requiring one is what Apollo Server does, too, see
 https://www.apollographql.com/docs/apollo-server/security/cors#preventing-cross-site-request-forgery-csrf
 
-Rule: a GET runs if it has such a header; or if it accepts a GraphQL media type by name, as no link, image or script
+Rule: a GET runs if it has such a header; or if it accepts a media type of ours by name, as no link, image or script
 does, and the browser does not say that a page of another site sends it. A POST always has one: its content type.
 """
 
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 
 from app.web.accept import weights
-from app.web.graphql.transport.http.negotiation import JSON, RESPONSE_JSON
+from app.web.graphql.transport.http.negotiation import EVENT_STREAM, JSON, RESPONSE_JSON
 
 # With any value that is not empty.
 PREFLIGHTED = frozenset(
@@ -26,6 +26,7 @@ NEEDED = (
 
 _UNASKED_CONTENT_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+_OURS = (RESPONSE_JSON, JSON, EVENT_STREAM)
 _OTHER_SITES = {b"cross-site", b"same-site"}  # the same site is not the same origin: it may be another port
 
 
@@ -42,7 +43,7 @@ def is_asked_for(headers: Iterable[tuple[bytes, bytes]]) -> bool:
         elif name == b"sec-fetch-site":
             site = value.strip().lower()
     named = weights(",".join(accept))
-    return site not in _OTHER_SITES and any(named.get(each, 0) > 0 for each in (RESPONSE_JSON, JSON))
+    return site not in _OTHER_SITES and any(named.get(each, 0) > 0 for each in _OURS)
 
 
 def _is_preflighted(content_type: str) -> bool:

@@ -21,7 +21,7 @@ from app.web.graphql.transport.documents.scopes import Scoped
 from app.web.graphql.transport.documents.suggestions import without_suggestion
 from app.web.graphql.transport.documents.trusted import not_found, registered_only
 from app.web.graphql.transport.encoding import encode
-from app.web.graphql.transport.execution import Execution, is_awaitable
+from app.web.graphql.transport.execution import Execution, Interrupted, NotStarted, is_awaitable
 from app.web.graphql.transport.handled import Handled, Recorder
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.masking import ErrorMapper, FormattedError, Masker
@@ -38,6 +38,9 @@ ActFor = Callable[[Any, object], None]
 # context lasts as long as the connection; entering it raises Close where the connection is refused.
 Admit = Callable[[WebSocket, Callable[[Close], None]], AbstractAsyncContextManager[None]]
 
+# Called with the request of an event stream, and a callback that ends it. The context lasts as long as the stream;
+# entering it raises what contexts may.
+AdmitStream = Callable[[HTTPConnection, Callable[[], None]], AbstractAsyncContextManager[None]]
 
 # Called with an operation's context and the hash of a document that it names; returns the text that is registered under
 # it, or None. May raise what contexts may.
@@ -68,6 +71,7 @@ class Engine:
         recorder: Recorder | None = None,
         introspection_scope: str | None = None,
         admit: Admit | None = None,
+        admit_stream: AdmitStream | None = None,
         trusted_text: TrustedText | None = None,
     ) -> None:
         self.limits = limits or Limits()
@@ -77,7 +81,8 @@ class Engine:
             execution.schema, self.limits, introspection_scope=introspection_scope, are_trusted=True
         )
         self.masker = Masker(map_error)
-        self.admit = admit or _unchecked
+        self.admit: Admit = admit or _unchecked
+        self.admit_stream: AdmitStream = admit_stream or _unchecked
         self._make_context = make_context
         self._act_for = act_for or _ignored
         self._recorder = recorder
@@ -162,6 +167,17 @@ class Engine:
             await waiting
         return response
 
+    def errors_of(self, error: Exception, handled: Handled) -> list[FormattedError]:
+        """Return what the client of a request may learn about the failure that ended it."""
+        masker, request_id = self.masker, handled.request_id
+        if isinstance(error, Rejected):
+            if isinstance(error, OutOfScope):
+                handled.document = error.document
+            return masker.client_errors(error.errors, request_id)
+        if isinstance(error, NotStarted):
+            return masker.failures(error.errors, request_id)
+        return masker.exception(error.cause if isinstance(error, Interrupted) else error, request_id)
+
     def refused(self, handled: Handled, errors: list[FormattedError]) -> list[FormattedError]:
         """Record that a request was refused, unless it was executed, and return the errors."""
         if handled.document is None and handled.request is not None:
@@ -217,5 +233,5 @@ def _ignored(_: object, __: object) -> None:
     return None
 
 
-def _unchecked(_: WebSocket, __: Callable[[Close], None]) -> AbstractAsyncContextManager[None]:
+def _unchecked(_: HTTPConnection, __: object) -> AbstractAsyncContextManager[None]:
     return nullcontext()

@@ -35,7 +35,7 @@ class Limits:
     max_cached_documents: int = 2_000
     max_cached_characters: int = 500_000
 
-    max_connections: int = 10_000  # per process, websockets
+    max_connections: int = 10_000  # per process, websockets and event streams
     max_connections_per_address: int = 1_000  # the tills and screens of a shop share an address
     connects_per_second: float = 50.0  # of one address
     connects_at_once: float = 500.0  # all tills of a shop, when its line is back
@@ -46,3 +46,5 @@ class Limits:
     init_timeout_seconds: float = 10.0  # a browser sends connection_init right after the handshake
     close_timeout_seconds: float = 1.0  # for the close frame to a client that may not read
     cleanup_timeout_seconds: float = 5.0  # how long a closed connection waits for its operations to clean up
+    event_stream_opens_milliseconds: float = 200.0  # a stream without an event opens then; errors are found before
+    event_stream_rests_seconds: float = 12.0  # proxies end a response that has been silent for 30 or 60 s

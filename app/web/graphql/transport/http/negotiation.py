@@ -1,6 +1,7 @@
-"""Content negotiation, after the GraphQL-over-HTTP specification.
+"""Content negotiation, after the GraphQL-over-HTTP specification and the protocol of graphql-sse.
 
-Rule: `application/graphql-response+json` for clients that name it, `application/json` for all others.
+Rule: events for clients that ask for nothing better by name; else `application/graphql-response+json` for clients that
+name it, and `application/json` for all others.
 """
 
 from functools import lru_cache
@@ -9,6 +10,7 @@ from app.web.accept import weights
 
 RESPONSE_JSON = "application/graphql-response+json"
 JSON = "application/json"
+EVENT_STREAM = "text/event-stream"
 
 # Media types of a body. A form cannot send them, nor a script without a preflight.
 _BODIES = frozenset({JSON, "application/graphql+json"})
@@ -18,12 +20,17 @@ _MAX_REMEMBERED_CHARACTERS = 300
 
 
 def response_type(accept: str | None) -> str | None:
-    """Return the media type of the response, or None when the client accepts none of ours."""
+    """Return the media type of the response to a query or mutation; None when the client accepts none of ours."""
     if not accept:
         return JSON
     if len(accept) <= _MAX_REMEMBERED_CHARACTERS:
         return _remembered_choice(accept)
     return _choose(accept)
+
+
+def accepts_events(accept: str | None) -> bool:
+    """Tell whether a client takes a stream of events, which is the only response to a subscription."""
+    return accept is not None and weights(accept).get(EVENT_STREAM, 0.0) > 0
 
 
 def is_json_body(content_type: str | None) -> bool:
@@ -38,6 +45,9 @@ def is_json_body(content_type: str | None) -> bool:
 def _choose(accept: str) -> str | None:
     wanted = weights(accept)
     newer, older = _wanted_quality(RESPONSE_JSON, wanted), _wanted_quality(JSON, wanted)
+    events = wanted.get(EVENT_STREAM, 0.0)
+    if events > max(wanted.get(RESPONSE_JSON, 0.0), wanted.get(JSON, 0.0)) and events >= max(newer, older):
+        return EVENT_STREAM
     if RESPONSE_JSON in wanted and newer >= older and newer > 0:
         return RESPONSE_JSON
     if older > 0:

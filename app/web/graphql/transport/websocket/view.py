@@ -11,8 +11,8 @@ from typing import NoReturn
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from app.web.edge.client_counts import ClientCounts, counted_address
 from app.web.graphql.transport.engine import Engine
+from app.web.graphql.transport.live_connections import LiveConnections, TooManyConnections
 from app.web.graphql.transport.request_id import HEADER, request_id_from
 from app.web.graphql.transport.websocket.connection import SocketConnection
 from app.web.graphql.transport.websocket.wire import Close, Disconnected, Wire
@@ -23,44 +23,34 @@ SUBPROTOCOL = "graphql-transport-ws"  # and no other: the legacy graphql-ws has 
 class WebSocketView:
     """Accepts connections, up to the limits of the process and of an address."""
 
-    def __init__(self, engine: Engine) -> None:
-        limits = engine.limits
-        self._engine = engine
-        self.open_connections = 0
-        self._by_address = ClientCounts(
-            maximum=limits.max_connections_per_address,
-            new_per_second=limits.connects_per_second,
-            new_at_once=limits.connects_at_once,
-        )
+    def __init__(self, engine: Engine, connections: LiveConnections) -> None:
+        self._engine, self._connections = engine, connections
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection to its end."""
         request_id = request_id_from(scope["headers"])
         wire = Wire(receive, send)
-        self.open_connections += 1
         try:
-            await self._serve(scope, wire, request_id)
+            with self._connections.counted(scope) as no_room:
+                await self._serve(scope, wire, request_id, no_room)
         except Disconnected:
             return
         except Close as close:
             await wire.close(close.code, close.reason)
-        finally:
-            self.open_connections -= 1
 
-    async def _serve(self, scope: Scope, wire: Wire, request_id: str) -> None:
+    async def _serve(self, scope: Scope, wire: Wire, request_id: str, no_room: TooManyConnections | None) -> None:
         spoken = SUBPROTOCOL if SUBPROTOCOL in scope["subprotocols"] else None
         await wire.accept(spoken, [(HEADER, request_id.encode())])
         if spoken is None:
             raise Close(4406, f"Subprotocol not acceptable: speak {SUBPROTOCOL}.")
-        if self.open_connections > self._engine.limits.max_connections:
-            raise Close(1013, "Too many connections: try again later.")
-        with self._by_address.counted(counted_address(scope)) as has_room:
-            if not has_room:
-                close = Close(1013, "Too many connections from this address: try again later.")
-                raise self._engine.throttled(scope, request_id, close)
-            # Contexts see the connection but cannot use it: the wire is ours.
-            websocket = WebSocket(scope, _unusable, _unusable)
-            await SocketConnection(self._engine, wire, websocket, request_id).run()
+        if no_room is not None:
+            close = Close(1013, no_room.value)
+            raise (
+                self._engine.throttled(scope, request_id, close) if no_room is TooManyConnections.FOR_ADDRESS else close
+            )
+        # Contexts see the connection but cannot use it: the wire is ours.
+        websocket = WebSocket(scope, _unusable, _unusable)
+        await SocketConnection(self._engine, wire, websocket, request_id).run()
 
 
 async def _unusable(*_: object) -> NoReturn:

@@ -1,0 +1,91 @@
+"""A response of Server-Sent Events, as graphql-sse 2 reads it (its distinct connections mode).
+
+Its protocol is https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md. A subscription that is over ends with
+`complete`; a stream that ends without is one to be opened again.
+
+Rule: `send` returns when the server has taken the event, so a sender that awaits it is at most one event ahead of the
+client's socket buffer.
+"""
+
+import asyncio
+from contextlib import suppress
+
+from starlette.types import Send
+
+from app.web.graphql.transport.http.negotiation import EVENT_STREAM
+from app.web.graphql.transport.limits import Limits
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+# A proxy is neither to keep events until there are more of them, nor to compress them, which would do the same.
+UNBUFFERED: Headers = (
+    (b"cache-control", b"no-store, no-transform"),
+    (b"x-accel-buffering", b"no"),
+)
+CONTENT_TYPE = (b"content-type", f"{EVENT_STREAM}; charset=utf-8".encode())
+
+COMPLETE = b"event: complete\ndata:\n\n"  # without `data`, browsers would not pass it on
+_COMMENT = b":\n\n"
+
+
+def next_event(payload: bytes) -> bytes:
+    """Return the event of one result. JSON of ours has no line breaks."""
+    return b"event: next\ndata: %b\n\n" % payload
+
+
+class EventStream:
+    """One response: opened by its first event, or after a moment without one; commented on while there is none."""
+
+    def __init__(self, send: Send, headers: Headers, limits: Limits) -> None:
+        self.is_open = self.is_closed = False
+        self._send, self._headers, self._limits = send, headers, limits
+        self._loop = asyncio.get_running_loop()
+        self._sent_at = self._loop.time()
+        self._timer = self._loop.call_later(limits.event_stream_opens_milliseconds / 1_000, self._comment)
+        self._writing: asyncio.Task[None] | None = None
+
+    async def next(self, payload: bytes) -> None:
+        """Send one result; wait first while the client reads slowly."""
+        await self._write(next_event(payload))
+
+    async def complete(self) -> None:
+        """Say that there are no more events, and end the response."""
+        await self._end(COMPLETE)
+
+    async def break_off(self) -> None:
+        """End the response before its time: the client comes back."""
+        await self._end(b"")
+
+    def abandon(self) -> None:
+        """Send nothing more, be it that the client has gone, or that the response is another one."""
+        self.is_closed = True
+        self._timer.cancel()
+        if self._writing is not None:
+            self._writing.cancel()
+
+    async def _end(self, last: bytes) -> None:
+        if not self.is_closed:
+            self._timer.cancel()
+            await self._write(last, is_last=True)
+
+    async def _write(self, data: bytes, *, is_last: bool = False) -> None:
+        if self.is_closed:
+            return
+        is_first, self.is_open = not self.is_open, True
+        self.is_closed, self._sent_at = is_last, self._loop.time()
+        if is_first:
+            await self._send({"type": "http.response.start", "status": 200, "headers": self._headers})
+        await self._send({"type": "http.response.body", "body": data, "more_body": not is_last})
+
+    def _comment(self) -> None:
+        """Send a comment if nothing was sent for a while, and look again when that may be so."""
+        rest = self._limits.event_stream_rests_seconds
+        silent = self._loop.time() - self._sent_at if self.is_open else rest
+        if silent >= rest and (self._writing is None or self._writing.done()):
+            self._writing = asyncio.create_task(self._write_comment())
+            silent = 0.0
+        self._timer = self._loop.call_later(rest - silent, self._comment)
+
+    async def _write_comment(self) -> None:
+        with suppress(OSError):
+            await self._write(_COMMENT)
