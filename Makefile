@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STATIC := app/web/static/graphiql/index.html
-CLIENTS := tests/graphql_clients/node_modules/.installed
+CLIENTS := build/clients/node_modules/.installed
 # Each has servers of its own. Where ARGS names a part of the tests there is one: it is there sooner.
 TEST_PROCESSES := 2
 # What needs no server: half a minute on two cores.
@@ -40,9 +40,9 @@ $(STATIC): $(VENV)/.run requirements/node.txt $(wildcard playground/*.*)
 	@$(BIN)/python playground/build.py
 
 # After the page, which may have to install Node.
-$(CLIENTS): $(VENV)/.run requirements/node.txt playground/packages.py tests/graphql_clients/package-lock.json | $(STATIC)
-	@echo "==> Installing the GraphQL clients that the tests hold the API to"
-	@$(BIN)/python playground/packages.py tests/graphql_clients
+$(CLIENTS): $(VENV)/.run requirements/node.txt playground/packages.py docs/clients/package-lock.json | $(STATIC)
+	@echo "==> Installing the GraphQL clients of docs/clients"
+	@$(BIN)/python playground/packages.py
 	@touch $@
 
 install: $(VENV)/.dev $(STATIC) $(CLIENTS) ## Build the environment in .venv, the playground page and the tests' clients
@@ -113,4 +113,4 @@ lock: ## Resolve the dependencies again (needs uv)
 	    --generate-hashes --no-header --no-annotate --quiet --output-file requirements/$${set%%:*}.txt; done
 
 clean: ## Remove everything that was built, but not the data in .stockpulse
-	@rm -rf $(VENV) build dist app/web/static playground/node_modules tests/graphql_clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) build dist app/web/static playground/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Node, and the npm packages of a folder, exactly as its lock says. `packages.py FOLDER` installs them.
+"""Node, and npm packages exactly as a lock says. `packages.py` installs those of docs/clients into build/clients.
 
 Needs nothing beyond Python: where the machine has no npm, Node comes from PyPI, by hash, into the running environment.
 """
@@ -13,21 +13,22 @@ import sys
 import sysconfig
 from pathlib import Path
 
-NODE_LOCK = Path(__file__).resolve().parents[1] / "requirements" / "node.txt"
-NODE_MIN = (20, 11)  # import.meta.dirname in bundle.mjs
+ROOT = Path(__file__).resolve().parents[1]
+NODE_LOCK = ROOT / "requirements" / "node.txt"
+NODE_MIN = (20, 19)  # what eslint needs
+CLIENTS = ROOT / "build" / "clients"  # not in docs/clients itself: what walks through the pages would find the packages
 STEP_SECONDS = 600  # far more than a download over a slow line takes
 
 Argv = list[str | Path]
 
 
 def main() -> None:
-    """Install the packages of a folder, or end with one sentence that says why not."""
-    folder = Path(sys.argv[1]).resolve()
+    """Install the packages of the clients, or end with one sentence that says why not."""
     try:
         _, npm = node_and_npm()
-        install_packages(npm, folder)
+        install_clients(npm)
     except StepFailed as failure:
-        sys.exit(f"The npm packages of {folder.name} were not installed: {failure}")
+        sys.exit(f"The npm packages of the clients were not installed: {failure}")
 
 
 class StepFailed(Exception):
@@ -37,6 +38,14 @@ class StepFailed(Exception):
 def node_and_npm() -> tuple[Argv, Argv]:
     """Return the commands for a node and its npm. Raises StepFailed."""
     return _found() or _installed()
+
+
+def install_clients(npm: Argv) -> None:
+    """Install what the lock of docs/clients says into `CLIENTS`. Raises StepFailed."""
+    CLIENTS.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(ROOT / "docs" / "clients" / name, CLIENTS)
+    install_packages(npm, CLIENTS)
 
 
 def install_packages(npm: Argv, folder: Path) -> None:

@@ -1,19 +1,47 @@
-"""Node with the clients that the tests run: the ones that `package-lock.json` pins."""
+"""Node with the packages of docs/clients, and the examples there, built."""
 
+import os
+import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+COMPLAINT = re.compile("warn|error|invalid", re.IGNORECASE)
 
-sys.path.append(str(HERE.parents[1] / "playground"))
-from packages import install_packages, node_and_npm  # noqa: E402 - a script beside the application, not part of it
+sys.path.append(str(ROOT / "playground"))
+from packages import CLIENTS, install_clients, node_and_npm  # noqa: E402 - a script beside the application
 
 
 @pytest.fixture(scope="session")
 def node() -> list[str]:
-    """Return the command of a Node that has the clients."""
+    """Return the command of a Node. What lies in `CLIENTS` finds the packages: so do the programs of these tests."""
     node, npm = node_and_npm()
-    install_packages(npm, HERE)
+    install_clients(npm)
+    for file in (*HERE.glob("*.mjs"), ROOT / "schema" / "schema.graphql"):
+        shutil.copy(file, CLIENTS)
     return [*map(str, node)]
+
+
+@pytest.fixture(scope="session")
+def examples(node: list[str]) -> Path:
+    """Return the folder in which the examples were built, as their page says, without a complaint."""
+    for source in (ROOT / "docs" / "clients").iterdir():
+        shutil.copy(source, CLIENTS)
+    _, npm = node_and_npm()
+    path = os.pathsep.join((str(Path(node[0]).parent), os.environ["PATH"]))
+    done = subprocess.run(  # noqa: S603 - our own command
+        [*npm, "run", "--silent", "build"],
+        cwd=CLIENTS,
+        env={**os.environ, "PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, COMPLAINT.findall(done.stdout)) == (0, []), done.stdout
+    return CLIENTS

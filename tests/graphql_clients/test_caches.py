@@ -12,7 +12,7 @@ from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import served
 from tests.graphql.operations import seed
 
-HERE = Path(__file__).parent
+PROGRAMS = Path(__file__).parents[2] / "build" / "clients"
 STORY_SECONDS = 60  # reached only by a failure
 
 
@@ -32,16 +32,22 @@ def test_the_guide_lists_the_types_without_an_id() -> None:
 
 async def test_the_audit_of_graphql_over_http_finds_no_fault(node: list[str], url: str) -> None:
     """Whatever a server must and should do; a GET without a header that no page can send unasked it may refuse."""
-    assert await output_of(*node, HERE / "audit.mjs", url) == [
+    assert await output_of(*node, PROGRAMS / "audit.mjs", url) == [
         "notice: MAY accept application/x-www-form-urlencoded formatted GET requests: Response status code is not 200",
-        "60 audits",
+        "61 audits",
     ]
+
+
+async def test_the_schema_follows_the_rules_of_graphql_eslint(node: list[str]) -> None:
+    """Names, descriptions, ids, connections and deprecations; `eslint.config.mjs` says which not, and why."""
+    eslint = PROGRAMS / "node_modules" / "eslint" / "bin" / "eslint.js"
+    assert await output_of(*node, eslint, PROGRAMS / "schema.graphql") == []
 
 
 @pytest.mark.parametrize("client", ["apollo", "urql", "relay"])
 async def test_a_dashboard_stays_true_beside_whatever_tells_of_the_past(node: list[str], url: str, client: str) -> None:
     """A page of the ledger, repeated mutations, an operation's movements, alerts, resumed feeds; and it stays live."""
-    printed = await output_of(*node, HERE / "run.mjs", client, url)
+    printed = await output_of(*node, PROGRAMS / "run.mjs", client, url)
     assert printed == ["live", "true beside the past", "live again"]
 
 
@@ -57,5 +63,5 @@ async def output_of(*command: str | Path) -> list[str]:
         if program.returncode is None:
             program.kill()
             await program.wait()
-    assert (complaints.decode(), program.returncode) == ("", 0)
+    assert (complaints.decode(), program.returncode) == ("", 0), output.decode()
     return output.decode().splitlines()

@@ -12,7 +12,7 @@ from app.store.client import Database
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import served
 from tests.graphql.printed import texts
-from tests.graphql_clients.test_dashboards import BROWSER, HERE, Program
+from tests.graphql_clients.test_dashboards import BROWSER, PROGRAMS, Program
 from tests.support.access import Administration
 
 CLIENT = texts("js", "docs/operate/sign-in.md")[0]
@@ -41,7 +41,7 @@ async def test_graphql_ws_connects_again_after_4403_and_stops_at_4401(
             "const showSignIn = () => console.log('sign in')\n"
         )
         client = CLIENT.replace("wss://stock.example/", f"ws://127.0.0.1:{server.port}/")
-        script = HERE / f".credentials-{tmp_path.name}.mjs"  # beside node_modules
+        script = PROGRAMS / f".credentials-{tmp_path.name}.mjs"  # beside node_modules
         script.write_text(BROWSER + given + client + FOLLOW)
         process = await asyncio.create_subprocess_exec(*node, script, stdout=PIPE)
         program = Program(process)

@@ -10,10 +10,9 @@ from tests.graphql.live.sockets import served
 from tests.graphql.printed import texts
 from tests.graphql.proxy import Proxy
 
-HERE = Path(__file__).parent
+PROGRAMS = Path(__file__).parents[2] / "build" / "clients"
 DEADLINE_SECONDS = 60  # reached only by a failure
-# A browser has a WebSocket; so has Node from version 22 on.
-BROWSER = "import WebSocket from 'ws'\nglobalThis.WebSocket ??= WebSocket\n"
+BROWSER = "import './browser.mjs'\n"
 BLOCKS = [text.replace("export const", "const") for text in texts("js", "docs/guides/dashboards.md")]
 SHOP = """
 mutation { locationUpsert(input: {code: "LONDON", name: "London"}) { userErrors { message } } }
@@ -57,7 +56,7 @@ async def test_the_printed_dashboard_follows_levels_and_resumes_alerts(
         await server.api.run(ADJUST, delta=7)
         proxy = Proxy("127.0.0.1", server.port)
         await proxy.open()
-        script = HERE / f".dashboard-{tmp_path.name}.mjs"  # beside node_modules
+        script = PROGRAMS / f".dashboard-{tmp_path.name}.mjs"  # beside node_modules
         script.write_text(BROWSER + "\n".join(BLOCKS).replace(":8000", f":{proxy.port}"))
         process = await asyncio.create_subprocess_exec(*node, script, stdout=PIPE)
         program = Program(process)

@@ -1,5 +1,5 @@
 // urql 5 with graphcache, as docs/guides/caching.md configures it.
-import { Client, fetchExchange, subscriptionExchange } from '@urql/core'
+import { Client, fetchExchange, subscriptionExchange } from 'urql'
 import { cacheExchange } from '@urql/exchange-graphcache'
 import { createClient } from 'graphql-ws'
 import WebSocket from 'ws'

@@ -37,6 +37,11 @@ class Server:
         """Where it serves GraphQL."""
         return f"http://127.0.0.1:{self._port}/graphql"
 
+    @property
+    def port(self) -> int:
+        """The port, once it was started."""
+        return int(self._port)
+
     def start(self) -> None:
         """Return once it is ready; start it again if it gives up, as whatever supervises a service does."""
         deadline = time.monotonic() + DEADLINE_SECONDS
