@@ -9,7 +9,7 @@ from schema.arguments import After, AlertsWhere, First, Id, Input
 from schema.context import Info
 from schema.inputs.alerts import AlertAcknowledgeInput, AlertSnoozeInput
 from schema.payloads.alerts import AlertPayload
-from schema.types.alerts import StockAlert
+from schema.types.alerts import StockAlert, StockAlertCounts
 from schema.types.connection import Connection
 from schema.types.identity import document_id
 
@@ -33,6 +33,12 @@ async def alerts(
     where = filter.to_domain() if filter else AlertFilter()
     page = await service.alerts(where, first=first, after=after)
     return Connection.of(page, StockAlert.from_domain, counter=partial(service.count_alerts, where), after=after)
+
+
+async def counts(info: Info, filter: AlertsWhere = None) -> StockAlertCounts:
+    """Return how many alerts there are; where the filter names no state, of those that are open."""
+    where = filter.to_domain() if filter else AlertFilter()
+    return StockAlertCounts.from_domain(await info.context.services.alerts.totals(where))
 
 
 async def acknowledge(info: Info, input: Input[AlertAcknowledgeInput]) -> AlertPayload:

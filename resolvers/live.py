@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterable
 from dataclasses import replace
 
-from app.domain.alerts.alert import Alert, AlertState
+from app.domain.alerts.alert import Alert
 from app.domain.failures import BadArgument
 from app.domain.live.events import DocumentEvent
 from app.domain.purchasing.purchase_order import PurchaseOrder
@@ -84,7 +84,7 @@ def stock_alerts(
 ) -> AsyncIterable[StockAlertEvent]:
     """Send alerts, then their changes; where the filter names no state, of those that are open."""
     where = filter.to_domain() if filter else AlertFilter()
-    where = where if where.states is not None else replace(where, states=(AlertState.OPEN,))
+    where = where.open_unless_named
     live = info.context.services.live
     feed: Feed[DocumentEvent[Alert]] = live.documents(where, within=where.lasting, after=after)
     return LiveSource(feed, StockAlertEvent.from_domain)

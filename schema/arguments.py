@@ -4,6 +4,7 @@ from typing import Annotated, TypeVar
 
 import strawberry
 
+from app.services.live.recomputed import MAX_THROTTLE_MS, MIN_THROTTLE_MS
 from schema.enums.catalog import ItemOrder
 from schema.enums.insight import InsightOrder
 from schema.enums.stock import LevelOrder
@@ -90,5 +91,12 @@ ResumeDocumentsAfter = Annotated[
     strawberry.argument(
         description="Resume after the event with this cursor, with the same filter: with the changes, or with the "
         "rest of the snapshot first. Without it, begin with a snapshot."
+    ),
+]
+ThrottleMs = Annotated[
+    int,
+    strawberry.argument(
+        description=f"At most one event is sent per so many milliseconds, {MIN_THROTTLE_MS} to {MAX_THROTTLE_MS:,}; "
+        "the last one is sent in any case."
     ),
 ]

@@ -42,6 +42,8 @@ LINE = 10  # of a mutation: checked, decided, and written with its movement
 # The fields that compute more than they read.
 _WEIGHTS = {
     "Query.inventorySummary": 500,
+    "Subscription.inventorySummary": 500,
+    "Subscription.topMovers": 1_000,
     "Query.inventoryInsights": 1_000,
     "Query.replenishmentNeeds": 1_000,
     "Query.replenishmentAdvice": 1_000,
@@ -94,6 +96,9 @@ _LINES = {  # of mutations, by where their lines stand; no lines may stand for a
 _SIZES: Mapping[str, int | str] = {
     "Query.nodes": "ids",
     "Query.countsDue": "first",
+    "Subscription.topMovers": "first",
+    "movers": PAGE,
+    "byType": len(AlertType),
     "userErrors": limits.MAX_USER_ERRORS + 1,
     "LineResult.userErrors": 1,
     "ItemLineResult.userErrors": 1,

@@ -21,6 +21,7 @@ from resolvers import (
     catalog,
     insight,
     live,
+    live_figures,
     reservations,
     transfers,
     trusted_documents,
@@ -68,7 +69,7 @@ from schema.scopes import ANYONE, Requires, declare_scopes
 from schema.secrets import declare_secrets
 from schema.texts import read_texts_composed
 from schema.types.access import ApiKey, Role, User, Viewer
-from schema.types.alerts import StockAlert
+from schema.types.alerts import StockAlert, StockAlertCounts
 from schema.types.audit import AuditEntry, AuditPage
 from schema.types.catalog import Item, Location
 from schema.types.connection import Connection
@@ -83,6 +84,7 @@ from schema.types.live import (
     StockLevelEvent,
     TransferEvent,
 )
+from schema.types.live_figures import AlertCountsEvent, InventorySummaryEvent, TopMoversEvent
 from schema.types.purchasing.purchase_order import PurchaseOrder
 from schema.types.purchasing.supplier import Supplier
 from schema.types.replenishment.need import ReplenishmentAdvice, ReplenishmentNeed
@@ -171,6 +173,9 @@ class Query:
         purchase_orders.purchase_orders, "Purchase orders, the newest first.", scope=Scope.PURCHASING_READ
     )
     alert: StockAlert | None = _query(alerts.alert, "One alert by its global id.", scope=Scope.INSIGHTS_READ)
+    alert_counts: StockAlertCounts = _query(
+        alerts.counts, "How many alerts are open, by type.", scope=Scope.INSIGHTS_READ
+    )
     alerts: Connection[StockAlert] = _query(
         alerts.alerts, "Alerts of levels, the latest opened first.", scope=Scope.INSIGHTS_READ
     )
@@ -593,6 +598,22 @@ class Subscription:
         live.stock_alerts,
         "The alerts that are open, the newest first, then each opening, escalation, acknowledgement and closing once "
         "and in order. With the cursor of an event it goes on after that event, without a snapshot.",
+        scope=Scope.INSIGHTS_READ,
+    )
+    inventory_summary: InventorySummaryEvent = _subscription(
+        live_figures.inventory_summary,
+        "Sums over levels as they are now, then again whenever they have changed. The last event has the sums as they "
+        "are.",
+        scope=Scope.STOCK_READ,
+    )
+    alert_counts: AlertCountsEvent = _subscription(
+        live_figures.alert_counts,
+        "How many alerts are open, by type, as it is now, then again whenever it has changed.",
+        scope=Scope.INSIGHTS_READ,
+    )
+    top_movers: TopMoversEvent = _subscription(
+        live_figures.top_movers,
+        "The items that move most as of now, then again whenever these or their units have changed.",
         scope=Scope.INSIGHTS_READ,
     )
     transfers: TransferEvent = _subscription(

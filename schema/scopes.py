@@ -42,6 +42,8 @@ AREAS: Mapping[Scope, tuple[str, ...]] = {
     Scope.STOCK_READ: (
         "CategoryTotals",
         "InventorySummary",
+        "InventorySummaryDelta",
+        "InventorySummaryEvent",
         "LevelCounts",
         "LevelPolicy",
         "LocationTotals",
@@ -76,7 +78,18 @@ AREAS: Mapping[Scope, tuple[str, ...]] = {
         "SupplierItem",
     ),
     Scope.COUNTING_READ: ("CountDue", "CountEntry", "CountLine", "CountScope", "CountSummary", "StockCount"),
-    Scope.INSIGHTS_READ: ("InventoryInsight", "ReplenishmentAdvice", "StockAlert", "StockAlertEvent"),
+    Scope.INSIGHTS_READ: (
+        "AlertCountsDelta",
+        "AlertCountsEvent",
+        "InventoryInsight",
+        "ReplenishmentAdvice",
+        "StockAlert",
+        "StockAlertCounts",
+        "StockAlertEvent",
+        "StockAlertTypeCount",
+        "TopMover",
+        "TopMoversEvent",
+    ),
     Scope.WEBHOOKS_READ: ("Webhook", "WebhookDelivery"),
     Scope.ADMIN: ("ApiKey", "AuditEntry", "AuditPage", "Role", "TrustedDocument", "User"),
 }

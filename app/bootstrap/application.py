@@ -170,7 +170,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
                 pages=pages, recorder=audit, lease=lease, clock=clock, days=settings.audit_days
             ),
         )
-        base.commits.listeners = (base.publisher.committed, *workers.listeners)
+        base.commits.listeners = (base.publisher.committed, base.growth.committed, *workers.listeners)
         for each in workers.registered:
             await stack.enter_async_context(each.worker)
         client_bus = ReleasingCommandBus(
@@ -186,6 +186,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
             stack=stack,
             database=database,
             clock=clock,
+            growth=base.growth,
             expiry=workers.reservation_expiry,
             replenishing=replenishing,
             replenishment_worker=workers.replenishment,

@@ -14,6 +14,7 @@ from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.security.master_keys import MasterKeys
 from app.security.secret_key import kept_secret_key
+from app.services.live.growth import Growth
 from app.services.live.shared_tail import SharedTail
 from app.services.supervision import Supervised
 from app.store.client import Client, Database, close_client, open_client
@@ -42,6 +43,7 @@ class Foundation:
     clock: DatabaseClock
     ledger_tail: MongoTail
     shared_tail: SharedTail
+    growth: Growth
     hub: Hub
     publisher: Publisher
     access_channel: AccessChannel
@@ -66,8 +68,14 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
         ledger_tail = MongoTail(client, database, clock=clock)
         shared_tail = await stack.enter_async_context(SharedTail(ledger_tail))
         level_cache = LevelCache(monotonic=time.monotonic)
+        growth = Growth()
+
+        def on_arrival() -> None:
+            shared_tail.wake()
+            growth.wake()
+
         hub = await stack.enter_async_context(
-            Hub(redis_url, namespace=namespace, ledger=ledger_tail, on_arrival=shared_tail.wake, known=level_cache)
+            Hub(redis_url, namespace=namespace, ledger=ledger_tail, on_arrival=on_arrival, known=level_cache)
         )
         publisher = await stack.enter_async_context(Publisher(redis_url, namespace=namespace))
         access_channel = await stack.enter_async_context(AccessChannel(redis_url, namespace=namespace))
@@ -86,6 +94,7 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
             clock=clock,
             ledger_tail=ledger_tail,
             shared_tail=shared_tail,
+            growth=growth,
             hub=hub,
             publisher=publisher,
             access_channel=access_channel,

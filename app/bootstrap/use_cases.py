@@ -29,7 +29,10 @@ from app.services.documents import Documents
 from app.services.insight.insights import Insights
 from app.services.insight.rankings import Rankings
 from app.services.limited.reads import Reads
+from app.services.live.growth import Growth
 from app.services.live.live import Live
+from app.services.live.live_figures import LiveFigures
+from app.services.live.recomputed import Recomputing
 from app.services.ports import Clock
 from app.services.purchasing.open_orders import OpenOrders
 from app.services.purchasing.purchase_orders import PurchaseOrders
@@ -49,9 +52,11 @@ from app.services.use_cases import Services
 from app.services.webhooks.ports import DeliveryReader
 from app.services.webhooks.webhooks import Webhooks
 from app.store.client import Database
+from app.store.readers.alert_totals import MongoAlertCounter
 from app.store.readers.counts import MongoCounts
 from app.store.readers.insight import MongoInsight
 from app.store.readers.kept_rankings import MongoKeptRankings
+from app.store.readers.movers import MongoMovers
 from app.store.readers.shortages import MongoShortages
 from app.store.readers.summary import MongoSummary
 from app.store.totals.kept_summary import KeptSummary
@@ -72,6 +77,7 @@ class Shared:
     clock: Clock
     summaries: Summaries
     rankings: Rankings
+    recomputing: Recomputing
     shortages: MongoShortages
     expiry: ReservationExpiryWorker
     replenishing: Replenishing
@@ -95,6 +101,8 @@ def reads_over(readers: Readers, *, database: Database, clock: Clock, deliveries
         sums=KeptSummary(database, clock=clock, counting=MongoSummary(database)),
         insight=MongoInsight(database),
         kept=MongoKeptRankings(database),
+        movers=MongoMovers(database),
+        alerts=MongoAlertCounter(database),
         counts=counts,
         cycle=counts,
         deliveries=deliveries,
@@ -107,6 +115,7 @@ def shared_over(
     stack: AsyncExitStack,
     database: Database,
     clock: Clock,
+    growth: Growth,
     expiry: ReservationExpiryWorker,
     replenishing: Replenishing,
     replenishment_worker: ReplenishmentWorker,
@@ -126,6 +135,7 @@ def shared_over(
         clock=clock,
         summaries=summaries,
         rankings=rankings,
+        recomputing=Recomputing(growth),
         shortages=MongoShortages(database),
         expiry=expiry,
         replenishing=replenishing,
@@ -203,7 +213,7 @@ def use_cases_over(
             all_orders=None if all_work is None else all_work.orders,
         ),
         purchase_orders=PurchaseOrders(bus=client_bus, documents=documents),
-        alerts=Alerts(bus=client_bus, documents=documents),
+        alerts=Alerts(bus=client_bus, documents=documents, counter=reads.alerts, clock=clock),
         counts=Counts(
             bus=client_bus,
             documents=documents,
@@ -251,6 +261,14 @@ def use_cases_over(
         references=References(catalog=whole.catalog, visibility=visibility),
         documents=Documents(documents=documents),
         live=live,
+        live_figures=LiveFigures(
+            sums=whole.sums,
+            alerts=reads.alerts,
+            movers=reads.movers,
+            recomputing=shared.recomputing,
+            clock=clock,
+            visibility=visibility,
+        ),
         trusted_documents=shared.trusted_documents,
         audit_log=shared.audit_log,
         api_keys=shared.access.api_keys,

@@ -92,9 +92,16 @@ class Publisher:
         self._waiting.extend(_Entry(batch.writer, line.recorded_at, line) for line in lines)
         if batch.operations:
             self._waiting.append(_Entry(batch.writer, batch.to, None))
+        elif not lines:  # nothing that the ledger has, but its receivers look again
+            self._waiting.append(_Entry(batch.writer, self._last(batch.writer), None))
         if self._is_behind or len(self._waiting) > MAX_LINES_WAITING:
             self._drop()
         self._something.set()
+
+    def _last(self, writer: str) -> Moment:
+        """Return the moment of the last entry of a writer, sent or not."""
+        waiting = (entry.at for entry in reversed(self._waiting) if entry.writer == writer)
+        return next(waiting, self._reached.get(writer, NEVER))
 
     def _drop(self) -> None:
         self._is_behind = True

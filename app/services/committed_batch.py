@@ -12,12 +12,14 @@ from app.domain.time import NEVER, Moment
 class CommittedBatch:
     """The result of one batch of one writer: its movements, and its operations that changed documents.
 
-    Each in the order of their moments. Not empty.
+    Each in the order of their moments. `has_catalog` where items or locations may have changed, which the ledger does
+    not show; a batch without anything else is handed on for that.
     """
 
     writer: str
     movements: Sequence[Movement]
     operations: Sequence[Operation] = ()
+    has_catalog: bool = False
 
     @property
     def to(self) -> Moment:

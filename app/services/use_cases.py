@@ -16,6 +16,7 @@ from app.services.counting.cycle_counts import CycleCounts
 from app.services.documents import Documents
 from app.services.insight.insights import Insights
 from app.services.live.live import Live
+from app.services.live.live_figures import LiveFigures
 from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.purchasing.suppliers import Suppliers
 from app.services.replenishment.policies import Policies
@@ -46,6 +47,7 @@ class Services:
     replenishment: Replenishment
     catalog: Catalog
     live: Live
+    live_figures: LiveFigures
     documents: Documents
     audit_log: AuditLog
     references: References

@@ -1,10 +1,11 @@
 """The enums of insight."""
 
 from app.domain.insight.abc import AbcClass
+from app.domain.insight.movers import MoversOrder, MoversWindow
 from app.domain.insight.ranking import InsightOrder
 from schema.enums.described import described
 
-__all__ = ["AbcClass", "InsightOrder"]
+__all__ = ["AbcClass", "InsightOrder", "MoversOrder", "MoversWindow"]
 
 described(
     AbcClass,
@@ -28,5 +29,26 @@ described(
         InsightOrder.STOCK_VALUE: "By value of stock, descending.",
         InsightOrder.DAYS_OF_COVER: "By days of cover, ascending; levels without sales last.",
         InsightOrder.STOCK_OUT_DAYS: "By time out of stock, descending.",
+    },
+)
+
+described(
+    MoversWindow,
+    name="TopMoversWindow",
+    description="The time within which movements count, back from now.",
+    values={
+        MoversWindow.LAST_15_MINUTES: "The last 15 minutes.",
+        MoversWindow.LAST_HOUR: "The last 60 minutes.",
+        MoversWindow.LAST_24_HOURS: "The last 24 hours.",
+    },
+)
+
+described(
+    MoversOrder,
+    name="TopMoversOrder",
+    description="By what the items that move most are ranked; what did not move is left out.",
+    values={
+        MoversOrder.UNITS_SOLD: "By net units sold, descending.",
+        MoversOrder.UNITS_MOVED: "By all units that came and went, descending.",
     },
 )

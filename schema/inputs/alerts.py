@@ -45,7 +45,7 @@ class AlertSnoozeInput(MutationInput):
 )
 class StockAlertFilterInput:
     states: list[AlertState] | None = strawberry.field(
-        default=None, description="Alerts in these states. A subscription without it sends OPEN ones."
+        default=None, description="Alerts in these states. Subscriptions and counts without it are of OPEN ones."
     )
     types: list[AlertType] | None = strawberry.field(default=None, description="Alerts of these types.")
     skus: list[str] | None = strawberry.field(

@@ -7,6 +7,7 @@ import strawberry
 from strawberry import relay
 
 from app.domain.alerts.alert import Alert
+from app.domain.alerts.alert_totals import AlertNumbers, AlertTotals
 from app.domain.time import Moment, datetime_of
 from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
@@ -105,3 +106,33 @@ class StockAlert(relay.Node):
 
 def _time(moment: Moment | None) -> datetime | None:
     return None if moment is None else datetime_of(moment)
+
+
+@strawberry.type(description="How many alerts there are of one type.")
+class StockAlertTypeCount:
+    """Numbers of one type."""
+
+    type: AlertType = strawberry.field(description="The type.")
+    alerts: int = strawberry.field(description="Alerts of the type.")
+    acknowledged: int = strawberry.field(description="Those of them that are acknowledged.")
+    snoozed: int = strawberry.field(description="Those of them that are snoozed.")
+
+
+@strawberry.type(description="How many alerts there are, all as they were at one moment.")
+class StockAlertCounts:
+    """Numbers of alerts."""
+
+    as_of: datetime = strawberry.field(description="The time of the numbers.")
+    alerts: int = strawberry.field(description="Alerts of all types.")
+    acknowledged: int = strawberry.field(description="Those of them that are acknowledged.")
+    snoozed: int = strawberry.field(description="Those of them that are snoozed.")
+    by_type: list[StockAlertTypeCount] = strawberry.field(description="The numbers of each type, zeros included.")
+
+    @classmethod
+    def from_domain(cls, totals: AlertTotals) -> Self:
+        none = AlertNumbers()
+        return cls(
+            as_of=datetime_of(totals.as_of),
+            **totals.all._asdict(),
+            by_type=[StockAlertTypeCount(type=each, **totals.by_type.get(each, none)._asdict()) for each in AlertType],
+        )

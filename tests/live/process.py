@@ -23,6 +23,7 @@ from app.live.publisher import Publisher
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.committed_batch import CommittedBatch
 from app.services.filters import LevelFilter, MovementFilter
+from app.services.live.growth import Growth
 from app.services.live.live import Live
 from app.services.live.shared_tail import SharedTail
 from app.store.client import Database
@@ -54,6 +55,7 @@ class Process:
     publisher: Publisher
     hub: Hub
     tail: SharedTail
+    growth: Growth
     live: Live
 
     async def adjust(self, *deltas: tuple[LevelKey, int]) -> None:
@@ -107,8 +109,14 @@ async def a_process(
         )
         publisher = await stack.enter_async_context(Publisher(redis_url, namespace=database.name))
         tail = await stack.enter_async_context(SharedTail(ledger))
+        growth = Growth()
+
+        def on_arrival() -> None:
+            tail.wake()
+            growth.wake()
+
         hub = await stack.enter_async_context(
-            Hub(redis_url, namespace=database.name, ledger=ledger, on_arrival=tail.wake, queue_max=queue_max)
+            Hub(redis_url, namespace=database.name, ledger=ledger, on_arrival=on_arrival, queue_max=queue_max)
         )
         writer = a_writer(database, clock=wall_clock, on_committed=_ignore if is_mute else publisher.committed)
         stack.push_async_callback(writer.close)
@@ -121,7 +129,7 @@ async def a_process(
             ledger=ledger,
             tail=tail,
         )
-        yield Process(writer=writer, publisher=publisher, hub=hub, tail=tail, live=live)
+        yield Process(writer=writer, publisher=publisher, hub=hub, tail=tail, growth=growth, live=live)
 
 
 async def given_shop(database: Database, keys: Sequence[LevelKey] = KEYS) -> None:

@@ -12,6 +12,7 @@ from app.domain.document import Document
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement
 from app.services.alerts.alerts import Alerts
+from app.services.alerts.ports import AlertCounter
 from app.services.catalog.catalog import Catalog
 from app.services.catalog.lookalikes import Lookalikes
 from app.services.catalog.open_work import OpenWorkFinder
@@ -25,7 +26,7 @@ from app.services.counting.posting import CountPosting
 from app.services.current_state_reader import PresentReader
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.insight.insights import Insights
-from app.services.insight.ports import InsightReader, KeptRankings
+from app.services.insight.ports import InsightReader, KeptRankings, MoverReader
 from app.services.insight.rankings import Rankings
 from app.services.paging import Page
 from app.services.ports import (
@@ -54,11 +55,12 @@ from app.services.stock.stock import Stock
 from app.services.transfers.transfers import Transfers
 from app.store.client import Client, Database
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson
-from app.store.memory.alerts import MemoryAlertQueue
+from app.store.memory.alerts import MemoryAlertCounter, MemoryAlertQueue
 from app.store.memory.counts import MemoryCounts
 from app.store.memory.demand import MemoryDemand
 from app.store.memory.insight import MemoryInsight
 from app.store.memory.kept_rankings import MemoryKeptRankings
+from app.store.memory.movers import MemoryMovers
 from app.store.memory.needs import MemoryNeedQueue
 from app.store.memory.policies import MemoryPolicyQueue
 from app.store.memory.store import MemoryStore
@@ -67,6 +69,7 @@ from app.store.queues.alerts import MongoAlertQueue
 from app.store.queues.needs import MongoNeedQueue
 from app.store.queues.policies import MongoPolicyQueue
 from app.store.queues.reservations import MongoReservationQueue
+from app.store.readers.alert_totals import MongoAlertCounter
 from app.store.readers.catalog import MongoCatalog
 from app.store.readers.counts import MongoCounts
 from app.store.readers.demand import MongoDemand
@@ -75,6 +78,7 @@ from app.store.readers.insight import MongoInsight
 from app.store.readers.kept_rankings import MongoKeptRankings
 from app.store.readers.ledger import MongoLedger
 from app.store.readers.levels import MongoLevels
+from app.store.readers.movers import MongoMovers
 from app.store.readers.shortages import MongoShortages
 from app.store.readers.summary import MongoSummary
 from app.store.readers.suppliers import MongoSuppliers
@@ -126,6 +130,8 @@ class Store:
     policy_queue: PolicyQueue
     insight_reader: InsightReader
     kept_rankings: KeptRankings
+    alert_counter: AlertCounter
+    mover_reader: MoverReader
     operation_ids: Callable[[], Awaitable[frozenset[str]]]
     all_documents: Callable[[], Awaitable[frozenset[Document]]]
     close: Callable[[], Awaitable[None]]
@@ -152,7 +158,7 @@ class Store:
         self.transfers = Transfers(bus=bus, documents=self.documents, ledger=self.ledger)
         self.suppliers = Suppliers(bus=bus, supplies=self.supply_reader, open_orders=open_orders)
         self.orders = PurchaseOrders(bus=bus, documents=self.documents)
-        self.alerts = Alerts(bus=bus, documents=self.documents)
+        self.alerts = Alerts(bus=bus, documents=self.documents, counter=self.alert_counter, clock=self.clock)
         self.policies = Policies(bus=bus, documents=self.documents)
         self.policy_walk = PolicyWalk(bus=bus, levels=self.levels, catalog=self.catalog, documents=self.documents)
         past = PastLevels(levels=self.levels, ledger=self.ledger)
@@ -266,6 +272,8 @@ def memory_store(*, assigns_backorders: bool = True) -> Store:
         policy_queue=MemoryPolicyQueue(store),
         insight_reader=MemoryInsight(store),
         kept_rankings=MemoryKeptRankings(),
+        alert_counter=MemoryAlertCounter(store),
+        mover_reader=MemoryMovers(store),
         operation_ids=operation_ids,
         all_documents=all_documents,
         close=close,
@@ -324,6 +332,8 @@ def mongo_store(
         policy_queue=MongoPolicyQueue(database),
         insight_reader=MongoInsight(database),
         kept_rankings=MongoKeptRankings(database),
+        alert_counter=MongoAlertCounter(database),
+        mover_reader=MongoMovers(database),
         operation_ids=operation_ids,
         all_documents=all_documents,
         close=writer.close,

@@ -49,7 +49,8 @@ class LevelEvent(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def identity(self) -> Hashable:
         """What the event says, as a key: a version of a level is one state of it."""
-        return self.kind, self.level.key, self.level.version, self.movement is None
+        since = None if self.gathered is None else self.gathered.since
+        return self.kind, self.level.key, self.level.version, self.movement is None, since
 
 
 class MovementEvent(Struct, frozen=True, kw_only=True, gc=False):

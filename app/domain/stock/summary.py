@@ -5,7 +5,7 @@ Rule: every sum is exact, however large, and the groups of a summary and its oth
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from operator import add
+from operator import add, sub
 from typing import Generic, NamedTuple, TypeVar
 
 from app.domain.failures import ServiceError
@@ -53,6 +53,10 @@ class StockTotals(NamedTuple):
     def plus(self, other: "StockTotals") -> "StockTotals":
         """Return the sum of both."""
         return StockTotals._make(map(add, self, other))
+
+    def minus(self, other: "StockTotals") -> "StockTotals":
+        """Return the difference."""
+        return StockTotals._make(map(sub, self, other))
 
     @classmethod
     def of(cls, level: Level, *, unit_cost: Money | None) -> "StockTotals":

@@ -66,3 +66,8 @@ class AlertFilter:
     def lasting(self) -> Self:
         """The filter without the facts that may change about an alert."""
         return replace(self, states=None, types=None, is_acknowledged=None, is_snoozed=None)
+
+    @property
+    def open_unless_named(self) -> Self:
+        """The filter of open alerts where it names no state."""
+        return self if self.states is not None else replace(self, states=(AlertState.OPEN,))

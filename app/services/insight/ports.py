@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from app.domain.insight.abc import AbcClass
 from app.domain.insight.insight import LedgerSums
+from app.domain.insight.movers import MoversOrder, TopMovers
 from app.domain.insight.ranking import InsightOrder, RankedLevel, StockedLevel
 from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey
@@ -69,3 +70,15 @@ class KeptRankings(Protocol):
 
     async def levels_at(self, keys: Collection[LevelKey]) -> Sequence[RankedLevel]:
         """Return those of these levels that were ranked."""
+
+
+class MoverReader(Protocol):
+    """Finds the items that move most."""
+
+    async def movers(
+        self, locations: Sequence[str] | None, *, since: Moment, until: Moment, order: MoversOrder, first: int
+    ) -> TopMovers:
+        """Return the first of those that moved since a moment, at these locations, or all where None.
+
+        Raises Unavailable.
+        """

@@ -1,14 +1,16 @@
 """Reads the figures of visible levels. A figure of a level is the one that everybody sees: others may be part of it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from app.domain.insight.insight import LedgerSums
+from app.domain.insight.movers import MoversOrder, TopMovers
 from app.domain.insight.ranking import InsightOrder, RankedLevel, StockedLevel
 from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.services.filters import LevelFilter
-from app.services.insight.ports import InsightReader, KeptFilter, KeptLocation, KeptRankings
+from app.services.filters import LevelFilter, visible
+from app.services.insight.ports import InsightReader, KeptFilter, KeptLocation, KeptRankings, MoverReader
 from app.services.limited.sight import Sight
 from app.services.paging import PageRequest
 
@@ -78,3 +80,25 @@ class LimitedKeptRankings:
         visibility = self._sight.visibility
         assert visibility.categories is None, "a list by category is made of given levels"
         assert all(map(visibility.shows_location, where.locations)), where
+
+
+class LimitedMovers:
+    """MoverReader of visible items, by what they moved at visible locations."""
+
+    def __init__(self, movers: MoverReader, *, sight: Sight) -> None:
+        self._movers = movers
+        self._sight = sight
+
+    async def movers(
+        self, locations: Sequence[str] | None, *, since: Moment, until: Moment, order: MoversOrder, first: int
+    ) -> TopMovers:
+        """Read more until enough of them are visible, or no more have moved."""
+        there = None if locations is None else tuple(locations)
+        there, asked = visible(there, self._sight.visibility.locations), first
+        while True:
+            found = await self._movers.movers(there, since=since, until=until, order=order, first=asked)
+            items = await self._sight.items(mover.sku for mover in found.movers)
+            seen = tuple(mover for mover in found.movers if mover.sku in items)
+            if len(seen) >= first or len(found.movers) < asked:
+                return replace(found, movers=seen[:first])
+            asked *= 8

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Self
 
 from app.domain.access.visibility import Visibility
+from app.services.alerts.ports import AlertCounter
 from app.services.counting.ports import CountReader, CycleReader
-from app.services.insight.ports import InsightReader, KeptRankings
+from app.services.insight.ports import InsightReader, KeptRankings, MoverReader
+from app.services.limited.alerts import LimitedAlertCounter
 from app.services.limited.catalog import LimitedCatalog, LimitedSupplies
 from app.services.limited.counting import LimitedCounts, LimitedCycle
 from app.services.limited.documents import LimitedDeliveries, LimitedDocuments
-from app.services.limited.insight import LimitedInsight, LimitedKeptRankings
+from app.services.limited.insight import LimitedInsight, LimitedKeptRankings, LimitedMovers
 from app.services.limited.ledger import LimitedLedger
 from app.services.limited.levels import LimitedLevels, LimitedSummary
 from app.services.limited.sight import Sight
@@ -30,6 +32,8 @@ class Reads:
     sums: SummaryReader
     insight: InsightReader
     kept: KeptRankings
+    movers: MoverReader
+    alerts: AlertCounter
     counts: CountReader
     cycle: CycleReader
     deliveries: DeliveryReader
@@ -47,6 +51,8 @@ class Reads:
             sums=LimitedSummary(self.sums, sight=sight),
             insight=LimitedInsight(self.insight, sight=sight),
             kept=LimitedKeptRankings(self.kept, sight=sight),
+            movers=LimitedMovers(self.movers, sight=sight),
+            alerts=LimitedAlertCounter(self.alerts, sight=sight),
             counts=LimitedCounts(self.counts, documents=documents),
             cycle=LimitedCycle(self.cycle, sight=sight),
             deliveries=LimitedDeliveries(self.deliveries, documents=documents),

@@ -42,12 +42,14 @@ from app.store.writer.writer_registry import WriterRegistry
 class Committed:
     """The results of a batch in the order of its commands, and the movements and operations that it committed.
 
-    They include what an earlier attempt committed whose outcome stayed unknown.
+    They include what an earlier attempt committed whose outcome stayed unknown. `has_catalog` where items or locations
+    were changed, or may have been by such an attempt.
     """
 
     results: list[Outcome | Refused]
     movements: list[Movement]
     operations: list[Operation]
+    has_catalog: bool
 
 
 class _Decided(NamedTuple):
@@ -118,9 +120,15 @@ class BatchTransaction:
         asked = {id(command) for command in commands}
         own = [result for result, command in zip(results, together, strict=True) if id(command) in asked]
         if earlier:
-            return Committed(results=own, movements=_new_movements(results), operations=_new_operations(results))
+            return Committed(
+                results=own,
+                movements=_new_movements(results),
+                operations=_new_operations(results),
+                has_catalog=True,
+            )
         published = [operation for operation in batch.operations if operation.documents]
-        return Committed(results=own, movements=batch.movements, operations=published)
+        has_catalog = bool(batch.items or batch.locations)
+        return Committed(results=own, movements=batch.movements, operations=published, has_catalog=has_catalog)
 
     async def _decide(
         self, commands: Sequence[Command], *, writer: str, now: Moment, is_retry: bool, session: Session

@@ -133,10 +133,15 @@ class CommitRetry:
 
     def _accept(self, committed: Committed) -> Sequence[Result]:
         self.batches_committed += 1
-        if committed.movements or committed.operations:
+        if committed.movements or committed.operations or committed.has_catalog:
             try:
                 self._on_committed(
-                    CommittedBatch(writer=self.identity, movements=committed.movements, operations=committed.operations)
+                    CommittedBatch(
+                        writer=self.identity,
+                        movements=committed.movements,
+                        operations=committed.operations,
+                        has_catalog=committed.has_catalog,
+                    )
                 )
             except Exception:
                 logger.exception("A listener failed on a committed batch.")
