@@ -1,12 +1,13 @@
-"""Databases for tests: made in a third of a second, emptied in a tenth of that."""
+"""Databases for tests: made in a third of a second, emptied in a fiftieth of that."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from itertools import count
 
 from pymongo import WriteConcern
+from pymongo.read_concern import ReadConcern
 
-from app.store.client import Client, Database
+from app.store.client import BsonDocument, Client, Database, aggregated
 from app.store.collections import ensure_collections
 
 
@@ -46,9 +47,21 @@ async def fresh_database(client: Client, name: str) -> Database:
 
 
 async def empty(database: Database) -> None:
-    """Remove every document, and leave rules and indexes."""
-    for name in await database.list_collection_names():
-        await database[name].delete_many({})
+    """Remove every document, and leave rules and indexes. Most collections hold none: one query finds the others."""
+    latest = database.with_options(read_concern=ReadConcern("local"))  # also what no majority has yet
+    names = await database.list_collection_names()
+    for used in await united(
+        latest, {name: [{"$limit": 1}, {"$project": {"_id": {"$literal": name}}}] for name in names}
+    ):
+        await database[used["_id"]].delete_many({})
+
+
+async def united(database: Database, pipelines: Mapping[str, list[BsonDocument]]) -> list[BsonDocument]:
+    """Return what these pipelines find in the collections that they are for, by one command."""
+    unions: list[BsonDocument] = [
+        {"$unionWith": {"coll": name, "pipeline": pipeline}} for name, pipeline in pipelines.items()
+    ]
+    return await aggregated(database["no_collection"], unions)
 
 
 async def drop(database: Database) -> None:

@@ -88,7 +88,7 @@ from app.store.writer.location_cache import LocationCache
 from app.store.writer.read_batch_state import BatchStateReader
 from app.store.writer.writer import MongoWriter
 from tests.support.clock import CountingEntropy, StillClock
-from tests.support.database import empty
+from tests.support.database import empty, united
 
 QUEUE_MAX = 100_000  # no test fills it by accident
 PATIENCE_SECONDS = 60.0  # of writers that give way to each other, in tests that are about something else
@@ -300,18 +300,14 @@ def mongo_store(
     writer = a_writer(database, clock=clock, **options)
 
     async def operation_ids() -> frozenset[str]:
-        alone = await database["operations"].find({}, {"_id": 1}).to_list(None)
-        first_lines = await database["movements"].find({"header": {"$exists": True}}, {"operation": 1}).to_list(None)
-        return frozenset([document["_id"] for document in alone] + [line["operation"] for line in first_lines])
+        first_lines = [{"$match": {"header": {"$exists": True}}}, {"$project": {"_id": "$operation"}}]
+        found = await united(database, {"operations": [{"$project": {"_id": True}}], "movements": first_lines})
+        return frozenset(each["_id"] for each in found)
 
     async def all_documents() -> frozenset[Document]:
-        return frozenset(
-            [
-                from_bson(kind, stored)
-                for kind, shelf in DOCUMENT_MAPPINGS.items()
-                for stored in await database[shelf.collection].find().to_list(None)
-            ]
-        )
+        kinds = {shelf.collection: kind for kind, shelf in DOCUMENT_MAPPINGS.items()}
+        found = await united(database, {name: [{"$project": {"is": name, "of": "$$ROOT"}}] for name in kinds})
+        return frozenset(from_bson(kinds[each["is"]], each["of"]) for each in found)
 
     return Store(
         kind=kind,
