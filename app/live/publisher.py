@@ -29,6 +29,7 @@ from app.services.supervision import Supervised
 
 MAX_LINES_WAITING = 20_000  # a second of the heaviest load
 MAX_LINES_PER_MESSAGE = 200  # some 40 KB; a receiver builds them in 1 ms
+SECONDS_BETWEEN_MESSAGES = 0.001  # at the least: each costs every process some 13 µs (ADR 47)
 FLUSH_SECONDS = 1.0
 FIRST_RETRY_SECONDS = 0.05
 MAX_RETRY_SECONDS = 1.0
@@ -48,12 +49,16 @@ class _Entry(Struct, frozen=True, gc=False):
 class Publisher:
     """Sends in the background. An async context: its task and its connection live in it."""
 
-    def __init__(self, redis_url: str, *, namespace: str) -> None:
+    def __init__(
+        self, redis_url: str, *, namespace: str, seconds_between_messages: float = SECONDS_BETWEEN_MESSAGES
+    ) -> None:
         """`namespace` is the name of the database: a hub receives only what is published in its own."""
         self._channel = RedisChannel(redis_url, channel_of(namespace))
         self._waiting: deque[_Entry] = deque()
         self._reached: dict[str, Moment] = {}  # by writer: how far it was sent or dropped
         self._is_behind = False
+        self._seconds_between_messages = seconds_between_messages
+        self._not_before = 0.0
         self._failures = LogThrottle()
         self._is_closing = False
         self._something = asyncio.Event()
@@ -116,6 +121,7 @@ class Publisher:
                 if self._is_behind:
                     await self._announce()
                 elif self._waiting:
+                    await self._pace()
                     await self._channel.publish(*self._messages())
                 else:
                     self._something.clear()
@@ -132,6 +138,13 @@ class Publisher:
             else:
                 pause = FIRST_RETRY_SECONDS
             raise_if_cancelled()
+
+    async def _pace(self) -> None:
+        """Let what is committed within a moment of the last message go out together with what waits."""
+        now = asyncio.get_running_loop().time()
+        if now < self._not_before and not self._is_closing:
+            await asyncio.sleep(self._not_before - now)
+        self._not_before = max(now, self._not_before) + self._seconds_between_messages
 
     async def _announce(self) -> None:
         """Publish how far each writer has come, until that is still true after it was published."""

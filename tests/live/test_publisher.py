@@ -167,6 +167,24 @@ async def test_what_waits_is_bounded(redis_url: str) -> None:
     assert [(told.after, len(told.lines)) for told in messages] == [(MAX_LINES_WAITING + 999, 0)]
 
 
+async def test_commits_that_follow_each_other_closely_share_messages(redis_url: str) -> None:
+    """The first goes out at once. What a process sends is bounded by time: each message costs every other process."""
+    loop, pause, lines = asyncio.get_running_loop(), 0.2, [a_line(at=number) for number in range(1, 21)]
+    async with (
+        listening(redis_url) as messages,
+        Redis.from_url(redis_url) as client,
+        Publisher(redis_url, namespace="test", seconds_between_messages=pause) as publisher,
+    ):
+        began = loop.time()
+        for line in lines:
+            publisher.committed(news(line))
+            await client.ping()
+        await eventually(lambda: messages and messages[-1].to == lines[-1].recorded_at)
+        most = 1 + (loop.time() - began) / pause
+    assert [each.movement() for message in messages for each in message.lines] == lines
+    assert len(messages) <= most
+
+
 async def test_closing_sends_what_waits(redis_url: str) -> None:
     """What was committed just before the process stops is still published."""
     async with listening(redis_url) as messages:
