@@ -10,7 +10,7 @@ import click
 import uvloop
 
 from app.web.gc_tuning import collect_garbage_rarely
-from bench import bulk, http, insights, report, reservations, write_path
+from bench import bulk, http, insights, live, live_load, report, reservations, write_path
 from bench.disk import disk_per_movement
 from bench.import_levels import adjust_beside_import, import_levels
 from bench.kept_totals import writer_with_totals
@@ -66,6 +66,20 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     "adjust_beside_import": (adjust_beside_import, None),
     # the daily review ÷ only reading the levels that it reviews
     "daily_review": (daily_review, None),
+    # events to 1,000 websockets: by server CPU ÷ a plain broadcast of the same uvicorn, and ÷ stock Strawberry
+    "live_cpu": (live.cpu, Target(ratio=2, is_most=True)),
+    "live_vs_strawberry": (live.against_strawberry, Target(ratio=12)),
+    # … one event, until the last of them has it
+    "live_last": (live.last, Target(ratio=3, is_most=True)),
+    # memory of a subscribed socket ÷ one of a plain broadcast; and what it grows by while events are sent
+    "live_memory": (live_load.memory, Target(ratio=1.4, is_most=True)),
+    # p99 of the others beside 1 % that read nothing ÷ without; HTTP's during a broadcast to 5,000 ÷ while all is quiet
+    "live_stalled": (live_load.stalled, Target(ratio=1.1, is_most=True)),
+    "live_http": (live_load.http, Target(ratio=2, is_most=True)),
+    # 1,000 changes per second over 1,000 items, to 100 dashboards of 50 levels: milliseconds from write to arrival
+    "live_commit": (live_load.commit, Target(ratio=10, is_most=True)),
+    # 5,000 sockets that connect and get snapshots of 20 levels: seconds
+    "live_connect": (live_load.connect, Target(ratio=20, is_most=True)),
     # figures that stand alone
     "worst_operations": (worst_operations, None),
     "replay": (replay, None),
@@ -97,7 +111,22 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     show_default=True,
     help="Levels that the daily review is measured on; a million takes some ten minutes.",
 )
-def main(seconds: float, rounds: int, only: tuple[str, ...], replay_file: Path | None, review_levels: int) -> None:
+@click.option(
+    "--live-messages",
+    type=click.IntRange(1_000, 100_000_000),
+    default=100_000,
+    show_default=True,
+    help="Events after which the memory of the server is compared; a million take a minute.",
+)
+def main(
+    *,
+    seconds: float,
+    rounds: int,
+    only: tuple[str, ...],
+    replay_file: Path | None,
+    review_levels: int,
+    live_messages: int,
+) -> None:
     """Measure Stockpulse against what else could be used, on databases of its own."""
     chosen = [name for name in BENCHMARKS if not only or any(fnmatchcase(name, pattern) for pattern in only)]
     if not chosen:
@@ -110,6 +139,7 @@ def main(seconds: float, rounds: int, only: tuple[str, ...], replay_file: Path |
             rounds=rounds,
             replay_file=replay_file,
             review_levels=review_levels // len(LOCATIONS) * len(LOCATIONS),
+            live_messages=live_messages,
         )
         uvloop.run(_run(chosen, results, opened))
     finally:  # what was measured before a failure counts

@@ -43,7 +43,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What a ratio should be at least, or at most where smaller is better; `is_aim` is no promise yet."""
+    """What a ratio should be at least, or at most where smaller is better; `is_aim` is no promise yet.
+
+    Of a result without another side it is what the figure itself should be.
+    """
 
     ratio: float
     is_most: bool = False
@@ -76,7 +79,7 @@ class Result:
     @property
     def is_met(self) -> bool | None:
         """Whether the target is met; None where there is nothing to meet."""
-        return None if self.target is None or self.ratio is None else self.target.is_met(self.ratio)
+        return None if self.target is None else self.target.is_met(self.ratio or median(self.ours))
 
     def to_json(self) -> dict[str, Any]:
         """Return the figures as they are written to the file."""

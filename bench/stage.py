@@ -27,6 +27,7 @@ from bench.mercurius_package import mercurius_command
 from bench.scene import stock_the_shop
 
 START_SECONDS = 30
+LIVE_SOCKETS = 20_000  # more than any benchmark opens
 STOP_SECONDS = 12  # our server takes ten at most
 
 SERVE_UNAUDITED = ["-c", "import bench.unaudited; from app.cli.main import main; main()", "serve"]
@@ -53,6 +54,7 @@ class Stage:
     rounds: int
     replay_file: Path | None
     review_levels: int
+    live_messages: int
     stack: AsyncExitStack
     key: str = field(default_factory=lambda: f"sp_{secrets.token_hex(5)}_{secrets.token_urlsafe(32)}", repr=False)
     _servers: dict[str, Server] = field(default_factory=dict)
@@ -83,6 +85,22 @@ class Stage:
         """Return plain Strawberry."""
         port = free_port()
         return await self._server("plain", ["-m", "bench.plain_server", self.mongo_url, str(port)], port=port)
+
+    async def live(self, name: str = "live") -> Server:
+        """Return our server with room for thousands of websockets; one for each name."""
+        port = free_port()
+        settings = {"max_websockets": LIVE_SOCKETS, "max_websockets_per_client": LIVE_SOCKETS}
+        return await self._server(name, [*SERVE, "--port", str(port)], port=port, settings=settings)
+
+    async def broadcast(self, name: str = "broadcast") -> Server:
+        """Return the least that delivers events by uvicorn; one for each name."""
+        port = free_port()
+        return await self._server(name, ["-m", "bench.live_broadcast", str(port)], port=port)
+
+    async def live_strawberry(self) -> Server:
+        """Return plain Strawberry that delivers events."""
+        port = free_port()
+        return await self._server("live strawberry", ["-m", "bench.live_strawberry", str(port)], port=port)
 
     async def mercurius(self) -> Server | None:
         """Return Mercurius on our own database; None where the machine has no npm to install it."""
@@ -119,7 +137,7 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(
-    *, seconds: float, rounds: int, replay_file: Path | None = None, review_levels: int = 0
+    *, seconds: float, rounds: int, replay_file: Path | None = None, review_levels: int = 0, live_messages: int = 0
 ) -> AsyncIterator[Stage]:
     """Start the databases in a temporary directory, fill them, and take everything down in the end."""
     with TemporaryDirectory(prefix="stockpulse-bench-") as directory:
@@ -148,6 +166,7 @@ async def open_stage(
                     rounds=rounds,
                     replay_file=replay_file,
                     review_levels=review_levels,
+                    live_messages=live_messages,
                     stack=stack,
                 )
 

@@ -53,6 +53,13 @@ def test_a_result_without_another_side_has_no_ratio_and_meets_nothing() -> None:
     }
 
 
+def test_a_figure_that_stands_alone_is_held_to_its_target_itself() -> None:
+    """By its median."""
+    target = Target(ratio=10, is_most=True)
+    assert Result(name="live_commit", unit="ms", ours=[9, 10, 30], target=target).is_met
+    assert not Result(name="live_commit", unit="ms", ours=[9, 11, 30], target=target).is_met
+
+
 def test_the_file_is_a_list_with_one_entry_per_benchmark(tmp_path: Path) -> None:
     """Each entry has the name, the ratio, both sides and the unit, and how every round went."""
     result = Result(name="writer_hot", unit="op/s", ours=[30, 66], other=[10, 20], target=Target(ratio=3))

@@ -6,10 +6,9 @@ write, so that neither a slow server nor a slow client makes the figures better.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import click
@@ -18,11 +17,8 @@ from rich.console import Console
 
 from app.client.exits import EXIT_INTERRUPTED, CannotWork
 from app.client.http.connection import Endpoint, WrongKey, WrongUrl
-from app.client.http.pages import pages
 from app.client.http.progress_display import ProgressDisplay
-from app.client.http.request import Request
-from app.client.http.retrying_client import CannotGoOn, RetryingClient, ServerStatus
-from app.client.live_bench import requests
+from app.client.http.retrying_client import CannotGoOn
 from app.client.live_bench.changes import CONNECTIONS, Sent, send_changes
 from app.client.live_bench.events import LEVELS
 from app.client.live_bench.handshake import http_url
@@ -32,12 +28,12 @@ from app.client.live_bench.plan import SubscriberPlan
 from app.client.live_bench.process_pool import Connected, ProcessEnded, ProcessPool, process_pool
 from app.client.live_bench.report import LiveBenchReport, ServerUsage, hints
 from app.client.live_bench.server_process import Usage, listening_on, usage
+from app.client.live_bench.shop import clock_difference, levels_at, prepare
 from app.client.replay.tables import show
 
 READY_SECONDS = 120  # for all subscribers to come in
 SETTLE_SECONDS = 30  # for the last events to arrive
 LOOK_SECONDS = 0.25
-FIRST_CHANGES = 20  # before there are subscribers: they show how far the clocks are apart
 
 
 def main(options: LiveBenchOptions) -> int:
@@ -63,14 +59,14 @@ def main(options: LiveBenchOptions) -> int:
 async def measured(options: LiveBenchOptions, display: ProgressDisplay) -> LiveBenchReport:
     """Let subscribers come in, change levels or wait, and compare the ends. Raises CannotGoOn and ProcessEnded."""
     endpoint = Endpoint.parse(options.url, key=options.key)
-    clock_difference = await _prepare(endpoint, options) if options.document is None else 0.0
+    difference = await _prepared(endpoint, options) if options.document is None else 0.0
     pids = options.server_pids or tuple(listening_on(endpoint.host, endpoint.port))
     before = usage(pids)
     async with process_pool(_plan(options), processes=options.processes) as pool:
         connected = await _connected(pool, options, display)
-        await pool.begin(clock_difference=clock_difference)
+        await pool.begin(clock_difference=difference)
         report = await _observed(pool, endpoint, options, display, connected=connected, pids=pids, before=before)
-        return replace(report, clock_difference=clock_difference)
+        return replace(report, clock_difference=difference)
 
 
 async def _observed(
@@ -99,7 +95,7 @@ async def _observed(
         else:
             await asyncio.sleep(options.seconds)
     if sent is not None:
-        wrong, examples = await pool.settle(await _levels(endpoint, options), seconds=SETTLE_SECONDS)
+        wrong, examples = await pool.settle(await levels_at(endpoint, options.location), seconds=SETTLE_SECONDS)
     seconds, end = time.monotonic() - begun, usage(pids)
     known = before is not None and usage_connected is not None and end is not None
     return LiveBenchReport(
@@ -163,40 +159,7 @@ async def _tell_seconds(advance: Any, seconds: int) -> None:  # noqa: ANN401 - a
         advance(1)
 
 
-async def _prepare(endpoint: Endpoint, options: LiveBenchOptions) -> float:
-    """Make sure of the location, the items and their levels; return how far the server's clock is from ours.
-
-    Raises CannotGoOn.
-    """
-    with _client(endpoint) as client:
-        await _done(client, requests.location(options.location))
-        for first in range(0, options.levels, requests.ITEMS_AT_ONCE):
-            skus = options.skus[first : first + requests.ITEMS_AT_ONCE]
-            await _done(client, requests.items(skus))
-            await _done(client, requests.opening(options.location, skus))
-    sent = await send_changes(
-        endpoint, location=options.location, skus=options.skus[:1], rate=FIRST_CHANGES, seconds=1, connections=1
-    )
-    return sent.clock_difference
-
-
-async def _done(client: RetryingClient, request: Request) -> None:
-    answer = await client.ask_once(request)
-    for error in answer["outcome"]["userErrors"][:1]:
-        raise CannotGoOn(f"The levels to be changed cannot be made: {error['message']}")
-
-
-async def _levels(endpoint: Endpoint, options: LiveBenchOptions) -> Mapping[str, tuple[int, int]]:
-    """Return the version and the units of each level, as they are in the database."""
-    with _client(endpoint) as client:
-        return {
-            node["id"]: (node["version"], node["onHand"])
-            async for page in pages(client, partial(requests.levels, options.location))
-            for node in page["nodes"]
-        }
-
-
-@contextmanager
-def _client(endpoint: Endpoint) -> Iterator[RetryingClient]:
-    with closing(RetryingClient(endpoint, ServerStatus(patience_seconds=0, say=lambda _: None))) as client:
-        yield client
+async def _prepared(endpoint: Endpoint, options: LiveBenchOptions) -> float:
+    """Make what is needed, and return how far the clocks are apart."""
+    await prepare(endpoint, location=options.location, skus=options.skus)
+    return await clock_difference(endpoint, location=options.location, sku=options.skus[0])

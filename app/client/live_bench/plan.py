@@ -24,6 +24,7 @@ class SubscriberPlan:
     reads_levels: bool
     connecting_at_once: int
     ready_seconds: float
+    receive_buffer_bytes: int | None = None  # of each socket; the kernel's usual one where None
 
     def to_json(self) -> bytes:
         """Return it as a line for the other process."""

@@ -13,6 +13,7 @@ Rule: each command has one line for an answer; lines of progress have the word `
 
 import asyncio
 import os
+import socket
 import ssl
 import sys
 import time
@@ -100,7 +101,7 @@ class SubscriberProcess:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(min(CONNECT_SECONDS, seconds)):
-                await loop.create_connection(
+                transport, _ = await loop.create_connection(
                     lambda: subscriber, where.host, where.port, ssl=True if where.is_secure else None
                 )
         except TimeoutError:
@@ -108,6 +109,9 @@ class SubscriberProcess:
         except (OSError, ssl.SSLError) as error:
             self._tally.failures[error.strerror or str(error)] += 1
         else:
+            if plan.receive_buffer_bytes is not None:
+                connection = transport.get_extra_info("socket")
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, plan.receive_buffer_bytes)
             self.subscribers.append(subscriber)
             await asyncio.wait([subscriber.ready], timeout=seconds)
 
