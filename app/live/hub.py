@@ -132,8 +132,6 @@ class Hub(Background):
             self._progress = Progress(await self._beginning())
         if is_suspicious or (self._expected is not None and not self._progress.has_reached(self._expected)):
             await self._catch_up(self._progress)
-        if is_suspicious:
-            self._on_arrival()  # what the ledger does not show, such as changes of items, may have been missed too
         self._expected = await self._ledger.now()
 
     async def _beginning(self) -> LedgerOffset:
