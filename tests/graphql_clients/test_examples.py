@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from app.domain.stock.level import LevelKey
 from app.store.client import Database
 from tests.as_served.clients import Partner
 from tests.as_served.running import KEY
 from tests.as_served.shop import ADJUST, ITEM, PLACE
+from tests.live.process import a_process
 from tests.live.redis_process import RestartableRedis
 from tests.support.served import Server
 from tests.support.waiting import eventually
@@ -123,10 +125,12 @@ async def test_each_example_follows_over_a_restart_of_redis_and_of_the_api(
         await _changes_again(running, shop)
         await _shows(running, shop)
 
-        # when, then: the API is killed, and started again
+        # when, then: the API is killed, and started again after a change by another process
         server.kill()
+        async with a_process(database, redis.url) as other:
+            await other.adjust((LevelKey("TEA-1", "LONDON"), -7))
+            shop.changes.append(["TEA-1", "-7"])
         await asyncio.to_thread(server.start)
-        await shop.adjust("TEA-1", -7)
         await _shows(running, shop)
         await _changes_again(running, shop)
         await _shows(running, shop)
