@@ -7,8 +7,10 @@ import os
 import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import settings
 
@@ -51,6 +53,9 @@ OVER_MOTOR = frozenset(
         "reconciliation/test_reconciliation.py",
     }
 )
+
+# A client of httpx reads all certificates of the system, in 25 ms, also for addresses without TLS: here once for all.
+httpx._transports.default.create_ssl_context = cache(httpx.create_ssl_context)
 
 # How long an example takes tells how busy the machine is, not whether the code is right.
 settings.register_profile("untimed", settings.default, deadline=None)

@@ -13,6 +13,7 @@ from typing import Any, Self
 import httpcore
 
 from app.domain.failures import ProviderUnavailable
+from app.outbound.authorities import usual_authorities
 from app.outbound.guarded_network import GuardedNetwork
 from app.outbound.resolver import Resolver
 from app.server.authority import is_encrypted
@@ -35,7 +36,7 @@ class IdentityProvider:
         self._issuer, self._url = issuer, key_set_url
         self._resolver = Resolver()
         self._connections = httpcore.AsyncConnectionPool(
-            ssl_context=tls or httpcore.default_ssl_context(),
+            ssl_context=tls or usual_authorities(),
             max_connections=2,
             max_keepalive_connections=0,
             network_backend=GuardedNetwork(httpcore.AnyIOBackend(), resolve=self._resolver, allow_private=True),

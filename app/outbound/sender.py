@@ -19,6 +19,7 @@ import httpcore
 
 from app.domain.time import Moment
 from app.domain.webhooks.delivery import Answer, WebhookMessage
+from app.outbound.authorities import usual_authorities
 from app.outbound.guarded_network import GuardedNetwork, PrivateAddressError
 from app.outbound.resolver import Resolve, Resolver
 from app.outbound.signing import signed_headers
@@ -54,7 +55,7 @@ class HttpSender:
         self._resolver = Resolver()
         self._seconds = attempt_seconds
         self._connections = httpcore.AsyncConnectionPool(
-            ssl_context=tls or httpcore.default_ssl_context(),
+            ssl_context=tls or usual_authorities(),
             max_connections=None,
             max_keepalive_connections=MAX_IDLE_CONNECTIONS,
             keepalive_expiry=KEEPALIVE_SECONDS,
