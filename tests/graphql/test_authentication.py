@@ -1,5 +1,7 @@
 """Who is let in, over HTTP and websocket, and for how long: the whole application over a real database."""
 
+import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 
@@ -16,6 +18,7 @@ from app.live.access_channel import AccessChannel
 from app.security.secret_key import new_secret_key
 from app.store.client import Database
 from app.store.mapping import names
+from tests.conformance.__main__ import main as conformance
 from tests.graphql.api import opened, settings_of
 from tests.graphql.live.sockets import Served, dial, served
 from tests.support.access import Administration, Made
@@ -165,6 +168,21 @@ async def test_a_key_that_is_revoked_takes_its_event_streams_along(
         assert set((await stream.aread()).decode().split("\n\n")) <= {":", ""}
     response = await server.api.client.post("/graphql", json={"query": LIVE}, headers=headers)
     assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
+
+
+async def test_the_whole_application_keeps_to_the_protocol(server: Served, administration: Administration) -> None:
+    """By the command that tests any server; see tests/conformance."""
+    key, shown = await administration.key("conforming"), list[str]()
+    options = {
+        "url": f"ws://127.0.0.1:{server.port}/graphql",
+        "init": json.dumps({"authorization": key.header}),
+        "refused-init": json.dumps({"authorization": "Bearer sp_nothing"}),
+        "query": QUERY,
+        "open": "subscription { movements { cursor } }",
+        "max-message-bytes": "65536",
+    }
+    arguments = [f"--{name}={value}" for name, value in options.items()]
+    assert await asyncio.to_thread(conformance, arguments, show=shown.append) == 0, shown
 
 
 async def test_a_server_without_authentication_says_so_at_its_start(

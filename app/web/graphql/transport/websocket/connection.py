@@ -147,7 +147,10 @@ class SocketConnection:
             raise Close(4400, str(error)) from None
 
     async def _pong(self, payload: dict[str, Any] | None) -> None:
-        await self._send("pong", payload)
+        try:
+            await self._send("pong", payload)
+        except TypeError:  # JSON is read to 1,024 levels, and written to 254
+            raise Close(4400, "The payload is nested too deeply.") from None
 
     async def _send(self, type_: str, payload: Mapping[str, Any] | None) -> None:
         message = {"type": type_} if payload is None else {"type": type_, "payload": payload}
