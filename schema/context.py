@@ -1,9 +1,9 @@
 """The context of an operation: made anew for each, so that nothing loaded outlives it."""
 
 from asyncio import Semaphore
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, cast
 
 import strawberry
 
@@ -46,6 +46,24 @@ class _NoCaller:
 NO_CALLER: Final = _NoCaller()
 
 
+class Personal(Exception):
+    """Something that is executed for several principals at once has asked for one of them.
+
+    Its field has to be declared: see `schema/personal.py`.
+    """
+
+
+class _Any:
+    """Stands for every principal, or every connection, of a shared execution. Raises Personal for whatever is asked."""
+
+    def __getattr__(self, name: str) -> object:
+        raise Personal(name)
+
+
+ANY_PRINCIPAL: Final = cast(Principal, _Any())
+ANY_CALLER: Final = cast(Caller, _Any())
+
+
 @dataclass(slots=True, kw_only=True)
 class Context:
     """One operation's surroundings."""
@@ -79,12 +97,24 @@ class Context:
         """Whether the principal may run trusted documents only."""
         return self.principal.documents_only
 
+    def sharing(self, *, is_personal: bool) -> Hashable | None:
+        """Return what results depend on besides the request; None where that is the principal itself.
+
+        `is_personal` where a field is selected that shows a principal its own, whatever else it sees.
+        """
+        return None if is_personal and self.services.references.are_limited else id(self.services)
+
+    def shared(self) -> "Context":
+        """Return a fresh context of all who see as much: nothing in it may depend on one principal."""
+        return Context(services=self.services, request_id="", principal=ANY_PRINCIPAL, caller=ANY_CALLER)
+
     def refresh(self, known: Present = NOTHING_KNOWN) -> None:
         """Forget what was loaded: what comes after a change, or in a subscription's next result, must not show it.
 
         Remember what is known of the change, which needs no read.
         """
-        self.loaders = Loaders(self.services, known, actor=self.principal.actor)
+        actor = None if self.principal is ANY_PRINCIPAL else self.principal.actor
+        self.loaders = Loaders(self.services, known, actor=actor)
 
 
 Info = strawberry.Info[Context, None]

@@ -34,8 +34,11 @@ class Loaders:
     What a mutation has just changed is known without a read, and so the same wherever an answer shows it.
     """
 
-    def __init__(self, services: Services, known: Present = NOTHING_KNOWN, *, actor: str) -> None:
-        """Take the actor of the request, whose own operations are shown also where nothing of them is visible."""
+    def __init__(self, services: Services, known: Present = NOTHING_KNOWN, *, actor: str | None) -> None:
+        """Take the actor of the request, whose own operations are shown also where nothing of them is visible.
+
+        None where several share what is loaded.
+        """
         self._services = services
         self._actor = actor
         self._known = known

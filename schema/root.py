@@ -64,6 +64,7 @@ from schema.payloads.stock import (
 from schema.payloads.transfers import TransferPayload
 from schema.payloads.trusted_documents import DocumentsRegisterPayload, DocumentsRemovePayload
 from schema.payloads.webhooks import WebhookPayload, WebhookRedeliverPayload, WebhookSecretPayload
+from schema.personal import declare_personal
 from schema.scalars import SCALARS
 from schema.scopes import ANYONE, Requires, declare_scopes
 from schema.secrets import declare_secrets
@@ -644,6 +645,7 @@ def build_schema(*, is_sorted: bool = False) -> strawberry.Schema:
     read_texts_composed()
     declare_costs(built)
     declare_scopes(built)
+    declare_personal(built)
     return built
 
 

@@ -102,6 +102,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         ),
         trusted_text=_trusted_text,
         introspection_scope=schema_scope,
+        writes_frames=not settings.plain_execution,
     )
     graphql = GraphQLApp(engine)
     starlette = Starlette(

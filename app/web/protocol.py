@@ -10,12 +10,19 @@ later", and every message and every close has a deadline. Use it as
 
 import asyncio
 import socket
+import struct
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+from websockets.protocol import OPEN
 
 from app.web.edge.refusal import Refusal
 from app.web.edge.stopping import tell_of_stop
+from app.web.graphql.transport.websocket.prepared_text import EXTENSION
+
+_HEADER_16, _HEADER_64 = struct.Struct("!BBH"), struct.Struct("!BBQ")
 
 _NO_HANDSHAKE = Refusal(400, "The request is no handshake of a websocket.")
 
@@ -36,6 +43,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     # A client that splits its messages makes a few pieces; pieces may be empty, so the size does not bound them.
     max_fragments = 1_000
 
+    _resumed: list[Callable[[], None]] | None = None  # called when more may be written
+
     _message_deadline: asyncio.TimerHandle | None = None
     _fragments: list[bytes] | None = None  # of the message that the deadline is for
 
@@ -51,6 +60,9 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel the deadline of an unfinished message."""
         self._stop_waiting()
+        self._resumed = None
+        if self.handshake_initiated:
+            self.scope["extensions"].pop(EXTENSION, None)  # which has kept the connection alive
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -89,6 +101,37 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
         self.app = answering
         await super().run_asgi()
+
+    def handle_connect(self, event: Request) -> None:
+        """Offer prepared text to the application, where nothing is compressed."""
+        super().handle_connect(event)
+        if not self.handshake_complete and not self.conn.extensions:
+            cast(dict[str, Any], self.scope["extensions"])[EXTENSION] = self
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether frames may be written: not while much is unsent, nor once the connection is being closed."""
+        return self.writable.is_set() and self.conn.state is OPEN and not self.transport.is_closing()
+
+    def write_texts(self, before: bytes, texts: Sequence[bytes], after: bytes) -> None:
+        """Write a text frame for each text, with what comes before and after it in the frame, all in UTF-8."""
+        around = len(before) + len(after)
+        pieces: list[bytes] = []
+        for text in texts:
+            pieces += (_text_header(around + len(text)), before, text, after)
+        self.transport.write(b"".join(pieces))
+
+    def on_writable(self, resume: Callable[[], None]) -> None:
+        """Call back once, soon after frames may be written again; never, where the connection is closed."""
+        self._resumed = self._resumed or []
+        self._resumed.append(resume)
+
+    def resume_writing(self) -> None:
+        """Go on: the client has read."""
+        super().resume_writing()
+        resumed, self._resumed = self._resumed, None
+        for resume in resumed or ():
+            resume()
 
     def shutdown(self) -> None:
         """Close with 1012, "the service restarts"."""
@@ -135,6 +178,13 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.transport.close()
 
 
+def _text_header(size: int) -> bytes:
+    """Return the header of a whole text frame from a server (RFC 6455, 5.2)."""
+    if size <= 125:  # noqa: PLR2004 - larger sizes are marked by 126 and 127
+        return bytes((0x81, size))
+    return _HEADER_16.pack(0x81, 126, size) if size <= 0xFFFF else _HEADER_64.pack(0x81, 127, size)  # noqa: PLR2004
+
+
 def _is_utf_8(pieces: list[bytes]) -> bool:
     try:
         b"".join(pieces).decode()
@@ -148,7 +198,8 @@ class BoundedTransport:
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
         self._transport, self._loop, self._seconds = transport, loop, seconds
-        self.write = transport.write  # bound here: looking it up through __getattr__ would cost every message
+        # Bound here: looking them up through __getattr__ would cost every message.
+        self.write, self.is_closing = transport.write, transport.is_closing
 
     def close(self) -> None:
         """Close, and abort if that takes too long."""

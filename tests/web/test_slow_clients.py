@@ -36,12 +36,14 @@ async def stalled(port: int) -> AsyncIterator[ClientConnection]:
 
 
 @contextlib.asynccontextmanager
-async def raw_client(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+async def raw_client(
+    port: int, *, receive_buffer: int = 4_096
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """Open a websocket by hand: nothing reads, answers or closes it but the test."""
     connection = socket.socket()
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)  # soon full
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)  # soon full
     connection.connect(("127.0.0.1", port))
-    reader, writer = await asyncio.open_connection(sock=connection, limit=1_000)
+    reader, writer = await asyncio.open_connection(sock=connection, limit=receive_buffer // 4)
     try:
         key = base64.b64encode(b"0123456789abcdef").decode()
         writer.write(

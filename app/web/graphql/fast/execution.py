@@ -4,6 +4,7 @@ Rule: the result is the one that `Execution` gives; `tests/web` compares the two
 serves without this package.
 """
 
+from collections.abc import Awaitable
 from functools import partial
 from typing import Any
 
@@ -51,11 +52,13 @@ class CompiledExecution(Execution):
         plan.compile_direct(executor, self._directly)
         return await plan.run(executor)
 
-    async def run_event(self, document: ParsedDocument, executor: Executor[Any]) -> ExecutionResult:
+    def begin_event(
+        self, document: ParsedDocument, executor: Executor[Any]
+    ) -> ExecutionResult | Awaitable[ExecutionResult]:
         """Run one event by the plan of the subscription."""
         if document.is_conditional:
-            return await super().run_event(document, executor)
-        return await _plan(document, executor).run(executor)
+            return super().begin_event(document, executor)
+        return _plan(document, executor).begin(executor)
 
     def event_executor(self, subscription: Executor[Any], payload: object, build: Build) -> Executor[Any]:
         """Return a copy of the subscription's executor."""

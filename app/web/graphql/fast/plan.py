@@ -11,6 +11,7 @@ kept under the same keys, and not used under middleware, which has to see every 
 Rule: an executor behaves exactly as without its plan; `test_graphql_plan.py` compares them.
 """
 
+from collections.abc import Awaitable
 from typing import Any, cast
 
 from graphql import ExecutionResult, Executor, GraphQLError, GraphQLObjectType, OperationType
@@ -46,6 +47,11 @@ class SelectionPlan:
 
     async def run(self, executor: Executor[Any]) -> ExecutionResult:
         """Do as `Executor.execute_operation`, without collecting."""
+        done = self.begin(executor)
+        return await cast(Any, done) if optimized_is_awaitable(done) else cast(ExecutionResult, done)
+
+    def begin(self, executor: Executor[Any]) -> ExecutionResult | Awaitable[ExecutionResult]:
+        """Do the same; return the result at once where nothing has to be awaited."""
         self.prepare(executor)
         self._is_used_again = True
         data = None
@@ -53,7 +59,9 @@ class SelectionPlan:
             done = executor.execute_collected_root_fields(
                 self._root_type, executor.root_value, self._fields, self._serially, ()
             )
-            data = await cast(Any, done) if optimized_is_awaitable(done) else cast(dict[str, Any], done)
+            if optimized_is_awaitable(done):
+                return _finished(executor, cast(Awaitable[dict[str, Any]], done))
+            data = cast(dict[str, Any], done)
         except GraphQLError as error:
             executor.collected_errors.add(error, None)
         return cast(ExecutionResult, executor.build_response(data))
@@ -85,3 +93,12 @@ class SelectionPlan:
             self._rows = rows_of(executor, self._root_type, self._fields, self._shapes, compiler)
         executor.shapes = self._shapes
         self.offer_rows(executor.context_value)
+
+
+async def _finished(executor: Executor[Any], pending: Awaitable[dict[str, Any]]) -> ExecutionResult:
+    data = None
+    try:
+        data = await pending
+    except GraphQLError as error:
+        executor.collected_errors.add(error, None)
+    return cast(ExecutionResult, executor.build_response(data))

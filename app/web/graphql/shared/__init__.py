@@ -1,1 +1,1 @@
-"""Subscriptions executed once for all that ask the same."""
+"""Subscriptions executed once for all that ask the same (ADR 45)."""

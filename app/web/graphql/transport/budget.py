@@ -4,7 +4,7 @@ Rule: an operation is charged before it runs, by the bound of its cost, and what
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Protocol
 
 from graphql import GraphQLError
@@ -15,6 +15,8 @@ from app.web.graphql.transport.documents.cache import PreparedOperation, Rejecte
 # takes some 40 µs, and its subscription costs 110 to 150.
 EVENT_WEIGHT = 0.25
 
+MAX_EVENT_WAIT_SECONDS = 1.0  # of one look at the budget, whose level other processes change, too
+
 # Of a document that is rejected: parsing and validating it takes 1 to 20 ms, and up to 80 of one as large as may be.
 REJECTED = 500
 REJECTED_PER_CHARACTER = 5
@@ -23,6 +25,10 @@ MAX_CHARACTERS_CHARGED = 16_000  # the maximum of tokens ends the parsing of lon
 
 class OperationBudget(Protocol):
     """The budget of the client of one operation, in units of cost."""
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for budgets of one client."""
 
     @property
     def maximum(self) -> float:

@@ -9,12 +9,16 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from typing import Any, NamedTuple, cast
 
+from graphql import ExecutionResult as CoreResult
 from graphql import OperationType
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 from starlette.websockets import WebSocket
 from strawberry.types import ExecutionResult
 
+from app.web.graphql.shared.groups import Groups
+from app.web.graphql.shared.member import GroupMember
+from app.web.graphql.shared.sink import ResultSink
 from app.web.graphql.transport.budget import check_paid, cost_of_rejected
 from app.web.graphql.transport.documents.cache import DocumentCache, OutOfScope, ParsedDocument, Rejected
 from app.web.graphql.transport.documents.scopes import Scoped
@@ -26,6 +30,7 @@ from app.web.graphql.transport.handled import Handled, Recorder
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.masking import ErrorMapper, FormattedError, Masker
 from app.web.graphql.transport.request import GraphQLRequest, hash_of
+from app.web.graphql.transport.request_id import new_request_id
 from app.web.graphql.transport.websocket.wire import Close
 
 # Called once per operation with the Request or WebSocket and the operation's request id; may be a coroutine function.
@@ -73,7 +78,9 @@ class Engine:
         admit: Admit | None = None,
         admit_stream: AdmitStream | None = None,
         trusted_text: TrustedText | None = None,
+        writes_frames: bool = True,
     ) -> None:
+        """`writes_frames` where shared results may be written past the queue of a websocket that offers that."""
         self.limits = limits or Limits()
         self.execution = execution
         self.documents = DocumentCache(execution.schema, self.limits, introspection_scope=introspection_scope)
@@ -83,6 +90,8 @@ class Engine:
         self.masker = Masker(map_error)
         self.admit: Admit = admit or _unchecked
         self.admit_stream: AdmitStream = admit_stream or _unchecked
+        self.groups = Groups(execution, self._encoded)
+        self.writes_frames = writes_frames
         self._make_context = make_context
         self._act_for = act_for or _ignored
         self._recorder = recorder
@@ -206,6 +215,26 @@ class Engine:
                     yield self._response(result, request_id).body
         except Rejected as rejected:
             raise self._told(rejected, context) from None
+
+    async def share(
+        self, document: ParsedDocument, request: GraphQLRequest, context: object, sink: ResultSink
+    ) -> GroupMember | None:
+        """Let a sink receive what equal subscriptions share, once the member that is returned is started.
+
+        None where the subscription has to run alone: see `stream`. Raises what `Groups.enter` raises.
+        """
+        try:
+            return await self.groups.enter(document, request, context, sink)
+        except Rejected as rejected:
+            raise self._told(rejected, context) from None
+
+    def _encoded(self, done: CoreResult | Exception) -> tuple[bytes, bool]:
+        """Return the response to an event that several get, under an id of its own, and whether it has no errors."""
+        request_id = new_request_id()
+        if isinstance(done, Exception):
+            return encode({"errors": self.masker.exception(done, request_id), "data": None}), False
+        response = self._response(ExecutionResult(done.data, done.errors), request_id)
+        return response.body, not response.errors
 
     def _told(self, rejected: Rejected, context: object) -> Rejected:
         """Return what the caller may read of it: names of the schema that it has not asked for need a scope."""

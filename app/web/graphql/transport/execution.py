@@ -19,7 +19,15 @@ from graphql.execution import create_source_event_stream, execute_root_selection
 from strawberry.execution import optimized_is_awaitable
 from strawberry.types import ExecutionResult as Result
 
-from app.web.graphql.transport.budget import EVENT_WEIGHT, BudgetOf, OperationBudget, charge, report, unlimited
+from app.web.graphql.transport.budget import (
+    EVENT_WEIGHT,
+    MAX_EVENT_WAIT_SECONDS,
+    BudgetOf,
+    OperationBudget,
+    charge,
+    report,
+    unlimited,
+)
 from app.web.graphql.transport.documents.cache import ParsedDocument, PreparedOperation, Rejected
 from app.web.graphql.transport.request import GraphQLRequest
 from schema.core import core_schema
@@ -28,8 +36,6 @@ BeforeEvent = Callable[[Any], None]
 Build = Callable[[object], Executor[Any]]
 
 is_awaitable = cast(Callable[[object], TypeGuard[Awaitable[Any]]], optimized_is_awaitable)
-
-MAX_EVENT_WAIT_SECONDS = 1.0  # of one look at the budget, whose level other processes change, too
 
 _END = object()  # returned in place of an event when the source is exhausted
 
@@ -90,6 +96,19 @@ class Execution:
             budget.give_back(cost - actual)
         return Result(done.data, done.errors, _extensions(operation, request, cost, actual=actual, budget=budget))
 
+    def admit(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> int:
+        """Charge the start of a subscription, and return its cost; raise Rejected, and THROTTLED beyond the budget."""
+        operation = document.operation(request.operation_name)
+        cost = operation.cost(request.variables)
+        self.charge(operation, request, context, cost)
+        return cost
+
+    def charge(self, operation: PreparedOperation, request: GraphQLRequest, context: object, cost: int) -> None:
+        """Charge what a subscription costs; raise THROTTLED beyond the budget."""
+        budget = self.budget_of(context)
+        if budget is not None:
+            charge(budget, operation, request.variables, cost)
+
     async def subscribe(
         self, document: ParsedDocument, request: GraphQLRequest, context: object
     ) -> AsyncGenerator[Result, None]:
@@ -99,15 +118,12 @@ class Execution:
         Interrupted when the source of events fails later on.
         """
         operation = document.operation(request.operation_name)
-        cost = operation.cost(request.variables)
+        cost = self.admit(document, request, context)
         event_cost = cost * EVENT_WEIGHT
-        budget = self.budget_of(context)
-        if budget is not None:
-            charge(budget, operation, request.variables, cost)
         async with AsyncExitStack() as stack:
             build = partial(self.executor, document, request, context)
             executor = build()
-            events = await _source(executor, stack)
+            events = _events(await self.source(executor), stack)
             while (payload := await _next(events)) is not _END:
                 self._before_event(context)
                 done = await self.run_event(document, self.event_executor(executor, payload, build))
@@ -138,8 +154,23 @@ class Execution:
 
     async def run_event(self, document: ParsedDocument, executor: Executor[Any]) -> ExecutionResult:
         """Run the executor of one subscription event to its result."""
-        done = execute_subscription_event(executor)
+        done = self.begin_event(document, executor)
         return await done if is_awaitable(done) else cast(ExecutionResult, done)
+
+    def begin_event(
+        self, document: ParsedDocument, executor: Executor[Any]
+    ) -> ExecutionResult | Awaitable[ExecutionResult]:
+        """Run the executor of one subscription event; return its result at once where nothing has to be awaited."""
+        return execute_subscription_event(executor)
+
+    async def source(self, executor: Executor[Any]) -> AsyncIterable[object]:
+        """Call the resolver of a subscription, and return its source of events. Raise NotStarted where it refuses."""
+        source = create_source_event_stream(executor)
+        if is_awaitable(source):
+            source = await source
+        if isinstance(source, ExecutionResult):
+            raise NotStarted(source.errors or ())
+        return cast(AsyncIterable[object], source)
 
     def event_executor(self, subscription: Executor[Any], payload: object, build: Build) -> Executor[Any]:
         """Return the executor of one event. Built anew: graphql-core's copies share a cache that never shrinks."""
@@ -181,14 +212,9 @@ def _extensions(
     return {"cost": report(operation, cost, actual=actual, budget=budget)} if request.wants_cost else None
 
 
-async def _source(executor: Executor[Any], stack: AsyncExitStack) -> AsyncIterator[object]:
+def _events(source: AsyncIterable[object], stack: AsyncExitStack) -> AsyncIterator[object]:
     """Start the source of events, to be closed with the stack."""
-    source = create_source_event_stream(executor)
-    if is_awaitable(source):
-        source = await source
-    if isinstance(source, ExecutionResult):
-        raise NotStarted(source.errors or ())
-    events = aiter(cast(AsyncIterable[object], source))
+    events = aiter(source)
     close = getattr(events, "aclose", None)  # generators have it, iterators need not
     if close is not None:
         stack.push_async_callback(close)

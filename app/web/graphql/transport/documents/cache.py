@@ -65,13 +65,13 @@ class PreparedOperation:
         self.type = node.operation
         self.name = _name(node)
         self.notes: dict[object, Any] = {}  # what others find out about it once, by who did
-        self._node, self._fragments = node, fragments
+        self.node, self.fragments = node, fragments
         self._compiler, self._scopes, self._has_max_cost = compilers
 
     @cached_property
     def describes_schema(self) -> bool:
         """Whether it selects nothing but introspection. A query for `__typename` alone does not count."""
-        selected = self._node.selection_set.selections
+        selected = self.node.selection_set.selections
         names = {each.name.value for each in selected if isinstance(each, FieldNode)}
         is_plain = all(isinstance(each, FieldNode) for each in selected)
         return is_plain and bool(names & _DESCRIBES) and names <= _DESCRIBES | {"__typename"}
@@ -79,25 +79,25 @@ class PreparedOperation:
     @cached_property
     def fields(self) -> tuple[str, ...]:
         """The names of its root fields, as far as they stand in the operation itself."""
-        selected = self._node.selection_set.selections
+        selected = self.node.selection_set.selections
         return tuple(dict.fromkeys(each.name.value for each in selected if isinstance(each, FieldNode)))
 
     @cached_property
     def variables(self) -> Mapping[str, TypeNode]:
         """The types of its variables, by name."""
-        return {each.variable.name.value: each.type for each in self._node.variable_definitions or ()}
+        return {each.variable.name.value: each.type for each in self.node.variable_definitions or ()}
 
     @cached_property
     def variable_uses(self) -> Sequence[tuple[str, Mapping[str, Any]]]:
         """Where its variables are used: the name of each, with the extensions of the argument or input field."""
-        uses = Uses(self._compiler.schema, self._fragments, lambda *_: None)
-        uses.operation(self._node)
+        uses = Uses(self._compiler.schema, self.fragments, lambda *_: None)
+        uses.operation(self.node)
         return [(name, extensions) for name, _, extensions in uses.variables]
 
     @cached_property
     def requirements(self) -> Requirements:
         """The scopes that it needs."""
-        return self._scopes.requirements(self._node, self._fragments)
+        return self._scopes.requirements(self.node, self.fragments)
 
     @property
     def max_cost(self) -> int:
@@ -106,11 +106,11 @@ class PreparedOperation:
 
     @cached_property
     def _bounds(self) -> Bounds:
-        return self._compiler.bounds(self._node, self._fragments)
+        return self._compiler.bounds(self.node, self.fragments)
 
     @cached_property
     def _costs(self) -> CostCompiler:
-        return CostCompiler(self._compiler.schema, self._node, self._fragments, self._compiler.limits)
+        return CostCompiler(self._compiler.schema, self.node, self.fragments, self._compiler.limits)
 
     @cached_property
     def _cost(self) -> Cost:
@@ -135,7 +135,7 @@ class PreparedOperation:
 
     def too_expensive(self, variables: Mapping[str, Any] | None, cost: int, *, maximum: int) -> GraphQLError:
         """Return the error of an operation that costs more than a maximum."""
-        return too_expensive(cost, maximum, self._costs.heaviest(variables), self._node)
+        return too_expensive(cost, maximum, self._costs.heaviest(variables), self.node)
 
     @cached_property
     def _selected(self) -> Selected:

@@ -8,12 +8,12 @@ import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from starlette.websockets import WebSocket
 
 from app.domain.access.token_bucket import TokenBucket
+from app.web.graphql.shared.member import GroupMember
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.handled import Handled
@@ -28,6 +28,7 @@ from app.web.graphql.transport.websocket.messages import (
     parse_message,
 )
 from app.web.graphql.transport.websocket.operation import SocketOperation
+from app.web.graphql.transport.websocket.prepared_text import prepared_text_of
 from app.web.graphql.transport.websocket.wire import Close, Wire
 
 
@@ -35,8 +36,9 @@ class SocketConnection:
     """One accepted connection and its operations."""
 
     def __init__(self, engine: Engine, wire: Wire, websocket: WebSocket, request_id: str) -> None:
-        self._engine, self._wire, self._websocket, self._request_id = engine, wire, websocket, request_id
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self.engine, self.wire, self._websocket, self._request_id = engine, wire, websocket, request_id
+        self.frames = prepared_text_of(websocket.scope) if engine.writes_frames else None
+        self._running: dict[str, asyncio.Task[None] | GroupMember] = {}
         self._tasks: set[asyncio.Task[None]] = set()  # with those that a client completed and that still clean up
         self._started = 0
         self._messages = TokenBucket(
@@ -50,7 +52,7 @@ class SocketConnection:
         self._task = asyncio.current_task()
         try:
             self._websocket.state.connection_params = await self._wait_for_init()
-            async with self._engine.admit(self._websocket, self._end):
+            async with self.engine.admit(self._websocket, self.end):
                 await self._send("connection_ack", None)
                 while True:
                     await self._handle(await self._receive())
@@ -63,23 +65,29 @@ class SocketConnection:
             self._task = None
             await self._cancel_operations()
 
-    def _end(self, close: Close) -> None:
+    def end(self, close: Close) -> None:
         """End the connection soon, whatever it does: its operations send nothing more."""
         if self._ending is None and self._task is not None:
             self._ending = close
+            self._leave_groups()
             self._task.cancel()
+
+    def _leave_groups(self) -> None:
+        for running in list(self._running.values()):
+            if isinstance(running, GroupMember):
+                running.leave()
 
     async def _close_at_once(self, close: Close) -> None:
         """Close before the operations have cleaned up, which takes long where the database hangs."""
         for task in self._tasks:
             task.cancel()
         with suppress(TimeoutError):  # a client that reads nothing gets no close frame either
-            async with asyncio.timeout(self._engine.limits.close_timeout_seconds):
-                await self._wire.close(close.code, close.reason)
+            async with asyncio.timeout(self.engine.limits.close_timeout_seconds):
+                await self.wire.close(close.code, close.reason)
 
     async def _wait_for_init(self) -> dict[str, Any]:
         try:
-            async with asyncio.timeout(self._engine.limits.init_timeout_seconds):
+            async with asyncio.timeout(self.engine.limits.init_timeout_seconds):
                 while True:
                     match await self._receive():
                         case ConnectionInit(payload):
@@ -112,37 +120,36 @@ class SocketConnection:
     async def _subscribe(self, message: Subscribe) -> None:
         self._started += 1
         request_id = f"{self._request_id}.{self._started}"
-        operation = SocketOperation(
-            self._engine,
-            self._wire,
-            id=message.id,
-            request_id=request_id,
-            release=partial(self._release, message.id),
-        )
-        limit = self._engine.limits.max_operations_per_connection
-        if len(self._tasks) >= limit:
+        operation = SocketOperation(self, id=message.id, request_id=request_id)
+        limit = self.engine.limits.max_operations_per_connection
+        if len(self._tasks) + sum(isinstance(each, GroupMember) for each in self._running.values()) >= limit:
             text = f"This connection has {limit} operations already: complete one first."
             handled = Handled(self._websocket.scope, request_id)
             handled.request = message.request
-            errors = self._engine.masker.refusal(text, request_id, "THROTTLED")
-            await operation.refuse(self._engine.refused(handled, errors))
+            errors = self.engine.masker.refusal(text, request_id, "THROTTLED")
+            await operation.refuse(self.engine.refused(handled, errors))
             return
         task = asyncio.create_task(operation.run(self._websocket, message.request))
         self._running[message.id] = task
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _release(self, id: str) -> None:
+    def release(self, id: str) -> None:
+        """Let the id be used again."""
         self._running.pop(id, None)
 
+    def hand_over(self, id: str, member: GroupMember) -> None:
+        """Keep the member as the operation from now on."""
+        self._running[id] = member
+
     async def _receive(self) -> Message:
-        text = await self._wire.receive()
+        text = await self.wire.receive()
         if self._messages.take(1, time.monotonic()):
-            limit = self._engine.limits.messages_per_second
+            limit = self.engine.limits.messages_per_second
             close = Close(4429, f"Too many messages: {limit:g} per second are allowed.")
-            raise self._engine.throttled(self._websocket.scope, self._request_id, close)
+            raise self.engine.throttled(self._websocket.scope, self._request_id, close)
         try:
-            return parse_message(text, max_id_characters=self._engine.limits.max_id_characters)
+            return parse_message(text, max_id_characters=self.engine.limits.max_id_characters)
         except InvalidMessage as error:
             raise Close(4400, str(error)) from None
 
@@ -154,11 +161,12 @@ class SocketConnection:
 
     async def _send(self, type_: str, payload: Mapping[str, Any] | None) -> None:
         message = {"type": type_} if payload is None else {"type": type_, "payload": payload}
-        await self._wire.send(encode(message).decode())
+        await self.wire.send(encode(message).decode())
 
     async def _cancel_operations(self) -> None:
         """Cancel the operations that still run, and give them time to clean up."""
+        self._leave_groups()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=self._engine.limits.cleanup_timeout_seconds)
+            await asyncio.wait(self._tasks, timeout=self.engine.limits.cleanup_timeout_seconds)

@@ -4,32 +4,56 @@ Rule: exactly one `error` or `complete` ends an operation, unless the client end
 result is only produced when the connection has taken the last one.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import aclosing
+from typing import Protocol
 
 from graphql import OperationType
 from starlette.websockets import WebSocket
 
-from app.web.graphql.transport.documents.cache import OutOfScope, Rejected
+from app.web.graphql.shared.member import GroupMember
+from app.web.graphql.shared.waiting_results import WaitingResults
+from app.web.graphql.transport.documents.cache import OutOfScope, ParsedDocument, Rejected
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.execution import Interrupted, NotStarted
 from app.web.graphql.transport.handled import Handled
 from app.web.graphql.transport.masking import FormattedError
 from app.web.graphql.transport.request import GraphQLRequest
-from app.web.graphql.transport.websocket.wire import Disconnected, Wire
+from app.web.graphql.transport.websocket.frame_sink import FrameSink
+from app.web.graphql.transport.websocket.prepared_text import PreparedText
+from app.web.graphql.transport.websocket.wire import Close, Disconnected, Wire
 
 # A subscription that breaks off with these codes is worth a retry, and clients retry automatically only when the
 # connection closes: 1013 "try again later"; 4403 makes them fetch a new token first.
 CLOSE_BY_CODE = {"OVERLOADED": 1013, "UNAVAILABLE": 1013, "UNAUTHENTICATED": 4403}
 
 
+class OperationOwner(Protocol):
+    """The connection of operations."""
+
+    engine: Engine
+    wire: Wire
+    frames: PreparedText | None  # where the server offers it
+
+    def release(self, id: str) -> None:
+        """Let the id be used again."""
+
+    def hand_over(self, id: str, member: GroupMember) -> None:
+        """Keep the member as the operation from now on; its task ends."""
+
+    def end(self, close: Close) -> None:
+        """End the connection."""
+
+
 class SocketOperation:
     """Runs one request and sends its results."""
 
-    def __init__(self, engine: Engine, wire: Wire, *, id: str, request_id: str, release: Callable[[], None]) -> None:
-        self._engine, self._wire, self._release = engine, wire, release
-        self._id = encode(id).decode()
+    __slots__ = ("_connection", "_engine", "_id", "_name", "_request_id", "_wire")
+
+    def __init__(self, connection: "OperationOwner", *, id: str, request_id: str) -> None:
+        self._connection, self._engine, self._wire = connection, connection.engine, connection.wire
+        self._name, self._id = id, encode(id).decode()
         self._request_id = request_id
 
     async def run(self, websocket: WebSocket, request: GraphQLRequest) -> None:
@@ -65,6 +89,8 @@ class SocketOperation:
         document, kind = await engine.prepared(request, context)
         handled.document = document
         if kind is OperationType.SUBSCRIPTION:
+            if await self._share(document, request, context):
+                return
             async with aclosing(engine.stream(document, request, context, self._request_id)) as payloads:
                 async for payload in payloads:
                     await self._next(payload)
@@ -72,6 +98,47 @@ class SocketOperation:
             response = await engine.execute(document, request, context, handled)
             await self._next(response.body)
         await self._last(f'{{"id":{self._id},"type":"complete"}}')
+
+    async def _share(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> bool:
+        """Join those who ask for the same; return whether there may be such.
+
+        Where the server writes prepared text, the operation has no task from here on: the connection keeps its member.
+        """
+        frames = self._connection.frames
+        if frames is None:
+            return await self._share_by_messages(document, request, context)
+        sink = FrameSink(frames, id=self._id, on_failure=self._failed)
+        member = await self._engine.share(document, request, context, sink)
+        if member is None:
+            return False
+        self._connection.hand_over(self._name, member)
+        member.start()
+        return True
+
+    async def _share_by_messages(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> bool:
+        results = WaitingResults()
+        member = await self._engine.share(document, request, context, results)
+        if member is None:
+            return False
+        member.start()
+        try:
+            while True:
+                for result in await _taken(results):
+                    await self._next(result)
+        finally:
+            member.leave()
+
+    def _failed(self, error: Exception) -> None:
+        """End the operation, whose source has failed, when it has no task any more."""
+        frames = self._connection.frames
+        assert frames is not None
+        errors = self._engine.masker.exception(error, self._request_id)
+        code = CLOSE_BY_CODE.get(errors[0]["extensions"]["code"])
+        self._connection.release(self._name)
+        if code is not None:
+            self._connection.end(Close(code, errors[0]["message"]))
+        else:
+            frames.write_texts(f'{{"id":{self._id},"type":"error","payload":'.encode(), [encode(errors)], b"}")
 
     async def _next(self, payload: bytes) -> None:
         await self._wire.send(f'{{"id":{self._id},"type":"next","payload":{payload.decode()}}}')
@@ -86,5 +153,12 @@ class SocketOperation:
 
     async def _last(self, text: str) -> None:
         # Released first: a client may use the id again as soon as it has read this message.
-        self._release()
+        self._connection.release(self._name)
         await self._wire.send(text)
+
+
+async def _taken(results: WaitingResults) -> Sequence[bytes]:
+    try:
+        return await results.take()
+    except Exception as error:
+        raise Interrupted(error) from error

@@ -1,0 +1,72 @@
+"""Sending what is new to thousands of subscribers, in turns between which the process does everything else.
+
+Rule: a turn ends within about a millisecond, so that a request waits no longer for it than for another request.
+"""
+
+import asyncio
+import logging
+from time import perf_counter
+from typing import Protocol
+
+TURN_SECONDS = 0.001
+
+logger = logging.getLogger(__name__)
+
+
+class Turn:
+    """How long the work may go on before others have their turn."""
+
+    __slots__ = ("_ends_at",)
+
+    def __init__(self, seconds: float) -> None:
+        self._ends_at = perf_counter() + seconds
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the work has to stop for now."""
+        return perf_counter() >= self._ends_at
+
+
+class Marked(Protocol):
+    """What may have something to send."""
+
+    def advance(self, turn: Turn) -> bool:
+        """Go on until the turn is over. Return whether there is nothing left to do, until it is marked again."""
+
+
+class FanOut:
+    """The one sender of a process: goes through what is marked, one after another."""
+
+    def __init__(self, *, turn_seconds: float = TURN_SECONDS) -> None:
+        self._turn_seconds = turn_seconds
+        self._marked: dict[Marked, None] = {}
+        self._next_turn: asyncio.Handle | None = None
+
+    def mark(self, work: Marked) -> None:
+        """Let it go on in one of the next turns."""
+        self._marked[work] = None
+        if self._next_turn is None:
+            self._schedule()
+
+    def _schedule(self) -> None:
+        self._next_turn = asyncio.get_running_loop().call_soon(self._take_turn)
+
+    def _take_turn(self) -> None:
+        self._next_turn = None
+        turn = Turn(self._turn_seconds)
+        while self._marked:
+            work = next(iter(self._marked))
+            del self._marked[work]
+            if not self._is_done(work, turn):
+                self._marked[work] = None  # behind the others
+            if turn.is_over:
+                break
+        if self._marked and self._next_turn is None:
+            self._schedule()
+
+    def _is_done(self, work: Marked, turn: Turn) -> bool:
+        try:
+            return work.advance(turn)
+        except Exception:
+            logger.exception("Something could not be sent to subscribers")
+            return True

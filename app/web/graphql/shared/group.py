@@ -1,0 +1,162 @@
+"""One stream of events and all who get them in one form: each event is rendered once, and written to every member.
+
+Rule: the members that are current have everything up to the position of the group. Who cannot be written to, or has to
+wait for its budget, is not current any more, and catches up by itself.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from app.services.live.stream import Entry, Event, Feed, FellBehind
+from app.web.graphql.shared.fan_out import FanOut, Turn
+from app.web.graphql.shared.payer import DELIVERY, Payer
+from app.web.graphql.shared.rendering import Rendered, Rendering
+from app.web.graphql.transport.execution import is_awaitable
+
+if TYPE_CHECKING:
+    from app.web.graphql.shared.member import GroupMember
+
+AT_ONCE = 16  # members, between two looks at the clock
+
+
+class SubscriptionGroup:
+    """The members that share a stream and a rendering. Ends with its last member, or with the stream."""
+
+    def __init__(
+        self, feed: Feed[Any], rendering: Rendering, fan_out: FanOut, *, event_cost: float, on_end: Callable[[], None]
+    ) -> None:
+        self.rendering, self.fan_out, self.event_cost = rendering, fan_out, event_cost
+        self._on_end = on_end
+        self.members: dict[GroupMember, None] = {}
+        self.has_ended = False
+        self._under_way: Broadcast | None = None
+        self._rendering_events: asyncio.Task[None] | None = None
+        self.stream = feed.open()
+        self._position = self.stream.end
+        self.stream.listen(self._mark)
+
+    def advance(self, turn: Turn) -> bool:
+        """Send what is new to all who are current."""
+        while not self.has_ended:
+            if self._under_way is None and not self._begin():
+                return True
+            if self._under_way is not None:
+                if not self._under_way.advance(turn):
+                    return False
+                self._under_way = None
+        return True
+
+    def leave(self, member: "GroupMember") -> None:
+        """Let go of a member."""
+        self.members.pop(member, None)
+        if not self.members:
+            self._end()
+
+    def fail(self, error: Exception) -> None:
+        """End the operations of all members: the stream has ended."""
+        members = list(self.members)
+        self._end()
+        for member in members:
+            member.fail(error)
+
+    def _mark(self) -> None:
+        self.fan_out.mark(self)
+
+    def _end(self) -> None:
+        if self.has_ended:
+            return
+        self.has_ended = True
+        if self._rendering_events is not None:
+            self._rendering_events.cancel()
+        self.stream.close()
+        self._on_end()
+
+    def _begin(self) -> bool:
+        """Take what is new; return whether it can be sent now."""
+        entries = () if self._rendering_events is not None else self._taken()
+        if not entries:
+            return False
+        rendered = self.rendering.render([entry.event for entry in entries])
+        if is_awaitable(rendered):
+            self._rendering_events = asyncio.ensure_future(self._await(entries, rendered))
+            return False
+        self._send(entries, cast(Rendered, rendered))
+        return True
+
+    def _taken(self) -> Sequence[Entry[Any]]:
+        if any(member.is_current for member in self.members):
+            try:
+                return self.stream.after(self._position)
+            except FellBehind:
+                for member in self.members:
+                    member.fall_back()
+            except Exception as error:  # noqa: BLE001 - whatever the stream ended with is the error of its members
+                self.fail(error)
+                return ()
+        self._position = self.stream.end
+        return ()
+
+    async def _await(self, entries: Sequence[Entry[Any]], rendering: Awaitable[Rendered]) -> None:
+        try:
+            self._send(entries, await rendering)
+        finally:
+            self._rendering_events = None
+        self._mark()
+
+    def _send(self, entries: Sequence[Entry[Any]], rendered: Rendered) -> None:
+        self._under_way = Broadcast(self, entries, rendered, after=self._position)
+        self._position = entries[-1].position
+
+
+class Broadcast:
+    """Some entries on their way to the members of a group."""
+
+    __slots__ = ("_after", "_entries", "_event_cost", "_last", "_members", "_next", "_plain", "_rendered", "_sent")
+
+    def __init__(
+        self, group: SubscriptionGroup, entries: Sequence[Entry[Any]], rendered: Rendered, *, after: int
+    ) -> None:
+        self._entries, self._rendered, self._after = entries, rendered, after
+        self._event_cost = group.event_cost
+        self._plain = [result for entry, result in zip(entries, rendered.results, strict=True) if not entry.is_in_doubt]
+        certain: list[Event] = [entry.event for entry in entries if not entry.is_in_doubt]
+        self._last = certain[-1] if certain else None
+        self._members = list(group.members)
+        self._next = 0
+        self._sent: dict[Payer, int] = {}
+
+    def advance(self, turn: Turn) -> bool:
+        """Write to the next members until the turn is over; return whether all have been written to."""
+        members = self._members
+        while self._next < len(members):
+            for member in members[self._next : self._next + AT_ONCE]:
+                if member.is_current:
+                    self._write(member)
+            self._next += AT_ONCE
+            if turn.is_over and self._next < len(members):
+                return False
+        self._charge()
+        return True
+
+    def _write(self, member: "GroupMember") -> None:
+        if member.has_to_wait:
+            member.fall_back()
+            return
+        end = self._entries[-1].position
+        if member.opening is None and member.position == self._after:
+            results = self._plain
+            member.last = self._last or member.last
+        else:
+            results = member.pick(self._entries, self._rendered.results)
+        member.position = max(member.position, end)
+        if results:
+            member.sink.write(results)
+            self._sent[member.payer] = self._sent.get(member.payer, 0) + len(results)
+
+    def _charge(self) -> None:
+        """Charge each client what it was sent, and its part of what was executed for all."""
+        total = sum(self._sent.values())
+        part = self._event_cost * self._rendered.executed / total if total else 0.0
+        for payer, count in self._sent.items():
+            payer.charge(count * (DELIVERY + part))

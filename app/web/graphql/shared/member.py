@@ -1,0 +1,187 @@
+"""One subscriber of a group: its sink, its position in the stream, and for a while its opening.
+
+Rule: what it gets is its opening, and then all that is behind its position, in order. A member that is current costs
+nothing but these few references: it has no task, and nothing looks at it until there is something for it.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Coroutine, Sequence
+from typing import Any
+
+from app.services.live.stream import TAKEN_AT_ONCE, Entry, Event, FellBehind, Opening
+from app.web.graphql.shared.fan_out import Turn
+from app.web.graphql.shared.group import SubscriptionGroup
+from app.web.graphql.shared.payer import DELIVERY, Payer
+from app.web.graphql.shared.rendering import Rendered
+from app.web.graphql.shared.request import SharedRequest
+from app.web.graphql.shared.sink import ResultSink
+from app.web.graphql.transport.execution import is_awaitable
+
+
+class GroupMember:
+    """One operation that shares its events with others."""
+
+    __slots__ = (
+        "_group",
+        "_request",
+        "_task",
+        "has_left",
+        "is_current",
+        "last",
+        "opening",
+        "payer",
+        "position",
+        "sink",
+    )
+
+    def __init__(self, group: SubscriptionGroup, request: SharedRequest, sink: ResultSink, payer: Payer) -> None:
+        self._group, self._request, self.sink, self.payer = group, request, sink, payer
+        self.position = 0
+        self.opening: Opening[Any] | None = None  # until it covers nothing any more
+        self.last: Event | None = None
+        self.is_current = self.has_left = False
+        self._task: asyncio.Task[None] | None = None
+        group.members[self] = None
+
+    def start(self) -> None:
+        """Send the opening, in a task, and then what comes. A failure ends the operation."""
+        self._run(self._open(self._request.feed.opening(self._group.stream)))
+
+    def leave(self) -> None:
+        """Send nothing more."""
+        if self.has_left:
+            return
+        self.has_left, self.is_current = True, False
+        self._group.leave(self)
+        self.opening = self.last = None
+        task, self._task = self._task, None
+        if task is not None and task is not asyncio.current_task():
+            task.cancel()
+
+    cancel = leave
+
+    def fail(self, error: Exception) -> None:
+        """End the operation."""
+        if not self.has_left:
+            self.leave()
+            self.sink.fail(error)
+
+    @property
+    def has_to_wait(self) -> bool:
+        """Whether nothing may be written to it now."""
+        return self.payer.is_waiting or not self.sink.is_writable
+
+    def fall_back(self) -> None:
+        """Stop being current: from now on it catches up by itself."""
+        if self.is_current:
+            self.is_current = False
+            self._resume()
+
+    def pick(self, entries: Sequence[Entry[Any]], results: Sequence[bytes]) -> list[bytes]:
+        """Return the results of the entries that it has not got and that are for it; they are about to be written."""
+        picked = []
+        for entry, result in zip(entries, results, strict=True):
+            if entry.position > self.position and self._is_news(entry):
+                picked.append(result)
+                self.last = entry.event
+        return picked
+
+    def advance(self, turn: Turn) -> bool:
+        """Catch up."""
+        while not turn.is_over:
+            if self.has_left or self.is_current or self._task is not None or self._waits():
+                return True
+            try:
+                entries = self._group.stream.after(self.position)
+            except FellBehind:
+                self._run(self._reopen())
+                return True
+            except Exception as error:  # noqa: BLE001 - as in the group
+                self._group.fail(error)
+                return True
+            if not entries:
+                self.is_current = True
+                return True
+            self._take(entries)
+        return False
+
+    def _take(self, entries: Sequence[Entry[Any]]) -> None:
+        news = [entry for entry in entries if self._is_news(entry)]
+        self.position = entries[-1].position
+        events = [entry.event for entry in news]
+        rendered = self._group.rendering.render(events)
+        if is_awaitable(rendered):
+            self._run(self._take_later(events, rendered))
+        else:
+            self._write(events, rendered)  # type: ignore[arg-type] # as it is not awaited
+
+    async def _take_later(self, events: Sequence[Event], rendered: Awaitable[Rendered]) -> None:
+        self._write(events, await rendered)
+
+    def _write(self, events: Sequence[Event], rendered: Rendered) -> None:
+        if rendered.results:
+            self.last = events[-1]
+            self.sink.write(rendered.results)
+            self.payer.charge(len(events) * DELIVERY + rendered.executed * self._group.event_cost)
+
+    def _is_news(self, entry: Entry[Any]) -> bool:
+        if self.opening is not None and self.opening.is_over:
+            self.opening = None
+        return not (entry.is_in_doubt if self.opening is None else self.opening.covers(entry))
+
+    def _waits(self) -> bool:
+        """Tell whether it has to wait; it is resumed then."""
+        if self.payer.is_waiting:
+            self.payer.on_allowed(self._resume)
+        elif not self.sink.is_writable:
+            self.sink.on_writable(self._resume)
+        else:
+            return False
+        return True
+
+    def _resume(self) -> None:
+        self._group.fan_out.mark(self)
+
+    async def _reopen(self) -> None:
+        await self._open(self._request.feed.reopening(self._group.stream, last=self.last))
+
+    async def _open(self, opening: Opening[Any]) -> None:
+        batches = aiter(opening)
+        try:
+            async for events in batches:
+                for start in range(0, len(events), TAKEN_AT_ONCE):
+                    await self._until_allowed()
+                    some = events[start : start + TAKEN_AT_ONCE]
+                    rendered = self._group.rendering.render(some)
+                    self._write(some, await rendered if is_awaitable(rendered) else rendered)  # type: ignore[arg-type]
+        finally:
+            if isinstance(batches, AsyncGenerator):
+                await batches.aclose()
+        self.position, self.opening = opening.position, opening
+
+    async def _until_allowed(self) -> None:
+        while self.has_to_wait:
+            allowed = asyncio.get_running_loop().create_future()
+
+            def resume(allowed: asyncio.Future[None] = allowed) -> None:
+                if not allowed.done():
+                    allowed.set_result(None)
+
+            wait = self.payer.on_allowed if self.payer.is_waiting else self.sink.on_writable
+            wait(resume)
+            await allowed
+
+    def _run(self, steps: Coroutine[Any, Any, None]) -> None:
+        """Run in a task what has to be awaited, and then catch up."""
+        self._task = asyncio.ensure_future(self._ran(steps))
+
+    async def _ran(self, steps: Coroutine[Any, Any, None]) -> None:
+        try:
+            await steps
+        except Exception as error:  # noqa: BLE001 - the error of the operation
+            self._task = None
+            self.fail(error)
+            return
+        self._task = None
+        if not self.has_left:
+            self._resume()

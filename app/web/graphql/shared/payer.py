@@ -1,0 +1,55 @@
+"""The budget that the shared subscriptions of one client are charged to.
+
+Rule: what is delivered is charged, whether there is enough or not; then deliveries wait until half of the budget is
+there again (ADR 42). What waits is resumed by one timer.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from app.web.graphql.transport.budget import MAX_EVENT_WAIT_SECONDS, BudgetOf
+
+DELIVERY = 10  # of one event to one subscriber: a point is about a microsecond
+
+
+class Payer:
+    """One client, known by the context of one of its operations."""
+
+    __slots__ = ("__weakref__", "_budget_of", "_context", "_timer", "_waiting")
+
+    def __init__(self, budget_of: BudgetOf, context: object) -> None:
+        self._budget_of, self._context = budget_of, context
+        self._timer: asyncio.TimerHandle | None = None
+        self._waiting: list[Callable[[], None]] = []
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether its deliveries have to wait."""
+        return self._timer is not None
+
+    def on_allowed(self, resume: Callable[[], None]) -> None:
+        """Call back when deliveries may go on. Called where they have to wait."""
+        self._waiting.append(resume)
+
+    def charge(self, points: float) -> None:
+        """Charge what was delivered."""
+        budget = self._budget_of(self._context)
+        if budget is None:
+            return
+        budget.spend(points)
+        if self._timer is None and (wait := budget.event_wait()):
+            self._wait(wait)
+
+    def _wait(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(min(seconds, MAX_EVENT_WAIT_SECONDS), self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        budget = self._budget_of(self._context)
+        if budget is not None and self._waiting and (wait := budget.event_wait()):
+            self._wait(wait)
+            return
+        waiting, self._waiting = self._waiting, []
+        for resume in waiting:
+            resume()

@@ -1,0 +1,248 @@
+"""Subscriptions that ask the same are executed once, and sent to each with its own id. A real uvicorn."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+import pytest
+from starlette.websockets import WebSocket
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+
+from app.web.graphql import Execution, GraphQLApp
+from app.web.graphql.fast.execution import CompiledExecution
+from app.web.graphql.transport.websocket.wire import Close
+from tests.support.waiting import eventually
+from tests.web.live_toy import Beat, World, live_app
+from tests.web.toy import Overloaded, closed, dial, hear, say, serve, subscribe
+
+BEATS = "subscription ($of: String) { beats(of: $of) { key number half } }"
+NUMBERS = "subscription { beats { number } }"
+LOADED = "subscription { beats { number loaded } }"
+
+
+@pytest.fixture
+def world() -> World:
+    """Return a world of this test."""
+    return World()
+
+
+@pytest.fixture(params=[(CompiledExecution, True), (CompiledExecution, False), (Execution, True)], ids=str)
+def app(world: World, request: pytest.FixtureRequest) -> GraphQLApp:
+    """Return the toy for each way of execution, and of sending."""
+    kind, writes_frames = request.param
+    return live_app(world, kind=kind, writes_frames=writes_frames)
+
+
+@asynccontextmanager
+async def clients(app: GraphQLApp, count: int) -> AsyncIterator[list[ClientConnection]]:
+    """Serve the app to some clients."""
+    async with serve(app) as (_, port), AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(dial(port)) for _ in range(count)]
+
+
+async def numbers(client: ClientConnection, count: int) -> list[int]:
+    """Hear some events."""
+    return [(await hear(client))["payload"]["data"]["beats"]["number"] for _ in range(count)]
+
+
+async def test_an_event_is_executed_once_and_sent_to_all_who_ask_the_same(world: World, app: GraphQLApp) -> None:
+    """With their ids, whatever else is in their documents' arguments; the resolver of the source runs once, too."""
+    async with clients(app, 3) as opened:
+        for number, client in enumerate(opened):
+            await subscribe(client, BEATS, id=f"id {number}", variables={"of": "a"})
+        await eventually(lambda: len(world.stream().listeners) == 1 and _current(app) == 3)
+        for beat in range(3):
+            world.stream().put("A", beat)
+        for number, client in enumerate(opened):
+            assert [await hear(client) for _ in range(3)] == [
+                {
+                    "id": f"id {number}",
+                    "type": "next",
+                    "payload": {"data": {"beats": {"key": "A", "number": beat, "half": beat / 2}}},
+                }
+                for beat in range(3)
+            ]
+        assert world.executed == [0, 1, 2]
+        assert world.resolved == 1
+        assert world.stream().opened == 1
+    await eventually(lambda: world.stream().open == 0)
+
+
+def _current(app: GraphQLApp) -> int:
+    return sum(each.is_current for group in app.engine.groups for each in group.members)
+
+
+async def test_other_filters_share_the_execution_of_an_event(world: World, app: GraphQLApp) -> None:
+    """Two streams that have an event in common, and two documents that select the same of it."""
+    other = 'query Q { hello } subscription Other { beats(of: "b") { ...all } } fragment all on BeatEvent { half }'
+    async with clients(app, 3) as opened:
+        await subscribe(opened[0], "subscription { beats { ...all } } fragment all on BeatEvent { half }")
+        await subscribe(opened[1], other, operationName="Other")
+        await subscribe(opened[2], "subscription { beats { number half } }")
+        await eventually(lambda: _current(app) == 3)
+        for name in "ab":
+            world.stream(name).put("A", 7)
+        for client in opened[:2]:
+            assert (await hear(client))["payload"] == {"data": {"beats": {"half": 3.5}}}
+        assert (await hear(opened[2]))["payload"] == {"data": {"beats": {"number": 7, "half": 3.5}}}
+        assert world.executed == [7, 7]
+
+
+async def test_who_joins_gets_its_opening_and_then_everything_without_a_gap(world: World, app: GraphQLApp) -> None:
+    """While events arrive all the time, before, during and after the opening."""
+    beats = world.stream()
+    beats.first = (Beat("A", -2), Beat("A", -1))
+    async with clients(app, 4) as opened:
+        await subscribe(opened[0], NUMBERS)
+        assert await numbers(opened[0], 2) == [-2, -1]
+        for number in range(3):
+            beats.gate.clear()
+            end = beats.end
+            await subscribe(opened[number + 1], NUMBERS)
+            await eventually(lambda joined=number + 2: sum(len(g.members) for g in app.engine.groups) == joined)
+            beats.put("A", end)
+            beats.put("A", end + 1)
+            beats.gate.set()
+            assert await numbers(opened[number + 1], 2) == [-2, -1]
+            beats.put("A", end + 2)
+            assert await numbers(opened[number + 1], 3) == [end, end + 1, end + 2]
+        assert await numbers(opened[0], 9) == list(range(9))
+        assert await numbers(opened[1], 6) == list(range(3, 9))
+
+
+async def test_what_is_awaited_is_loaded_once_and_keeps_its_order(world: World, app: GraphQLApp) -> None:
+    """Events that arrive while others are loaded come after them."""
+    async with clients(app, 2) as opened:
+        for client in opened:
+            await subscribe(client, LOADED)
+        await eventually(lambda: _current(app) == 2)
+        for number in range(5):
+            world.stream().put("A", number)
+            await asyncio.sleep(0)
+        for client in opened:
+            heard = [(await hear(client))["payload"]["data"]["beats"] for _ in range(5)]
+            assert heard == [{"number": number, "loaded": "The name of A"} for number in range(5)]
+        assert world.reads <= 5
+
+
+async def test_an_event_that_fails_is_an_error_for_all_and_the_next_one_comes(world: World, app: GraphQLApp) -> None:
+    """With one request id, which the log has once."""
+    async with clients(app, 2) as opened:
+        for client in opened:
+            await subscribe(client, BEATS)
+        await eventually(lambda: _current(app) == 2)
+        world.stream().put("A", 13)
+        world.stream().put("A", 14)
+        ids = set()
+        for client in opened:
+            failed = (await hear(client))["payload"]
+            assert failed["data"] == {"beats": {"key": "A", "number": 13, "half": None}}
+            [error] = failed["errors"]
+            assert error["extensions"]["code"] == "INTERNAL"
+            ids.add(error["extensions"]["requestId"])
+            assert (await hear(client))["payload"]["data"]["beats"]["number"] == 14
+        assert len(ids) == 1
+
+
+async def test_what_depends_on_the_caller_is_executed_for_it_alone(world: World, app: GraphQLApp) -> None:
+    """Where it is declared; where it is not, the shared execution fails instead of showing one client's to another."""
+    async with (
+        serve(app) as (_, port),
+        dial(port, user_agent_header="one") as one,
+        dial(port, user_agent_header="two") as two,
+    ):
+        for client in (one, two):
+            await subscribe(client, "subscription { beats { agent } }")
+        await eventually(lambda: world.stream().open == 2)
+        world.stream().put("A", 1)
+        assert [(await hear(client))["payload"]["data"]["beats"]["agent"] for client in (one, two)] == ["one", "two"]
+        await subscribe(one, "subscription { beats { secretAgent } }", id="2")
+        await eventually(lambda: _current(app) == 1)
+        world.stream().put("A", 2)
+        heard = {message["id"]: message["payload"] for message in (await hear(one), await hear(one))}
+        assert heard["2"]["errors"][0]["extensions"]["code"] == "INTERNAL"
+        assert heard["1"]["data"] == {"beats": {"agent": "one"}}
+
+
+async def test_a_subscription_that_asks_for_its_cost_runs_alone(world: World, app: GraphQLApp) -> None:
+    """What is left of its budget is its own."""
+    async with clients(app, 1) as [client]:
+        await subscribe(client, NUMBERS, extensions={"cost": True})
+        await eventually(lambda: world.stream().open == 1)
+        assert len(app.engine.groups) == 0
+        world.stream().put("A", 1)
+        assert (await hear(client))["payload"]["extensions"]["cost"]["requested"] > 0
+
+
+async def test_complete_lets_go_at_once_and_the_id_is_free(world: World, app: GraphQLApp) -> None:
+    """Nothing comes after it but what was under way; the last one that leaves closes the stream."""
+    async with clients(app, 1) as [client]:
+        for round_ in range(3):
+            await subscribe(client, NUMBERS)
+            await eventually(lambda: _current(app) == 1)
+            world.stream().put("A", round_)
+            assert await numbers(client, 1) == [round_]
+            await say(client, type="complete", id="1")
+            await eventually(lambda: world.stream().open == 0)
+            world.stream().put("A", 100)
+        await say(client, type="ping")
+        assert await hear(client) == {"type": "pong"}
+        assert world.stream().opened == 3
+
+
+async def test_a_source_that_refuses_is_an_error_of_the_request(world: World, app: GraphQLApp) -> None:
+    """With its code, its place and the request's own id."""
+    async with clients(app, 1) as [client]:
+        await subscribe(client, BEATS, variables={"of": "refused"})
+        message = await hear(client)
+        assert message["type"] == "error"
+        [error] = message["payload"]
+        assert (error["extensions"]["code"], error["path"]) == ("OVERLOADED", ["beats"])
+        assert error["extensions"]["requestId"].endswith(".1")
+
+
+@pytest.mark.parametrize("overloaded", [True, False])
+async def test_a_stream_that_ends_ends_what_shares_it(world: World, app: GraphQLApp, overloaded: bool) -> None:
+    """By a close where clients should come back, else by an error message; then the id is free."""
+    async with clients(app, 2) as opened:
+        for client in opened:
+            await subscribe(client, NUMBERS)
+        await eventually(lambda: _current(app) == 2)
+        world.stream().fail(Overloaded() if overloaded else RuntimeError("the password is hunter2"))
+        for client in opened:
+            if overloaded:
+                assert await closed(client) == (1013, "Too much to do.")
+            else:
+                message = await hear(client)
+                assert (message["id"], message["type"]) == ("1", "error")
+                assert message["payload"][0]["extensions"]["code"] == "INTERNAL"
+        assert world.stream().open == 0
+        if not overloaded:
+            del world.streams["a"]
+            await subscribe(opened[0], NUMBERS)
+            await eventually(lambda: _current(app) == 1)
+            world.stream().put("A", 1)
+            assert await numbers(opened[0], 1) == [1]
+
+
+async def test_nothing_is_sent_once_a_connection_has_to_end(world: World) -> None:
+    """The moment its credential is revoked, though it is closed a moment later."""
+    ends: list[Callable[[Close], None]] = []
+
+    @asynccontextmanager
+    async def admit(_: WebSocket, end: Callable[[Close], None]) -> AsyncIterator[None]:
+        ends.append(end)
+        yield
+
+    app = live_app(world, admit=admit)
+    async with clients(app, 1) as [client]:
+        await subscribe(client, NUMBERS)
+        await eventually(lambda: _current(app) == 1)
+        world.stream().put("A", 1)
+        assert await numbers(client, 1) == [1]
+        ends[0](Close(4401, "Not any more."))
+        world.stream().put("A", 2)
+        with suppress(ConnectionClosed):
+            raise AssertionError(await client.recv())
+        assert await closed(client) == (4401, "Not any more.")
