@@ -15,7 +15,7 @@ interface Receiver {
   error(problem: unknown): void
   complete(): void
 }
-type Subscribe = (request: any, receiver: any) => () => void
+type Subscribe = (request: any, receiver: any, ...more: any[]) => () => void
 
 export function exact<T extends { subscribe: Subscribe }>(client: T): T {
   const versions = new Map<string, number>()
@@ -27,21 +27,18 @@ export function exact<T extends { subscribe: Subscribe }>(client: T): T {
     return false
   }
 
-  function subscribe(request: Request, receiver: Receiver): () => void {
+  function subscribe(request: Request, receiver: Receiver, ...more: unknown[]): () => void {
     const variables = { ...request.variables } // they are sent again, as they are by then, with each connection
-    return client.subscribe(
-      { ...request, variables },
-      {
-        ...receiver,
-        next(result: ExecutionResult<Record<string, Event>>) {
-          for (const event of Object.values(result.data ?? {})) {
-            if (event.cursor) variables.after = event.cursor
-            if (isOld(event)) return
-          }
-          receiver.next(result)
-        },
-      },
-    )
+    function next(result: ExecutionResult<Record<string, Event>>): void {
+      for (const event of Object.values(result.data ?? {})) {
+        if (event.cursor) variables.after = event.cursor
+        if (isOld(event)) return
+      }
+      receiver.next(result)
+    }
+    const error = (problem: unknown) => receiver.error(problem)
+    const complete = () => receiver.complete()
+    return client.subscribe({ ...request, variables }, { next, error, complete }, ...more)
   }
 
   return { ...client, subscribe }
