@@ -18,7 +18,8 @@ from app.web.edge.http_limits import HttpLimits
 from app.web.edge.http_protocol import HttpProtocol
 from app.web.graphql import Limits
 from tests.support.waiting import eventually
-from tests.web.toy import DEADLINE_SECONDS, LOG, dial, http_client, serve, toy_app
+from tests.web.live_toy import World, live_app
+from tests.web.toy import DEADLINE_SECONDS, LOG, Overloaded, dial, hear, http_client, serve, subscribe, toy_app
 
 EVENTS = "text/event-stream"
 SILENT = "subscription { silent }"
@@ -375,3 +376,58 @@ async def test_a_client_of_http_1_0_is_served() -> None:
     """As a proxy may be that is not told otherwise."""
     async with serve(toy_app()) as (_, port), streaming(port, "subscription { count(to: 2) }", version="1.0") as stream:
         assert b'"count":1}' in await stream.rest()
+
+
+async def test_streams_and_websockets_share_the_execution_of_an_event() -> None:
+    """And its bytes; a client that leaves takes no other along, and a feed that fails sends each one back."""
+    world, query = World(), "subscription { beats { number half } }"
+    app = live_app(world, limits=FAST)
+    beats = world.stream()
+    async with (
+        serve(app) as (_, port),
+        streaming(port, query) as one,
+        streaming(port, query) as other,
+        dial(port) as client,
+    ):
+        await subscribe(client, query)
+        await other.head()
+        await eventually(lambda: _current(app) == 3)
+        beats.put("A", 1)
+        expected = {"data": {"beats": {"number": 1, "half": 0.5}}}
+        assert (await hear(client))["payload"] == expected
+        await eventually(lambda: _current(app) == 3)
+        one.writer.transport.abort()
+        await eventually(lambda: _current(app) == 2)
+        beats.put("A", 2)
+        assert (await hear(client))["payload"]["data"]["beats"]["number"] == 2
+        beats.fail(Overloaded())
+        rest = (await other.rest()).decode()
+        assert f"event: next\ndata: {json.dumps(expected, separators=(',', ':'))}\n\n" in rest
+        assert "complete" not in rest
+        assert rest.encode().endswith(END)
+    assert world.executed == [1, 2]
+    assert beats.open == 0
+
+
+async def test_a_stream_whose_client_does_not_read_catches_up() -> None:
+    """It has a position only; then it gets everything that it has missed, in order."""
+    world = World()
+    app = live_app(world, limits=FAST)
+    beats = world.stream()
+    async with (
+        serve(app) as (_, port),
+        streaming(port, "subscription { beats { number text } }", receive_buffer=4_096) as stream,
+    ):
+        await eventually(lambda: _current(app) == 1)
+        for number in range(300):
+            beats.put("A", number, "x" * 10_000)
+        await eventually(lambda: world.stream().listeners and _current(app) == 0)
+        await stream.head()
+        text = ""
+        while '"number":299' not in text:
+            text += await stream.chunk()
+    assert [result["data"]["beats"]["number"] for _, result in events_of(text)] == list(range(300))
+
+
+def _current(app: Any) -> int:
+    return sum(each.is_current for group in app.engine.groups for each in group.members)

@@ -19,6 +19,7 @@ from strawberry.types import ExecutionResult
 from app.web.graphql.shared.groups import Groups
 from app.web.graphql.shared.member import GroupMember
 from app.web.graphql.shared.sink import ResultSink
+from app.web.graphql.shared.waiting_results import WaitingResults
 from app.web.graphql.transport.budget import check_paid, cost_of_rejected
 from app.web.graphql.transport.documents.cache import DocumentCache, OutOfScope, ParsedDocument, Rejected
 from app.web.graphql.transport.documents.scopes import Scoped
@@ -228,6 +229,27 @@ class Engine:
         except Rejected as rejected:
             raise self._told(rejected, context) from None
 
+    async def results(
+        self, document: ParsedDocument, request: GraphQLRequest, context: object, request_id: str
+    ) -> AsyncGenerator[Sequence[bytes], None]:
+        """Run a subscription, shared where it can be: yield encoded responses, all that wait at once.
+
+        Raises what `stream` raises.
+        """
+        waiting = WaitingResults()
+        member = await self.share(document, request, context, waiting)
+        if member is None:
+            async with aclosing(self.stream(document, request, context, request_id)) as responses:
+                async for response in responses:
+                    yield (response,)
+            return
+        try:
+            member.start()
+            while True:
+                yield await _taken(waiting)
+        finally:
+            member.leave()
+
     def _encoded(self, done: CoreResult | Exception) -> tuple[bytes, bool]:
         """Return the response to an event that several get, under an id of its own, and whether it has no errors."""
         request_id = new_request_id()
@@ -256,6 +278,13 @@ class Engine:
         except TypeError as error:  # a scalar let through a value that JSON has no form for
             body = encode({"errors": self.masker.exception(error, request_id), "data": None})
         return Response(body, result.data is not None, errors)
+
+
+async def _taken(waiting: WaitingResults) -> Sequence[bytes]:
+    try:
+        return await waiting.take()
+    except Exception as error:
+        raise Interrupted(error) from error
 
 
 def _ignored(_: object, __: object) -> None:

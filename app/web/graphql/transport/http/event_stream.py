@@ -3,11 +3,12 @@
 Its protocol is https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md. A subscription that is over ends with
 `complete`; a stream that ends without is one to be opened again.
 
-Rule: `send` returns when the server has taken the event, so a sender that awaits it is at most one event ahead of the
+Rule: `next` returns when the server has taken the events, so a sender that awaits it is at most one step ahead of the
 client's socket buffer.
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 
 from starlette.types import Send
@@ -44,9 +45,9 @@ class EventStream:
         self._timer = self._loop.call_later(limits.event_stream_opens_milliseconds / 1_000, self._comment)
         self._writing: asyncio.Task[None] | None = None
 
-    async def next(self, payload: bytes) -> None:
-        """Send one result; wait first while the client reads slowly."""
-        await self._write(next_event(payload))
+    async def next(self, results: Sequence[bytes]) -> None:
+        """Send results, each as an event; wait first while the client reads slowly."""
+        await self._write(b"".join(map(next_event, results)))
 
     async def complete(self) -> None:
         """Say that there are no more events, and end the response."""

@@ -101,9 +101,9 @@ class StreamedSubscription:
         engine, handled = self._engine, self._handled
         handled.context = context = await engine.context(Request(handled.scope), handled.request_id, request)
         handled.document, _ = await engine.prepared(request, context)
-        async with aclosing(engine.stream(handled.document, request, context, handled.request_id)) as payloads:
-            async for payload in payloads:
-                await self._events.next(payload)
+        async with aclosing(engine.results(handled.document, request, context, handled.request_id)) as batches:
+            async for results in batches:
+                await self._events.next(results)
         await self._events.complete()
 
     async def _fail(self, error: Exception) -> None:
@@ -111,7 +111,7 @@ class StreamedSubscription:
         if errors[0]["extensions"]["code"] in WORTH_ANOTHER:
             await self._events.break_off()
         else:
-            await self._events.next(encode({"errors": errors}))
+            await self._events.next([encode({"errors": errors})])
             await self._events.complete()
 
     async def _break_off(self) -> None:
