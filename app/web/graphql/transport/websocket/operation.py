@@ -4,7 +4,6 @@ Rule: exactly one `error` or `complete` ends an operation, unless the client end
 result is only produced when the connection has taken the last one.
 """
 
-from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Protocol
 
@@ -12,7 +11,6 @@ from graphql import OperationType
 from starlette.websockets import WebSocket
 
 from app.web.graphql.shared.member import GroupMember
-from app.web.graphql.shared.waiting_results import WaitingResults
 from app.web.graphql.transport.documents.cache import OutOfScope, ParsedDocument, Rejected
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.engine import Engine
@@ -91,22 +89,23 @@ class SocketOperation:
         if kind is OperationType.SUBSCRIPTION:
             if await self._share(document, request, context):
                 return
-            async with aclosing(engine.stream(document, request, context, self._request_id)) as payloads:
-                async for payload in payloads:
-                    await self._next(payload)
+            async with aclosing(engine.results(document, request, context, self._request_id)) as batches:
+                async for results in batches:
+                    for result in results:
+                        await self._next(result)
         else:
             response = await engine.execute(document, request, context, handled)
             await self._next(response.body)
         await self._last(f'{{"id":{self._id},"type":"complete"}}')
 
     async def _share(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> bool:
-        """Join those who ask for the same; return whether there may be such.
+        """Join those who ask for the same, where the server writes prepared text; return whether that may be.
 
-        Where the server writes prepared text, the operation has no task from here on: the connection keeps its member.
+        The operation has no task from here on: the connection keeps its member.
         """
         frames = self._connection.frames
         if frames is None:
-            return await self._share_by_messages(document, request, context)
+            return False
         sink = FrameSink(frames, id=self._id, on_failure=self._failed)
         member = await self._engine.share(document, request, context, sink)
         if member is None:
@@ -114,19 +113,6 @@ class SocketOperation:
         self._connection.hand_over(self._name, member)
         member.start()
         return True
-
-    async def _share_by_messages(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> bool:
-        results = WaitingResults()
-        member = await self._engine.share(document, request, context, results)
-        if member is None:
-            return False
-        member.start()
-        try:
-            while True:
-                for result in await _taken(results):
-                    await self._next(result)
-        finally:
-            member.leave()
 
     def _failed(self, error: Exception) -> None:
         """End the operation, whose source has failed, when it has no task any more."""
@@ -155,10 +141,3 @@ class SocketOperation:
         # Released first: a client may use the id again as soon as it has read this message.
         self._connection.release(self._name)
         await self._wire.send(text)
-
-
-async def _taken(results: WaitingResults) -> Sequence[bytes]:
-    try:
-        return await results.take()
-    except Exception as error:
-        raise Interrupted(error) from error
