@@ -217,7 +217,7 @@ async def test_what_leaves_the_window_is_sent_although_nothing_happens(shop: Dat
     assert [mover.sku for mover in found.movers] == ["TEA-1"]
 
 
-def test_what_is_asked_of_movers_has_bounds(shop: Database) -> None:
+def test_what_is_asked_of_movers_has_bounds() -> None:
     """The number of items, and of locations."""
     figures: Any = LiveFigures(
         sums=None,

@@ -20,6 +20,7 @@ from app.domain.stock.movement import Movement
 from app.domain.time import Moment
 from app.live.messages import LiveMessage, channel_of, decoded
 from app.live.publisher import MAX_LINES_PER_MESSAGE, MAX_LINES_WAITING, Publisher
+from app.services.committed_batch import CommittedBatch
 from tests.live.lines import a_line, an_operation, news
 from tests.live.redis_process import RestartableRedis
 from tests.support.waiting import eventually
@@ -96,6 +97,27 @@ async def test_each_message_names_the_line_before_it(redis_url: str) -> None:
         ("a", 100 + 2 * size, 101 + 2 * size, 1),
         ("b", 0, 7, 1),
         ("a", 101 + 2 * size, 900, 1),
+    ]
+
+
+async def test_a_commit_that_the_ledger_does_not_show_is_a_message_that_breaks_no_chain(redis_url: str) -> None:
+    """A change of items: receivers wake up, and what joined on still does, sent before it or with it."""
+    of_items = CommittedBatch(writer="a", movements=(), has_catalog=True)
+    async with listening(redis_url) as messages, Publisher(redis_url, namespace="test") as publisher:
+        publisher.committed(of_items)
+        await eventually(lambda: len(messages) == 1)
+        publisher.committed(news(a_line(at=100)))
+        publisher.committed(of_items)
+        await eventually(lambda: len(messages) == 2)
+        publisher.committed(of_items)
+        await eventually(lambda: len(messages) == 3)
+        publisher.committed(news(a_line(version=2, at=101)))
+        await eventually(lambda: len(messages) == 4)
+    assert [(each.after, each.to, len(each.lines)) for each in messages] == [
+        (0, 0, 0),
+        (0, 100, 1),
+        (100, 100, 0),
+        (100, 101, 1),
     ]
 
 
