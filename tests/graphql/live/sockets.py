@@ -84,6 +84,12 @@ class Served:
 
     port: int
     api: Api
+    server: uvicorn.Server
+
+    @property
+    def websockets(self) -> int:
+        """How many are open."""
+        return sum(isinstance(each, WebSocketProtocol) for each in self.server.server_state.connections)
 
     def dial(self, **options: Any) -> contextlib.AbstractAsyncContextManager[Socket]:
         """Open a connection."""
@@ -109,8 +115,8 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def served(settings: Settings) -> AsyncIterator[Served]:
-    """Serve on a free port with the settings that we run with, until Redis is followed."""
+async def served(settings: Settings, **options: Any) -> AsyncIterator[Served]:
+    """Serve on a free port with the settings that we run with, until Redis is followed; options are uvicorn's."""
     config = uvicorn.Config(
         create_app(settings),
         http=HttpProtocol,
@@ -120,6 +126,7 @@ async def served(settings: Settings) -> AsyncIterator[Served]:
         timeout_graceful_shutdown=5,
         lifespan="on",
         log_config=None,
+        **options,
     )
     server = _Server(config)
     listening = socket.create_server(("127.0.0.1", 0))
@@ -130,7 +137,7 @@ async def served(settings: Settings) -> AsyncIterator[Served]:
             while (await client.get("/readyz")).json()["status"] != "ok":  # noqa: ASYNC110 - it is the server that we wait for
                 await asyncio.sleep(0.01)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=DEADLINE_SECONDS) as client:
-            yield Served(port=port, api=Api(client))
+            yield Served(port=port, api=Api(client), server=server)
     finally:
         server.should_exit = True
         async with asyncio.timeout(DEADLINE_SECONDS):
