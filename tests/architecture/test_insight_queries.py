@@ -10,6 +10,7 @@ import pytest
 
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.insight.abc import AbcClass
+from app.domain.insight.movers import MoversOrder
 from app.domain.insight.ranking import ENDLESS, InsightOrder, RankedLevel, place_of
 from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey, LevelStatus
@@ -20,6 +21,7 @@ from app.services.insight.filters import InsightFilter
 from app.services.insight.ports import KeptFilter
 from app.services.paging import PageRequest
 from app.store.client import Database, close_client
+from app.store.readers.movers import MongoMovers
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages
@@ -173,3 +175,25 @@ async def test_a_page_of_a_kept_ranking_is_sought_in_its_index(
     [query] = reads.sent
     stats = await explained(database, query)
     assert stats["totalKeysExamined"] <= 11 + ENDS
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [(None, 540), (("MAIN",), 180), (("MAIN", "NORTH"), 360), ((*LOCATIONS, *"ABCDEFGHIJ"), 540)],
+)
+@pytest.mark.parametrize("limit", [1_000, 50])
+async def test_top_movers_read_the_newest_lines_of_the_window_and_no_others(
+    shop: tuple[Store, Database], reads: Reads, codes: tuple[str, ...] | None, expected: int, limit: int
+) -> None:
+    """In the order of an index, at all locations, at a few, whose scans are merged, and at many."""
+    store, database = shop
+    reads.sent.clear()
+    since = Moment(START + (OLD_DAYS + DAYS - 2) * MICROSECONDS_PER_DAY)
+    found = await MongoMovers(database, max_lines=limit).movers(
+        codes, since=since, until=store.clock(), order=MoversOrder.UNITS_SOLD, first=5
+    )
+    [query] = reads.sent
+    cursor = (await database.command("explain", query, verbosity="executionStats"))["stages"][0]["$cursor"]
+    assert not {"COLLSCAN", "SORT"} & set(stages(cursor))
+    assert cursor["executionStats"]["totalDocsExamined"] <= min(limit, expected) + 1
+    assert len(found.movers) == 5

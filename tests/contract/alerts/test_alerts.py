@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.domain.alerts.alert import Alert, AlertChange, AlertState
+from app.domain.alerts.alert_totals import AlertNumbers
 from app.domain.alerts.open_alert import AlertType
 from app.domain.errors import IdempotencyKeyReused, InvalidValue, UnknownDocument, WrongState
 from app.domain.replenishment.policy import Policy
@@ -287,3 +288,26 @@ async def test_lists_and_feeds_mean_the_same_by_a_filter(store: Store) -> None:
     sizes = {len([each for each in everything if where.matches(each)]) for where in filters}
     assert len(sizes) > 6, "the filters tell the alerts apart"
     assert list(await whole(lambda after: store.alerts.alerts(AlertFilter(), first=4, after=after))) == everything
+
+
+async def test_alerts_are_counted_by_type_and_by_what_was_done_about_them(store: Store) -> None:
+    """Of those open, unless a state is named; what was acknowledged may be snoozed, too."""
+    # given
+    low = await given_low(store)
+    other = LevelKey(TEA.sku, "NORTH")
+    await given_location(store, other.location)
+    await adjust(store, other, 7, reason=MovementReason.RECEIPT)
+    out = alert_of(await adjust(store, other, -7))
+    # when
+    await store.alerts.acknowledge(low.id, request=request_info())
+    await store.alerts.snooze(low.id, until=Moment(store.clock() + HOUR), request=request_info())
+    await store.alerts.acknowledge(out.id, request=request_info())
+    # then
+    totals = await store.alerts.totals(AlertFilter())
+    assert totals.by_type == {LOW: AlertNumbers(1, 1, 1), OUT: AlertNumbers(1, 1, 0)}
+    assert totals.all == AlertNumbers(2, 2, 1)
+    assert (await store.alerts.totals(AlertFilter(locations=("NORTH",)))).by_type == {OUT: AlertNumbers(1, 1, 0)}
+    # and
+    await adjust(store, other, 20)
+    assert (await store.alerts.totals(AlertFilter())).all == AlertNumbers(1, 1, 1)
+    assert (await store.alerts.totals(AlertFilter(states=(AlertState.CLOSED,)))).all == AlertNumbers(1, 1, 0)
