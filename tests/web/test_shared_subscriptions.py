@@ -9,9 +9,12 @@ from starlette.websockets import WebSocket
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
+from app.domain.access.budget import Budget
+from app.services.access.budgets import Account, Budgets
 from app.web.graphql import Execution, GraphQLApp
 from app.web.graphql.fast.execution import CompiledExecution
 from app.web.graphql.transport.websocket.wire import Close
+from tests.support.monotonic import Seconds
 from tests.support.waiting import eventually
 from tests.web.live_toy import Beat, World, live_app
 from tests.web.toy import Overloaded, closed, dial, hear, say, serve, subscribe
@@ -246,3 +249,65 @@ async def test_nothing_is_sent_once_a_connection_has_to_end(world: World) -> Non
         with suppress(ConnectionClosed):
             raise AssertionError(await client.recv())
         assert await closed(client) == (4401, "Not any more.")
+
+
+@pytest.fixture
+def clock() -> Seconds:
+    """Return a clock of this test."""
+    return Seconds()
+
+
+@pytest.fixture
+def account(clock: Seconds) -> Account:
+    """Return an account of a process that is alone."""
+    terms = Budget(capacity=10_000, restore_rate=10_000)
+    return Account("key:app", terms, Budgets(None, default=terms, monotonic=clock), now=clock())  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def charged(world: World, account: Account) -> GraphQLApp:
+    """Return the toy whose clients have one budget."""
+    return live_app(world, budget_of=lambda _: account)
+
+
+async def test_each_delivery_is_charged_and_the_execution_once(
+    world: World, charged: GraphQLApp, account: Account
+) -> None:
+    """Ten points for each that gets an event, and a quarter of the operation for all of them."""
+    async with clients(charged, 3) as opened:
+        before = account.available()
+        await subscribe(opened[0], NUMBERS)
+        await eventually(lambda: _current(charged) == 1)
+        cost = before - account.available()
+        assert cost > 0
+        for client in opened[1:]:
+            await subscribe(client, NUMBERS)
+        await eventually(lambda: _current(charged) == 3)
+        assert account.available() == before - 3 * cost
+        world.stream().put("A", 1)
+        for client in opened:
+            await numbers(client, 1)
+        await eventually(lambda: account.available() == before - 3 * cost - (3 * 10 + cost / 4))
+
+
+async def test_below_half_of_the_budget_deliveries_wait_for_all_of_the_client(
+    world: World, charged: GraphQLApp, account: Account, clock: Seconds
+) -> None:
+    """Operations go first. When it is restored, what has come meanwhile is sent in order."""
+    async with clients(charged, 3) as opened:
+        for client in opened:
+            await subscribe(client, NUMBERS)
+        await eventually(lambda: _current(charged) == 3)
+        account.spend(6_000)
+        world.stream().put("A", 0)  # it is charged when it was sent
+        for client in opened:
+            assert (await numbers(client, 1)) == [0]
+        world.stream().put("A", 1)
+        await eventually(lambda: _current(charged) == 0)
+        world.stream().put("A", 2)
+        await say(opened[0], type="ping")
+        assert await hear(opened[0]) == {"type": "pong"}
+        clock.now += 1
+        for client in opened:
+            assert (await numbers(client, 2)) == [1, 2]
+        await eventually(lambda: _current(charged) == 3)

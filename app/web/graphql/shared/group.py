@@ -17,7 +17,7 @@ from app.web.graphql.transport.execution import is_awaitable
 if TYPE_CHECKING:
     from app.web.graphql.shared.member import GroupMember
 
-AT_ONCE = 16  # members, between two looks at the clock
+AT_ONCE = 8  # members, between two looks at the clock
 
 
 class SubscriptionGroup:
@@ -134,6 +134,7 @@ class Broadcast:
                 if member.is_current:
                     self._write(member)
             self._next += AT_ONCE
+            turn.wrote(AT_ONCE)
             if turn.is_over and self._next < len(members):
                 return False
         self._charge()

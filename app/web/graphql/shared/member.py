@@ -103,6 +103,7 @@ class GroupMember:
                 self.is_current = True
                 return True
             self._take(entries)
+            turn.wrote(1)
         return False
 
     def _take(self, entries: Sequence[Entry[Any]]) -> None:
