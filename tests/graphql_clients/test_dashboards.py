@@ -1,9 +1,13 @@
 """The dashboard that the guide prints runs as it is printed, and comes back after an interruption."""
 
 import asyncio
+import json
+import re
 from asyncio.subprocess import PIPE
 from pathlib import Path
+from typing import Any
 
+from app.domain.alerts.alert import AlertType
 from app.store.client import Database
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import served
@@ -25,14 +29,16 @@ mutation Adjust($delta: Int!) {
   stockAdjust(input: {sku: "TEA-001", location: "LONDON", delta: $delta, reason: CORRECTION}) { userErrors { message } }
 }
 """
+FIGURE = re.compile(r"(totals|alerts|movers) (.+)")
 
 
 class Program:
-    """A running dashboard, and what it has printed."""
+    """A running dashboard, and what it has printed. `figures` are the latest of each kind, which come in between."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout
         self._lines = process.stdout
+        self.figures: dict[str, Any] = {}
 
     async def prints(self, *expected: str) -> None:
         """Wait until each of these lines was printed once, in any order, and no other one before the last of them."""
@@ -40,10 +46,25 @@ class Program:
             printed = [await self._line() for _ in expected]
         assert sorted(printed) == sorted(expected)
 
+    async def shows(self, figure: str, expected: object) -> None:
+        """Wait until a figure is this."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while self.figures.get(figure) != expected:
+                await self._read()
+
     async def _line(self) -> str:
         """Return the next line; what follows a start at once may come as a part of the snapshot, or by the database."""
-        line = (await self._lines.readline()).decode().strip()
+        while (line := await self._read()) is None:
+            pass
         return line.replace("RESYNC", "CHANGE").replace("OPEN LOW", "OPENED LOW")
+
+    async def _read(self) -> str | None:
+        """Return the next line; None where it was a figure."""
+        line = (await self._lines.readline()).decode().strip()
+        if figure := FIGURE.fullmatch(line):
+            self.figures[figure[1]] = json.loads(figure[2])
+            return None
+        return line
 
 
 async def test_the_printed_dashboard_follows_levels_and_resumes_alerts(
@@ -68,6 +89,9 @@ async def test_the_printed_dashboard_follows_levels_and_resumes_alerts(
             await server.api.run(ADJUST, delta=-4)
             await proxy.open()
             await program.prints("SNAPSHOT TEA-001 0", "ESCALATED OUT TEA-001")
+            by_type = [{"type": each.name, "alerts": int(each is AlertType.OUT)} for each in AlertType]
+            counts = {"alerts": 1, "acknowledged": 0, "byType": by_type}
+            await program.shows("alerts", {"alertCounts": {"counts": counts}})
         finally:
             process.kill()
             await process.wait()
