@@ -32,7 +32,7 @@ MAX_LINES_PER_MESSAGE = 200  # some 40 KB; a receiver builds them in 1 ms
 SECONDS_BETWEEN_MESSAGES = 0.001  # at the least: each costs every process some 13 µs (ADR 47)
 FLUSH_SECONDS = 1.0
 FIRST_RETRY_SECONDS = 0.05
-MAX_RETRY_SECONDS = 1.0
+MAX_RETRY_SECONDS = 0.5  # times 1.5 at most: changes are to arrive again within a second of the repair
 MAX_WRITERS_REMEMBERED = 16  # a process's writer changes its identity after a commit with an unknown outcome
 
 logger = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from app.services.log_throttle import LogThrottle
 
 SILENCE_SECONDS = 2.0  # then a ping; after as much silence again the connection counts as dead
 FIRST_RETRY_SECONDS = 0.05
-MAX_RETRY_SECONDS = 1.0
+MAX_RETRY_SECONDS = 0.5  # times 1.5 at most: changes are to arrive again within a second of the repair
 
 logger = logging.getLogger(__name__)
 

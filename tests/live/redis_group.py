@@ -24,6 +24,7 @@ from tests.support.waiting import eventually
 SHARDED_SINCE = 7  # the first Redis with sharded pub/sub; the one that the embedded extra brings is older
 SLOTS = 16_384
 MASTER = "main"
+PASSWORD, SENTINEL_PASSWORD = "s3same-of-data", "s3same-of-sentinels"
 
 
 @cache
@@ -64,9 +65,10 @@ class Server:
         self.port, self.bus = port or free_port(), bus
         directory.mkdir()
         config = directory / "redis.conf"
-        common = [f"port {self.port}", "bind 127.0.0.1", f"dir {directory}"]
+        self._password = SENTINEL_PASSWORD if sentinel else PASSWORD
+        common = [f"port {self.port}", "bind 127.0.0.1", f"dir {directory}", f"requirepass {self._password}"]
         if not sentinel:
-            common += ['save ""', "repl-diskless-sync-delay 0", "repl-ping-replica-period 1"]
+            common += [f"masterauth {PASSWORD}", 'save ""', "repl-diskless-sync-delay 0", "repl-ping-replica-period 1"]
         config.write_text("\n".join([*common, *lines]))
         self._process = subprocess.Popen(  # noqa: S603 - a program of this machine
             [REDIS_SERVER.name, str(config), *(["--sentinel"] if sentinel else [])],
@@ -77,7 +79,7 @@ class Server:
     @property
     def client(self) -> "Redis":
         """A client of this server alone."""
-        return Redis(host="127.0.0.1", port=self.port, socket_timeout=5, decode_responses=True)
+        return Redis(host="127.0.0.1", port=self.port, password=self._password, socket_timeout=5, decode_responses=True)
 
     async def ask(self, *command: object) -> Any:  # noqa: ANN401 - whatever it answers
         """Return its answer."""
@@ -120,7 +122,7 @@ class Cluster:
     @property
     def url(self) -> str:
         """The URL of two nodes, one of which is not there."""
-        return f"redis+cluster://127.0.0.1:{free_port()},127.0.0.1:{self.spare.port}"
+        return f"redis+cluster://:{PASSWORD}@127.0.0.1:{free_port()},127.0.0.1:{self.spare.port}"
 
     async def form(self) -> None:
         """Return once the nodes know each other."""
@@ -189,6 +191,8 @@ class Watched:
                 f"sentinel myid {ids[number]}",
                 f"sentinel monitor {MASTER} 127.0.0.1 {self.master.port} 2",
                 f"sentinel down-after-milliseconds {MASTER} 700",
+                f"sentinel auth-pass {MASTER} {PASSWORD}",
+                f"sentinel sentinel-pass {SENTINEL_PASSWORD}",
                 f"sentinel known-replica {MASTER} 127.0.0.1 {self.replica.port}",
                 *(
                     f"sentinel known-sentinel {MASTER} 127.0.0.1 {ports[other]} {ids[other]}"
@@ -205,7 +209,7 @@ class Watched:
     def url(self) -> str:
         """The URL, with one Sentinel that is not there."""
         hosts = ",".join(f"127.0.0.1:{port}" for port in (free_port(), *(each.port for each in self.sentinels)))
-        return f"redis+sentinel://{hosts}/{MASTER}"
+        return f"redis+sentinel://:{PASSWORD}@{hosts}/{MASTER}?sentinel_password={SENTINEL_PASSWORD}"
 
     async def form(self) -> None:
         """Return once the replica follows and the Sentinels know that."""
@@ -232,9 +236,11 @@ class Watched:
         return replica["master-link-status"] == "ok" and replica["flags"] == "slave"
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_port(*, most: int = 65_535) -> int:
+    """Return a port that no program listens on."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port <= most:
+            return port

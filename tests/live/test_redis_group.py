@@ -1,10 +1,12 @@
 """Redis as several servers: whichever of them goes away, subscribers converge and have changes again (ADR 47)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from app.domain.access.slowing import Slowing
 from app.domain.live.events import LevelEventKind
@@ -12,12 +14,23 @@ from app.live.access_channel import AccessChannel
 from app.live.messages import channel_of
 from app.live.redis_budgets import RedisBudgets
 from app.live.redis_sign_in_attempts import RedisSignInAttempts
+from app.server.preflight import PreflightError, check_redis
 from app.services.access.budgets import SharedCharge
 from app.services.access.sign_in_attempts import Counter
 from app.services.filters import LevelFilter
 from app.store.client import Database
 from tests.live.process import KEYS, Process, a_process
-from tests.live.redis_group import Cluster, Watched, redis_7, redis_program
+from tests.live.redis_group import (
+    PASSWORD,
+    SENTINEL_PASSWORD,
+    SLOTS,
+    Cluster,
+    Server,
+    Watched,
+    free_port,
+    redis_7,
+    redis_program,
+)
 from tests.live.test_redis_faults import converged
 from tests.live.watching import Watcher
 from tests.support.waiting import eventually
@@ -38,10 +51,10 @@ async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clu
         group.close()
 
 
-@pytest.fixture
-async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
-    """Return a master with a replica and Sentinels."""
-    group = Watched(redis_program(), tmp_path)
+@pytest.fixture(scope="module")
+async def watched(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Watched]:
+    """Return a master with a replica and Sentinels, of this file."""
+    group = Watched(redis_program(), tmp_path_factory.mktemp("watched"))
     try:
         await group.form()
         yield group
@@ -87,6 +100,15 @@ async def a_dashboard(database: Database, redis_url: str) -> AsyncIterator[Dashb
         dashboard = Dashboard(database, here, there, watcher)
         await dashboard.is_live()
         yield dashboard
+
+
+async def complaint(url: str) -> str:
+    """Return what the start says of a Redis, if anything."""
+    try:
+        await asyncio.to_thread(check_redis, SecretStr(url), timeout_seconds=3)
+    except PreflightError as error:
+        return str(error)
+    return ""
 
 
 @needs_sharding
@@ -140,16 +162,63 @@ async def test_a_replica_takes_over_from_a_node_that_died(shop: Database, cluste
         assert await cluster.owner(channel) is cluster.spare
 
 
-@pytest.mark.parametrize("harm", ["kill", "freeze"])
-async def test_sentinels_name_the_next_master(shop: Database, watched: Watched, harm: str) -> None:
-    """Killed or frozen: who was with the old master goes to the new one, and stays when the old one comes back."""
+async def test_sentinels_name_the_next_master(shop: Database, watched: Watched) -> None:
+    """Processes leave a master that is frozen, and stay with the next when it comes back."""
     async with a_dashboard(shop, watched.url) as dashboard:
-        getattr(watched.master, harm)()
+        watched.master.freeze()
         await dashboard.is_lost()
         await dashboard.work(seed=1)
         await dashboard.is_live()
         assert (await watched.replica.ask("ROLE"))[0] == "master"
-        if harm == "freeze":
-            watched.master.thaw()
-            await dashboard.work(seed=2)
-            await dashboard.is_live()
+        watched.master.thaw()
+        await dashboard.work(seed=2)
+        await dashboard.is_live()
+
+
+async def test_the_start_asks_sentinels_as_the_processes_do(watched: Watched) -> None:
+    """A name or a password that is not theirs is told from silence, and shown without what is secret."""
+    assert await complaint(watched.url) == ""
+    unknown = await complaint(watched.url.replace("/main", "/other"))
+    assert "this Sentinel knows no master other); check that its hosts are Sentinels, the name of the master" in unknown
+    for password in (PASSWORD, SENTINEL_PASSWORD):
+        refused = await complaint(watched.url.replace(password, "s3same-of-others"))
+        assert "refused us" in refused
+        assert "s3same" not in refused
+
+
+@needs_sharding
+async def test_the_start_asks_a_cluster_as_the_processes_do(cluster: Cluster) -> None:
+    """What is a Cluster is taken, and what is refused is shown without its password."""
+    assert await complaint(cluster.url) == ""
+    refused = await complaint(cluster.url.replace(PASSWORD, "s3same-of-others"))
+    assert "refused us" in refused
+    assert "s3same" not in refused
+
+
+@pytest.mark.parametrize(
+    ("form", "advice"),
+    [
+        ("redis+cluster://{}", "check that its hosts are nodes of a Cluster of Redis 7.0 or newer"),
+        ("redis+sentinel://{}/main", "check that its hosts are Sentinels, the name of the master"),
+    ],
+)
+async def test_a_server_alone_is_neither_a_sentinel_nor_a_cluster(redis_url: str, form: str, advice: str) -> None:
+    """The start says so instead of going on without Redis."""
+    host = redis_url.removeprefix("redis://").partition("/")[0].rpartition("@")[2]
+    told = await complaint(form.format(host))
+    assert "refused us" in told
+    assert advice in told
+
+
+async def test_a_cluster_that_is_too_old_is_refused(tmp_path: Path) -> None:
+    """It has no sharded pub/sub, which would be found out only when something is published."""
+    if redis_program() == redis_7():
+        pytest.skip("needs an old Redis, as the embedded extra brings it")
+    server = Server(redis_program(), tmp_path / "old", "cluster-enabled yes", port=free_port(most=55_000))
+    try:
+        await server.up()
+        await server.ask("CLUSTER", "ADDSLOTS", *range(SLOTS))
+        told = await complaint(f"redis+cluster://:{PASSWORD}@127.0.0.1:{server.port}")
+    finally:
+        server.kill()
+    assert "a Cluster of Redis 7.0 or newer" in told
