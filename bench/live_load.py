@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
+from pathlib import Path
 from statistics import median, quantiles
 
 from app.client.http.connection import Endpoint, HttpConnection
@@ -21,10 +22,11 @@ BESIDE_STALLED = 200
 STALLED = 2
 STALLED_BUFFER_BYTES = 4_096
 FILLING_CHANGES = 1_500  # of 335 bytes: more than the server's buffer of 256 KiB for a socket
+STALLED_BYTES = 100_000  # that wait for a socket: then it is taken for stalled
 STALLED_CHANGES_PER_SECOND = 50.0
 
 BROADCAST_SUBSCRIBERS = 5_000
-BROADCASTS_PER_SECOND = 4.0
+BROADCASTS_PER_SECOND = 2.0
 REQUESTS_PER_SECOND = 100.0
 REQUEST_CONNECTIONS = 8
 
@@ -62,6 +64,7 @@ async def stalled(stage: Stage, name: str, target: Target | None) -> Result:
         for _ in range(stage.rounds):
             other.append(await _p99(side, seconds=stage.seconds))
             async with _stalled(server):
+                await _p99(side, seconds=1)  # until nothing is late from when their buffers were filled
                 ours.append(await _p99(side, seconds=stage.seconds))
         await side.check_states()
     return Result(name=name, unit="ms", ours=ours, other=other, target=target)
@@ -83,16 +86,21 @@ async def http(stage: Stage, name: str, target: Target | None) -> Result:
 
 async def commit(stage: Stage, name: str, target: Target | None) -> Result:
     """Return the median of the milliseconds from the beginning of the write to the arrival at each dashboard."""
-    p50, p99, made = list[float](), list[float](), list[float]()
+    p50, p99, made, from_answer = list[float](), list[float](), list[float](), list[float]()
     async with subscribed(await stage.live(), subscribers=DASHBOARDS, skus=SKUS, levels_each=DASHBOARD_LEVELS) as side:
         await side.run(rate=COMMITS_PER_SECOND, seconds=1)
         for _ in range(stage.rounds):
             run = await side.run(rate=COMMITS_PER_SECOND, seconds=stage.seconds)
             p50.append(run.received.latencies.percentile(50) * 1_000)
             p99.append(run.received.latencies.percentile(99) * 1_000)
+            from_answer.append(run.to_last_ms(50, is_from_write=False))
             made.append(len(run.sent.made) / run.sent.seconds)
         await side.check_states()
-    extra = {"p99_ms": round(median(p99), 1), "changes_per_second": round(median(made))}
+    extra = {
+        "p99_ms": round(median(p99), 1),
+        "changes_per_second": round(median(made)),
+        "from_answer_to_last_ms": round(median(from_answer), 1),
+    }
     return Result(name=name, unit="ms", ours=p50, target=target, extra=extra)
 
 
@@ -134,7 +142,16 @@ async def _stalled(server: Server) -> AsyncIterator[None]:
         )
         await side.pool.stall(STALLED)
         await side.change(rate=FILLING_CHANGES / 3, seconds=3)
+        assert sum(each > STALLED_BYTES for each in _unsent_bytes(server.port)) == STALLED, "their buffers are not full"
         yield
+
+
+def _unsent_bytes(port: int) -> Iterator[int]:
+    """Yield what waits in the kernel for each socket of a server; see proc_net_tcp in the kernel's documentation."""
+    for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
+        _, local, _, _, queues, *_ = line.split()
+        if int(local.rpartition(":")[2], 16) == port:
+            yield int(queues.partition(":")[0], 16)
 
 
 async def _asked(endpoint: Endpoint, *, seconds: float) -> float:

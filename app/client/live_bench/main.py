@@ -145,15 +145,15 @@ async def _connected(pool: ProcessPool, options: LiveBenchOptions, display: Prog
 @asynccontextmanager
 async def _progress(pool: ProcessPool, display: ProgressDisplay, *, seconds: float) -> AsyncIterator[None]:
     with display.phase("Measuring", total=round(seconds)) as advance:
-        telling = asyncio.create_task(_tell_seconds(advance, round(seconds)))
+        advancing = asyncio.create_task(_advance_by_seconds(advance, round(seconds)))
         try:
             yield
         finally:
-            telling.cancel()
+            advancing.cancel()
     display.say(f"{pool.messages:,} events so far; waiting for the last ones.")
 
 
-async def _tell_seconds(advance: Any, seconds: int) -> None:  # noqa: ANN401 - a function of the display
+async def _advance_by_seconds(advance: Any, seconds: int) -> None:  # noqa: ANN401 - a function of the display
     for _ in range(seconds):
         await asyncio.sleep(1)
         advance(1)
