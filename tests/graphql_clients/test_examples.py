@@ -20,7 +20,7 @@ from tests.support.waiting import eventually
 
 HERE = Path(__file__).parent
 PYTHON = HERE.parents[1] / "docs" / "clients" / "python_gql.py"
-IN_NODE = ("graphql-ws", "apollo", "urql", "relay")
+IN_NODE = ("graphql-ws", "apollo", "urql", "relay", "graphql-sse")
 LEVELS = 'query { stockLevels(first: 100, filter: { locations: ["LONDON"] }) { nodes { available item { sku } } } }'
 AGAIN_SECONDS = 0.2  # between two changes, until one arrives as such
 
