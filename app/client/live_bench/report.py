@@ -122,9 +122,18 @@ class LiveBenchReport:
             "messages": received.messages,
             "messages_per_second": round(received.messages / self.seconds, 1),
             "bytes_per_message": round(received.bytes / received.messages) if received.messages else 0,
+            "conflated": self._conflated(),
             "out_of_order": received.out_of_order,
             "own_cpu_us_per_message": _each(received.cpu_seconds * _MICROSECONDS, received.messages),
         }
+
+    def _conflated(self) -> int | None:
+        """Return how many events were not sent, because a newer one of the same level was; None where not known."""
+        if self.sent is None:
+            return None
+        share = self.connected.ready / len(self.options.filters)
+        followed = self.options.snapshot_size * len(self.options.filters) / self.options.levels
+        return max(0, round(len(self.sent.made) * followed * share) - self.received.messages)
 
     def _latencies(self) -> Section:
         if self.sent is None:

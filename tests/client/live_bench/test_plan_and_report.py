@@ -70,6 +70,13 @@ def test_subscribers_are_shared_out_among_groups_of_levels_of_one_size() -> None
     assert replace(OPTIONS, levels_each=None).filters == [{"locations": ["BENCH-LIVE"]}]
 
 
+def test_events_that_a_newer_one_took_the_place_of_are_counted() -> None:
+    """Of ten changes to one level, each for two subscribers, two events came."""
+    made = {("L", version): Answered(due=0.0, answered=0.0) for version in range(10)}
+    report = a_report(options=replace(OPTIONS, levels=1, levels_each=None), sent=Sent(made=made, seconds=1.0))
+    assert report.figures()["received"]["conflated"] == 18
+
+
 def test_each_latency_has_its_own_beginning() -> None:
     """The write, the answer, and the moment at which the change was due."""
     found = a_report().figures()["milliseconds"]
