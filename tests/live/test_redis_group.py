@@ -12,7 +12,9 @@ from app.domain.access.slowing import Slowing
 from app.domain.live.events import LevelEventKind
 from app.live.access_channel import AccessChannel
 from app.live.messages import channel_of
+from app.live.redis_address import redis_name
 from app.live.redis_budgets import RedisBudgets
+from app.live.redis_channel import RedisChannel, Sign
 from app.live.redis_sign_in_attempts import RedisSignInAttempts
 from app.server.preflight import PreflightError, check_redis
 from app.services.access.budgets import SharedCharge
@@ -33,6 +35,7 @@ from tests.live.redis_group import (
 )
 from tests.live.test_redis_faults import converged
 from tests.live.watching import Watcher
+from tests.support.certificates import an_authority
 from tests.support.waiting import eventually
 
 needs_sharding = pytest.mark.skipif(redis_7() is None, reason="needs Redis 7, such as Debian's redis-tools")
@@ -109,6 +112,42 @@ async def complaint(url: str) -> str:
     except PreflightError as error:
         return str(error)
     return ""
+
+
+@needs_sharding
+async def test_a_cluster_by_tls_is_one_that_we_know(tmp_path: Path) -> None:
+    """Both the node that is asked and the one that it names are held to the authority; without TLS there is advice."""
+    program, ours, port = redis_7(), an_authority(tmp_path / "ours"), free_port(most=55_000)
+    assert program is not None
+    certificate = ours.server_file()
+    files = [
+        f"tls-cert-file {certificate}",
+        f"tls-key-file {certificate}",
+        f"tls-ca-cert-file {ours.ca_file}",
+    ]
+    lines = ["cluster-enabled yes", "tls-cluster yes", "tls-auth-clients no", f"tls-port {port}", *files]
+    server = Server(program, tmp_path / "node", *lines, port=free_port(most=55_000))
+    place, other = f"redis+cluster://:{PASSWORD}@127.0.0.1:{port}", an_authority(tmp_path / "other")
+    encrypted = place.replace("redis", "rediss", 1)
+    try:
+        await server.up()
+        await server.ask("CLUSTER", "ADDSLOTSRANGE", 0, SLOTS - 1)
+        assert "the URL needs rediss+cluster://" in await complaint(place)
+        assert "is not accepted" in await complaint(f"{encrypted}?ssl_ca_certs={other.ca_file}")
+        async with (
+            RedisChannel(f"{encrypted}?ssl_ca_certs={ours.ca_file}", redis_name("shop", "any")) as channel,
+            channel.subscription() as subscription,
+        ):
+            assert await subscription.next(seconds=5) is Sign.CONFIRMED
+            await eventually(lambda: _takes_messages(server))
+            await channel.publish(b"by TLS")
+            assert await subscription.next(seconds=5) == b"by TLS"
+    finally:
+        server.kill()
+
+
+async def _takes_messages(server: Server) -> bool:
+    return "cluster_state:ok" in await server.ask("CLUSTER", "INFO")
 
 
 @needs_sharding
