@@ -3,6 +3,7 @@
 Rule: nothing starts before a test asks for it, so that what needs no server runs without one.
 """
 
+import gc
 import os
 import shutil
 import signal
@@ -113,6 +114,17 @@ async def database(databases: Databases) -> AsyncIterator[Database]:
     """Return a database of this test alone, with its collections and nothing in them."""
     async with databases.one() as database:
         yield database
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no garbage in what is collected, which stays: that takes a third of the time, then and later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
