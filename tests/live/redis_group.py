@@ -24,7 +24,9 @@ from tests.support.waiting import eventually
 SHARDED_SINCE = 7  # the first Redis with sharded pub/sub; the one that the embedded extra brings is older
 SLOTS = 16_384
 MASTER = "main"
-PASSWORD, SENTINEL_PASSWORD = "s3same-of-data", "s3same-of-sentinels"
+# What the documentation lets a user of ours do, here of every installation.
+ALLOWED = "~{*}:* resetchannels &{*}:* +@all -@dangerous +client|setname +role"
+USER, PASSWORD, SENTINEL_PASSWORD = "stockpulse", "s3same-of-data", "s3same-of-sentinels"
 
 
 @cache
@@ -68,7 +70,8 @@ class Server:
         self._password = SENTINEL_PASSWORD if sentinel else PASSWORD
         common = [f"port {self.port}", "bind 127.0.0.1", f"dir {directory}", f"requirepass {self._password}"]
         if not sentinel:
-            common += [f"masterauth {PASSWORD}", 'save ""', "repl-diskless-sync-delay 0", "repl-ping-replica-period 1"]
+            common += [f"user {USER} on >{PASSWORD} {ALLOWED}", f"masterauth {PASSWORD}"]
+            common += ['save ""', "repl-diskless-sync-delay 0", "repl-ping-replica-period 1"]
         config.write_text("\n".join([*common, *lines]))
         self._process = subprocess.Popen(  # noqa: S603 - a program of this machine
             [REDIS_SERVER.name, str(config), *(["--sentinel"] if sentinel else [])],
@@ -122,7 +125,7 @@ class Cluster:
     @property
     def url(self) -> str:
         """The URL of two nodes, one of which is not there."""
-        return f"redis+cluster://:{PASSWORD}@127.0.0.1:{free_port()},127.0.0.1:{self.spare.port}"
+        return f"redis+cluster://{USER}:{PASSWORD}@127.0.0.1:{free_port()},127.0.0.1:{self.spare.port}"
 
     async def form(self) -> None:
         """Return once the nodes know each other."""
@@ -209,7 +212,7 @@ class Watched:
     def url(self) -> str:
         """The URL, with one Sentinel that is not there."""
         hosts = ",".join(f"127.0.0.1:{port}" for port in (free_port(), *(each.port for each in self.sentinels)))
-        return f"redis+sentinel://:{PASSWORD}@{hosts}/{MASTER}?sentinel_password={SENTINEL_PASSWORD}"
+        return f"redis+sentinel://{USER}:{PASSWORD}@{hosts}/{MASTER}?sentinel_password={SENTINEL_PASSWORD}"
 
     async def form(self) -> None:
         """Return once the replica follows and the Sentinels know that."""

@@ -26,6 +26,7 @@ from tests.live.redis_group import (
     PASSWORD,
     SENTINEL_PASSWORD,
     SLOTS,
+    USER,
     Cluster,
     Server,
     Watched,
@@ -127,7 +128,7 @@ async def test_a_cluster_by_tls_is_one_that_we_know(tmp_path: Path) -> None:
     ]
     lines = ["cluster-enabled yes", "tls-cluster yes", "tls-auth-clients no", f"tls-port {port}", *files]
     server = Server(program, tmp_path / "node", *lines, port=free_port(most=55_000))
-    place, other = f"redis+cluster://:{PASSWORD}@127.0.0.1:{port}", an_authority(tmp_path / "other")
+    place, other = f"redis+cluster://{USER}:{PASSWORD}@127.0.0.1:{port}", an_authority(tmp_path / "other")
     encrypted = place.replace("redis", "rediss", 1)
     try:
         await server.up()
@@ -257,7 +258,7 @@ async def test_a_cluster_that_is_too_old_is_refused(tmp_path: Path) -> None:
     try:
         await server.up()
         await server.ask("CLUSTER", "ADDSLOTS", *range(SLOTS))
-        told = await complaint(f"redis+cluster://:{PASSWORD}@127.0.0.1:{server.port}")
+        told = await complaint(f"redis+cluster://{USER}:{PASSWORD}@127.0.0.1:{server.port}")
     finally:
         server.kill()
     assert "a Cluster of Redis 7.0 or newer" in told
