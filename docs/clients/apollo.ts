@@ -26,28 +26,24 @@ const client = new ApolloClient({
   ),
 })
 
-client.watchQuery({ query: Levels }).subscribe(({ data, dataState }) => {
+client.watchQuery({ query: Levels }).subscribe(({ data, dataState, error }) => {
+  if (error) stop(error)
   if (dataState === 'complete') showLevels(data.stockLevels.nodes)
 })
 
-client.subscribe({ query: LevelEvents }).subscribe({
-  next({ data, error }) {
-    if (!data) return console.error(error)
-    const { kind, level } = data.stockLevels
-    showEvent(kind, level)
-    // A level that the list has is up to date already, by its id. A new one joins the list.
-    client.cache.updateQuery({ query: Levels }, (list) => {
-      if (!list || list.stockLevels.nodes.some(({ id }) => id === level.id)) return
-      return { ...list, stockLevels: { ...list.stockLevels, nodes: [...list.stockLevels.nodes, level] } }
-    })
-  },
-  error: stop,
+client.subscribe({ query: LevelEvents }).subscribe(({ data, error }) => {
+  if (error) stop(error)
+  if (!data) return
+  const { kind, level } = data.stockLevels
+  showEvent(kind, level)
+  // A level that the list has is up to date already, by its id. A new one joins the list.
+  client.cache.updateQuery({ query: Levels }, (list) => {
+    if (!list || list.stockLevels.nodes.some(({ id }) => id === level.id)) return
+    return { ...list, stockLevels: { ...list.stockLevels, nodes: [...list.stockLevels.nodes, level] } }
+  })
 })
 
-client.subscribe({ query: Ledger }).subscribe({
-  next({ data, error }) {
-    if (!data) return console.error(error)
-    showLine(data.movements.movement)
-  },
-  error: stop,
+client.subscribe({ query: Ledger }).subscribe(({ data, error }) => {
+  if (error) stop(error)
+  if (data) showLine(data.movements.movement)
 })

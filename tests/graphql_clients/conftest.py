@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 
@@ -23,7 +24,7 @@ def node() -> list[str]:
     node, npm = node_and_npm()
     install_clients(npm)
     for file in (*HERE.glob("*.mjs"), ROOT / "schema" / "schema.graphql"):
-        shutil.copy(file, CLIENTS)
+        _put(file)
     return [*map(str, node)]
 
 
@@ -45,3 +46,20 @@ def examples(node: list[str]) -> Path:
     )
     assert (done.returncode, COMPLAINT.findall(done.stdout)) == (0, []), done.stdout
     return CLIENTS
+
+
+@pytest.fixture(scope="session")
+def programs(node: list[str], examples: Path) -> dict[str, list[str | Path]]:
+    """Return the command of each example by its name."""
+    in_node = ("graphql-ws", "apollo", "urql", "relay", "graphql-sse")
+    found: dict[str, list[str | Path]] = {
+        name: [*node, "--import", examples / "browser.mjs", examples / "dist" / f"{name}.js"] for name in in_node
+    }
+    return {**found, "python_gql": [sys.executable, ROOT / "docs" / "clients" / "python_gql.py"]}
+
+
+def _put(file: Path) -> None:
+    """Copy a file into `CLIENTS` in one step: tests in another process may run what lies there."""
+    with NamedTemporaryFile(dir=CLIENTS, delete=False) as copy:
+        copy.write(file.read_bytes())
+    Path(copy.name).replace(CLIENTS / file.name)

@@ -1,59 +1,27 @@
-"""The examples of docs/clients follow a real server over restarts of Redis and of the API, and end with its state."""
+"""The examples of docs/clients follow a real server over restarts of Redis and of the API, and stop where they must."""
 
 import asyncio
-import os
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
+
+import pytest
 
 from app.domain.stock.level import LevelKey
 from app.store.client import Database
 from tests.as_served.clients import Partner
 from tests.as_served.running import KEY
 from tests.as_served.shop import ADJUST, ITEM, PLACE
+from tests.graphql.api import settings_of
+from tests.graphql.live.sockets import served
+from tests.graphql_clients.running_examples import CUT, Example, ended_by, exit_code, running
 from tests.live.process import a_process
 from tests.live.redis_process import RestartableRedis
 from tests.support.served import Server
 from tests.support.waiting import eventually
 
-HERE = Path(__file__).parent
-PYTHON = HERE.parents[1] / "docs" / "clients" / "python_gql.py"
-IN_NODE = ("graphql-ws", "apollo", "urql", "relay", "graphql-sse")
 LEVELS = 'query { stockLevels(first: 100, filter: { locations: ["LONDON"] }) { nodes { available item { sku } } } }'
 AGAIN_SECONDS = 0.2  # between two changes, until one arrives as such
-
-
-class Example:
-    """A running example. `lines` are what it has printed, in words."""
-
-    def __init__(self, name: str, process: Process) -> None:
-        self.name = name
-        self.lines: list[list[str]] = []
-        self._process = process
-        self._reading = asyncio.create_task(self._read())
-
-    def told(self, *kinds: str) -> list[list[str]]:
-        """Return what follows these words at the beginning of lines."""
-        return [rest for kind, *rest in self.lines if kind in kinds]
-
-    @property
-    def shown(self) -> list[str]:
-        """The levels as it shows them now: the item and what is available, one after the other."""
-        return self.told("LEVELS")[-1] if self.told("LEVELS") else []
-
-    async def end(self) -> None:
-        """End it."""
-        if self._process.returncode is None:
-            self._process.kill()
-        await self._process.wait()
-        await self._reading
-
-    async def _read(self) -> None:
-        assert self._process.stdout
-        async for line in self._process.stdout:
-            self.lines.append(line.decode().replace(",", "").split())
 
 
 class Shop:
@@ -90,7 +58,7 @@ class Shop:
 
 
 async def test_each_example_follows_over_a_restart_of_redis_and_of_the_api(
-    node: Sequence[str | Path], examples: Path, database: Database, mongo_url: str, tmp_path: Path
+    programs: Mapping[str, Sequence[str | Path]], database: Database, mongo_url: str, tmp_path: Path
 ) -> None:
     """Levels come as changes again, every line of the ledger once, and what is shown last is what the server has."""
     redis = RestartableRedis(tmp_path)
@@ -103,27 +71,25 @@ async def test_each_example_follows_over_a_restart_of_redis_and_of_the_api(
         await asyncio.to_thread(server.start)
         shop = Shop(await stack.enter_async_context(Partner(server.port)))
         await shop.begin()
-        commands = [[*node, "--import", examples / "browser.mjs", examples / "dist" / f"{name}.js"] for name in IN_NODE]
-        running = [
-            await stack.enter_async_context(_running(server.url, *command))
-            for command in [*commands, [sys.executable, PYTHON]]
+        examples = [
+            await stack.enter_async_context(running(server.url, name, command)) for name, command in programs.items()
         ]
 
         # given: all of them show the shop
-        await _all(running, lambda each: each.told("LEDGER"))
-        await _shows(running, shop)
+        await _all(examples, lambda each: each.told("LEDGER"))
+        await _shows(examples, shop)
 
         # when, then: a change, and a level that is new
-        await _arrives(running, await shop.adjust("TEA-1", -3), "CHANGE")
-        await _arrives(running, await shop.adjust("TIN-1", 5), "CHANGE")
-        await _shows(running, shop)
+        await _arrives(examples, await shop.adjust("TEA-1", -3), "CHANGE")
+        await _arrives(examples, await shop.adjust("TIN-1", 5), "CHANGE")
+        await _shows(examples, shop)
 
         # when, then: Redis is away, and there again
         redis.kill()
-        await _arrives(running, await shop.adjust("CUP-1", -1), "CHANGE", "RESYNC")
+        await _arrives(examples, await shop.adjust("CUP-1", -1), "CHANGE", "RESYNC")
         await redis.start()
-        await _changes_again(running, shop)
-        await _shows(running, shop)
+        await _changes_again(examples, shop)
+        await _shows(examples, shop)
 
         # when, then: the API is killed, and started again after a change by another process
         server.kill()
@@ -131,46 +97,56 @@ async def test_each_example_follows_over_a_restart_of_redis_and_of_the_api(
             await other.adjust((LevelKey("TEA-1", "LONDON"), -7))
             shop.changes.append(["TEA-1", "-7"])
         await asyncio.to_thread(server.start)
-        await _shows(running, shop)
-        await _changes_again(running, shop)
-        await _shows(running, shop)
+        await _shows(examples, shop)
+        await _changes_again(examples, shop)
+        await _shows(examples, shop)
 
 
-async def _changes_again(running: list[Example], shop: Shop) -> None:
+@pytest.mark.parametrize("codes", [[1012, CUT, 1013, 4403, 4408, 4401], [4429]])
+async def test_only_a_final_code_stops_them(
+    programs: Mapping[str, Sequence[str | Path]], codes: Sequence[int | None]
+) -> None:
+    """After each other one they connect again."""
+    both = (programs[name] for name in ("graphql-ws", "python_gql"))
+    ended = await asyncio.gather(*(ended_by(codes, command) for command in both))
+    assert ended == [(1, len(codes))] * 2
+
+
+async def test_credentials_that_are_not_valid_stop_them(
+    programs: Mapping[str, Sequence[str | Path]], database: Database, mongo_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    """By the close code, by what a query answers, or by the status of an event stream."""
+    settings = settings_of(mongo_url, redis_url, database.name, auth="required", data_dir=tmp_path)
+    async with served(settings) as server:
+        url = f"http://127.0.0.1:{server.port}/graphql"
+        codes = await asyncio.gather(*(exit_code(command, url) for command in programs.values()))
+    assert dict(zip(programs, codes, strict=True)) == dict.fromkeys(programs, 1)
+
+
+async def _changes_again(examples: list[Example], shop: Shop) -> None:
     """Change a level until each example is told so as of a change."""
-    begun = [len(each.told("CHANGE")) for each in running]
+    begun = [len(each.told("CHANGE")) for each in examples]
 
     async def arrived() -> bool:
         await shop.adjust("TEA-1", -1)
         await asyncio.sleep(AGAIN_SECONDS)
-        return all(len(each.told("CHANGE")) > before for each, before in zip(running, begun, strict=True))
+        return all(len(each.told("CHANGE")) > before for each, before in zip(examples, begun, strict=True))
 
     await eventually(arrived)
 
 
-async def _arrives(running: list[Example], change: list[str], *kinds: str) -> None:
-    await _all(running, lambda each: change in each.told(*kinds))
+async def _arrives(examples: list[Example], change: list[str], *kinds: str) -> None:
+    await _all(examples, lambda each: change in each.told(*kinds))
 
 
-async def _shows(running: list[Example], shop: Shop) -> None:
+async def _shows(examples: list[Example], shop: Shop) -> None:
     """Wait until each example shows what the server has, and has told each line of the ledger once and in order."""
     levels = await shop.levels()
-    await _all(running, lambda each: each.shown == levels and each.told("LINE") == shop.changes)
+    await _all(examples, lambda each: each.shown == levels and each.told("LINE") == shop.changes)
 
 
-async def _all(running: list[Example], holds: Callable[[Example], object]) -> None:
+async def _all(examples: list[Example], holds: Callable[[Example], object]) -> None:
     try:
-        await eventually(lambda: all(map(holds, running)))
+        await eventually(lambda: all(map(holds, examples)))
     except TimeoutError:
-        raise AssertionError({each.name: each.lines[-5:] for each in running if not holds(each)}) from None
-
-
-@asynccontextmanager
-async def _running(url: str, *command: str | Path) -> AsyncIterator[Example]:
-    environment = {**os.environ, "SERVER_URL": url, "STOCKPULSE_KEY": KEY}
-    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, env=environment)
-    example = Example(Path(command[-1]).stem, process)
-    try:
-        yield example
-    finally:
-        await example.end()
+        raise AssertionError({each.name: each.lines[-5:] for each in examples if not holds(each)}) from None
