@@ -66,10 +66,10 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     "adjust_beside_import": (adjust_beside_import, None),
     # the daily review ÷ only reading the levels that it reviews
     "daily_review": (daily_review, None),
-    # events to 1,000 websockets: by server CPU ÷ a plain broadcast of the same uvicorn, and ÷ stock Strawberry
+    # events to thousands of websockets: by server CPU ÷ a plain broadcast of the same uvicorn, and ÷ stock Strawberry
     "live_cpu": (live.cpu, Target(ratio=2, is_most=True)),
     "live_vs_strawberry": (live.against_strawberry, Target(ratio=12)),
-    # … one event, until the last of them has it
+    # … one event to 1,000, until the last of them has it
     "live_last": (live.last, Target(ratio=3, is_most=True)),
     # memory of a subscribed socket ÷ one of a plain broadcast; and what it grows by while events are sent
     "live_memory": (live_load.memory, Target(ratio=1.4, is_most=True)),
