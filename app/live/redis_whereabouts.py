@@ -4,6 +4,7 @@ Rule: it is asked at each connect, the next node each time, so that no answer is
 that is away or behind is asked twice in a row.
 """
 
+import asyncio
 from collections import deque
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from app.live.redis_address import Node, RedisAddress, Topology
 
 ASK_SECONDS = 0.5  # a node that is frozen must not hold up the others
-MAX_NODES_REMEMBERED = 64
+LOOK_SECONDS = 0.2  # messages wait while a subscription looks whether its server is still the one
 
 _REFUSED: Final = (AuthenticationError, ResponseError)
 _LEFT: Final = (MovedError, ReadOnlyError, ClusterDownError)  # what a server says that is no longer the one
@@ -39,6 +40,7 @@ class Whereabouts:
         self._nodes = deque(address.nodes)
         is_cluster = address.topology is Topology.CLUSTER
         self._ask = self._owner if is_cluster else self._master
+        self._seconds: float = connection["socket_timeout"]
         waits = {"socket_timeout": ASK_SECONDS, "socket_connect_timeout": ASK_SECONDS}
         self._options = connection | dict(address.options if is_cluster else address.sentinel_options) | waits
 
@@ -48,21 +50,26 @@ class Whereabouts:
         return self._address.topology is Topology.SENTINEL
 
     async def find(self) -> Node:
-        """Return the server. Raises RedisError where no node knows it."""
+        """Return the server. Raises RedisError where no node knows it, or none does in the time of one answer."""
         failures: list[RedisError] = []
-        for _ in range(len(self._nodes)):
-            node = self._nodes[0]
-            self._nodes.rotate(-1)
-            try:
-                async with Redis(
-                    host=node.host, port=node.port, ssl=self._address.is_encrypted, **self._options
-                ) as client:
-                    return await self._ask(client, node)
-            except _REFUSED as error:
-                failures.insert(0, type(error)(f"{node}: {error}"))  # tells more than that another does not answer
-            except (RedisError, OSError) as error:
-                failures.append(RedisConnectionError(f"{node}: {error}"))
+        try:
+            async with asyncio.timeout(self._seconds):
+                for _ in range(len(self._nodes)):
+                    node = self._nodes[0]
+                    self._nodes.rotate(-1)
+                    try:
+                        return await self._answer(node)
+                    except _REFUSED as error:  # tells more than that another does not answer
+                        failures.insert(0, type(error)(f"{node}: {error}"))
+                    except (RedisError, OSError) as error:
+                        failures.append(RedisConnectionError(f"{node}: {error}"))
+        except TimeoutError:
+            failures.append(RedisConnectionError("no node that was asked answers"))
         raise failures[0]
+
+    async def _answer(self, node: Node) -> Node:
+        async with Redis(host=node.host, port=node.port, ssl=self._address.is_encrypted, **self._options) as client:
+            return await self._ask(client, node)
 
     async def _master(self, client: "Redis", node: Node) -> Node:
         found = await _reply(client, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", self._address.master)
@@ -71,21 +78,18 @@ class Whereabouts:
         return Node(_text(found[0]), int(found[1]))
 
     async def _owner(self, client: "Redis", node: Node) -> Node:
-        ranges = await _reply(client, "CLUSTER", "SLOTS")
         owner: Node | None = None
-        for first, last, *servers in ranges:
+        known = [*self._address.nodes]
+        for first, last, *servers in await _reply(client, "CLUSTER", "SLOTS"):
             places = [Node(_text(server[0] or b"") or node.host, int(server[1])) for server in servers]
             if first <= self._slot <= last:
                 owner = places[0]
-            self._remember(places)
+            known += places
+        if {*known} != {*self._nodes}:
+            self._nodes = deque(dict.fromkeys(known))
         if owner is None:
             raise ClusterDownError(f"no node owns slot {self._slot}")
         return owner
-
-    def _remember(self, places: list[Node]) -> None:
-        for place in places:
-            if place not in self._nodes and len(self._nodes) < MAX_NODES_REMEMBERED:
-                self._nodes.append(place)
 
 
 class FollowingConnection(Connection):
@@ -116,9 +120,10 @@ class FollowingConnection(Connection):
             raise RedisConnectionError(f"{self.host}:{self.port} is not the one any more: {error}") from error
 
     async def has_moved(self) -> bool:
-        """Tell whether another server is the one now. Where no node answers, it is not."""
+        """Tell whether another server is the one now. Where no node answers at once, it is not."""
         try:
-            return (self.host, self.port) != await self._whereabouts.find()
+            async with asyncio.timeout(LOOK_SECONDS):
+                return (self.host, self.port) != await self._whereabouts.find()
         except (RedisError, OSError):
             return False
 

@@ -1,12 +1,14 @@
 """Redis as several servers: whichever of them goes away, subscribers converge and have changes again (ADR 47)."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import ExitStack, aclosing, asynccontextmanager
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from app.domain.access.slowing import Slowing
 from app.domain.live.events import LevelEventKind
@@ -15,7 +17,9 @@ from app.live.messages import channel_of
 from app.live.redis_address import redis_name
 from app.live.redis_budgets import RedisBudgets
 from app.live.redis_channel import RedisChannel, Sign
+from app.live.redis_connection import open_redis
 from app.live.redis_sign_in_attempts import RedisSignInAttempts
+from app.live.redis_whereabouts import ASK_SECONDS
 from app.server.preflight import PreflightError, check_redis
 from app.services.access.budgets import SharedCharge
 from app.services.access.sign_in_attempts import Counter
@@ -113,6 +117,17 @@ async def complaint(url: str) -> str:
     except PreflightError as error:
         return str(error)
     return ""
+
+
+async def test_nodes_that_are_frozen_hold_up_nothing_for_longer_than_one_server_does() -> None:
+    """However many are listed: a sign-in, or a change of a key, goes on without Redis."""
+    with ExitStack() as stack:
+        frozen = [stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1] for _ in range(3)]
+        hosts = ",".join(f"127.0.0.1:{port}" for port in frozen)
+        client = open_redis(f"redis+cluster://{hosts}", key="any", timeout_seconds=ASK_SECONDS / 2)
+        async with client:
+            with pytest.raises(RedisConnectionError, match="no node that was asked answers"):
+                await client.ping()
 
 
 @needs_sharding
