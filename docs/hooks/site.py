@@ -30,6 +30,7 @@ PAGE_OF = ROOT_PAGES | {"schema/schema.graphql": "reference/schema/index.md"}
 _ITEM = re.compile(r"(?:[-*]|\d+\.) ")
 _LOADED = re.compile(r"""<(?:script|link|img|iframe)[^>]*(?:src|href)="?(?:https?:)?//[^ >]*""")
 _TERM = re.compile(r"^\| (?P<term>[A-Za-z][A-Za-z ]*) \|", re.MULTILINE)
+_PROGRAM = re.compile(r"\]\(([\w-]+\.(?:ts|py))\)")
 _CODE_OR_LINK = re.compile(
     r"(?P<code>^```.*?^```)|(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>[^)\s:#]+)(?P<anchor>#[^)\s]*)?\)",
     re.DOTALL | re.MULTILINE,
@@ -59,6 +60,8 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
         return markdown
     if page.file.src_uri == "reference/glossary.md":
         markdown = _TERM.sub(_with_anchor, markdown)
+    if page.file.src_uri == "clients/index.md":
+        markdown = _with_programs(markdown)
     return _for_site(markdown, source=f"docs/{page.file.src_uri}", uri=page.file.src_uri)
 
 
@@ -67,6 +70,14 @@ def on_post_page(output: str, page: Page, **_: object) -> str:
     if loaded := _LOADED.findall(output):
         raise PluginError(f"{page.file.src_uri} loads {loaded[0]}")
     return output
+
+
+def _with_programs(markdown: str) -> str:
+    """Return a page with the text of each program that it links to, below the others, and links to these."""
+    names = dict.fromkeys(_PROGRAM.findall(markdown))
+    texts = {name: (ROOT / "docs" / "clients" / name).read_text(encoding="utf-8") for name in names}
+    sections = (f"### {name} {{: #{name} }}\n\n```{name[-2:]}\n{text}```\n" for name, text in texts.items())
+    return "\n".join((_PROGRAM.sub(r"](#\1)", markdown), "## The programs\n", *sections))
 
 
 def _with_anchor(row: re.Match[str]) -> str:
