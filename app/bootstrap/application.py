@@ -38,6 +38,7 @@ from app.services.command_bus import CommandBus, ReleasingCommandBus
 from app.services.current_state_reader import PresentReader
 from app.services.limited.reads import Reads
 from app.services.live.live import Live
+from app.services.live.shared_streams import SharedStreams
 from app.services.ports import CatalogReader
 from app.services.use_cases import Services
 from app.services.webhooks.owners import PresentOwners
@@ -201,7 +202,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
                 throttle=throttling.sign_ins,
             ),
         )
-        item_matches = ItemMatchCache(readers.catalog)
+        item_matches, streams = ItemMatchCache(readers.catalog), SharedStreams()
 
         def live_over(reads: Reads, visibility: Visibility, items: VisibleItems | None) -> Live:
             return Live(
@@ -211,6 +212,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
                 documents=reads.documents,
                 ledger=base.ledger_tail,
                 tail=base.shared_tail,
+                streams=streams,
                 visibility=visibility,
                 items=items,
             )

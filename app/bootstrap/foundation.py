@@ -75,7 +75,14 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
             growth.wake()
 
         hub = await stack.enter_async_context(
-            Hub(redis_url, namespace=namespace, ledger=ledger_tail, on_arrival=on_arrival, known=level_cache)
+            Hub(
+                redis_url,
+                namespace=namespace,
+                ledger=ledger_tail,
+                on_arrival=on_arrival,
+                is_awaited=lambda: growth.is_awaited,
+                known=level_cache,
+            )
         )
         publisher = await stack.enter_async_context(Publisher(redis_url, namespace=namespace))
         access_channel = await stack.enter_async_context(AccessChannel(redis_url, namespace=namespace))

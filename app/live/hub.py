@@ -1,24 +1,24 @@
-"""The hub of one process: follows the published changes, hands them to subscribers, and reads the ledger to fill gaps.
+"""The hub of one process: follows the published changes, hands them to its streams, and reads the ledger to fill gaps.
 
-Rule: what a subscriber received converges on the database whatever Redis loses. Three signs show that changes are
-missing: a message that does not join on to those before it, a subscription that was lost or has just been confirmed,
-and an audit, which checks that everything visible in the ledger at the last audit has been handed out by now (ADR 6).
+Rule: what was handed out converges on the database whatever Redis loses. Three signs show that changes are missing: a
+message that does not join on to those before it, a subscription that was lost or has just been confirmed, and an audit,
+which checks that everything visible in the ledger at the last audit has been handed out by now (ADR 6).
+
+While no stream listens and no reader waits, nothing is followed, and the database is not asked (ADR 46).
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from contextlib import AbstractContextManager
-from typing import Self
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from time import perf_counter
 
 from app.domain.live.events import LevelEvent, LevelEventKind
-from app.domain.stock.level import Level
 from app.domain.stock.movement import Movement
-from app.live.conflating_queue import SUBSCRIBER_QUEUE_MAX, ConflatingQueue
-from app.live.messages import channel_of, decoded
+from app.live.listener_registry import ListenerRegistry
+from app.live.messages import LiveMessage, channel_of, decoded
 from app.live.progress import Progress
 from app.live.receiver import Receiver
-from app.live.subscriber_registry import SubscriberRegistry
 from app.services.background import Background, woken
 from app.services.cancellation import raise_if_cancelled
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
@@ -26,7 +26,7 @@ from app.services.live.ports import KnownLevels, LedgerTail
 
 AUDIT_SECONDS = 2.0  # what a writer that crashed did not publish is found after one to two of these
 POLL_SECONDS = 0.5  # between two reads of the ledger without Redis; also the pause without the database
-MAX_ASKED_AT_ONCE = 1_000  # some milliseconds of work; then other tasks of the process have their turn
+TURN_SECONDS = 0.002  # of handing out; then other tasks of the process have their turn
 
 logger = logging.getLogger(__name__)
 
@@ -41,29 +41,30 @@ class Hub(Background):
         namespace: str,
         ledger: LedgerTail,
         on_arrival: Callable[[], None] = lambda: None,
-        queue_max: int = SUBSCRIBER_QUEUE_MAX,
+        is_awaited: Callable[[], bool] = lambda: False,
         known: KnownLevels | None = None,
     ) -> None:
         """`namespace` is that of the publishers. `on_arrival` is called as the ledger grows, and must not block.
 
-        `known` are levels to be kept up to date.
+        `is_awaited` tells whether a reader depends on that call also where Redis or a writer fails.
+
+        `known` are levels to be kept up to date, as far as the channel tells.
         """
         super().__init__(name="hub audit")
         self._ledger = ledger
         self._on_arrival = on_arrival
+        self._is_awaited = is_awaited
         self._known = known
-        self._subscribers = SubscriberRegistry(queue_max=queue_max)
-        self._progress: Progress | None = None
+        self._listeners = ListenerRegistry()
+        self._progress: Progress | None = None  # only while a stream listens, or a reader waits
         self._expected: LedgerOffset | None = None
+        self._beginning = asyncio.Lock()
         self._suspicion = asyncio.Event()
+        self._attention = asyncio.Event()
         self._is_auditing = False
         self._receiver = Receiver(
-            redis_url, channel=channel_of(namespace), on_message=self._receive, on_gap=self._suspicion.set
+            redis_url, channel=channel_of(namespace), on_message=self._receive, on_gap=self._suspect
         )
-
-    async def __aenter__(self) -> Self:
-        self._suspicion.set()
-        return await super().__aenter__()
 
     def problem(self) -> str | None:
         """Return why changes do not arrive through Redis now. They are then read from the ledger, a little later."""
@@ -74,35 +75,65 @@ class Hub(Background):
         """Whether no audit is under way or due: the next change arrives by the channel, not from the ledger."""
         return not self._is_auditing and not self._suspicion.is_set() and self.problem() is None
 
+    @contextmanager
     def listen(
-        self, *, skus: Collection[str] | None, locations: Collection[str] | None, wants: Callable[[Level], bool]
-    ) -> AbstractContextManager[ConflatingQueue]:
-        return self._subscribers.listen(skus=skus, locations=locations, wants=wants)
+        self, *, skus: Collection[str] | None, locations: Collection[str] | None, hear: Callable[[LevelEvent], None]
+    ) -> Iterator[None]:
+        with self._listeners.listen(skus=skus, locations=locations, hear=hear):
+            self._attention.set()
+            try:
+                yield
+            finally:
+                if len(self._listeners) == 1 and not self._is_awaited():
+                    self._rest()
+
+    async def ready(self) -> None:
+        async with self._beginning:
+            if self._progress is None:
+                self._progress = Progress(await self._ledger.now())
 
     async def _receive(self, data: bytes) -> None:
         try:
             message = decoded(data)
-            asked = 0
-            for each in message.lines:
-                is_asked = self._subscribers.listens_to(each.key.sku, each.key.location)
-                is_news = self._known is not None and self._known.is_news(each.key, each.version)
-                if is_asked or is_news:
-                    line = each.movement()
-                    if self._known is not None:
-                        self._known.hear((line.after,))
-                    asked += self._subscribers.dispatch(_change(line))
-                    if asked > MAX_ASKED_AT_ONCE:
-                        asked = 0
-                        await asyncio.sleep(0)
+            await self._hand_out(message)
             is_joined = self._progress is None or self._progress.follow(
                 message.writer, after=message.after, to=message.to
             )
         except Exception:
             logger.exception("A message could not be followed.")
             is_joined = False
-        if not is_joined:
+        if is_joined:
+            self._on_arrival()
+        else:
+            self._suspect()
+
+    async def _hand_out(self, message: LiveMessage) -> None:
+        end = perf_counter() + TURN_SECONDS
+        for each in message.lines:
+            is_news = self._known is not None and self._known.is_news(each.key, each.version)
+            if is_news or self._listeners.listens_to(each.key):
+                line = each.movement()
+                if self._known is not None:
+                    self._known.hear((line.after,))
+                self._listeners.dispatch(_change(line))
+                if perf_counter() > end:
+                    await asyncio.sleep(0)
+                    end = perf_counter() + TURN_SECONDS
+
+    def _suspect(self) -> None:
+        """Note that changes may be missing."""
+        if self._is_attended:
             self._suspicion.set()
         self._on_arrival()
+
+    @property
+    def _is_attended(self) -> bool:
+        return bool(self._listeners) or self._is_awaited()
+
+    def _rest(self) -> None:
+        """Follow nothing until a stream listens or a reader waits."""
+        self._progress = self._expected = None
+        self._suspicion.clear()
 
     def _runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         return {**super()._runs(), "hub receiver": self._receiver.run}
@@ -116,39 +147,46 @@ class Hub(Background):
         )
 
     async def _audit(self) -> None:
+        if not self._is_attended:
+            self._rest()
+            await woken(self._attention, seconds=AUDIT_SECONDS)
+            return
         seconds = AUDIT_SECONDS if self.problem() is None else POLL_SECONDS
         is_suspicious = await woken(self._suspicion, seconds=seconds) or self.problem() is not None
+        if not self._is_attended:
+            return
         self._is_auditing = True
         try:
             await self._compare(is_suspicious=is_suspicious)
         except Exception:
-            self._suspicion.set()
+            self._suspect()
             raise
         finally:
             self._is_auditing = False
 
     async def _compare(self, *, is_suspicious: bool) -> None:
         if self._progress is None:
-            self._progress = Progress(await self._beginning())
-        if is_suspicious or (self._expected is not None and not self._progress.has_reached(self._expected)):
-            await self._catch_up(self._progress)
-        self._expected = await self._ledger.now()
-
-    async def _beginning(self) -> LedgerOffset:
-        offset = await self._ledger.now()
-        # A subscriber that has listened since before this moment may have missed something already.
-        return LedgerOffset(base=offset.base, reached={}) if self._subscribers else offset
+            await self.ready()
+            self._on_arrival()  # those who wait may have read before that
+        progress = self._progress
+        if progress is None:
+            return
+        if is_suspicious or (self._expected is not None and not progress.has_reached(self._expected)):
+            await self._catch_up(progress)
+        expected = await self._ledger.now()
+        if self._progress is progress:  # otherwise no stream has listened meanwhile
+            self._expected = expected
 
     async def _catch_up(self, progress: Progress) -> None:
-        if not self._subscribers:
+        if not self._listeners:
             offset = await self._ledger.now()
-            if not self._subscribers:  # still no listener: otherwise one might have begun before that position
+            if not self._listeners:  # still none: otherwise one might have begun before that offset
                 if not progress.has_reached(offset):
                     self._on_arrival()
                 progress.catch_up(offset)
                 return
         is_complete = False
-        while not is_complete:
+        while not is_complete and self._progress is progress:
             found = await self._ledger.read(progress.offset)
             self._resync(found)
             progress.catch_up(found.offset)
@@ -161,7 +199,7 @@ class Hub(Background):
         if self._known is not None:
             self._known.hear(newest.values())
         for level in newest.values():
-            self._subscribers.dispatch(LevelEvent(kind=LevelEventKind.RESYNC, level=level))
+            self._listeners.dispatch(LevelEvent(kind=LevelEventKind.RESYNC, level=level))
         if found.size:
             self._on_arrival()
 

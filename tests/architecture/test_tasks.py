@@ -25,6 +25,8 @@ WITH_AN_END = {
     "app/services/access/bearer_keys.py",  # one write of uses, which the close waits for
     "app/services/access/sessions.py",  # the same
     "app/services/access/verification_queue.py",  # what waits to be verified, each batch in four seconds
+    "app/services/live/in_turn.py",  # the look-ups of what waits; a failure ends the stream
+    "app/services/live/next_read.py",  # one read, which is waited for
     "app/services/live/recomputed.py",  # the reads of a figure, until all have left it; a failure is raised to them
     "app/services/single_flight_cache.py",  # one answer, which is waited for
     "app/services/webhooks/attempts.py",  # the messages of one round

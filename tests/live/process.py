@@ -17,14 +17,15 @@ from app.domain.stock.commands.configure_level import ConfigureLevel
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
-from app.live.conflating_queue import SUBSCRIBER_QUEUE_MAX
 from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.committed_batch import CommittedBatch
 from app.services.filters import LevelFilter, MovementFilter
 from app.services.live.growth import Growth
+from app.services.live.level_log import MAX_LEVELS_KEPT
 from app.services.live.live import Live
+from app.services.live.shared_streams import SharedStreams
 from app.services.live.shared_tail import SharedTail
 from app.store.client import Database
 from app.store.mapping.ledger import movement_of
@@ -56,6 +57,7 @@ class Process:
     hub: Hub
     tail: SharedTail
     growth: Growth
+    streams: SharedStreams
     live: Live
 
     async def adjust(self, *deltas: tuple[LevelKey, int]) -> None:
@@ -94,7 +96,7 @@ async def a_process(
     redis_url: str,
     *,
     is_mute: bool = False,
-    queue_max: int = SUBSCRIBER_QUEUE_MAX,
+    levels_kept: int = MAX_LEVELS_KEPT,
     batch_lines: int = BATCH_LINES,
     batch_document_lines: int = BATCH_LINES,
 ) -> AsyncIterator[Process]:
@@ -116,11 +118,17 @@ async def a_process(
             growth.wake()
 
         hub = await stack.enter_async_context(
-            Hub(redis_url, namespace=database.name, ledger=ledger, on_arrival=on_arrival, queue_max=queue_max)
+            Hub(
+                redis_url,
+                namespace=database.name,
+                ledger=ledger,
+                on_arrival=on_arrival,
+                is_awaited=lambda: growth.is_awaited,
+            )
         )
         writer = a_writer(database, clock=wall_clock, on_committed=_ignore if is_mute else publisher.committed)
         stack.push_async_callback(writer.close)
-        item_matches = ItemMatchCache(MongoCatalog(database))
+        item_matches, streams = ItemMatchCache(MongoCatalog(database)), SharedStreams()
         live = Live(
             hub=hub,
             levels=MongoLevels(database),
@@ -128,8 +136,10 @@ async def a_process(
             documents=MongoDocuments(database),
             ledger=ledger,
             tail=tail,
+            streams=streams,
+            levels_kept=levels_kept,
         )
-        yield Process(writer=writer, publisher=publisher, hub=hub, tail=tail, growth=growth, live=live)
+        yield Process(writer=writer, publisher=publisher, hub=hub, tail=tail, growth=growth, streams=streams, live=live)
 
 
 async def given_shop(database: Database, keys: Sequence[LevelKey] = KEYS) -> None:

@@ -3,10 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from app.domain.live.events import LevelEventKind
+from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.reservations.reservation import ReservationState
-from app.domain.stock.level import Level
-from app.live.conflating_queue import ConflatingQueue
 from app.live.hub import Hub
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.store.client import Database
@@ -38,30 +36,27 @@ class CountingTail:
         await eventually(lambda: self.nows >= asked + number)
 
 
-def everything(_: Level) -> bool:
-    """Want it."""
-    return True
-
-
 @asynccontextmanager
-async def audited(database: Database, redis_url: str) -> AsyncIterator[tuple[CountingTail, ConflatingQueue]]:
+async def audited(database: Database, redis_url: str) -> AsyncIterator[tuple[CountingTail, list[LevelEvent]]]:
     """Run a hub with a subscriber, until it has caught up with its own beginning."""
     tail = CountingTail(MongoTail(database.client, database, clock=wall_clock))
     hub = Hub(redis_url, namespace=database.name, ledger=tail)
-    with hub.listen(skus=None, locations=None, wants=everything) as queue:
-        async with hub:
+    heard: list[LevelEvent] = []
+    async with hub:
+        with hub.listen(skus=None, locations=None, hear=heard.append):
+            await hub.ready()
             await eventually(lambda: hub.is_resting)
             tail.reads = 0
-            yield tail, queue
+            yield tail, heard
 
 
 async def test_published_changes_of_documents_are_not_looked_for(shop: Database, redis_url: str) -> None:
     """Operations without movements are heard of like lines: the ledger is never read for them."""
-    async with a_process(shop, redis_url) as process, audited(shop, redis_url) as (tail, queue):
+    async with a_process(shop, redis_url) as process, audited(shop, redis_url) as (tail, heard):
         for _ in range(3):
             await process.order({"a": HELD, "b": HELD})
         await tail.audits()
-        assert (tail.reads, queue.take(10)) == (0, [])
+        assert (tail.reads, heard) == (0, [])
 
 
 async def test_changes_of_documents_that_were_not_published_are_looked_for_once(shop: Database, redis_url: str) -> None:
@@ -69,14 +64,13 @@ async def test_changes_of_documents_that_were_not_published_are_looked_for_once(
     async with (
         a_process(shop, redis_url) as process,
         a_process(shop, redis_url, is_mute=True) as mute,
-        audited(shop, redis_url) as (tail, queue),
+        audited(shop, redis_url) as (tail, heard),
     ):
         await process.adjust((KEYS[0], 1))
-        await eventually(lambda: bool(queue._waiting))
-        assert [event.kind for event in queue.take(10)] == [LevelEventKind.CHANGE]
+        await eventually(lambda: len(heard) == 1)
         await mute.order({"a": HELD})
         await eventually(lambda: tail.reads == 1)
         await tail.audits()
         await process.adjust((KEYS[1], 1))
-        await eventually(lambda: bool(queue._waiting))
-        assert (tail.reads, [event.kind for event in queue.take(10)]) == (1, [LevelEventKind.CHANGE])
+        await eventually(lambda: len(heard) == 2)
+        assert (tail.reads, [event.kind for event in heard]) == (1, [LevelEventKind.CHANGE] * 2)

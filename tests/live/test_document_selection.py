@@ -72,7 +72,7 @@ def test_where_no_document_can_leave_none_is_remembered() -> None:
     assert selection.wants(an_order("b"))
     assert selection.wants(an_order("b", version=2, state=RELEASED))
     assert not selection.wants(an_order("c", reference="R-2"))
-    assert (selection._held, selection._shown) == ({}, {})
+    assert (selection.held, selection._shown) == ({}, {})
 
 
 def test_a_resumed_selection_tells_once_what_may_have_matched_before() -> None:
@@ -92,9 +92,9 @@ def test_more_documents_than_are_remembered_are_told_in_vain_rather_than_never()
     selection = a_selection(maximum=2)
     for name in "abc":
         selection.show(an_order(name), base=Moment(200))
-    assert list(selection._held) == ["b", "c"]
+    assert list(selection.held) == ["b", "c"]
     assert selection.wants(an_order("a", version=2, state=RELEASED))
     assert not selection.wants(an_order("a", version=3, state=RELEASED))
     assert selection.wants(an_order("z", version=2, state=RELEASED))
     assert not selection.wants(an_order("y", version=2, state=RELEASED, reference="R-2"))
-    assert len(selection._held) == 2
+    assert len(selection.held) == 2

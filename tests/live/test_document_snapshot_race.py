@@ -14,10 +14,13 @@ from app.domain.live.events import DocumentEvent
 from app.domain.operation import CommandInfo, Operation
 from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.time import Moment
-from app.services.live.document_feed import document_feed, list_name
+from app.services.live.document_feed import document_feed
 from app.services.live.document_offset import document_offset_of
+from app.services.live.document_source import list_name
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
+from app.services.live.shared_streams import SharedStreams
 from app.services.live.shared_tail import SharedTail
+from app.services.live.stream import follow
 from app.services.paging import Page, PageRequest
 from app.services.ports import DocumentReader
 from app.services.reservations.filters import ReservationFilter
@@ -28,6 +31,7 @@ ONLY_HELD = ReservationFilter(states=(ReservationState.HELD,))
 NAMES = "abcdefgh"
 PAGE = 3
 ROUND = 2
+MANY = 120  # operations; reads take longer the more there are
 
 
 class World:
@@ -46,7 +50,7 @@ class World:
 
     def turn(self) -> None:
         """Let some things happen, until everything has settled."""
-        for _ in range(0 if self._is_settled else self._chance.randrange(5)):
+        for _ in range(0 if self._is_settled or len(self._told) > MANY else self._chance.randrange(5)):
             writer = self._chance.choice("xy")
             if writer in self._begun:
                 self._commit(writer)
@@ -155,15 +159,25 @@ class Screen:
         return {name: order for name, order in self.newest.items() if self.where.matches(order)}
 
 
-async def watch(world: World, screen: Screen, tail: SharedTail, chance: random.Random | None) -> None:
+async def watch(
+    world: World, screen: Screen, tail: SharedTail, streams: SharedStreams, chance: random.Random | None
+) -> None:
     """Follow a feed; with chances, break off and resume."""
     documents: DocumentReader = world  # type: ignore[assignment]
     while True:
         after = None if screen.cursor is None else document_offset_of(screen.cursor, of=list_name(screen.where))
         feed = document_feed(
-            screen.where, within=ALL, after=after, documents=documents, ledger=world, tail=tail, remembered_max=4
+            screen.where,
+            within=ALL,
+            after=after,
+            documents=documents,
+            ledger=world,
+            tail=tail,
+            streams=streams,
+            remembered_max=4,
+            kept_max=3 if chance else 1_000,  # who has fallen behind resumes, too
         )
-        async with aclosing(feed) as events:
+        async with aclosing(follow(feed)) as events:
             left = chance.randrange(1, 8) if chance else 1_000_000
             async for event in events:
                 screen.take(event)
@@ -178,31 +192,47 @@ async def test_however_commits_and_pages_interleave_the_subscriber_ends_with_the
     where: ReservationFilter, resumes: bool
 ) -> None:
     """Nothing is missing at the end, and an unbroken feed tells each version once and in order."""
-    for seed in range(60):
-        world, screen = World(seed), Screen(where=where)
-        for _ in range(seed % 20):
-            world.turn()
-        async with SharedTail(world) as tail:
-            chance = random.Random(seed) if resumes else None  # noqa: S311 - a repeatable course of events
-            watcher = asyncio.create_task(watch(world, screen, tail, chance))
-            for _ in range(200):
-                world.turn()
-                tail.wake()
-                await asyncio.sleep(0)
-            world.settle()
-            for version in (1, 2):  # the first may still be part of a snapshot; the second comes behind all else
-                world.finish()
-                tail.wake()
-                await eventually(lambda: version in screen.versions.get("last", ()))  # noqa: B023
-            watcher.cancel()
-            await asyncio.gather(watcher, return_exceptions=True)
+    for seed in range(20):
+        world, screens = World(seed), [Screen(where=where) for _ in range(3)]
+        await play(world, screens, seed=seed, resumes=resumes)
         truth = {name: order for name, order in world.orders.items() if where.matches(order)}
-        assert screen.shown == truth, f"seed {seed}"
-        for versions in screen.versions.values():
+        for screen in screens:
+            assert screen.shown == truth, f"seed {seed}"
             if not resumes:
-                assert sorted(set(versions)) == versions
+                assert all(sorted(set(versions)) == versions for versions in screen.versions.values())
             if where == ALL:
-                assert sorted(set(versions)) == [*range(min(versions), max(versions) + 1)]
+                assert all(is_gapless(versions) for versions in screen.versions.values())
+
+
+async def play(world: World, screens: list[Screen], *, seed: int, resumes: bool) -> None:
+    """Let things happen while clients come, until each has seen what happened last."""
+    streams, watchers = SharedStreams(), []
+    for _ in range(seed % 20):
+        world.turn()
+    async with SharedTail(world) as tail:
+        for turn in range(200):
+            if turn in (0, 3, 100):
+                chance = random.Random(seed + turn) if resumes else None  # noqa: S311 - a repeatable course
+                screen = screens[len(watchers)]
+                watchers.append(asyncio.create_task(watch(world, screen, tail, streams, chance)))
+            world.turn()
+            tail.wake()
+            await asyncio.sleep(0)
+        world.settle()
+        for version in (1, 2):  # the first may still be part of a snapshot; the second comes behind all else
+            world.finish()
+            tail.wake()
+            for screen in screens:
+                await eventually(lambda: version in screen.versions.get("last", ()))  # noqa: B023
+        assert len(streams) == 1
+        for watcher in watchers:
+            watcher.cancel()
+        await asyncio.gather(*watchers, return_exceptions=True)
+
+
+def is_gapless(versions: list[int]) -> bool:
+    """Tell whether each version from the first on was told."""
+    return sorted(set(versions)) == [*range(min(versions), max(versions) + 1)]
 
 
 def _moment(operation: Operation) -> Moment:

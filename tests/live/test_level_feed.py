@@ -153,7 +153,7 @@ async def test_a_change_carries_its_movement(shop: Database, redis_url: str) -> 
     """A subscriber learns why the level changed, from whichever process it was changed."""
     async with a_process(shop, redis_url) as here, a_process(shop, redis_url) as there:
         async with Watcher(here.live.levels(LevelFilter(skus=(TEA.sku,)))) as watcher:
-            await eventually(lambda: here.hub.is_resting and len(here.hub._subscribers) == 1)
+            await eventually(lambda: here.hub.is_resting and len(here.hub._listeners) == 1)
             await there.adjust((TEA, 3))
             await eventually(lambda: len(watcher.events) == 1)
         (event,) = watcher.events
@@ -165,7 +165,7 @@ async def test_a_change_carries_its_movement(shop: Database, redis_url: str) -> 
 
 async def test_a_slow_consumer_is_closed_alone(shop: Database, redis_url: str) -> None:
     """The feed that nobody reads ends with SlowConsumer; its neighbour, on the same levels, misses nothing."""
-    async with a_process(shop, redis_url, queue_max=10) as process:
+    async with a_process(shop, redis_url, levels_kept=10) as process:
         await process.adjust((TEA, 1))
         slow = follow(process.live.levels(LevelFilter()))
         assert (await anext(slow)).kind is LevelEventKind.SNAPSHOT
@@ -198,7 +198,8 @@ async def test_nothing_is_left_of_feeds_that_were_closed(shop: Database, redis_u
             async with Watcher(process.live.levels(where)) as watcher:
                 expected = len(await levels_in(shop, where))
                 await eventually(lambda: len(watcher.events) >= expected)  # noqa: B023
-        audience = process.hub._subscribers
-        assert (len(audience), audience._by_sku, audience._by_location, audience._everywhere) == (0, {}, {}, {})
+        listeners = process.hub._listeners
+        assert (len(process.streams), len(listeners), process.hub._progress) == (0, 0, None)
+        assert not any((listeners._by_key, listeners._by_sku, listeners._by_location, listeners._everywhere))
         await eventually(lambda: tasks_of_ours() == before)
     assert not {task for task in asyncio.all_tasks() if task.get_name().startswith(("hub", "publisher", "shared"))}

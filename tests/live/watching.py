@@ -1,6 +1,7 @@
 """Subscribers of tests: each takes its feed in a task, and keeps what a client would keep."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Generic, Self, TypeVar
@@ -16,8 +17,9 @@ T = TypeVar("T", bound=Event)
 class Watcher(Generic[T]):
     """Takes every event of a feed while its context is open."""
 
-    def __init__(self, feed: Feed[T]) -> None:
+    def __init__(self, feed: Feed[T], *, on_event: Callable[[T], None] = lambda _: None) -> None:
         self._feed = feed
+        self._on_event = on_event
         self.events: list[T] = []
         self.failure: BaseException | None = None
         self._task: asyncio.Task[None] | None = None
@@ -29,6 +31,10 @@ class Watcher(Generic[T]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Take nothing more."""
         assert self._task is not None
         self._task.cancel()
         with suppress(asyncio.CancelledError):
@@ -39,6 +45,7 @@ class Watcher(Generic[T]):
             try:
                 async for event in events:
                     self.events.append(event)
+                    self._on_event(event)
             except Exception as error:  # noqa: BLE001 - the test looks at it
                 self.failure = error
 

@@ -30,6 +30,13 @@ class VisibleItems:
         found = await self._catalog.items(list(skus))
         return {sku for sku, item in found.items() if self._visibility.shows_category(item.category)}
 
+    def verdict(self, sku: str) -> bool | None:
+        """Return whether an item is visible, or was TRUST_SECONDS ago; None where it has to be looked up."""
+        if self._visibility.categories is None:
+            return True
+        is_visible, until = self._verdicts.get(sku, _OLD)
+        return is_visible if until > self._monotonic() else None
+
     async def lately_among(self, skus: Collection[str]) -> Collection[str]:
         """Return the items of these that are visible, or were TRUST_SECONDS ago. Raises Unavailable."""
         if self._visibility.categories is None:

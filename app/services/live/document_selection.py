@@ -1,4 +1,4 @@
-"""The documents that one subscriber selects: what was sent of them, and so what must still be sent.
+"""The documents that one subscriber selects, or all of a stream: what was sent of them, and so what must be sent.
 
 Rule: a document is sent while it matches, and once more when it no longer does, each version at most once.
 """
@@ -10,7 +10,7 @@ from app.domain.document import Document
 from app.domain.time import NEVER, Moment
 from app.services.filters import DocumentFilter
 
-MAX_DOCUMENTS_REMEMBERED = 10_000  # 1.5 MB per subscriber; a subscriber to documents watches some hundreds
+MAX_DOCUMENTS_REMEMBERED = 10_000  # 1.5 MB; a subscriber to documents watches some hundreds
 
 D = TypeVar("D", bound=Document)
 
@@ -24,32 +24,58 @@ class DocumentSelection(Generic[D]):
     rather than never.
     """
 
-    def __init__(self, where: DocumentFilter[D], *, within: DocumentFilter[D], is_resumed: bool, maximum: int) -> None:
+    def __init__(
+        self,
+        where: DocumentFilter[D],
+        *,
+        within: DocumentFilter[D],
+        is_resumed: bool,
+        maximum: int = MAX_DOCUMENTS_REMEMBERED,
+    ) -> None:
         self._where = where
         self._within = within
         self._may_leave = where != within
         self._maximum = maximum
-        self._knows_all = not is_resumed
-        self._held: OrderedDict[str, bool] = OrderedDict()  # by id; False is kept only unless all are known
+        self.knows_all = not is_resumed
+        self.held: OrderedDict[str, bool] = OrderedDict()  # by id; False is kept only unless all are known
         self._shown: dict[str, int] = {}
-        self._last_shown = NEVER
+        self.last_shown = NEVER  # the moment of the latest change that a page showed
 
     def show(self, document: D, *, base: Moment) -> None:
         """Note that the snapshot shows a version; its change may come later where it is not before `base`."""
         if document.changed_at >= base:
             self._shown[document.id] = document.version
-            self._last_shown = max(self._last_shown, document.changed_at)
+            self.last_shown = max(self.last_shown, document.changed_at)
         if self._may_leave:
             self._note(document.id, is_held=True)
 
+    @property
+    def is_anything_shown(self) -> bool:
+        """Whether a change of what a page showed may still come."""
+        return bool(self._shown)
+
+    def has_shown(self, document: D) -> bool:
+        """Tell whether a page showed this version, or a later one."""
+        return document.version <= self._shown.get(document.id, 0)
+
+    def absorb(self, other: "DocumentSelection[D]") -> None:
+        """Count as sent what another selection does, too. The other one forgets it."""
+        if not self._may_leave:
+            return
+        self.knows_all = self.knows_all and other.knows_all
+        for name, is_held in other.held.items():
+            if is_held:
+                self._note(name, is_held=True)
+        other.held.clear()
+
     def pass_by(self, base: Moment) -> None:
         """Note that no change before this moment comes any more: what the snapshot showed can be forgotten."""
-        if base > self._last_shown:
+        if base > self.last_shown:
             self._shown.clear()
 
     def wants(self, document: D) -> bool:
         """Tell whether a version that has just come is to be sent to the subscriber."""
-        if document.version <= self._shown.get(document.id, 0):
+        if self.has_shown(document):
             return False
         is_match = self._where.matches(document)
         return self._is_to_be_sent(document, is_match=is_match) if self._may_leave else is_match
@@ -58,15 +84,15 @@ class DocumentSelection(Generic[D]):
         if is_match:
             self._note(document.id, is_held=True)
             return True
-        was_held = self._held.pop(document.id, None)
-        if self._knows_all or not self._within.matches(document):
+        was_held = self.held.pop(document.id, None)
+        if self.knows_all or not self._within.matches(document):
             return was_held is True
         self._note(document.id, is_held=False)
         return document.version > 1 if was_held is None else was_held
 
     def _note(self, id: str, *, is_held: bool) -> None:
-        self._held[id] = is_held
-        self._held.move_to_end(id)
-        if len(self._held) > self._maximum:
-            _, was_held = self._held.popitem(last=False)
-            self._knows_all = self._knows_all and not was_held
+        self.held[id] = is_held
+        self.held.move_to_end(id)
+        if len(self.held) > self._maximum:
+            _, was_held = self.held.popitem(last=False)
+            self.knows_all = self.knows_all and not was_held

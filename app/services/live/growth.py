@@ -16,6 +16,11 @@ class Growth:
     def __init__(self) -> None:
         self._listening: set[asyncio.Event] = set()
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a reader waits."""
+        return bool(self._listening)
+
     def wake(self) -> None:
         """Wake those who wait. Returns at once."""
         for each in self._listening:

@@ -7,13 +7,13 @@ falls behind, reads for itself until it has caught up with that reader.
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from app.domain.failures import Unavailable
 from app.services.cancellation import raise_if_cancelled
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.ports import LedgerTail
-from app.services.live.shared_tail import SharedTail
+from app.services.live.shared_tail import FeedQueue, SharedTail
 
 T = TypeVar("T")
 
@@ -31,10 +31,24 @@ class LedgerStep(NamedTuple):
     is_late: bool
 
 
+class Follower(Protocol):
+    """Another one that takes the batches of the shared reader."""
+
+    async def settled(self) -> None:
+        """Wait until all that it was given is done."""
+
+    def has_reached(self, offset: LedgerOffset, /) -> bool:
+        """Tell whether it has everything before an offset."""
+
+
 async def follow_ledger(
-    after: LedgerOffset | None, *, ledger: LedgerTail, tail: SharedTail
+    after: LedgerOffset | None, *, ledger: LedgerTail, tail: SharedTail, until: Follower | None = None
 ) -> AsyncGenerator[LedgerStep, None]:
-    """Yield the batches behind the offset. Without one start now: a first step, of no entries, has the offset."""
+    """Yield the batches behind the offset. Without one start now: a first step, of no entries, has the offset.
+
+    It ends where another one, which has followed the same reader since before, stands at the same offset: then both
+    have taken the same batches, and what was read here besides.
+    """
     offset = after
     while True:
         if offset is not None:
@@ -51,9 +65,22 @@ async def follow_ledger(
             async for found in _read(ledger, after=offset, until=start):
                 yield LedgerStep(offset, found, is_late=True)
                 offset = offset.joined(found.offset)
-            while (batch := await shared.next()) is not None:
+            while True:
+                if until is not None:
+                    if await _stands_with(until, offset, shared):
+                        return
+                    tail.wake()
+                batch = await shared.next()
+                if batch is None:
+                    break
                 yield LedgerStep(offset, batch, is_late=shared.has_more)
                 offset = offset.joined(batch.offset)
+
+
+async def _stands_with(other: Follower, offset: LedgerOffset, shared: FeedQueue) -> bool:
+    """Tell whether another follower stands at this offset, once it is done with what both were given."""
+    await other.settled()
+    return other.has_reached(offset) and not shared.has_more
 
 
 async def when_available(read: Callable[[], Awaitable[T]]) -> T:

@@ -13,13 +13,17 @@ from app.domain.live.events import DocumentEvent, LevelEvent, MovementEvent
 from app.services.access.visible_items import VisibleItems
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.filters import DocumentFilter, LevelFilter, MovementFilter
-from app.services.live.document_feed import document_feed, list_name
+from app.services.live.document_feed import document_feed
 from app.services.live.document_offset import document_offset_of
+from app.services.live.document_source import list_name
 from app.services.live.ledger_offset import offset_of
-from app.services.live.level_feed import level_feed
+from app.services.live.level_feed import LevelFeed
+from app.services.live.level_log import MAX_LEVELS_KEPT
+from app.services.live.level_selection import LevelSelection
+from app.services.live.level_stream import LevelStream
 from app.services.live.movement_feed import movement_feed
 from app.services.live.ports import LedgerTail, LevelHub
-from app.services.live.private_feed import PrivateFeed
+from app.services.live.shared_streams import SharedStreams
 from app.services.live.shared_tail import SharedTail
 from app.services.live.stream import Feed
 from app.services.ports import DocumentReader, LevelReader
@@ -39,12 +43,14 @@ class Live:
         documents: DocumentReader,
         ledger: LedgerTail,
         tail: SharedTail,
+        streams: SharedStreams,
         visibility: Visibility = EVERYTHING,
         items: VisibleItems | None = None,
+        levels_kept: int = MAX_LEVELS_KEPT,
     ) -> None:
         """Show what a principal sees; `items` tells which items that is, where its categories are limited.
 
-        `levels` and `documents` must show no more than that.
+        `levels` and `documents` must show no more than that. A stream keeps changes of so many levels.
         """
         self._visibility = visibility
         self._items = items
@@ -54,6 +60,8 @@ class Live:
         self._documents = documents
         self._ledger = ledger
         self._tail = tail
+        self._streams = streams
+        self._levels_kept = levels_kept
 
     def levels(self, where: LevelFilter) -> Feed[LevelEvent]:
         """Yield each matching level once as it is (SNAPSHOT), and from then on its changes (CHANGE, RESYNC).
@@ -66,15 +74,8 @@ class Live:
         if seen is not None:
             named = seen if where.locations is None else seen.intersection(where.locations)
             where = replace(where, locations=tuple(sorted(named)))
-        return PrivateFeed(
-            partial(
-                level_feed,
-                where,
-                hub=self._hub,
-                levels=self._levels,
-                item_matches=self._item_matches,
-                visible=self._items,
-            )
+        return LevelFeed(
+            key=("levels", where, self._visibility), streams=self._streams, start=partial(self._start_levels, where)
         )
 
     def movements(self, where: MovementFilter, *, after: str | None = None) -> Feed[MovementEvent]:
@@ -84,17 +85,14 @@ class Live:
         first event has no line but the cursor of that start. A slow consumer loses nothing. Raises BadArgument at once
         where the cursor is none of a live feed: those of the `movements` list are of another kind.
         """
-        offset = None if after is None else offset_of(after)
-        return PrivateFeed(
-            partial(
-                movement_feed,
-                where,
-                after=offset,
-                ledger=self._ledger,
-                tail=self._tail,
-                visibility=self._visibility,
-                visible=self._items,
-            )
+        return movement_feed(
+            where,
+            after=None if after is None else offset_of(after),
+            ledger=self._ledger,
+            tail=self._tail,
+            streams=self._streams,
+            visibility=self._visibility,
+            visible=self._items,
         )
 
     def documents(
@@ -109,22 +107,23 @@ class Live:
 
         A resumed feed does not know which documents matched before. A document that does not match is sent once if it
         matches `within`, the filter without the facts that may change about a document (if left out: `where`, so that
-        none is).
+        none is). A subscriber that fell behind the stream counts as resumed.
 
         Raises BadArgument at once where the cursor is none of a live feed, or belongs to the snapshot of another
         filter. Iterating raises Unavailable while the snapshot is read.
         """
-        offset = None if after is None else document_offset_of(after, of=list_name(where, self._visibility))
-        return PrivateFeed(
-            partial(
-                document_feed,
-                where,
-                within=where if within is None else within,
-                after=offset,
-                documents=self._documents,
-                ledger=self._ledger,
-                tail=self._tail,
-                visibility=self._visibility,
-                visible=self._items,
-            )
+        return document_feed(
+            where,
+            within=where if within is None else within,
+            after=None if after is None else document_offset_of(after, of=list_name(where, self._visibility)),
+            documents=self._documents,
+            ledger=self._ledger,
+            tail=self._tail,
+            streams=self._streams,
+            visibility=self._visibility,
+            visible=self._items,
         )
+
+    def _start_levels(self, where: LevelFilter) -> LevelStream:
+        selection = LevelSelection(where, item_matches=self._item_matches, visible=self._items)
+        return LevelStream(where, hub=self._hub, levels=self._levels, selection=selection, maximum=self._levels_kept)

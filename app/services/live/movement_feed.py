@@ -1,6 +1,6 @@
 """The lossless feed of the ledger: each line once, in the order of each level's versions, resumable at any cursor."""
 
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing
 
 from app.domain.access.visibility import EVERYTHING, Visibility
@@ -9,46 +9,112 @@ from app.domain.stock.movement import Movement
 from app.services.access.visible_items import VisibleItems
 from app.services.filters import MovementFilter
 from app.services.live.ledger_feed import LedgerStep, follow_ledger, when_available
-from app.services.live.ledger_offset import LedgerOffset, cursor_of
+from app.services.live.ledger_offset import LedgerOffset, cursor_of, offset_of
+from app.services.live.ledger_stream import LedgerStream
 from app.services.live.ports import LedgerTail
+from app.services.live.resumable_feed import ResumableFeed
+from app.services.live.shared_streams import SharedStreams
 from app.services.live.shared_tail import SharedTail
+from app.services.live.stream import Entry
 
 
-async def movement_feed(
+class MovementSource:
+    """An EventSource of the movements that match. Those at locations and of items that are not visible are left out."""
+
+    def __init__(
+        self, where: MovementFilter, *, visibility: Visibility = EVERYTHING, visible: VisibleItems | None = None
+    ) -> None:
+        self._where = where
+        self._visibility = visibility
+        self._visible = visible
+
+    def events(self, step: LedgerStep) -> Sequence[MovementEvent] | Awaitable[Sequence[MovementEvent]]:
+        if not self._visibility.is_limited:
+            return list(_events(step, self._where.matches))
+        lines = [line for line in step.found.lines if self._is_there(line)]
+        visible = self._visible
+        if visible is not None and any(visible.verdict(line.after.key.sku) is None for line in lines):
+            return self._looked_up(step, visible, {line.after.key.sku for line in lines})
+        return list(_events(step, lambda line: self._is_there(line) and self._is_seen(line)))
+
+    async def _looked_up(self, step: LedgerStep, visible: VisibleItems, skus: set[str]) -> Sequence[MovementEvent]:
+        seen = await when_available(lambda: visible.lately_among(skus))
+        return list(_events(step, lambda line: self._is_there(line) and line.after.key.sku in seen))
+
+    def _is_there(self, line: Movement) -> bool:
+        return self._visibility.shows_location(line.after.key.location) and self._where.matches(line)
+
+    def _is_seen(self, line: Movement) -> bool:
+        return self._visible is None or self._visible.verdict(line.after.key.sku) is True
+
+
+class MovementOpening:
+    """An Opening of movements: those after an offset; without one a first event that says where the feed starts.
+
+    It ends where the stream stands at the same offset, so it covers nothing.
+    """
+
+    is_over = True
+
+    def __init__(
+        self,
+        stream: LedgerStream[MovementEvent],
+        source: MovementSource,
+        *,
+        after: LedgerOffset | None,
+        ledger: LedgerTail,
+        tail: SharedTail,
+    ) -> None:
+        self.position = stream.end
+        self._stream = stream
+        self._source = source
+        self._after = after
+        self._ledger = ledger
+        self._tail = tail
+
+    async def __aiter__(self) -> AsyncGenerator[Sequence[MovementEvent], None]:
+        steps = follow_ledger(self._after, ledger=self._ledger, tail=self._tail, until=self._stream)
+        async with aclosing(steps) as found:
+            if self._after is None:
+                yield (MovementEvent(movement=None, cursor=cursor_of((await anext(found)).after)),)
+            async for step in found:
+                events = self._source.events(step)
+                if not isinstance(events, Sequence):
+                    events = await events
+                if events:
+                    yield events
+            self.position = self._stream.end  # nothing was awaited since the two stood at one offset
+
+    def covers(self, entry: Entry[MovementEvent]) -> bool:
+        return False
+
+
+def movement_feed(
     where: MovementFilter,
     *,
     after: LedgerOffset | None,
     ledger: LedgerTail,
     tail: SharedTail,
+    streams: SharedStreams,
     visibility: Visibility = EVERYTHING,
     visible: VisibleItems | None = None,
-) -> AsyncGenerator[MovementEvent, None]:
-    """Yield the offset at which the feed starts, then each movement that matches, as `Live.movements` promises.
+) -> ResumableFeed[MovementEvent, LedgerOffset]:
+    """Return the feed of the movements that match, as `Live.movements` promises."""
 
-    Movements at locations and of items that are not visible are left out.
-    """
-    async with aclosing(follow_ledger(after, ledger=ledger, tail=tail)) as found:
-        if after is None:
-            yield MovementEvent(movement=None, cursor=cursor_of((await anext(found)).after))
-        async for step in found:
-            seen = await _seen(step, where, visibility=visibility, visible=visible)
-            for event in _events(step, seen):
-                yield event
+    def source() -> MovementSource:
+        return MovementSource(where, visibility=visibility, visible=visible)
 
+    def begin(stream: LedgerStream[MovementEvent], after: LedgerOffset | None) -> MovementOpening:
+        return MovementOpening(stream, source(), after=after, ledger=ledger, tail=tail)
 
-async def _seen(
-    step: LedgerStep, where: MovementFilter, *, visibility: Visibility, visible: VisibleItems | None
-) -> Callable[[Movement], bool]:
-    """Return whether a movement of this step matches and is visible."""
-    if not visibility.is_limited:
-        return where.matches
-    there = [
-        line for line in step.found.lines if visibility.shows_location(line.after.key.location) and where.matches(line)
-    ]
-    skus = {line.after.key.sku for line in there}
-    items = skus if visible is None else await when_available(lambda: visible.lately_among(skus))
-    seen = {(line.after.key, line.after.version) for line in there if line.after.key.sku in items}
-    return lambda line: (line.after.key, line.after.version) in seen
+    return ResumableFeed(
+        key=("movements", where, visibility),
+        streams=streams,
+        start=lambda: LedgerStream(source(), tail=tail),
+        after=after,
+        begin=begin,
+        offset_of=lambda event: offset_of(event.cursor),
+    )
 
 
 def _events(step: LedgerStep, is_wanted: Callable[[Movement], bool]) -> Iterator[MovementEvent]:

@@ -16,23 +16,29 @@ D = TypeVar("D", bound=Document)
 
 
 class NewestDocuments(Generic[D]):
-    """Looks for newer versions than those of a batch, where there may be some. Belongs to one feed."""
+    """Looks for newer versions than those of a batch, where there may be some. Belongs to one feed or stream."""
 
     def __init__(self, documents: DocumentReader) -> None:
         self._documents = documents
-        self._read_until = NEVER  # a version that was changed later is newer than any that was read
+        self.read_until = NEVER  # a version that was changed later is newer than any that was read
 
-    async def of(self, changed: Sequence[D], *, is_late: bool) -> Mapping[str, D]:
-        """Return each of the documents, by id: in the last version of the batch, or one that is newer.
+    def is_to_be_read(self, changed: Sequence[D], *, is_late: bool) -> bool:
+        """Tell whether there may be newer versions than the last of these, which are in their order.
 
-        `changed` are versions in their order; `is_late` says that there may be newer ones.
+        `is_late` says that there may be some for other reasons.
         """
+        return bool(changed) and (is_late or any(each.changed_at <= self.read_until for each in changed))
+
+    async def of(self, changed: Sequence[D]) -> Mapping[str, D]:
+        """Return each of these documents, by id: in its last version, or one that is newer and was read."""
         newest = {document.id: document for document in changed}
-        if not newest or not (is_late or any(each.changed_at <= self._read_until for each in newest.values())):
-            return newest
         read = partial(self._documents.documents, type(changed[0]), list(newest))
         for found in (await when_available(read)).values():
             if found.version > newest[found.id].version:
                 newest[found.id] = found
-                self._read_until = max(self._read_until, found.changed_at)
+                self.read_until = max(self.read_until, found.changed_at)
         return newest
+
+    def absorb(self, other: "NewestDocuments[D]") -> None:
+        """Show nothing that is older than what another one has read."""
+        self.read_until = max(self.read_until, other.read_until)

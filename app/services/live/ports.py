@@ -9,29 +9,25 @@ from app.domain.stock.level import Level, LevelKey
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 
 
-class LevelQueue(Protocol):
-    """The changed levels that wait for one subscriber, each in its newest version."""
-
-    def take(self, maximum: int) -> list[LevelEvent]:
-        """Remove and return the events that waited longest. Raises SlowConsumer once too many have waited."""
-
-    async def wait(self) -> None:
-        """Return when an event can be taken, or SlowConsumer is to be raised."""
-
-
 class LevelHub(Protocol):
-    """Hands changed levels to the subscribers of the process, whichever process changed them."""
+    """Hands changed levels to the streams of the process, whichever process changed them."""
 
     def listen(
         self,
         *,
         skus: Collection[str] | None,
         locations: Collection[str] | None,
-        wants: Callable[[Level], bool],
-    ) -> AbstractContextManager[LevelQueue]:
-        """Queue the changes from now on, until the context is left.
+        hear: Callable[[LevelEvent], None],
+    ) -> AbstractContextManager[None]:
+        """Call `hear` with the changes from now on, until the context is left.
 
-        None means any. `wants` is called once for each version that arrives, in their order; it must be quick.
+        None means any. It is called once for each version that arrives, in their order; it must be quick.
+        """
+
+    async def ready(self) -> None:
+        """Wait until changes that are committed from now on are found, whatever is lost, by those who listen already.
+
+        Raises Unavailable.
         """
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from app.services.background import Background, woken
 from app.services.cancellation import raise_if_cancelled
@@ -66,30 +67,53 @@ class FeedQueue:
         self._something.set()
 
 
+class TailListener(Protocol):
+    """One that takes batches as they are read. None of its methods may fail or block."""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it takes batches."""
+
+    def begin(self, offset: LedgerOffset) -> None:
+        """Set where it starts."""
+
+    def put(self, found: LedgerBatch) -> None:
+        """Take the next batch."""
+
+
 class SharedTail(Background):
     """Reads while feeds are attached, and rests otherwise. An async context: its task lives in it."""
 
     def __init__(self, ledger: LedgerTail) -> None:
         super().__init__(name="shared tail")
         self._ledger = ledger
-        self._feeds: set[FeedQueue] = set()
+        self._feeds: set[TailListener] = set()
         self._woken = asyncio.Event()
         self._offset: LedgerOffset | None = None
 
     def wake(self) -> None:
-        """Wake the reader: the ledger has probably grown."""
-        self._woken.set()
+        """Wake the reader, where a feed is attached: the ledger has probably grown."""
+        if self._feeds:
+            self._woken.set()
 
     @contextmanager
     def attach(self) -> Iterator[FeedQueue]:
         """Attach a feed, until the context is left."""
         feed = FeedQueue()
-        self._feeds.add(feed)
-        self._woken.set()
+        self.join(feed)
         try:
             yield feed
         finally:
-            self._feeds.discard(feed)
+            self.leave(feed)
+
+    def join(self, listener: TailListener) -> None:
+        """Begin to serve a listener soon, until `leave`."""
+        self._feeds.add(listener)
+        self._woken.set()
+
+    def leave(self, listener: TailListener) -> None:
+        """Serve a listener no more."""
+        self._feeds.discard(listener)
 
     async def _run(self) -> None:
         await self._for_good(
@@ -125,7 +149,7 @@ class SharedTail(Background):
             found = await self._ledger.read(offset)
             offset = offset.joined(found.offset)
             if found.size:
-                for feed in self._feeds:
+                for feed in tuple(self._feeds):
                     if feed.has_begun:
                         feed.put(found)
             if found.is_complete:
