@@ -6,7 +6,6 @@ Rule: what is not as it should be raises Failed, with a sentence that says what 
 
 import json
 from collections.abc import Collection
-from contextlib import suppress
 from typing import Any
 
 from tests.conformance.raw_socket import Closed, RawSocket, Torn
@@ -112,14 +111,7 @@ class Conversation:
             while True:
                 await self.socket.message()
         except Torn as end:
-            raise Failed(str(end)) from None
+            raise Failed(str(end)) from end
         except Closed as end:
             expect(end.code not in INTERNAL_CODES, f"the server failed: {end}")
             return end
-
-    async def closed_or_alive(self, query: str, codes: Collection[int]) -> None:
-        """Expect either a close with one of the codes, or a connection that works."""
-        with suppress(Failed):
-            await self.still_works(query)
-            return
-        await self.closed(codes)
