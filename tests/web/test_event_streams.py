@@ -378,10 +378,11 @@ async def test_a_client_of_http_1_0_is_served() -> None:
         assert b'"count":1}' in await stream.rest()
 
 
-async def test_streams_and_websockets_share_the_execution_of_an_event() -> None:
+@pytest.mark.parametrize("writes_frames", [True, False])
+async def test_streams_and_websockets_share_the_execution_of_an_event(writes_frames: bool) -> None:
     """And its bytes; a client that leaves takes no other along, and a feed that fails sends each one back."""
     world, query = World(), "subscription { beats { number half } }"
-    app = live_app(world, limits=FAST)
+    app = live_app(world, limits=FAST, writes_frames=writes_frames)
     beats = world.stream()
     async with (
         serve(app) as (_, port),

@@ -9,6 +9,7 @@ Rule: a request that arrives in one piece costs no timer.
 
 import asyncio
 import socket
+from collections.abc import Callable
 from typing import Any, ClassVar, cast
 from weakref import WeakKeyDictionary
 
@@ -34,6 +35,7 @@ from app.web.edge.request_head import (
 from app.web.edge.response_cycle import PlainProtocol, ResponseCycle
 from app.web.edge.stopping import tell_of_stop
 from app.web.edge.transport import HttpTransport
+from app.web.graphql.transport.http.body_writer import EXTENSION
 
 _SECONDS_UNTIL_THERE_IS_ROOM = 2
 
@@ -72,7 +74,9 @@ class HttpProtocol(PlainProtocol):
         _open_of[server_state] = self._open
         self._counted_as: str | None = None
         self._is_in_head = self._is_in_message = self._is_deaf = False
-        self._is_streaming = self._has_ended = False
+        self._has_ended = False
+        self._streaming: ResponseCycle | None = None
+        self._resumed: list[Callable[[], None]] = []  # called when more of a stream may be written
         self._received = 0  # of a message that is not complete
         self._stage_seconds: float | None = None
         self._deadline: asyncio.TimerHandle | None = None
@@ -100,6 +104,9 @@ class HttpProtocol(PlainProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Release everything."""
         self._leave()
+        self._resumed.clear()
+        if self._streaming is not None:
+            self._streaming.scope.pop("extensions", None)  # which has kept the connection alive
         self._way.lost()
         super().connection_lost(exc)
 
@@ -124,7 +131,7 @@ class HttpProtocol(PlainProtocol):
         A stream of events is no such response: it has no end, and the client that ended has most likely gone.
         """
         self._has_ended = True
-        if self._is_in_message or self._is_at_rest() or self._is_streaming:
+        if self._is_in_message or self._is_at_rest() or self._streaming is not None:
             return False
         self.cycle.keep_alive = False
         return True
@@ -178,6 +185,9 @@ class HttpProtocol(PlainProtocol):
     def resume_writing(self) -> None:
         """Go on."""
         super().resume_writing()
+        resumed, self._resumed = self._resumed, []
+        for resume in resumed:
+            resume()
         if not self._way.is_closing():
             self._way.forget_progress()
 
@@ -186,7 +196,7 @@ class HttpProtocol(PlainProtocol):
         tell_of_stop(self.app_state)
         if self._way.is_closing() or self._is_at_rest() or self._is_in_body():
             self._way.close_at_once()
-        elif self._is_streaming:
+        elif self._streaming is not None:
             self.loop.call_later(self.limits.stream_flush_seconds, self._way.abort)  # the application ends the stream
         else:
             super().shutdown()
@@ -198,15 +208,33 @@ class HttpProtocol(PlainProtocol):
         cycle.on_stream = self._begin_stream
         return cycle
 
-    def _begin_stream(self) -> None:
+    def _begin_stream(self, cycle: ResponseCycle) -> None:
         """Count the connection no longer: it stays open as websockets do, and the application limits both."""
         self._leave()
-        self._is_streaming = True
+        self._streaming = cycle
+        cycle.scope["extensions"] = {EXTENSION: cast("dict[object, object]", self)}
         connection = self._way.get_extra_info("socket")
         if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
             _expect_acknowledgement(connection, self.limits.acknowledged_seconds)
         if self._has_ended:
             self._way.abort()
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether more of a stream may be written: not while much is unsent, nor once it has ended."""
+        cycle = self._streaming
+        return (
+            not (cycle is None or cycle.response_complete or cycle.disconnected or cycle.flow.write_paused)
+            and not self._way.is_closing()
+        )
+
+    def write_chunks(self, chunks: bytes) -> None:
+        """Write more of a stream, framed already."""
+        self._way.write(chunks)
+
+    def on_writable(self, resume: Callable[[], None]) -> None:
+        """Call back once, soon after more of a stream may be written; never, where the connection is closed."""
+        self._resumed.append(resume)
 
     # Bounds.
 

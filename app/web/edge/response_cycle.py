@@ -44,7 +44,7 @@ class ResponseCycle(RequestResponseCycle):
     _head: bytes | None = None  # of a response whose body is still to come
     _is_read = False  # the body, to its end
 
-    on_stream: Callable[[], None] | None = None  # called when a stream of events begins
+    on_stream: Callable[["ResponseCycle"], None] | None = None  # called when a stream of events begins
 
     async def send(self, message: Any) -> None:  # noqa: ANN401 - a message of ASGI
         """Send a part of the response. A plain head waits for the body."""
@@ -55,7 +55,7 @@ class ResponseCycle(RequestResponseCycle):
                     self.response_started, self.waiting_for_100_continue = True, False
                     return
             if self.on_stream is not None and _begins_stream(message):
-                self.on_stream()
+                self.on_stream(self)
                 message = {**message, "headers": [*message["headers"], _CLOSE]}
         head, self._head = self._head, None
         if head is not None and self._is_whole(message):

@@ -81,7 +81,7 @@ class Engine:
         trusted_text: TrustedText | None = None,
         writes_frames: bool = True,
     ) -> None:
-        """`writes_frames` where shared results may be written past the queue of a websocket that offers that."""
+        """`writes_frames` where shared results may be written past the `send` of a connection that offers that."""
         self.limits = limits or Limits()
         self.execution = execution
         self.documents = DocumentCache(execution.schema, self.limits, introspection_scope=introspection_scope)
@@ -230,13 +230,19 @@ class Engine:
             raise self._told(rejected, context) from None
 
     async def results(
-        self, document: ParsedDocument, request: GraphQLRequest, context: object, request_id: str
+        self,
+        document: ParsedDocument,
+        request: GraphQLRequest,
+        context: object,
+        request_id: str,
+        *,
+        waiting: WaitingResults | None = None,
     ) -> AsyncGenerator[Sequence[bytes], None]:
-        """Run a subscription, shared where it can be: yield encoded responses, all that wait at once.
+        """Run a subscription, shared by a sink where it can be: yield what waits there, encoded, all at once.
 
         Raises what `stream` raises.
         """
-        waiting = WaitingResults()
+        waiting = waiting or WaitingResults()
         member = await self.share(document, request, context, waiting)
         if member is None:
             async with aclosing(self.stream(document, request, context, request_id)) as responses:

@@ -11,8 +11,9 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
-from starlette.types import Send
+from starlette.types import Scope, Send
 
+from app.web.graphql.transport.http.body_writer import BodyWriter, body_writer_of
 from app.web.graphql.transport.http.negotiation import EVENT_STREAM
 from app.web.graphql.transport.limits import Limits
 
@@ -29,17 +30,18 @@ COMPLETE = b"event: complete\ndata:\n\n"  # without `data`, browsers would not p
 _COMMENT = b":\n\n"
 
 
-def next_event(payload: bytes) -> bytes:
-    """Return the event of one result. JSON of ours has no line breaks."""
-    return b"event: next\ndata: %b\n\n" % payload
+def events_of(results: Sequence[bytes]) -> bytes:
+    """Return the events of results. JSON of ours has no line breaks."""
+    return b"".join([b"event: next\ndata: %b\n\n" % result for result in results])
 
 
 class EventStream:
     """One response: opened by its first event, or after a moment without one; commented on while there is none."""
 
-    def __init__(self, send: Send, headers: Headers, limits: Limits) -> None:
+    def __init__(self, scope: Scope, send: Send, headers: Headers, limits: Limits) -> None:
         self.is_open = self.is_closed = False
-        self._send, self._headers, self._limits = send, headers, limits
+        self.writer: BodyWriter | None = None  # once it is open, where the server offers it
+        self._scope, self._send, self._headers, self._limits = scope, send, headers, limits
         self._loop = asyncio.get_running_loop()
         self._sent_at = self._loop.time()
         self._timer = self._loop.call_later(limits.event_stream_opens_milliseconds / 1_000, self._comment)
@@ -47,7 +49,13 @@ class EventStream:
 
     async def next(self, results: Sequence[bytes]) -> None:
         """Send results, each as an event; wait first while the client reads slowly."""
-        await self._write(b"".join(map(next_event, results)))
+        await self._write(events_of(results))
+
+    def write_chunks(self, chunks: bytes) -> None:
+        """Send events that have been framed for the writer."""
+        assert self.writer is not None
+        self.writer.write_chunks(chunks)
+        self._sent_at = self._loop.time()
 
     async def complete(self) -> None:
         """Say that there are no more events, and end the response."""
@@ -76,6 +84,7 @@ class EventStream:
         self.is_closed, self._sent_at = is_last, self._loop.time()
         if is_first:
             await self._send({"type": "http.response.start", "status": 200, "headers": self._headers})
+            self.writer = body_writer_of(self._scope)
         await self._send({"type": "http.response.body", "body": data, "more_body": not is_last})
 
     def _comment(self) -> None:

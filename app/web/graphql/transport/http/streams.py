@@ -11,9 +11,11 @@ from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.types import Receive, Send
 
+from app.web.graphql.shared.waiting_results import WaitingResults
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.handled import Handled
+from app.web.graphql.transport.http.event_sink import EventSink
 from app.web.graphql.transport.http.event_stream import EventStream, Headers
 from app.web.graphql.transport.live_connections import LiveConnections, TooManyConnections
 from app.web.graphql.transport.request import GraphQLRequest
@@ -44,7 +46,7 @@ class Streams:
                 raise GraphQLError(no_room.value, extensions={"code": code, "retryAfterSeconds": RETRY_SECONDS})
             if self._is_stopping:
                 raise GraphQLError(_STOPPING, extensions={"code": "UNAVAILABLE"})
-            events = EventStream(send, headers, self._engine.limits)
+            events = EventStream(handled.scope, send, headers, self._engine.limits)
             subscription = StreamedSubscription(self._engine, events, handled)
             self._open.add(subscription)
             try:
@@ -101,7 +103,9 @@ class StreamedSubscription:
         engine, handled = self._engine, self._handled
         handled.context = context = await engine.context(Request(handled.scope), handled.request_id, request)
         handled.document, _ = await engine.prepared(request, context)
-        async with aclosing(engine.results(handled.document, request, context, handled.request_id)) as batches:
+        sink = EventSink(self._events) if engine.writes_frames else WaitingResults()
+        batches = engine.results(handled.document, request, context, handled.request_id, waiting=sink)
+        async with aclosing(batches):
             async for results in batches:
                 await self._events.next(results)
         await self._events.complete()

@@ -18,7 +18,7 @@ from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.execution import NotStarted
 from app.web.graphql.transport.handled import Handled
-from app.web.graphql.transport.http.event_stream import COMPLETE, CONTENT_TYPE, UNBUFFERED, next_event
+from app.web.graphql.transport.http.event_stream import COMPLETE, CONTENT_TYPE, UNBUFFERED, events_of
 from app.web.graphql.transport.http.incoming import ClientGone, HttpRefusal, read_request
 from app.web.graphql.transport.http.negotiation import EVENT_STREAM, JSON, RESPONSE_JSON, accepts_events, response_type
 from app.web.graphql.transport.http.streams import Streams
@@ -181,7 +181,7 @@ class HttpView:
             return Reply(status, response.body, media_type, headers)
         if status in STATUSES_OF_STREAMS:
             return Reply(status, response.body, JSON, headers)
-        return Reply(200, next_event(response.body) + COMPLETE, EVENT_STREAM)
+        return Reply(200, events_of([response.body]) + COMPLETE, EVENT_STREAM)
 
 
 def _text(value: bytes) -> str:
@@ -204,7 +204,7 @@ def _refused(status: int, errors: list[FormattedError], media_type: str | None, 
     """Return the reply to an operation that was never executed: it has no `data`."""
     body = encode({"errors": errors})
     if media_type == EVENT_STREAM:
-        return Reply(200, next_event(body) + COMPLETE, EVENT_STREAM)
+        return Reply(200, events_of([body]) + COMPLETE, EVENT_STREAM)
     return Reply(status, body, media_type or JSON, headers)
 
 
