@@ -8,7 +8,8 @@ BIN := $(VENV)/bin
 STATIC := app/web/static/graphiql/index.html
 CLIENTS := build/clients/node_modules/.installed
 # Each has servers of its own. Where ARGS names a part of the tests there is one: it is there sooner.
-TEST_PROCESSES := 2
+# One more than two cores take at once: where servers start, are killed and come back, tests mostly wait.
+TEST_PROCESSES := 3
 # What needs no server: half a minute on two cores.
 FAST_TESTS := tests/unit tests/contract tests/client/http tests/architecture/test_packages.py tests/architecture/test_documentation.py \
   tests/architecture/test_names.py tests/graphql/test_schema.py
@@ -56,7 +57,7 @@ test: install ## Run every test against a real mongod and redis-server
 
 check: $(VENV)/.dev static-checks ## Check what needs no network and no server, in a minute
 	@echo "==> The tests that need no server"
-	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) -k "not mongo and not motor" $(FAST_TESTS)
+	@$(BIN)/python -m pytest -q -n 2 -k "not mongo and not motor" $(FAST_TESTS)
 
 fuzz: install ## Ask 10,000 operations drawn from the schema, over HTTP and a websocket (some ten minutes)
 	@FUZZED_OPERATIONS=5000 $(BIN)/python -m pytest -q tests/graphql/test_fuzz.py $(ARGS)
