@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, aclosing, asynccontextmanager
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from app.services.filters import LevelFilter
 from app.store.client import Database
 from tests.live.process import KEYS, Process, a_process
 from tests.live.redis_group import (
+    MASTER,
     PASSWORD,
     SENTINEL_PASSWORD,
     SLOTS,
@@ -205,6 +206,30 @@ async def test_a_channel_is_of_one_shard_and_follows_its_slot(shop: Database, cl
 
 
 @needs_sharding
+async def test_a_message_that_reaches_no_process_has_the_server_looked_for_anew(cluster: Cluster) -> None:
+    """All others may have left this one, which does not know yet that it is not the one any more."""
+    name = redis_name("shop", "any")
+    owner = await cluster.owner(name)
+
+    async def connections() -> list[str]:
+        return [each["id"] for each in await owner.ask("CLIENT LIST") if each["name"] == "stockpulse"]
+
+    async with RedisChannel(cluster.url, name) as channel:
+        await channel.publish(b"to nowhere")
+        await eventually(lambda: _is_empty(connections))
+        async with channel.subscription() as subscription:
+            await subscription.next(seconds=5)
+            await channel.publish(b"one")
+            before = await connections()
+            await channel.publish(b"two")
+            assert (await connections(), len(before)) == (before, 2)
+
+
+async def _is_empty(connections: Callable[[], Awaitable[list[str]]]) -> bool:
+    return not await connections()
+
+
+@needs_sharding
 async def test_a_replica_takes_over_from_a_node_that_died(shop: Database, cluster: Cluster) -> None:
     """Meanwhile subscribers have what is written from the ledger, and afterwards changes."""
     channel = channel_of(shop.name)
@@ -228,6 +253,23 @@ async def test_sentinels_name_the_next_master(shop: Database, watched: Watched) 
         watched.master.thaw()
         await dashboard.work(seed=2)
         await dashboard.is_live()
+
+
+async def test_a_server_that_a_sentinel_names_must_be_a_master(tmp_path: Path) -> None:
+    """One that has not heard of the change yet names what is a replica by now: what is published there is lost."""
+    replica = Server(redis_program(), tmp_path / "replica", f"replicaof 127.0.0.1 {free_port()}")
+    lines = [f"sentinel monitor {MASTER} 127.0.0.1 {replica.port} 1", f"sentinel auth-pass {MASTER} {PASSWORD}"]
+    sentinel = Server(redis_program(), tmp_path / "sentinel", *lines, sentinel=True)
+    place = f"127.0.0.1:{sentinel.port}/{MASTER}?sentinel_password={SENTINEL_PASSWORD}"
+    try:
+        for server in (replica, sentinel):
+            await server.up()
+        async with open_redis(f"redis+sentinel://{USER}:{PASSWORD}@{place}", key="any") as client:
+            with pytest.raises(RedisConnectionError, match="is no master any more"):
+                await client.ping()
+    finally:
+        replica.kill()
+        sentinel.kill()
 
 
 async def test_the_start_asks_sentinels_as_the_processes_do(watched: Watched) -> None:
