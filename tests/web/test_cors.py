@@ -53,6 +53,16 @@ async def test_another_origin_may_not(origin: str) -> None:
     assert "access-control-allow-origin" not in (await post(SHOP, origin=origin)).headers
 
 
+@pytest.mark.parametrize(("origin", "granted"), [(SHOP, SHOP), ("https://evil.example", None)])
+async def test_a_named_origin_may_read_an_event_stream(origin: str, granted: str | None) -> None:
+    """As any response."""
+    query = {"query": "subscription { count(to: 1) }"}
+    async with http_client(with_cors(toy_app(), (SHOP,))) as client:
+        answer = await client.post("/graphql", json=query, headers={"origin": origin, "accept": "text/event-stream"})
+    assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert answer.headers.get("access-control-allow-origin") == granted
+
+
 @pytest.mark.parametrize("origin", [None, SHOP, "https://evil.example"])
 async def test_caches_keep_the_answers_to_origins_apart(origin: str | None) -> None:
     """A cache never serves one origin the response to another."""

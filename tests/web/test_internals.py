@@ -120,8 +120,8 @@ REPLACED: dict[type, tuple[type, str]] = {
     WebSocketProtocol: (
         WebSocketsSansIOProtocol,
         (
-            "connection_lost connection_made data_received handle_parser_exception handle_ping keepalive_timeout "
-            "run_asgi send_receive_event_to_app shutdown"
+            "connection_lost connection_made data_received handle_connect handle_parser_exception handle_ping "
+            "keepalive_timeout resume_writing run_asgi send_receive_event_to_app shutdown"
         ),
     ),
     ResponseCycle: (RequestResponseCycle, "receive send"),
