@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -37,6 +38,7 @@ from app.store.readers.documents import MongoDocuments
 from app.store.readers.movers import MongoMovers
 from app.store.readers.summary import MongoSummary
 from tests.live.process import KEYS, Process, a_process, ledger_of, wall_clock
+from tests.live.redis_process import RestartableRedis
 from tests.live.test_level_feed import given_facts
 from tests.live.watching import Watcher
 from tests.support.clock import SECOND
@@ -232,3 +234,43 @@ def test_what_is_asked_of_movers_has_bounds() -> None:
                 MoversWindow.LAST_HOUR,
                 **{"locations": None, "order": MoversOrder.UNITS_SOLD, "first": 9, "throttle_ms": 100, **wrong},
             )
+
+
+async def test_a_figure_follows_what_others_write_while_redis_is_away_and_what_a_process_did_not_publish(
+    shop: Database, own_redis: RestartableRedis
+) -> None:
+    """Lines, and changes of items, which the ledger does not show; a process that crashed has published neither."""
+
+    async def shows(on_hand: int, value: int) -> None:
+        await eventually(
+            lambda: (
+                watcher.events
+                and (totals := watcher.events[-1].value.totals).on_hand == on_hand
+                and totals.on_hand_value == value * 10_000
+            )
+        )
+
+    async with (
+        a_process(shop, own_redis.url) as here,
+        a_process(shop, own_redis.url) as there,
+        a_process(shop, own_redis.url, is_mute=True) as mute,
+    ):
+        watcher: Watcher[Any] = Watcher(figures_of(here, shop, EVERYTHING).summary(LevelFilter(), throttle_ms=100))
+        async with watcher:
+            await eventually(lambda: watcher.events)
+            # when a process commits and dies
+            await mute.adjust((KEYS[0], 5))
+            await shows(5, 0)
+            # and when Redis does
+            own_redis.kill()
+            await eventually(lambda: here.hub.problem() is not None)
+            await there.adjust((KEYS[0], 2))
+            await shows(7, 0)
+            cost = ItemChange(sku=KEYS[0].sku, unit_cost=Decimal(3))
+            await there.writer.run(UpsertItem(info=info("itemUpsert"), change=cost))
+            await shows(7, 21)
+            await own_redis.start()
+            await eventually(lambda: here.hub.problem() is None and there.publisher.problem is None)
+            await there.writer.run(UpsertItem(info=info("itemUpsert"), change=replace(cost, unit_cost=Decimal(4))))
+            await shows(7, 28)
+        assert watcher.failure is None

@@ -89,7 +89,7 @@ async def stage() -> AsyncIterator[Stage]:
     """Return the number, which nobody watches any more in the end."""
     stage = Stage()
     yield stage
-    assert stage.recomputing.figures == 0
+    assert len(stage.recomputing.streams) == 0
 
 
 def told(watcher: Watcher[Recomputed[int]]) -> list[tuple[int, int | None]]:
@@ -147,7 +147,7 @@ async def test_all_who_watch_the_same_share_its_reads(stage: Stage) -> None:
         later = [await stack.enter_async_context(Watcher(stage.feed())) for _ in range(20)]
         other = await stack.enter_async_context(Watcher(stage.feed("another")))
         await eventually(lambda: all(each.events for each in (*later, other)))
-        assert (stage.reads, stage.recomputing.figures) == (2, 2)
+        assert (stage.reads, len(stage.recomputing.streams)) == (2, 2)
         await stage.let_go()
         stage.write(1)
         await eventually(lambda: all(len(each.events) == 2 for each in (first, *later, other)))

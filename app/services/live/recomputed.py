@@ -8,7 +8,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Generic, TypeVar
 
 from app.domain.failures import BadArgument, Unavailable
 from app.domain.live.recomputed import Recomputed
@@ -17,7 +18,8 @@ from app.services.cancellation import raise_if_cancelled
 from app.services.heartbeat import resting
 from app.services.live.growth import Growth
 from app.services.live.ledger_feed import RETRY_SECONDS
-from app.services.live.stream import TAKEN_AT_ONCE, Entry, Stream
+from app.services.live.shared_streams import OpenStream, SharedStream, SharedStreams, shared_by
+from app.services.live.stream import Entry, Stream
 from app.services.ports import Monotonic
 
 V = TypeVar("V")
@@ -65,12 +67,7 @@ class Recomputing:
         self.monotonic = monotonic
         self.sleep = sleep
         self.turns = asyncio.Semaphore(MAX_AT_ONCE)
-        self._watched: dict[Hashable, _Watched[Any]] = {}
-
-    @property
-    def figures(self) -> int:
-        """How many figures are watched."""
-        return len(self._watched)
+        self.streams = SharedStreams()
 
     def feed(self, figure: Figure[V]) -> "RecomputedFeed[V]":
         """Return the feed of a figure: its value at once, then whenever it has changed, each time with the one before.
@@ -80,69 +77,58 @@ class Recomputing:
         """
         return RecomputedFeed(self, figure)
 
-    def watch(self, figure: Figure[V]) -> "_Watched[V]":
-        """Return the figure, which is read from now on unless it is already; to be left by `leave`."""
-        watched = self._watched.get(figure)
-        if watched is None:
-            watched = self._watched[figure] = _Watched(figure, self)
-        watched.watchers += 1
-        return watched
 
-    def leave(self, watched: "_Watched[V]") -> None:
-        """Leave a figure, which is read no more once all have left it."""
-        watched.watchers -= 1
-        if not watched.watchers:
-            watched.task.cancel()
-            self.forget(watched)
-
-    def forget(self, watched: "_Watched[V]") -> None:
-        """Begin anew for those who watch the figure from now on."""
-        if self._watched.get(watched.figure) is watched:
-            del self._watched[watched.figure]
-
-
-class _Watched(Generic[V]):
+class RecomputedStream(SharedStream[Recomputed[V]]):
     """A figure that is watched: its newest value, and the task that reads it."""
 
     def __init__(self, figure: Figure[V], recomputing: Recomputing) -> None:
-        self.figure = figure
-        self.watchers = 0
-        self.end = 0
-        self.newest: Recomputed[V] | None = None
-        self.failure: Exception | None = None
-        self.callbacks: dict[object, Callable[[], None]] = {}
+        super().__init__()
+        self._figure = figure
         self._recomputing = recomputing
+        self._end = 0
+        self._newest: Recomputed[V] | None = None
         self._first = asyncio.Event()
-        self.task = asyncio.create_task(self._run(), name="recomputed figure")
+        self._task = asyncio.create_task(self._run(), name="recomputed figure")
+
+    @property
+    def end(self) -> int:
+        return self._end
+
+    def end_all(self) -> None:
+        self._task.cancel()
 
     async def first(self) -> Recomputed[V]:
         """Return the newest value, without the one before; wait until there is one."""
         await self._first.wait()
-        if self.failure is not None:
-            raise self.failure
-        assert self.newest is not None
-        return self.newest.alone()
+        [entry] = self.after(self._end - 1)
+        return entry.event.alone()
+
+    def _after(self, position: int, *, maximum: int) -> Sequence[Entry[Recomputed[V]]]:
+        if position >= self._end or self._newest is None:
+            return ()
+        return (Entry(self._end, self._newest),)
 
     async def _run(self) -> None:
+        recomputing = self._recomputing
         try:
-            with self._recomputing.growth.listen() as growth:
+            with recomputing.growth.listen() as growth:
                 while True:
                     await self._read(growth)
-        except Exception as error:  # noqa: BLE001 - raised to those who watch; later ones begin anew
-            self.failure = error
-            self._recomputing.forget(self)
-            self._tell()
+        except Exception as error:  # noqa: BLE001 - raised to those who watch
+            self.fail(error)
+            self._first.set()
 
     async def _read(self, growth: asyncio.Event) -> None:
         """Read once, then rest until there is something to be read again."""
-        recomputing, figure = self._recomputing, self.figure
+        recomputing, figure = self._recomputing, self._figure
         began = recomputing.monotonic()
         value = await self._value(growth)
-        before = None if self.newest is None else self.newest.value
+        before = None if self._newest is None else self._newest.value
         if before is None or not figure.is_same(before, value):
-            self.newest = Recomputed(value=value, before=before)
-            self.end += 1
-            self._tell()
+            self._newest = Recomputed(value=value, before=before)
+            self._end += 1
+            self._first.set()
+            self._has_news()
         took = recomputing.monotonic() - began
         with resting():
             await recomputing.sleep(max(figure.throttle_seconds, REST_FACTOR * took))
@@ -153,49 +139,12 @@ class _Watched(Generic[V]):
             try:
                 async with self._recomputing.turns:
                     growth.clear()  # before the read: what is written from now on is read again
-                    value = await self.figure.read()
+                    value = await self._figure.read()
             except Unavailable:
                 await self._recomputing.sleep(RETRY_SECONDS)
                 continue
             raise_if_cancelled()
             return value
-
-    def _tell(self) -> None:
-        self._first.set()
-        for callback in tuple(self.callbacks.values()):
-            callback()
-
-
-class RecomputedStream(Generic[V]):
-    """A Stream of one subscriber's figure. A subscriber that lags gets the newest value only."""
-
-    def __init__(self, recomputing: Recomputing, watched: _Watched[V]) -> None:
-        self._recomputing = recomputing
-        self._watched: _Watched[V] = watched
-
-    @property
-    def end(self) -> int:
-        return self._watched.end
-
-    def after(self, position: int, *, maximum: int = TAKEN_AT_ONCE) -> Sequence[Entry[Recomputed[V]]]:
-        watched = self._watched
-        if watched.failure is not None:
-            raise watched.failure
-        if position >= watched.end or watched.newest is None:
-            return ()
-        return (Entry(watched.end, watched.newest),)
-
-    def listen(self, on_news: Callable[[], None]) -> None:
-        self._watched.callbacks[self] = on_news
-
-    def close(self) -> None:
-        self._watched.callbacks.pop(self, None)
-        self._recomputing.leave(self._watched)
-
-    async def first(self) -> tuple[int, Recomputed[V]]:
-        """Return the newest value, once there is one, and the position behind it."""
-        value = await self._watched.first()
-        return self._watched.end, value
 
 
 @dataclass(slots=True)
@@ -207,7 +156,8 @@ class RecomputedOpening(Generic[V]):
     is_over: bool = True
 
     async def __aiter__(self) -> AsyncIterator[Sequence[Recomputed[V]]]:
-        self.position, value = await self.stream.first()
+        value = await self.stream.first()
+        self.position = self.stream.end
         yield (value,)
 
     def covers(self, entry: Entry[Recomputed[V]]) -> bool:
@@ -221,12 +171,11 @@ class RecomputedFeed(Generic[V]):
     recomputing: Recomputing
     key: Figure[V]
 
-    def open(self) -> RecomputedStream[V]:
-        return RecomputedStream(self.recomputing, self.recomputing.watch(self.key))
+    def open(self) -> OpenStream[Recomputed[V], RecomputedStream[V]]:
+        return self.recomputing.streams.open(self.key, partial(RecomputedStream, self.key, self.recomputing))
 
     def opening(self, stream: Stream[Recomputed[V]]) -> RecomputedOpening[V]:
-        assert isinstance(stream, RecomputedStream), stream
-        return RecomputedOpening(stream)
+        return RecomputedOpening(shared_by(stream, RecomputedStream))
 
     def reopening(self, stream: Stream[Recomputed[V]], *, last: Recomputed[V] | None) -> RecomputedOpening[V]:
         raise AssertionError("the newest value is always kept")
