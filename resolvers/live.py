@@ -18,6 +18,7 @@ from app.services.transfers.filters import TransferFilter
 from schema.arguments import (
     AlertsWhere,
     LevelsWhere,
+    LevelThrottleMs,
     MovementsWhere,
     PurchaseOrdersWhere,
     ReservationsWhere,
@@ -37,10 +38,13 @@ from schema.types.live import (
 )
 
 
-def stock_levels(info: Info, filter: LevelsWhere = None) -> AsyncIterable[StockLevelEvent]:
+def stock_levels(
+    info: Info, filter: LevelsWhere = None, throttle_ms: LevelThrottleMs = 0
+) -> AsyncIterable[StockLevelEvent]:
     """Send levels, then their changes."""
     where = filter.to_domain() if filter else LevelFilter()
-    return LiveSource(info.context.services.live.levels(where), StockLevelEvent.from_domain)
+    feed = info.context.services.live.levels(where, throttle_ms=throttle_ms)
+    return LiveSource(feed, StockLevelEvent.from_domain)
 
 
 def movements(info: Info, filter: MovementsWhere = None, after: ResumeAfter = None) -> AsyncIterable[MovementEvent]:

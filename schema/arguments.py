@@ -5,6 +5,7 @@ from typing import Annotated, TypeVar
 import strawberry
 
 from app.services.live.recomputed import MAX_THROTTLE_MS, MIN_THROTTLE_MS
+from app.services.live.throttled import MAX_LEVEL_THROTTLE_MS
 from schema.enums.catalog import ItemOrder
 from schema.enums.insight import InsightOrder
 from schema.enums.stock import LevelOrder
@@ -98,5 +99,12 @@ ThrottleMs = Annotated[
     strawberry.argument(
         description=f"At most one event is sent per so many milliseconds, {MIN_THROTTLE_MS} to {MAX_THROTTLE_MS:,}; "
         "the last one is sent in any case."
+    ),
+]
+LevelThrottleMs = Annotated[
+    int,
+    strawberry.argument(
+        description="Gather the changes of each level for so many milliseconds, and send its newest state once: 0, at "
+        f"once, to {MAX_LEVEL_THROTTLE_MS:,}. The snapshot is sent at once in any case."
     ),
 ]

@@ -26,6 +26,7 @@ from app.services.live.ports import LedgerTail, LevelHub
 from app.services.live.shared_streams import SharedStreams
 from app.services.live.shared_tail import SharedTail
 from app.services.live.stream import Feed
+from app.services.live.throttled import ThrottledFeed, level_throttle_of
 from app.services.ports import DocumentReader, LevelReader
 
 D = TypeVar("D", bound=Document)
@@ -63,20 +64,27 @@ class Live:
         self._streams = streams
         self._levels_kept = levels_kept
 
-    def levels(self, where: LevelFilter) -> Feed[LevelEvent]:
+    def levels(self, where: LevelFilter, *, throttle_ms: int = 0) -> Feed[LevelEvent]:
         """Yield each matching level once as it is (SNAPSHOT), and from then on its changes (CHANGE, RESYNC).
 
         Versions of a level grow, and the last one sent is the newest. A level that leaves the statuses, methods or
         needs that were asked for is sent once more, as it is then. Iterating raises SlowConsumer where the events are
         taken too slowly.
+
+        With a throttle each level is sent at most once per so many milliseconds, with what changed since then. Raises
+        BadArgument at once where it is out of its bounds.
         """
         seen = self._visibility.locations
         if seen is not None:
             named = seen if where.locations is None else seen.intersection(where.locations)
             where = replace(where, locations=tuple(sorted(named)))
-        return LevelFeed(
+        feed: Feed[LevelEvent] = LevelFeed(
             key=("levels", where, self._visibility), streams=self._streams, start=partial(self._start_levels, where)
         )
+        if not throttle_ms:
+            return feed
+        seconds = level_throttle_of(throttle_ms)
+        return ThrottledFeed(feed=feed, seconds=seconds, streams=self._streams, maximum=self._levels_kept)
 
     def movements(self, where: MovementFilter, *, after: str | None = None) -> Feed[MovementEvent]:
         """Yield each matching ledger line once, in the order of each level's versions.

@@ -45,7 +45,12 @@ SUBSCRIPTIONS = {
             asOf since movers { item { sku name } unitsSold unitsIn unitsOut }
           }
         }""",
-    "levels": "subscription { stockLevels { level { id version onHand available } delta { sinceVersion onHand } } }",
+    "levels": """
+        subscription ($ms: Int!) {
+          stockLevels(filter: { skus: ["TEA-1"] }, throttleMs: $ms) {
+            kind level { id version onHand available } delta { sinceVersion onHand available }
+          }
+        }""",
     "ledger": "subscription { movements { movement { delta version } } }",
 }
 QUERIES = f"""
@@ -131,7 +136,20 @@ async def test_six_subscriptions_share_a_socket_and_end_with_what_their_queries_
         check_deltas(
             [(each["summary"]["asOf"], each["summary"]["totals"], each["delta"]) for each in page.got["summary"]]
         )
+        await page.until(lambda: page.got["levels"][-1]["level"]["version"] == 3)
+        last = page.got["levels"][-1]
+        *_, held, _ = (each["level"] for each in page.got["levels"] if each["level"]["id"] == last["level"]["id"])
+        check_levels(held, last)
         check_deltas([(each["counts"]["asOf"], each["counts"], each["delta"]) for each in page.got["alerts"]])
+
+
+def check_levels(held: dict[str, Any], last: dict[str, Any]) -> None:
+    """Prove that the delta leads to the level, by as many versions as were gathered."""
+    delta = last["delta"]
+    assert last["kind"] == "CHANGE"
+    if delta["sinceVersion"] == held["version"]:
+        assert held["onHand"] + delta["onHand"] == last["level"]["onHand"]
+        assert held["available"] + delta["available"] == last["level"]["available"]
 
 
 def check_deltas(events: list[tuple[str, dict[str, Any], dict[str, Any] | None]]) -> None:
