@@ -57,7 +57,7 @@ class RedisChannel:
     async def _look_again(self) -> None:
         pool = self._redis.connection_pool
         if issubclass(pool.connection_class, FollowingConnection):
-            await pool.disconnect()
+            await pool.disconnect(inuse_connections=False)
 
 
 class Sign(Enum):
