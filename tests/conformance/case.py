@@ -123,7 +123,7 @@ async def run(case: Case, target: Target) -> Outcome:
     if missing:
         return Outcome(case, Result.SKIPPED, f"needs --{missing[0].replace('_', '-')}")
     try:
-        async with asyncio.timeout(DEADLINE_SECONDS + (target.init_seconds or 0) + (target.ping_seconds or 0)):
+        async with asyncio.timeout(DEADLINE_SECONDS + 2 * ((target.init_seconds or 0) + (target.ping_seconds or 0))):
             await case.check(target)
     except TimeoutError:
         return Outcome(case, Result.FAILED, "nothing came")

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from graphql import GraphQLError
 from starlette.requests import HTTPConnection
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from app.web.edge.client_address import TrustedProxies
 from app.web.edge.http_limits import HttpLimits
 from app.web.edge.http_protocol import HttpProtocol
 from app.web.graphql import Limits
+from app.web.graphql.transport.http.event_stream import EventStream
 from tests.support.waiting import eventually
 from tests.web.live_toy import World, live_app
 from tests.web.toy import DEADLINE_SECONDS, LOG, Overloaded, dial, hear, http_client, serve, subscribe, toy_app
@@ -428,6 +429,25 @@ async def test_a_stream_whose_client_does_not_read_catches_up() -> None:
         while '"number":299' not in text:
             text += await stream.chunk()
     assert [result["data"]["beats"]["number"] for _, result in events_of(text)] == list(range(300))
+
+
+async def test_an_early_end_comes_apart_from_the_last_event() -> None:
+    """There is a client that misses it otherwise, and waits for ever. Meanwhile no more events are taken."""
+    loop, sent = asyncio.get_running_loop(), list[tuple[float, bytes]]()
+
+    async def send(message: Message) -> None:
+        sent.append((loop.time(), message.get("body", b"")))
+
+    events = EventStream({"type": "http"}, send, (), Limits())
+    await events.next([b"1", b"2"])
+    ending = asyncio.create_task(events.break_off())
+    await asyncio.sleep(0)
+    await events.next([b"3"])
+    await ending
+    [_, (last, body), (end, nothing)] = sent
+    assert body == b"event: next\ndata: 1\n\nevent: next\ndata: 2\n\n"
+    assert nothing == b""
+    assert end - last >= 0.09
 
 
 def _current(app: Any) -> int:

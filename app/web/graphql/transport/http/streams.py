@@ -75,17 +75,11 @@ class StreamedSubscription:
         self._task = asyncio.current_task()
         watching = asyncio.create_task(self._watch_client(receive))
         try:
-            # Its rights are looked at once more from here on, as they may have changed since the context was made.
-            async with self._engine.admit_stream(Request(self._handled.scope), self.end):
-                await self._send_events(request)
+            await self._run(request)
         except asyncio.CancelledError:
             if not (self._is_ending or self._events.is_open) or self._task is None or self._task.uncancel() > 0:
                 raise
             await self._break_off()  # be it that the time for open requests is over
-        except Exception as error:
-            if not self._events.is_open:
-                raise
-            await self._fail(error)
         finally:
             self._task = None
             watching.cancel()
@@ -95,9 +89,19 @@ class StreamedSubscription:
 
     def end(self) -> None:
         """End the stream at once, whatever it does, so that the client comes back."""
-        if not self._is_ending:
+        if not self._is_ending and self._task is not None:
             self._breaking_off = asyncio.create_task(self._break_off())
             self._cancel()
+
+    async def _run(self, request: GraphQLRequest) -> None:
+        try:
+            # Its rights are looked at once more from here on, as they may have changed since the context was made.
+            async with self._engine.admit_stream(Request(self._handled.scope), self.end):
+                await self._send_events(request)
+        except Exception as error:
+            if not (self._events.is_open or self._is_ending):
+                raise
+            await self._fail(error)
 
     async def _send_events(self, request: GraphQLRequest) -> None:
         engine, handled = self._engine, self._handled
