@@ -80,7 +80,7 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
                 namespace=namespace,
                 ledger=ledger_tail,
                 on_arrival=on_arrival,
-                is_awaited=lambda: growth.is_awaited,
+                is_awaited=lambda: shared_tail.is_awaited or growth.is_awaited,
                 known=level_cache,
             )
         )

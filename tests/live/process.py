@@ -123,7 +123,7 @@ async def a_process(
                 namespace=database.name,
                 ledger=ledger,
                 on_arrival=on_arrival,
-                is_awaited=lambda: growth.is_awaited,
+                is_awaited=lambda: tail.is_awaited or growth.is_awaited,
             )
         )
         writer = a_writer(database, clock=wall_clock, on_committed=_ignore if is_mute else publisher.committed)

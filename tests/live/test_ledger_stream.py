@@ -169,6 +169,7 @@ async def test_a_stream_that_cannot_go_on_ends_all_its_subscribers() -> None:
             stream = feed.open()
             stream.shared.fail(SlowConsumer(waiting_max=1))
             await eventually(lambda: one.failure is not None and other.failure is not None)
-            stream.close()
-        async with Watcher(feed) as again:
-            await eventually(lambda: len(again.events) == 1)
+            async with Watcher(feed) as again:
+                await eventually(lambda: len(again.events) == 1)
+                stream.close()
+                assert (len(stage[2]), again.failure) == (1, None)

@@ -6,6 +6,7 @@ Rule: a stream begins with the first of those who open it, and ends with the las
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 from app.services.live.stream import TAKEN_AT_ONCE, Entry, Event, Stream
@@ -45,6 +46,11 @@ class SharedStream(ABC, Generic[E]):
     @abstractmethod
     def end_all(self) -> None:
         """Give back what the stream holds: no subscriber listens any more."""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it raises an error to all who ask for what is next."""
+        return self._failure is not None
 
     def fail(self, error: Exception) -> None:
         """Let everybody have this error from now on."""
@@ -100,21 +106,32 @@ class SharedStreams:
     """The streams of one process, by key."""
 
     def __init__(self) -> None:
-        self._open: dict[Hashable, tuple[SharedStream[Any], int]] = {}
+        self._open: dict[Hashable, _Counted] = {}
 
     def __len__(self) -> int:
         return len(self._open)
 
     def open(self, key: Hashable, start: Callable[[], S]) -> OpenStream[Any, S]:
         """Return the stream of this key, which is started unless it runs."""
-        stream, number = self._open.get(key) or (start(), 0)
-        self._open[key] = stream, number + 1
-        return OpenStream(cast(S, stream), lambda: self._close(key))
+        counted = self._open.get(key)
+        if counted is None or counted.stream.has_failed:
+            counted = self._open[key] = _Counted(start())
+        counted.number += 1
+        return OpenStream(cast(S, counted.stream), partial(self._close, key, counted))
 
-    def _close(self, key: Hashable) -> None:
-        stream, number = self._open[key]
-        if number > 1:
-            self._open[key] = stream, number - 1
-        else:
-            del self._open[key]
-            stream.end_all()
+    def _close(self, key: Hashable, counted: "_Counted") -> None:
+        counted.number -= 1
+        if counted.number == 0:
+            if self._open.get(key) is counted:
+                del self._open[key]
+            counted.stream.end_all()
+
+
+class _Counted:
+    """A stream, and how often it is open."""
+
+    __slots__ = ("number", "stream")
+
+    def __init__(self, stream: SharedStream[Any]) -> None:
+        self.stream = stream
+        self.number = 0

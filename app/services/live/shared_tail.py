@@ -12,7 +12,8 @@ from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.ports import LedgerTail
 
 MAX_LINES_WAITING = 4_000  # of the ledger and of documents; a feed this far behind reads for itself
-POLL_SECONDS = 1.0  # without a wake-up; also the pause while the database is not available
+POLL_SECONDS = 10.0  # without a wake-up; the hub looks for what was not published, and wakes
+PAUSE_SECONDS = 1.0  # while the database is not available
 MIN_PAUSE_SECONDS = 0.01  # many small commits share a read
 
 
@@ -91,6 +92,11 @@ class SharedTail(Background):
         self._woken = asyncio.Event()
         self._offset: LedgerOffset | None = None
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a feed is attached."""
+        return bool(self._feeds)
+
     def wake(self) -> None:
         """Wake the reader, where a feed is attached: the ledger has probably grown."""
         if self._feeds:
@@ -121,7 +127,7 @@ class SharedTail(Background):
             cannot="The ledger cannot be read for its feeds",
             could_not="The ledger could not be read for its feeds.",
             rest_seconds=MIN_PAUSE_SECONDS,
-            pause_seconds=POLL_SECONDS,
+            pause_seconds=PAUSE_SECONDS,
         )
 
     async def _rest_and_serve(self) -> None:
