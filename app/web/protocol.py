@@ -18,6 +18,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.http11 import Request
 from websockets.protocol import OPEN
 
+from app.web.edge.light_waiting import LightEvent, LightQueue
 from app.web.edge.refusal import Refusal
 from app.web.edge.stopping import tell_of_stop
 from app.web.graphql.transport.websocket.prepared_text import EXTENSION
@@ -47,6 +48,10 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     _message_deadline: asyncio.TimerHandle | None = None
     _fragments: list[bytes] | None = None  # of the message that the deadline is for
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - uvicorn's own
+        super().__init__(*args, **options)
+        self.queue, self.writable = cast(Any, LightQueue()), cast(Any, LightEvent())
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin the connection, on a transport that closes in bounded time."""
@@ -107,6 +112,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if not self.handshake_complete and not self.conn.extensions:
             cast(dict[str, Any], self.scope["extensions"])[EXTENSION] = self
+
+    def start_keepalive(self) -> None:
+        """Begin to ping; the handshake is complete, and its messages need not be kept."""
+        self.request = self.response = cast(Any, None)
+        super().start_keepalive()
 
     @property
     def is_writable(self) -> bool:

@@ -173,6 +173,8 @@ class HttpProtocol(PlainProtocol):
         self._way.lost()
         self.transport = self._way.inner
         super().handle_websocket_upgrade()
+        # What refers back to this protocol, which would be kept with its buffers until the garbage collector runs.
+        del self.parser, self._way
 
     def _unsupported_upgrade_warning(self) -> None:
         """Log nothing: any client can request an upgrade, any number of times."""
