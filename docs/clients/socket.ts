@@ -4,7 +4,13 @@ import { createClient } from 'graphql-ws'
 import { authorization, pause, url } from './connection.js'
 import { exact } from './feeds.js'
 
+let line: { readyState: number; send(text: string): void } | undefined
 let missingPong: ReturnType<typeof setTimeout>
+
+function expectPong(within: number): void {
+  clearTimeout(missingPong)
+  missingPong = setTimeout(() => client.terminate(), within)
+}
 
 const client = createClient({
   url: url.replace(/^http/, 'ws'),
@@ -14,8 +20,9 @@ const client = createClient({
   retryWait: pause,
   keepAlive: 12_000, // ping, and give up a connection on which no pong comes back
   on: {
+    connected: (opened) => (line = opened as typeof line),
     ping: (isReceived) => {
-      if (!isReceived) missingPong = setTimeout(() => client.terminate(), 5_000)
+      if (!isReceived) expectPong(5_000)
     },
     pong: (isReceived) => {
       if (isReceived) clearTimeout(missingPong)
@@ -23,5 +30,15 @@ const client = createClient({
     closed: () => clearTimeout(missingPong),
   },
 })
+
+// A computer that slept finds out within a second whether its connection is still one.
+let seen = Date.now()
+setInterval(() => {
+  const hasSlept = Date.now() - seen > 3_000
+  seen = Date.now()
+  if (!hasSlept || line?.readyState !== 1) return
+  line.send('{"type":"ping"}')
+  expectPong(1_000)
+}, 1_000)
 
 export const socket = exact(client)

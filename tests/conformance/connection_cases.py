@@ -220,13 +220,10 @@ async def a_missed_ping_closes_with_a_code_that_is_retried(target: Target) -> No
 async def a_client_that_answers_pings_stays(target: Target) -> None:
     async with target.dial() as client:
         client.subscribe(target.open)
-        listening = asyncio.create_task(client.socket.message())
-        await asyncio.sleep(target.ping_seconds * 2)
-        if listening.done():
-            listening.result()  # raises what ended it
-        listening.cancel()
-        with suppress(asyncio.CancelledError):
-            await listening
+        with suppress(TimeoutError):
+            async with asyncio.timeout(target.ping_seconds * 2):
+                await client.end()
+                raise Failed("the server has closed the connection")
         expect(client.socket.pings >= 2, "the server sends no pings")
 
 

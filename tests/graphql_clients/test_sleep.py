@@ -4,8 +4,11 @@ import asyncio
 import os
 import signal
 from asyncio.subprocess import PIPE
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+
+import pytest
 
 from app.domain.stock.level import LevelKey
 from app.store.client import Database
@@ -16,6 +19,7 @@ from tests.support.store import mongo_store
 from tests.support.waiting import eventually
 
 PING_SECONDS = 0.3
+SLEEP_SECONDS = 4.5  # the example takes three, and a look at the clock each second, for sleep
 BACK_SECONDS = 6  # 2 where the machine has nothing else to do, the pause before the new connection included
 ADJUST = """
 mutation ($delta: Int!) {
@@ -24,13 +28,69 @@ mutation ($delta: Int!) {
 """
 
 
+class Network:
+    """Passes on what two sides send, until it forgets their connections: then both hear nothing any more."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._passing: list[asyncio.Task[None]] = []
+        self._writers: list[asyncio.StreamWriter] = []
+
+    async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Pass one connection on."""
+        to_reader, to_writer = await asyncio.open_connection("127.0.0.1", self._port)
+        self._writers += [writer, to_writer]
+        self._passing += [
+            asyncio.create_task(self._pass(reader, to_writer)),
+            asyncio.create_task(self._pass(to_reader, writer)),
+        ]
+
+    async def forget(self) -> None:
+        """Pass nothing of what is open on any more, not even that it was closed."""
+        for task in self._passing:
+            task.cancel()
+        await asyncio.gather(*self._passing, return_exceptions=True)
+        self._passing.clear()
+
+    async def end(self) -> None:
+        """Close everything."""
+        await self.forget()
+        for writer in self._writers:
+            writer.transport.abort()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+        writer.close()
+
+
+@asynccontextmanager
+async def network(port: int) -> AsyncIterator[tuple[Network, int]]:
+    """Open a network before a server; yield its port, too."""
+    passing = Network(port)
+    server = await asyncio.start_server(passing.connect, "127.0.0.1", 0)
+    async with server:
+        yield passing, server.sockets[0].getsockname()[1]
+        await passing.end()
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True], ids=["closed meanwhile", "forgotten by the network"])
 async def test_a_client_that_slept_shows_the_last_state_within_seconds(
-    node: Sequence[str | Path], examples: Path, database: Database, mongo_url: str, redis_url: str
+    node: Sequence[str | Path],
+    examples: Path,
+    database: Database,
+    mongo_url: str,
+    redis_url: str,
+    *,
+    is_forgotten: bool,
 ) -> None:
-    """The server let go of it meanwhile, with a code after which graphql-ws connects again; nothing is left behind."""
+    """The server let go of it meanwhile, with a code after which graphql-ws connects again, if it hears of it."""
     await given_catalog(mongo_store(database), LevelKey("TEA-1", "LONDON"))
     pings = {"ws_ping_interval": PING_SECONDS, "ws_ping_timeout": PING_SECONDS}
-    async with served(settings_of(mongo_url, redis_url, database.name), **pings) as server:
+    async with (
+        served(settings_of(mongo_url, redis_url, database.name), **pings) as server,
+        network(server.port) as (between, port),
+    ):
         await _adjust(server.api, 100)
         process = await asyncio.create_subprocess_exec(
             *node,
@@ -38,7 +98,7 @@ async def test_a_client_that_slept_shows_the_last_state_within_seconds(
             examples / "browser.mjs",
             examples / "dist" / "graphql-ws.js",
             stdout=PIPE,
-            env={**os.environ, "SERVER_URL": f"http://127.0.0.1:{server.port}/graphql", "STOCKPULSE_KEY": "none"},
+            env={**os.environ, "SERVER_URL": f"http://127.0.0.1:{port}/graphql", "STOCKPULSE_KEY": "none"},
         )
         lines: list[str] = []
         reading = asyncio.create_task(_read(process, lines))
@@ -47,6 +107,9 @@ async def test_a_client_that_slept_shows_the_last_state_within_seconds(
 
             # when
             process.send_signal(signal.SIGSTOP)
+            if is_forgotten:
+                await between.forget()
+                await asyncio.sleep(SLEEP_SECONDS)
             await eventually(lambda: server.websockets == 0)
             await _adjust(server.api, -1)
 
