@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 import sysconfig
 import time
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
+from tests.support.forked import ForkedProcess
 from tests.support.secret_keys import SECRET_KEYS
 
 DEADLINE_SECONDS = 60  # reached only by a failure: on a machine that is busy with other tests, a start takes 30
@@ -30,7 +32,7 @@ class Server:
             **settings,
         }
         self._port = "0"
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[str] | ForkedProcess | None = None
 
     @property
     def url(self) -> str:
@@ -60,10 +62,17 @@ class Server:
             self._process.wait(DEADLINE_SECONDS)
 
     def _started(self) -> "_Output":
-        command = [str(Path(sysconfig.get_path("scripts"), "stockpulse")), "serve", "--port", self._port]
-        self._process = subprocess.Popen(  # noqa: S603 - our own command
-            command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        arguments = ["serve", "--port", self._port]
+        if sys.platform == "linux" and self._environment.get("PYTHONPATH") == os.environ.get("PYTHONPATH"):
+            self._process = ForkedProcess(arguments, environment=self._environment)
+        else:
+            self._process = subprocess.Popen(  # noqa: S603 - our own command
+                [str(Path(sysconfig.get_path("scripts"), "stockpulse")), *arguments],
+                env=self._environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
         return _Output(self._process)
 
 
@@ -81,7 +90,7 @@ def serving(*, mongo_url: str, redis_url: str, database: str, **settings: str) -
 class _Output:
     """What the server prints, read to its end so that it never waits for us."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[str] | ForkedProcess) -> None:
         self.lines: list[str] = []
         self._process = process
         self._is_told = Event()
