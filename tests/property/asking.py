@@ -151,6 +151,7 @@ async def opened(database: Database, store: Store, stack: AsyncExitStack) -> Ask
         stack=stack,
         database=database,
         clock=clock,
+        growth=idle,
         expiry=idle,
         replenishing=Replenishing.over(readers, database=database, bus=idle, clock=clock),
         replenishment_worker=idle,

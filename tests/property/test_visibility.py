@@ -18,6 +18,7 @@ import pytest
 
 from app.domain.access.scope import Scope
 from schema.scopes import SCOPE
+from tests.property.alert_oracle import COUNTED, alert_counts
 from tests.property.asked_queries import CORE, Asked, Drawing, whole, written
 from tests.property.asking import Asking, Shop, opened
 from tests.property.random_calls import CODES
@@ -86,6 +87,8 @@ async def check(asking: Asking, asked: Asked, dice: Random, seen: Seen) -> str:
     assert not limited_errors, (limited_errors, text)
     if asked.name == "inventorySummary":
         return await check_sums(asking, asked, found[asked.alias], seen)
+    if asked.name == "alertCounts":
+        return await check_alert_counts(asking, asked, found[asked.alias], seen)
     expected = asking.oracle(seen).answer(asked, full[asked.alias])
     differs = differences(expected, found[asked.alias])
     assert not differs, (differs[:5], text, seen)
@@ -95,14 +98,28 @@ async def check(asking: Asking, asked: Asked, dice: Random, seen: Seen) -> str:
 
 async def check_sums(asking: Asking, asked: Asked, found: Any, seen: Seen) -> str:
     """Compare a summary with the sums over the levels that are visible."""
-    listed = replace(asked, alias="levels", name="stockLevels", texts={**asked.texts, "first": "250"})
-    text = written(replace(listed, type=CORE.query_type.fields["stockLevels"].type, below=()))
-    data, errors = await asking.ask(text.replace("__typename", SUMMED))
-    assert not errors
-    levels = [level for level in data["levels"]["nodes"] if asking.oracle(seen).shows(level)]
+    levels = await visible_of(asking, asked, "stockLevels", SUMMED, seen)
     differs = differences(summary(asked, levels), found)
     assert not differs, (differs[:5], written(asked), seen)
     return "shown" if levels else "nothing"
+
+
+async def check_alert_counts(asking: Asking, asked: Asked, found: Any, seen: Seen) -> str:
+    """Compare numbers of alerts with the alerts that are visible."""
+    alerts = await visible_of(asking, asked, "alerts", COUNTED, seen)
+    differs = differences(alert_counts(asked, alerts), found)
+    assert not differs, (differs[:5], written(asked), seen)
+    return "shown" if alerts else "nothing"
+
+
+async def visible_of(asking: Asking, asked: Asked, name: str, facts: str, seen: Seen) -> list[Any]:
+    """Return facts of all that a list with the same filter has, as far as it is visible."""
+    listed = replace(asked, alias="all", name=name, texts={**asked.texts, "first": "250"})
+    text = written(replace(listed, type=CORE.query_type.fields[name].type, below=()))
+    data, errors = await asking.ask(text.replace("__typename", facts))
+    assert not errors
+    assert len(data["all"]["nodes"]) == data["all"]["totalCount"]
+    return [each for each in data["all"]["nodes"] if asking.oracle(seen).shows(each)]
 
 
 @pytest.mark.parametrize("name", PRINCIPALS)

@@ -4,12 +4,14 @@ import inspect
 
 import pytest
 
+from app.services.alerts.ports import AlertCounter
 from app.services.counting.ports import CountReader, CycleReader
-from app.services.insight.ports import InsightReader, KeptRankings
+from app.services.insight.ports import InsightReader, KeptRankings, MoverReader
+from app.services.limited.alerts import LimitedAlertCounter
 from app.services.limited.catalog import LimitedCatalog, LimitedSupplies
 from app.services.limited.counting import LimitedCounts, LimitedCycle
 from app.services.limited.documents import LimitedDeliveries, LimitedDocuments
-from app.services.limited.insight import LimitedInsight, LimitedKeptRankings
+from app.services.limited.insight import LimitedInsight, LimitedKeptRankings, LimitedMovers
 from app.services.limited.ledger import LimitedLedger
 from app.services.limited.levels import LimitedLevels, LimitedSummary
 from app.services.limited.reads import Reads
@@ -18,6 +20,7 @@ from app.services.purchasing.ports import SupplyReader
 from app.services.webhooks.ports import DeliveryReader
 
 READERS = {
+    AlertCounter: LimitedAlertCounter,
     CatalogReader: LimitedCatalog,
     CountReader: LimitedCounts,
     CycleReader: LimitedCycle,
@@ -27,6 +30,7 @@ READERS = {
     KeptRankings: LimitedKeptRankings,
     LedgerReader: LimitedLedger,
     LevelReader: LimitedLevels,
+    MoverReader: LimitedMovers,
     SummaryReader: LimitedSummary,
     SupplyReader: LimitedSupplies,
 }
