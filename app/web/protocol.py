@@ -126,6 +126,9 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def write_texts(self, before: bytes, texts: Sequence[bytes], after: bytes) -> None:
         """Write a text frame for each text, with what comes before and after it in the frame, all in UTF-8."""
         around = len(before) + len(after)
+        if len(texts) == 1:  # most of the time
+            self.transport.write(b"".join((_text_header(around + len(texts[0])), before, texts[0], after)))
+            return
         pieces: list[bytes] = []
         for text in texts:
             pieces += (_text_header(around + len(text)), before, text, after)

@@ -112,7 +112,18 @@ class SubscriptionGroup:
 class Broadcast:
     """Some entries on their way to the members of a group."""
 
-    __slots__ = ("_after", "_entries", "_event_cost", "_last", "_members", "_next", "_plain", "_rendered", "_sent")
+    __slots__ = (
+        "_after",
+        "_end",
+        "_entries",
+        "_event_cost",
+        "_last",
+        "_members",
+        "_next",
+        "_plain",
+        "_rendered",
+        "_sent",
+    )
 
     def __init__(
         self, group: SubscriptionGroup, entries: Sequence[Entry[Any]], rendered: Rendered, *, after: int
@@ -121,7 +132,7 @@ class Broadcast:
         self._event_cost = group.event_cost
         self._plain = [result for entry, result in zip(entries, rendered.results, strict=True) if not entry.is_in_doubt]
         certain: list[Event] = [entry.event for entry in entries if not entry.is_in_doubt]
-        self._last = certain[-1] if certain else None
+        self._last, self._end = certain[-1] if certain else None, entries[-1].position
         self._members = list(group.members)
         self._next = 0
         self._sent: dict[Payer, int] = {}
@@ -132,7 +143,10 @@ class Broadcast:
         while self._next < len(members):
             for member in members[self._next : self._next + AT_ONCE]:
                 if member.is_current:
-                    self._write(member)
+                    try:
+                        self._write(member)
+                    except Exception as error:  # noqa: BLE001 - one connection that fails takes no other along
+                        member.fail(error)
             self._next += AT_ONCE
             turn.wrote(AT_ONCE)
             if turn.is_over and self._next < len(members):
@@ -141,19 +155,21 @@ class Broadcast:
         return True
 
     def _write(self, member: "GroupMember") -> None:
-        if member.has_to_wait:
+        sink, payer = member.sink, member.payer
+        if payer.is_waiting or not sink.is_writable:
             member.fall_back()
             return
-        end = self._entries[-1].position
-        if member.opening is None and member.position == self._after:
+        if member.position == self._after and member.opening is None:
             results = self._plain
-            member.last = self._last or member.last
+            member.position = self._end
+            if results:
+                member.last = self._last
         else:
             results = member.pick(self._entries, self._rendered.results)
-        member.position = max(member.position, end)
+            member.position = max(member.position, self._end)
         if results:
-            member.sink.write(results)
-            self._sent[member.payer] = self._sent.get(member.payer, 0) + len(results)
+            sink.write(results)
+            self._sent[payer] = self._sent.get(payer, 0) + len(results)
 
     def _charge(self) -> None:
         """Charge each client what it was sent, and its part of what was executed for all."""

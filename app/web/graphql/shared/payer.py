@@ -15,17 +15,12 @@ DELIVERY = 10  # of one event to one subscriber: a point is about a microsecond
 class Payer:
     """One client, known by the context of one of its operations."""
 
-    __slots__ = ("__weakref__", "_budget_of", "_context", "_timer", "_waiting")
+    __slots__ = ("__weakref__", "_budget_of", "_context", "_waiting", "is_waiting")
 
     def __init__(self, budget_of: BudgetOf, context: object) -> None:
         self._budget_of, self._context = budget_of, context
-        self._timer: asyncio.TimerHandle | None = None
         self._waiting: list[Callable[[], None]] = []
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether its deliveries have to wait."""
-        return self._timer is not None
+        self.is_waiting = False  # whether deliveries have to wait, until a timer ends
 
     def on_allowed(self, resume: Callable[[], None]) -> None:
         """Call back when deliveries may go on. Called where they have to wait."""
@@ -37,15 +32,15 @@ class Payer:
         if budget is None:
             return
         budget.spend(points)
-        if self._timer is None and (wait := budget.event_wait()):
+        if not self.is_waiting and (wait := budget.event_wait()):
             self._wait(wait)
 
     def _wait(self, seconds: float) -> None:
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(min(seconds, MAX_EVENT_WAIT_SECONDS), self._look)
+        self.is_waiting = True
+        asyncio.get_running_loop().call_later(min(seconds, MAX_EVENT_WAIT_SECONDS), self._look)
 
     def _look(self) -> None:
-        self._timer = None
+        self.is_waiting = False
         budget = self._budget_of(self._context)
         if budget is not None and self._waiting and (wait := budget.event_wait()):
             self._wait(wait)
