@@ -62,6 +62,7 @@ class Hub(Background):
         self._suspicion = asyncio.Event()
         self._attention = asyncio.Event()
         self._is_auditing = False
+        self.rounds = 0
         self._receiver = Receiver(
             redis_url, channel=channel_of(namespace), on_message=self._receive, on_gap=self._suspect
         )
@@ -176,6 +177,7 @@ class Hub(Background):
         expected = await self._ledger.now()
         if self._progress is progress:  # otherwise no stream has listened meanwhile
             self._expected = expected
+            self.rounds += 1
 
     async def _catch_up(self, progress: Progress) -> None:
         if not self._listeners:

@@ -47,6 +47,8 @@ class World(ListenerRegistry):
         self.chance = random.Random(seed)  # noqa: S311 - a repeatable course of events
         self._news: list[Level] = []
         self._lost: set[LevelKey] = set()
+        self.rounds = 0
+        self._expected: set[tuple[LevelKey, int]] = set()
         self.streams = SharedStreams()
         self.is_quiet = False
         self.reads = 0
@@ -54,6 +56,7 @@ class World(ListenerRegistry):
     def turn(self) -> None:
         """Let some things happen."""
         for _ in range(0 if self.is_quiet else self.chance.randrange(6)):
+            self._audit()
             match self.chance.randrange(12):
                 case 0:
                     self._archive(self.chance.choice(KEYS).sku)
@@ -65,6 +68,14 @@ class World(ListenerRegistry):
                     self.tell(self._news.pop(self.chance.randrange(len(self._news))))
                 case _:
                     self.change(self.chance.choice(KEYS), on_hand=self.chance.choice((0, 5)))
+
+    def _audit(self) -> None:
+        """Verify that nothing is under way any more of what was at the last audit, if that is so."""
+        under_way = {(level.key, level.version) for level in self._news}
+        under_way |= {(key, self.present[key].version) for key in self._lost}
+        if self._expected.isdisjoint(under_way) and not any(key in self._lost for key, _ in self._expected):
+            self._expected = under_way
+            self.rounds += 1
 
     def settle(self) -> None:
         """Let all news come."""

@@ -4,35 +4,35 @@ Rule: the position is taken before a page is read, so what the page does not sho
 subscriber has what has come of levels up to there; what is behind in the order of pages, a later page shows.
 """
 
-import time
 from bisect import bisect_left
 from collections.abc import AsyncGenerator, Sequence
 
 from app.domain.live.events import LevelEvent, SlowConsumer
 from app.domain.stock.level import LevelKey
 from app.services.cancellation import raise_if_cancelled
-from app.services.live.level_selection import FORGET_SHOWN_SECONDS
 from app.services.live.level_stream import LevelStream
 from app.services.live.stream import Entry, FellBehind
 from app.services.page_cursor import KeysetPosition
-from app.services.ports import Monotonic
+
+# The round under way may have begun before a page was read, the next one sees what the page showed, and the third
+# verifies that it was handed out. After that no version comes that is not later.
+ROUNDS_COVERED = 3
 
 
 class LevelOpening:
     """An Opening of levels. It covers events that are not newer than what its pages showed."""
 
-    __slots__ = ("_ends", "_monotonic", "_over_at", "_stream", "_versions", "position")
+    __slots__ = ("_ends", "_over_at", "_stream", "_versions", "position")
 
-    def __init__(self, stream: LevelStream, *, monotonic: Monotonic = time.monotonic) -> None:
+    def __init__(self, stream: LevelStream) -> None:
         self.position = stream.end
         self._stream = stream
-        self._monotonic = monotonic
         self._ends: list[KeysetPosition] = []  # of all pages but the last
         self._versions: list[dict[LevelKey, int]] = []  # of each page, which share them with other openings
-        self._over_at = float("inf")
+        self._over_at: int | None = None  # a round of the hub
 
     async def __aiter__(self) -> AsyncGenerator[Sequence[LevelEvent], None]:
-        await self._stream.ready()
+        await self._stream.hub.ready()
         end: KeysetPosition | None = None
         while True:
             page = await self._stream.page(end)
@@ -45,7 +45,7 @@ class LevelOpening:
             if behind := self._behind(end):
                 yield behind
             raise_if_cancelled()
-        self._over_at = self._monotonic() + FORGET_SHOWN_SECONDS
+        self._over_at = self._stream.hub.rounds + ROUNDS_COVERED
 
     def covers(self, entry: Entry[LevelEvent]) -> bool:
         level = entry.event.level
@@ -56,7 +56,7 @@ class LevelOpening:
 
     @property
     def is_over(self) -> bool:
-        return self._monotonic() > self._over_at
+        return self._over_at is not None and self._stream.hub.rounds >= self._over_at
 
     def _behind(self, end: KeysetPosition) -> Sequence[LevelEvent]:
         """Go to the end of the stream; return what has come of levels up to the end of a page. Raises SlowConsumer."""

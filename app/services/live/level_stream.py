@@ -56,7 +56,7 @@ class LevelStream(SharedStream[LevelEvent]):
         self._reads = 0  # of pages, that are under way
         self._left: dict[LevelKey, LevelEvent] = {}  # what was outside, held by none, since the oldest of them began
         self._order = LevelOrder.LOCATION if where.locations is not None and where.skus is None else LevelOrder.SKU
-        self.ready = hub.ready
+        self.hub = hub
         self._listening: AbstractContextManager[None] = hub.listen(
             skus=where.skus, locations=where.locations, hear=self.hear
         )

@@ -30,6 +30,10 @@ class LevelHub(Protocol):
         Raises Unavailable.
         """
 
+    @property
+    def rounds(self) -> int:
+        """How often it was verified that what could be seen one round before had been handed out. It only grows."""
+
 
 class KnownLevels(Protocol):
     """Levels that the process remembers, which the changes of other processes keep up to date."""
