@@ -20,6 +20,10 @@ BEGINS = {"create_task", "ensure_future", "TaskGroup", "run_coroutine_threadsafe
 # What is begun there, and why it ends.
 WITH_AN_END = {
     "app/client/http/client_pool.py",  # partners of a run, until its work is done
+    "app/client/live_bench/changes.py",  # one change of a run
+    "app/client/live_bench/main.py",  # one step of a run, which is waited for
+    "app/client/live_bench/process.py",  # what a process of a run shows, until it ends
+    "app/client/live_bench/process_pool.py",  # what such a process says, until it ends
     "app/security/tokens.py",  # one fetch of a key set, in three seconds
     "app/services/access/authentication.py",  # one renewal of a credential, in four seconds
     "app/services/access/bearer_keys.py",  # one write of uses, which the close waits for
@@ -33,6 +37,9 @@ WITH_AN_END = {
     "app/services/webhooks/webhook_worker.py",  # the next step of the ledger, which the worker waits for
     "app/store/shared_reads.py",  # one read, which is waited for
     "app/store/migrations/indexes.py",  # the building of indexes, which the start waits for
+    "app/web/graphql/shared/group.py",  # the rendering of some events
+    "app/web/graphql/shared/member.py",  # the opening of one subscriber, or a result that it waits for
+    "app/web/graphql/shared/rendering.py",  # the rendering of one event
     "app/web/graphql/transport/http/event_stream.py",  # one comment
     "app/web/graphql/transport/http/streams.py",  # the watch over a client, which ends with its stream; the end of one
     "app/web/graphql/transport/websocket/connection.py",  # one operation of a client

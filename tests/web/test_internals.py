@@ -121,7 +121,7 @@ REPLACED: dict[type, tuple[type, str]] = {
         WebSocketsSansIOProtocol,
         (
             "connection_lost connection_made data_received handle_connect handle_parser_exception handle_ping "
-            "keepalive_timeout resume_writing run_asgi send_receive_event_to_app shutdown"
+            "keepalive_timeout resume_writing run_asgi send_receive_event_to_app shutdown start_keepalive"
         ),
     ),
     ResponseCycle: (RequestResponseCycle, "receive send"),
