@@ -239,13 +239,16 @@ END = b"0\r\n\r\n"
 
 
 async def test_a_stream_without_events_opens_and_is_kept_alive() -> None:
-    """By comments, which proxies and dead clients notice."""
+    """By comments, by which proxies know it as alive, and the system finds out that its client is not."""
     app = toy_app(limits=Limits(event_stream_opens_milliseconds=10, event_stream_rests_seconds=0.02))
-    async with serve(app) as (_, port), streaming(port, SILENT) as stream:
+    async with serve(app) as (server, port), streaming(port, SILENT) as stream:
         head = await stream.head()
         assert "transfer-encoding: chunked" in head
         assert "connection: close" in head
         assert [await stream.chunk() for _ in range(3)] == [":\n\n"] * 3
+        [connection] = server.server_state.connections
+        served = connection.transport.get_extra_info("socket")
+        assert served.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 40_000
 
 
 @pytest.mark.parametrize("half", [False, True], ids=["reset", "end of stream"])
