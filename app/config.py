@@ -259,8 +259,9 @@ class Settings(BaseSettings):
     )
     plain_execution: bool = Field(
         default=False,
-        description="Execute GraphQL by Strawberry's own executor instead of the compiled one: slower, with the same "
-        "results. For the time after an upgrade of Strawberry or graphql-core that the compiled one does not fit.",
+        description="Execute GraphQL by Strawberry's own executor instead of the compiled one, and send every message "
+        "of websockets by uvicorn: slower, with the same results. For the time after an upgrade of Strawberry, "
+        "graphql-core or uvicorn that ours does not fit.",
     )
     max_websockets: int = Field(
         default=10_000,

@@ -122,7 +122,7 @@ class SocketConnection:
         request_id = f"{self._request_id}.{self._started}"
         operation = SocketOperation(self, id=message.id, request_id=request_id)
         limit = self.engine.limits.max_operations_per_connection
-        if len(self._tasks) + sum(isinstance(each, GroupMember) for each in self._running.values()) >= limit:
+        if self._open_operations() >= limit:
             text = f"This connection has {limit} operations already: complete one first."
             handled = Handled(self._websocket.scope, request_id)
             handled.request = message.request
@@ -133,6 +133,11 @@ class SocketConnection:
         self._running[message.id] = task
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _open_operations(self) -> int:
+        """Return how many operations there are, with those that a client completed and that still clean up."""
+        members = sum(isinstance(each, GroupMember) for each in self._running.values())
+        return members + sum(not each.done() for each in self._tasks)  # one that has just been handed over is done
 
     def release(self, id: str) -> None:
         """Let the id be used again."""
