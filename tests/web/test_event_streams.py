@@ -282,7 +282,7 @@ async def test_a_graceful_stop_ends_streams_so_that_clients_come_back() -> None:
     """A proper end of the response, without `complete`, at once; a client that does not read delays nothing long."""
 
     class Hasty(HttpProtocol):
-        limits = HttpLimits(stream_flush_seconds=0.05)
+        limits = HttpLimits(stream_flush_seconds=0.5)
 
     app = toy_app(limits=FAST)
     async with (
