@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.domain.catalog.catalog import Item
+from app.domain.failures import Unavailable
 from app.domain.live.events import LevelEvent, LevelEventKind, SlowConsumer
 from app.domain.stock.level import Level, LevelKey, LevelStatus
 from app.domain.time import NEVER
@@ -315,3 +316,34 @@ async def test_who_lags_gets_each_level_once_and_beyond_the_maximum_has_to_start
         feed.reopening(stream, last=None)
     stream.close()
     assert (len(world.streams), len(world)) == (0, 0)
+
+
+async def test_a_stream_that_breaks_takes_no_event_from_others() -> None:
+    """An error of our own ends the subscribers of that stream alone."""
+    world = a_quiet_world()
+    world.change(TEA, on_hand=0)
+    async with watching(feed_of(world, OUT), feed_of(world, LevelFilter())) as (broken, other):
+        (stream,) = [each.stream for key, each in world.streams._open.items() if key == OUT]
+        stream._selection._matches_state = lambda level: level.nothing
+        world.tell(world.change(TEA, on_hand=5))
+        await quiet()
+        assert isinstance(broken.failure, AttributeError)
+        assert [event.level.version for event in other.events] == [1, 2]
+
+
+async def test_without_the_database_who_comes_is_refused_and_may_come_again() -> None:
+    """A failed read is raised to all whom it would have served; the next one is another read."""
+    world = a_quiet_world()
+    world.change(TEA, on_hand=0)
+    read, world.levels = world.levels, unavailable  # type: ignore[method-assign, assignment]
+    feed = feed_of(world, LevelFilter())
+    async with watching(feed, feed) as refused:
+        assert [type(each.failure) for each in refused] == [Unavailable] * 2
+        world.levels = read  # type: ignore[method-assign]
+        async with watching(feed) as (served,):
+            assert [event.level.version for event in served.events] == [1]
+
+
+async def unavailable(*_: Any, **__: Any) -> Page[Level]:  # noqa: ANN401 - whatever it is asked
+    """Fail like a reader without its database."""
+    raise Unavailable("it is away")

@@ -24,7 +24,7 @@ class InTurn(Generic[T]):
     ) -> None:
         """`at_once` handles an item, or returns False where it has to wait; `later` handles those that waited.
 
-        `on_failure` is called with what `later` raised. Nothing is handled after that.
+        `on_failure` is called with what either raised. Nothing is handled after that.
         """
         self._at_once = at_once
         self._later = later
@@ -37,8 +37,8 @@ class InTurn(Generic[T]):
         return len(self._waiting)
 
     def put(self, item: T) -> None:
-        """Handle the item in its turn."""
-        if self._is_over or (self._task is None and self._at_once(item)):
+        """Handle the item in its turn. Raises nothing: what is handed to one stream is handed to others, too."""
+        if self._is_over or (self._task is None and self._is_done(item)):
             return
         self._waiting.append(item)
         if self._task is None:
@@ -55,6 +55,17 @@ class InTurn(Generic[T]):
         if self._task is not None:
             self._task.cancel()
 
+    def _is_done(self, item: T) -> bool:
+        try:
+            return self._at_once(item)
+        except Exception as error:  # noqa: BLE001 - raised to those whose stream it is
+            self._fail(error)
+            return True
+
+    def _fail(self, error: Exception) -> None:
+        self._is_over = True
+        self._on_failure(error)
+
     async def _work(self) -> None:
         try:
             while self._waiting:
@@ -62,7 +73,6 @@ class InTurn(Generic[T]):
                 await self._later(items)
                 raise_if_cancelled()
         except Exception as error:  # noqa: BLE001 - raised to those whose stream it is
-            self._is_over = True
-            self._on_failure(error)
+            self._fail(error)
         else:
             self._task = None
