@@ -13,6 +13,7 @@ from app.domain.access.budget import Budget
 from app.services.access.budgets import Account, Budgets
 from app.web.graphql import Execution, GraphQLApp
 from app.web.graphql.fast.execution import CompiledExecution
+from app.web.graphql.shared.payer import Payer
 from app.web.graphql.transport.websocket.wire import Close
 from tests.support.monotonic import Seconds
 from tests.support.waiting import eventually
@@ -311,3 +312,21 @@ async def test_below_half_of_the_budget_deliveries_wait_for_all_of_the_client(
         for client in opened:
             assert (await numbers(client, 2)) == [1, 2]
         await eventually(lambda: _current(charged) == 3)
+
+
+async def test_deliveries_wait_until_the_budget_is_restored_whether_or_not_something_waits(
+    account: Account, clock: Seconds
+) -> None:
+    """One timer looks at it again and again; then all that waits goes on."""
+    payer = Payer(lambda _: account, None)
+    clock.now += 1
+    payer.charge(5_001)  # half and a bit, which takes 0.1 ms
+    assert payer.is_waiting
+    await asyncio.sleep(0.01)
+    assert payer.is_waiting
+    resumed: list[int] = []
+    for number in range(2):
+        payer.on_allowed(lambda number=number: resumed.append(number))  # type: ignore[misc]
+    clock.now += 1
+    await eventually(lambda: not payer.is_waiting)
+    assert resumed == [0, 1]

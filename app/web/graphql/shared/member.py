@@ -45,7 +45,7 @@ class GroupMember:
 
     def start(self) -> None:
         """Send the opening, in a task, and then what comes. A failure ends the operation."""
-        self._run(self._open(self._request.feed.opening(self._group.stream)))
+        self._run(self._open_first())
 
     def leave(self) -> None:
         """Send nothing more."""
@@ -142,6 +142,9 @@ class GroupMember:
 
     def _resume(self) -> None:
         self._group.fan_out.mark(self)
+
+    async def _open_first(self) -> None:
+        await self._open(self._request.feed.opening(self._group.stream))
 
     async def _reopen(self) -> None:
         await self._open(self._request.feed.reopening(self._group.stream, last=self.last))

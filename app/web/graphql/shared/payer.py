@@ -42,7 +42,7 @@ class Payer:
     def _look(self) -> None:
         self.is_waiting = False
         budget = self._budget_of(self._context)
-        if budget is not None and self._waiting and (wait := budget.event_wait()):
+        if budget is not None and (wait := budget.event_wait()):
             self._wait(wait)
             return
         waiting, self._waiting = self._waiting, []
