@@ -330,3 +330,27 @@ async def test_deliveries_wait_until_the_budget_is_restored_whether_or_not_somet
     clock.now += 1
     await eventually(lambda: not payer.is_waiting)
     assert resumed == [0, 1]
+
+
+async def test_a_graceful_stop_closes_with_1012_and_sends_nothing_more(world: World, app: GraphQLApp) -> None:
+    """Clients go to the next process; the stream has been closed when the server is down."""
+    async with serve(app) as (server, port), dial(port) as client:
+        await subscribe(client, NUMBERS)
+        await eventually(lambda: _current(app) == 1)
+        server.should_exit = True
+        await eventually(lambda: _current(app) == 0)
+        world.stream().put("A", 1)
+        assert (await closed(client))[0] == 1012
+    assert world.stream().open == 0
+
+
+async def test_a_client_that_vanishes_is_let_go_of(world: World, app: GraphQLApp) -> None:
+    """While others go on."""
+    async with clients(app, 2) as [staying, leaving]:
+        for client in (staying, leaving):
+            await subscribe(client, NUMBERS)
+        await eventually(lambda: _current(app) == 2)
+        leaving.transport.abort()
+        await eventually(lambda: sum(len(group.members) for group in app.engine.groups) == 1)
+        world.stream().put("A", 1)
+        assert await numbers(staying, 1) == [1]
