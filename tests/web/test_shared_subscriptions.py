@@ -17,7 +17,7 @@ from app.web.graphql.shared.payer import Payer
 from app.web.graphql.transport.websocket.wire import Close
 from tests.support.monotonic import Seconds
 from tests.support.waiting import eventually
-from tests.web.live_toy import Beat, World, live_app
+from tests.web.live_toy import Beat, LiveContext, World, live_app
 from tests.web.toy import Overloaded, closed, dial, hear, say, serve, subscribe
 
 BEATS = "subscription ($of: String) { beats(of: $of) { key number half } }"
@@ -91,6 +91,21 @@ async def test_other_filters_share_the_execution_of_an_event(world: World, app: 
             assert (await hear(client))["payload"] == {"data": {"beats": {"half": 3.5}}}
         assert (await hear(opened[2]))["payload"] == {"data": {"beats": {"number": 7, "half": 3.5}}}
         assert world.executed == [7, 7]
+
+
+async def test_variables_that_an_operation_has_not_make_no_difference(world: World, app: GraphQLApp) -> None:
+    """Whatever they are: JSON is read to 1,024 levels. A value that is nested so is an error of its variable."""
+    deep: list[object] = []
+    for _ in range(300):
+        deep = [deep]
+    async with clients(app, 3) as opened:
+        for client, variables in zip(opened, ({"other": 1}, {"other": deep}, None), strict=True):
+            await subscribe(client, BEATS, variables=variables)
+        await eventually(lambda: _current(app) == 3)
+        assert world.resolved == 1
+        await subscribe(opened[0], BEATS, id="2", variables={"of": deep})
+        refusal = await hear(opened[0])
+        assert refusal["payload"][0]["extensions"]["code"] == "BAD_USER_INPUT", refusal
 
 
 async def test_who_joins_gets_its_opening_and_then_everything_without_a_gap(world: World, app: GraphQLApp) -> None:
@@ -312,6 +327,28 @@ async def test_below_half_of_the_budget_deliveries_wait_for_all_of_the_client(
         for client in opened:
             assert (await numbers(client, 2)) == [1, 2]
         await eventually(lambda: _current(charged) == 3)
+
+
+async def test_deliveries_are_charged_by_the_newest_terms_of_the_client(world: World) -> None:
+    """Those of a principal as it is now, though one of its connections is older than they are."""
+    asked: list[str] = []
+
+    def budget_of(context: LiveContext) -> Account:
+        asked.append(context.connection.headers["user-agent"])
+        terms = Budget(capacity=10_000, restore_rate=10_000)
+        return Account("key:app", terms, Budgets(None, default=terms), now=0.0)  # type: ignore[arg-type]
+
+    app = live_app(world, budget_of=budget_of)
+    async with serve(app) as (_, port), dial(port, user_agent_header="old") as old:
+        await subscribe(old, NUMBERS)
+        await eventually(lambda: _current(app) == 1)
+        async with dial(port, user_agent_header="new") as new:
+            await subscribe(new, NUMBERS)
+            await eventually(lambda: _current(app) == 2)
+            asked.clear()
+            world.stream().put("A", 1)
+            assert await numbers(old, 1) == [1]
+            await eventually(lambda: asked == ["new"])
 
 
 async def test_deliveries_wait_until_the_budget_is_restored_whether_or_not_something_waits(

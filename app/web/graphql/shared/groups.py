@@ -79,13 +79,17 @@ class Groups:
         sharing = _sharing(context, selection)
         if sharing is None:
             return None
-        variables = request.variables or None
-        key = operation, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS), sharing
+        request = request._replace(variables=_declared(operation, request.variables))
+        try:
+            key = operation, orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS), sharing
+        except TypeError:  # nested more deeply than any value that fits: its execution says so
+            return None
         shared = self._requests.get(key)
         if shared is not None:
             self._execution.charge(operation, request, context, shared.cost)
         else:
-            shared = await self._begin(document, operation, request, context, (selection.key(variables), sharing))
+            alike = selection.key(request.variables), sharing
+            shared = await self._begin(document, operation, request, context, alike)
             if shared is None:
                 return None
             shared = self._requests.setdefault(key, shared)
@@ -152,7 +156,13 @@ class Groups:
         payer = self._payers.get(budget.key)
         if payer is None:
             payer = self._payers[budget.key] = Payer(self._execution.budget_of, context)
+        payer.context = context  # by the terms of the newest one: they may have changed
         return payer
+
+
+def _declared(operation: PreparedOperation, given: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return the variables that the operation has: no result depends on the others, and none is kept."""
+    return {name: given[name] for name in operation.variables if name in given} or None if given else None
 
 
 def _sharing(context: object, selection: EventSelection) -> Hashable | None:

@@ -15,10 +15,10 @@ DELIVERY = 10  # of one event to one subscriber: a point is about a microsecond
 class Payer:
     """One client, known by the context of one of its operations."""
 
-    __slots__ = ("__weakref__", "_budget_of", "_context", "_waiting", "is_waiting")
+    __slots__ = ("__weakref__", "_budget_of", "_waiting", "context", "is_waiting")
 
     def __init__(self, budget_of: BudgetOf, context: object) -> None:
-        self._budget_of, self._context = budget_of, context
+        self._budget_of, self.context = budget_of, context
         self._waiting: list[Callable[[], None]] = []
         self.is_waiting = False  # whether deliveries have to wait, until a timer ends
 
@@ -28,7 +28,7 @@ class Payer:
 
     def charge(self, points: float) -> None:
         """Charge what was delivered."""
-        budget = self._budget_of(self._context)
+        budget = self._budget_of(self.context)
         if budget is None:
             return
         budget.spend(points)
@@ -41,7 +41,7 @@ class Payer:
 
     def _look(self) -> None:
         self.is_waiting = False
-        budget = self._budget_of(self._context)
+        budget = self._budget_of(self.context)
         if budget is not None and (wait := budget.event_wait()):
             self._wait(wait)
             return
