@@ -44,9 +44,9 @@ class Beats:
         self._kept, self._error = kept, None
         self._dropped = 0
 
-    def put(self, key: str, number: int, text: str = "", *, is_in_doubt: bool = False) -> None:
+    def put(self, key: str, number: int, text: str = "") -> None:
         """Add an event."""
-        self.entries.append(Entry(self.end + 1, Beat(key, number, text), is_in_doubt))
+        self.entries.append(Entry(self.end + 1, Beat(key, number, text)))
         self._dropped += len(self.entries[: -self._kept])
         self.entries = self.entries[-self._kept :]
         self._call()
@@ -97,7 +97,7 @@ class OpenBeats:
 
 
 class First:
-    """The opening: what the stream's subscribers know first, in one batch. It covers what is in doubt and odd."""
+    """The opening: what the stream's subscribers know first, in one batch. It covers nothing."""
 
     def __init__(self, beats: Beats, events: Sequence[Beat]) -> None:
         self._beats, self._events = beats, events
@@ -109,7 +109,7 @@ class First:
         yield self._events
 
     def covers(self, entry: Entry[Beat]) -> bool:
-        return entry.is_in_doubt
+        return False
 
 
 class BeatFeed(NamedTuple):

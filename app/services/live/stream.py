@@ -28,14 +28,10 @@ class Event(Protocol):
 
 
 class Entry(NamedTuple, Generic[E]):
-    """An event of a stream, and the position behind it.
-
-    `is_in_doubt` where only an opening can tell whether its subscriber has to know: to all others it is no news.
-    """
+    """An event of a stream, and the position behind it."""
 
     position: int
     event: E
-    is_in_doubt: bool = False
 
 
 class FellBehind(Exception):
@@ -83,7 +79,7 @@ class Opening(Protocol[E]):
 
     @property
     def is_over(self) -> bool:
-        """Whether it covers nothing any more, except what is in doubt: from then on it can be dropped."""
+        """Whether it covers nothing any more: from then on it can be dropped."""
 
 
 @runtime_checkable
@@ -133,7 +129,7 @@ async def follow(feed: Feed[E]) -> AsyncGenerator[E, None]:
                     break
                 for entry in entries:
                     position = entry.position
-                    if not (passing.covers(entry) if not passing.is_over else entry.is_in_doubt):
+                    if passing.is_over or not passing.covers(entry):
                         last = entry.event
                         yield entry.event
                 if not entries:

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from app.services.live.stream import Entry, Event, Feed, FellBehind
+from app.services.live.stream import Entry, Feed, FellBehind
 from app.web.graphql.shared.fan_out import FanOut, Turn
 from app.web.graphql.shared.payer import DELIVERY, Payer
 from app.web.graphql.shared.rendering import Rendered, Rendering
@@ -120,7 +120,6 @@ class Broadcast:
         "_last",
         "_members",
         "_next",
-        "_plain",
         "_rendered",
         "_sent",
     )
@@ -130,9 +129,7 @@ class Broadcast:
     ) -> None:
         self._entries, self._rendered, self._after = entries, rendered, after
         self._event_cost = group.event_cost
-        self._plain = [result for entry, result in zip(entries, rendered.results, strict=True) if not entry.is_in_doubt]
-        certain: list[Event] = [entry.event for entry in entries if not entry.is_in_doubt]
-        self._last, self._end = certain[-1] if certain else None, entries[-1].position
+        self._end, self._last = entries[-1]
         self._members = list(group.members)
         self._next = 0
         self._sent: dict[Payer, int] = {}
@@ -160,10 +157,8 @@ class Broadcast:
             member.fall_back()
             return
         if member.position == self._after and member.opening is None:
-            results = self._plain
-            member.position = self._end
-            if results:
-                member.last = self._last
+            results = self._rendered.results
+            member.position, member.last = self._end, self._last
         else:
             results = member.pick(self._entries, self._rendered.results)
             member.position = max(member.position, self._end)

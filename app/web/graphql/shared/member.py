@@ -128,7 +128,7 @@ class GroupMember:
     def _is_news(self, entry: Entry[Any]) -> bool:
         if self.opening is not None and self.opening.is_over:
             self.opening = None
-        return not (entry.is_in_doubt if self.opening is None else self.opening.covers(entry))
+        return self.opening is None or not self.opening.covers(entry)
 
     def _waits(self) -> bool:
         """Tell whether it has to wait; it is resumed then."""
