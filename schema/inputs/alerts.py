@@ -9,6 +9,7 @@ from app.domain.time import Moment, moment_of
 from app.services.alerts.filters import MAX_NAMES, AlertFilter
 from schema.deprecations import former_input, one_of
 from schema.enums.alerts import AlertState, AlertType
+from schema.inputs.given import each_once
 from schema.inputs.mutation_input import MutationInput
 
 _ID = "The alert: its global id."
@@ -68,10 +69,10 @@ class StockAlertFilterInput:
     def to_domain(self) -> AlertFilter:
         """Convert. Raises BadArgument."""
         return AlertFilter(
-            states=None if self.states is None else tuple(self.states),
-            types=None if self.types is None else tuple(self.types),
-            skus=None if self.skus is None else tuple(self.skus),
-            locations=None if self.locations is None else tuple(self.locations),
+            states=each_once(self.states),
+            types=each_once(self.types),
+            skus=each_once(self.skus),
+            locations=each_once(self.locations),
             is_acknowledged=one_of(self.is_acknowledged, self.acknowledged, names=("isAcknowledged", "acknowledged")),
             is_snoozed=one_of(self.is_snoozed, self.snoozed, names=("isSnoozed", "snoozed")),
             since=None if self.since is None else moment_of(self.since),

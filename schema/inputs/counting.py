@@ -9,6 +9,7 @@ from app.domain.time import moment_of
 from app.services.counting.filters import CountFilter
 from schema.enums.counting import CountMode, CountState, UncountedRule
 from schema.enums.insight import AbcClass
+from schema.inputs.given import each_once
 from schema.inputs.mutation_input import LOCATION, MutationInput
 
 _ID = "The count: its global id."
@@ -100,7 +101,7 @@ class CountFilterInput:
 
     def to_domain(self) -> CountFilter:
         return CountFilter(
-            states=None if self.states is None else tuple(self.states),
+            states=each_once(self.states),
             location=self.location,
             since=None if self.since is None else moment_of(self.since),
             until=None if self.until is None else moment_of(self.until),

@@ -12,6 +12,7 @@ from app.services.filters import MAX_SEARCH_WORDS, ItemFilter, LevelFilter, Loca
 from schema.deprecations import former_input, one_of
 from schema.enums.replenishment import ReplenishmentMethod
 from schema.enums.stock import LevelStatus, MovementReason
+from schema.inputs.given import each_once
 
 _ALIKE = "upper and lower case are alike, and so is width."
 _CASE = "upper and lower case differ."
@@ -75,16 +76,16 @@ class StockLevelFilterInput:
             raise BadArgument("`isDeclined` may be true or left out.")
         statuses = one_of(self.statuses, self.status, names=("statuses", "status"))
         return LevelFilter(
-            skus=None if self.skus is None else tuple(self.skus),
-            locations=None if self.locations is None else tuple(self.locations),
-            statuses=None if statuses is None else tuple(statuses),
+            skus=each_once(self.skus),
+            locations=each_once(self.locations),
+            statuses=each_once(statuses),
             words=_words_of(self.search or ""),
             sku_prefix=self.sku_prefix,
             barcode=self.barcode,
             category=self.category,
-            tags=tuple(self.tags or ()),
+            tags=each_once(self.tags) or (),
             is_archived=self.is_archived,
-            methods=None if self.methods is None else tuple(self.methods),
+            methods=each_once(self.methods),
             needs_reorder=True if self.needs_reorder else None,
             is_declined=True if self.is_declined else None,
         )
@@ -131,7 +132,7 @@ class ItemFilterInput:
             sku_prefix=self.sku_prefix,
             barcode=self.barcode,
             category=self.category,
-            tags=tuple(self.tags or ()),
+            tags=each_once(self.tags) or (),
             is_archived=self.is_archived,
         )
 

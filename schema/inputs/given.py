@@ -3,6 +3,7 @@
 Rule: what is left out stays unchanged. So does what is null, unless null stands for something: see `null`.
 """
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from strawberry import UNSET
@@ -11,6 +12,7 @@ from app.domain.partial_update import UNCHANGED, Unchanged
 
 T = TypeVar("T")
 N = TypeVar("N")
+S = TypeVar("S", bound=str)
 
 
 def given(value: T | None, *, null: N | Unchanged = UNCHANGED) -> T | N | Unchanged:
@@ -24,3 +26,8 @@ def given_list(value: list[T] | None, *, null: N | Unchanged = UNCHANGED) -> tup
     """Return a list of an input as a tuple; where it is null, what null stands for."""
     given_ = given(value, null=null)
     return tuple(given_) if isinstance(given_, list) else given_
+
+
+def each_once(values: Iterable[S] | None) -> tuple[S, ...] | None:
+    """Return what a filter names in order and each once: filters that mean the same are equal, and share a feed."""
+    return None if values is None else tuple(sorted(set(values)))

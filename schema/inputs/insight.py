@@ -5,6 +5,7 @@ import strawberry
 from app.services.insight.filters import InsightFilter
 from schema.enums.insight import AbcClass
 from schema.inputs.filters import StockLevelFilterInput
+from schema.inputs.given import each_once
 
 
 @strawberry.input(
@@ -25,6 +26,6 @@ class InventoryInsightFilterInput(StockLevelFilterInput):
         """Convert. Raises BadArgument."""
         return InsightFilter(
             levels=self.to_domain(),
-            classes=None if self.abc_classes is None else tuple(self.abc_classes),
+            classes=each_once(self.abc_classes),
             is_dead_stock=self.is_dead_stock,
         )

@@ -3,6 +3,7 @@
 import strawberry
 
 from app.services.live.live_figures import MAX_MOVER_LOCATIONS
+from schema.inputs.given import each_once
 
 
 @strawberry.input(
@@ -17,4 +18,4 @@ class TopMoversFilterInput:
 
     def codes(self) -> tuple[str, ...] | None:
         """Return the codes of the locations."""
-        return None if self.locations is None else tuple(self.locations)
+        return each_once(self.locations)

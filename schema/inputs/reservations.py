@@ -10,6 +10,7 @@ from app.domain.reservations.reservation import RequestedLine
 from app.domain.time import moment_of
 from app.services.reservations.filters import ReservationFilter
 from schema.enums.reservations import ReservationState
+from schema.inputs.given import each_once
 from schema.inputs.mutation_input import SKU, MutationInput
 
 _ID = "The reservation: its global id."
@@ -202,7 +203,7 @@ class ReservationFilterInput:
     def to_domain(self) -> ReservationFilter:
         """Convert what narrows feeds as well as lists."""
         return ReservationFilter(
-            states=None if self.states is None else tuple(self.states),
+            states=each_once(self.states),
             reference=self.reference,
             sku=self.sku,
             location=self.location,

@@ -11,6 +11,7 @@ from app.domain.transfers.commands.create_transfer import TransferUnits
 from app.services.transfers.filters import TransferFilter
 from schema.enums.stock import MovementReason
 from schema.enums.transfers import TransferState
+from schema.inputs.given import each_once
 from schema.inputs.mutation_input import SKU, MutationInput
 from schema.inputs.purchasing.arrival import ArrivalInput
 
@@ -126,7 +127,7 @@ class TransferFilterInput:
 
     def to_domain(self) -> TransferFilter:
         return TransferFilter(
-            states=None if self.states is None else tuple(self.states),
+            states=each_once(self.states),
             source=self.source,
             destination=self.destination,
             location=self.location,

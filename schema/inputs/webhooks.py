@@ -7,6 +7,7 @@ import strawberry
 
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
 from schema.enums.webhooks import WebhookDeliveryState, WebhookEventType, WebhookState
+from schema.inputs.given import each_once
 from schema.inputs.mutation_input import MutationInput
 from schema.types.identity import document_id
 
@@ -97,7 +98,7 @@ class WebhookFilterInput:
     event: WebhookEventType | None = strawberry.field(default=None, description="Webhooks that receive this event.")
 
     def to_domain(self) -> WebhookFilter:
-        return WebhookFilter(states=None if self.states is None else tuple(self.states), event=self.event)
+        return WebhookFilter(states=each_once(self.states), event=self.event)
 
 
 @strawberry.input(
@@ -116,5 +117,5 @@ class WebhookDeliveryFilterInput:
         """Convert. A webhook's global id is of this type."""
         return DeliveryFilter(
             webhook_id=None if self.webhook is None else document_id(type_name, self.webhook),
-            states=None if self.states is None else tuple(self.states),
+            states=each_once(self.states),
         )

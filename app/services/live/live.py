@@ -12,7 +12,7 @@ from app.domain.document import Document
 from app.domain.live.events import DocumentEvent, LevelEvent, MovementEvent
 from app.services.access.visible_items import VisibleItems
 from app.services.catalog.item_match_cache import ItemMatchCache
-from app.services.filters import DocumentFilter, LevelFilter, MovementFilter
+from app.services.filters import DocumentFilter, LevelFilter, MovementFilter, visible
 from app.services.live.document_feed import document_feed
 from app.services.live.document_offset import document_offset_of
 from app.services.live.document_source import list_name
@@ -74,10 +74,7 @@ class Live:
         With a throttle each level is sent at most once per so many milliseconds, with what changed since then. Raises
         BadArgument at once where it is out of its bounds.
         """
-        seen = self._visibility.locations
-        if seen is not None:
-            named = seen if where.locations is None else seen.intersection(where.locations)
-            where = replace(where, locations=tuple(sorted(named)))
+        where = replace(where, locations=visible(where.locations, self._visibility.locations))
         feed: Feed[LevelEvent] = LevelFeed(
             key=("levels", where, self._visibility), streams=self._streams, start=partial(self._start_levels, where)
         )

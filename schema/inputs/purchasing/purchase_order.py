@@ -12,6 +12,7 @@ from app.domain.stock.commands.receipt import Arrival
 from app.domain.time import Moment, moment_of
 from app.services.purchasing.filters import PurchaseOrderFilter
 from schema.enums.purchasing import PurchaseOrderState
+from schema.inputs.given import each_once
 from schema.inputs.mutation_input import LOCATION, SKU, MutationInput
 from schema.inputs.purchasing.arrival import ArrivalInput
 from schema.inputs.purchasing.supplier import SUPPLIER
@@ -201,7 +202,7 @@ class PurchaseOrderFilterInput:
 
     def to_domain(self) -> PurchaseOrderFilter:
         return PurchaseOrderFilter(
-            states=None if self.states is None else tuple(self.states),
+            states=each_once(self.states),
             supplier=self.supplier,
             location=self.location,
             sku=self.sku,

@@ -9,7 +9,7 @@ from app.domain.partial_update import Unchanged
 from app.domain.replenishment.policy_change import SettingsChange
 from app.services.replenishment.filters import PolicyFilter
 from schema.enums.replenishment import PolicyScope, ReplenishmentMethod
-from schema.inputs.given import given
+from schema.inputs.given import each_once, given
 from schema.inputs.mutation_input import MutationInput
 
 _SCOPE = "The levels that inherit it."
@@ -111,7 +111,7 @@ class ReplenishmentPolicyFilterInput:
     scopes: list[PolicyScope] | None = strawberry.field(default=None, description="Policies of these scopes.")
 
     def to_domain(self) -> PolicyFilter:
-        return PolicyFilter(scopes=None if self.scopes is None else tuple(self.scopes))
+        return PolicyFilter(scopes=each_once(self.scopes))
 
 
 def _day(value: date | Unchanged | None) -> int | Unchanged | None:

@@ -134,6 +134,28 @@ async def test_changes_are_shared_like_what_is_first(stage: Stage, engine: Engin
     assert all(each == began[0] for each in began)
 
 
+async def test_filters_that_mean_the_same_share_whatever_the_order_of_their_names(stage: Stage, engine: Engine) -> None:
+    """And however often each is named; what they select is what each has asked for."""
+    asked = "subscription { stockLevels(filter: {skus: %s, statuses: %s}) { level { item { sku } } } }"
+    contexts = _contexts(stage, EVERYTHING)
+    sharing = [
+        await shared(engine, asked % names, context)
+        for names, context in zip(
+            [
+                ('["TEA-1", "TEA-2"]', "[OUT, LOW, IN_STOCK]"),
+                ('["TEA-2", "TEA-1", "TEA-2"]', "[IN_STOCK, LOW, OUT, LOW]"),
+            ],
+            contexts,
+            strict=True,
+        )
+    ]
+    assert len(engine.groups) == 1
+    for results in sharing:
+        assert results is not None
+        await first(results, 1)
+        await results.aclose()  # type: ignore[attr-defined] # a generator
+
+
 async def test_limited_principals_do_not_share_what_is_their_own(stage: Stage, engine: Engine) -> None:
     """An operation is shown to who recorded it, whatever is visible of it; without limits it is shown to all."""
     text = "subscription { movements { movement { operation { actor } } } }"
