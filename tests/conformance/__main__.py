@@ -1,6 +1,7 @@
 """`python -m tests.conformance --url ws://127.0.0.1:8000/graphql`: print a table of all cases.
 
-It ends with 1 if one failed. Without more options, what needs a subscription is skipped: `--help` lists them.
+It ends with 1 if one failed, with 2 where no connection is taken. Without more options, what needs a subscription is
+skipped: `--help` lists them.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from dataclasses import fields
 from typing import Any
 
 from tests.conformance import connection_cases, message_cases, operation_cases  # noqa: F401 - they add themselves
-from tests.conformance.case import CASES, Outcome, Result, Target, run
+from tests.conformance.case import CASES, DEADLINE_SECONDS, FAILURES, Outcome, Result, Target, run
 
 AT_ONCE = 8  # connections
 
@@ -21,9 +22,21 @@ AT_ONCE = 8  # connections
 def main(arguments: Sequence[str] | None = None, *, show: Callable[[str], object] = print) -> int:
     """Run the cases that match; return the exit code."""
     target, wanted = _parsed(arguments)
+    if refusal := asyncio.run(refusal_of(target)):
+        show(f"{target.url} takes no connection: {refusal}. Credentials are given by --init or --header.")
+        return 2
     outcomes = asyncio.run(run_all(target, wanted))
     show(table(outcomes))
     return 1 if any(each.result is Result.FAILED for each in outcomes) else 0
+
+
+async def refusal_of(target: Target) -> str:
+    """Return why the server does not take an ordinary connection; nothing where it does."""
+    try:
+        async with asyncio.timeout(DEADLINE_SECONDS), target.dial():
+            return ""
+    except FAILURES as failure:
+        return str(failure) or type(failure).__name__
 
 
 async def run_all(target: Target, wanted: str = "") -> list[Outcome]:

@@ -15,6 +15,7 @@ from tests.conformance.raw_socket import Closed, Refused, Torn, open_socket
 
 SUBPROTOCOL = "graphql-transport-ws"
 DEADLINE_SECONDS = 10.0  # of a case that waits for nothing on purpose
+FAILURES = (Failed, Closed, Torn, Refused, OSError, ValueError)  # of the server, or on the way to it
 
 
 class Level(StrEnum):
@@ -127,6 +128,6 @@ async def run(case: Case, target: Target) -> Outcome:
             await case.check(target)
     except TimeoutError:
         return Outcome(case, Result.FAILED, "nothing came")
-    except (Failed, Closed, Torn, Refused, OSError, ValueError) as failure:
+    except FAILURES as failure:
         return Outcome(case, Result.FAILED, str(failure) or type(failure).__name__)
     return Outcome(case, Result.PASSED)

@@ -183,6 +183,8 @@ async def test_the_whole_application_keeps_to_the_protocol(server: Served, admin
     }
     arguments = [f"--{name}={value}" for name, value in options.items()]
     assert await asyncio.to_thread(conformance, arguments, show=shown.append) == 0, shown
+    assert await asyncio.to_thread(conformance, arguments[:1], show=shown.append) == 2
+    assert "takes no connection: the connection ended: closed with 4401" in shown[-1]
 
 
 async def test_a_server_without_authentication_says_so_at_its_start(

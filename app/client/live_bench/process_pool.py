@@ -163,7 +163,11 @@ class _Process:
     async def started(cls, plan: SubscriberPlan) -> "_Process":
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "app.client.live_bench.process"), stdin=pipe, stdout=pipe, limit=MAX_LINE_BYTES
+            *(sys.executable, "-m", "app.client.live_bench.process"),
+            stdin=pipe,
+            stdout=pipe,
+            limit=MAX_LINE_BYTES,
+            start_new_session=True,  # Ctrl-C is for us; it ends when its input does
         )
         assert process.stdin
         process.stdin.write(plan.to_json() + b"\n")
