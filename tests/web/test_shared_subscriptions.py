@@ -146,10 +146,10 @@ async def test_what_is_awaited_is_loaded_once_and_keeps_its_order(world: World, 
 
 
 async def test_an_event_that_fails_is_an_error_for_all_and_the_next_one_comes(world: World, app: GraphQLApp) -> None:
-    """With one request id, which the log has once."""
+    """With one request id, which the log has once, and no place in a document: it may be that of another client."""
     async with clients(app, 2) as opened:
-        for client in opened:
-            await subscribe(client, BEATS)
+        for client, query in zip(opened, (BEATS, f"\n\n {BEATS}"), strict=True):
+            await subscribe(client, query)
         await eventually(lambda: _current(app) == 2)
         world.stream().put("A", 13)
         world.stream().put("A", 14)
@@ -159,6 +159,8 @@ async def test_an_event_that_fails_is_an_error_for_all_and_the_next_one_comes(wo
             assert failed["data"] == {"beats": {"key": "A", "number": 13, "half": None}}
             [error] = failed["errors"]
             assert error["extensions"]["code"] == "INTERNAL"
+            assert error["path"] == ["beats", "half"]
+            assert "locations" not in error
             ids.add(error["extensions"]["requestId"])
             assert (await hear(client))["payload"]["data"]["beats"]["number"] == 14
         assert len(ids) == 1

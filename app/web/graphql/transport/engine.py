@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from typing import Any, NamedTuple, cast
 
 from graphql import ExecutionResult as CoreResult
-from graphql import OperationType
+from graphql import GraphQLError, OperationType
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 from starlette.websockets import WebSocket
@@ -257,11 +257,15 @@ class Engine:
             member.leave()
 
     def _encoded(self, done: CoreResult | Exception) -> tuple[bytes, bool]:
-        """Return the response to an event that several get, under an id of its own, and whether it has no errors."""
+        """Return the response to an event that several get, under an id of its own, and whether it has no errors.
+
+        Its errors have no locations: the places are those of one of the documents.
+        """
         request_id = new_request_id()
         if isinstance(done, Exception):
             return encode({"errors": self.masker.exception(done, request_id), "data": None}), False
-        response = self._response(ExecutionResult(done.data, done.errors), request_id)
+        errors = done.errors and [_without_locations(error) for error in done.errors]
+        response = self._response(ExecutionResult(done.data, errors), request_id)
         return response.body, not response.errors
 
     def _told(self, rejected: Rejected, context: object) -> Rejected:
@@ -284,6 +288,10 @@ class Engine:
         except TypeError as error:  # a scalar let through a value that JSON has no form for
             body = encode({"errors": self.masker.exception(error, request_id), "data": None})
         return Response(body, result.data is not None, errors)
+
+
+def _without_locations(error: GraphQLError) -> GraphQLError:
+    return GraphQLError(error.message, path=error.path, original_error=error)
 
 
 async def _taken(waiting: WaitingResults) -> Sequence[bytes]:

@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from starlette.websockets import WebSocket
 
@@ -144,8 +144,11 @@ class SocketConnection:
         self._running.pop(id, None)
 
     def hand_over(self, id: str, member: GroupMember) -> None:
-        """Keep the member as the operation from now on."""
+        """Keep the member as the operation from now on, in place of the task that calls this."""
+        self._tasks.discard(cast(asyncio.Task[None], asyncio.current_task()))
         self._running[id] = member
+        if self._ending is not None:
+            member.leave()
 
     async def _receive(self) -> Message:
         text = await self.wire.receive()

@@ -110,8 +110,8 @@ class SocketOperation:
         member = await self._engine.share(document, request, context, sink)
         if member is None:
             return False
-        self._connection.hand_over(self._name, member)
         member.start()
+        self._connection.hand_over(self._name, member)
         return True
 
     def _failed(self, error: Exception) -> None:
