@@ -171,7 +171,8 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
                 pages=pages, recorder=audit, lease=lease, clock=clock, days=settings.audit_days
             ),
         )
-        base.commits.listeners = (base.publisher.committed, base.growth.committed, *workers.listeners)
+        own = (base.hub.committed, base.publisher.committed, base.growth.committed)
+        base.commits.listeners = (*own, *workers.listeners)
         for each in workers.registered:
             await stack.enter_async_context(each.worker)
         client_bus = ReleasingCommandBus(

@@ -4,6 +4,8 @@ Rule: what was handed out converges on the database whatever Redis loses. Three 
 message that does not join on to those before it, a subscription that was lost or has just been confirmed, and an audit,
 which checks that everything visible in the ledger at the last audit has been handed out by now (ADR 6).
 
+What this process commits is handed out at once. It comes by Redis once more, where what is not newer is passed over.
+
 While no stream listens and no reader waits, nothing is followed, and the database is not asked (ADR 46).
 """
 
@@ -21,6 +23,7 @@ from app.live.progress import Progress
 from app.live.receiver import Receiver
 from app.services.background import Background, woken
 from app.services.cancellation import raise_if_cancelled
+from app.services.committed_batch import CommittedBatch
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.ports import KnownLevels, LedgerTail
 
@@ -93,6 +96,15 @@ class Hub(Background):
             if self._progress is None:
                 self._progress = Progress(await self._ledger.now())
 
+    def committed(self, batch: CommittedBatch) -> None:
+        """Hand out what this process has committed, for one turn; the rest comes by Redis. Returns at once."""
+        end = perf_counter() + TURN_SECONDS
+        for line in batch.movements:
+            if self._listeners.awaits(line.after.key, line.after.version):
+                self._listeners.dispatch(_change(line))
+                if perf_counter() > end:
+                    return
+
     async def _receive(self, data: bytes) -> None:
         try:
             message = decoded(data)
@@ -112,7 +124,7 @@ class Hub(Background):
         end = perf_counter() + TURN_SECONDS
         for each in message.lines:
             is_news = self._known is not None and self._known.is_news(each.key, each.version)
-            if is_news or self._listeners.listens_to(each.key):
+            if is_news or self._listeners.awaits(each.key, each.version):
                 line = each.movement()
                 if self._known is not None:
                     self._known.hear((line.after,))

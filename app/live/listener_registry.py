@@ -64,14 +64,15 @@ class ListenerRegistry:
                 if not index[name]:
                     del index[name]
 
-    def listens_to(self, key: LevelKey) -> bool:
-        """Tell whether any listener may want the level."""
-        return (
+    def awaits(self, key: LevelKey, version: int) -> bool:
+        """Tell whether any listener may want this version of a level, which was not handed out yet, nor a later one."""
+        is_wanted = (
             bool(self._everywhere)
             or key in self._by_key
             or key.sku in self._by_sku
             or key.location in self._by_location
         )
+        return is_wanted and version > self._newest.get(key, 0)
 
     def dispatch(self, event: LevelEvent) -> int:
         """Hand out the event unless a newer version was handed out already. Return how many listeners have it."""

@@ -16,6 +16,7 @@ from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
 from app.live.hub import TURN_SECONDS, Hub
 from app.live.messages import channel_of, encoded
+from app.services.committed_batch import CommittedBatch
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from tests.live.lines import TEA, a_line
 from tests.support.waiting import eventually
@@ -100,6 +101,18 @@ async def test_a_message_of_another_kind_has_the_ledger_read(redis_url: str, cap
         await eventually(lambda: events[-1].level == SECOND.after)
 
 
+async def test_what_the_process_itself_commits_is_handed_out_at_once_and_once(redis_url: str) -> None:
+    """It does not wait for Redis, whose message of the same is followed, and told to nobody."""
+    async with listening(redis_url, Ledger()) as (hub, events):
+        hub.committed(CommittedBatch(writer="a", movements=(FIRST, SECOND)))
+        assert [event.movement for event in events] == [FIRST, SECOND]
+        await publish(redis_url, NEVER, FIRST, SECOND)
+        await publish(redis_url, Moment(102), THIRD)
+        await eventually(lambda: events[-1].level == THIRD.after)
+        assert [event.movement for event in events] == [FIRST, SECOND, THIRD]
+        assert hub.is_resting
+
+
 async def test_a_commit_without_lines_wakes_those_who_read_and_joins_on(redis_url: str) -> None:
     """A change of documents alone: the ledger is not read again for the levels, and the next line is a change."""
     arrivals: list[None] = []
@@ -160,6 +173,25 @@ async def test_a_long_message_does_not_keep_others_waiting(redis_url: str) -> No
         await hub._receive(encoded("a", after=NEVER, to=Moment(120), lines=lines))
         other.cancel()
     assert (told, turns) == (20, 20)
+
+
+async def test_a_large_commit_is_handed_out_for_one_turn_and_the_rest_comes_by_redis(redis_url: str) -> None:
+    """The callers whose commit it is wait no longer than others."""
+    hub = Hub(redis_url, namespace="hub", ledger=Ledger())
+    told: list[LevelKey] = []
+
+    def hear(event: LevelEvent) -> None:
+        told.append(event.level.key)
+        end = time.perf_counter() + TURN_SECONDS
+        while time.perf_counter() < end:
+            pass
+
+    lines = [a_line(LevelKey("TEA-1", f"SHOP-{number}"), at=100 + number) for number in range(5)]
+    with hub.listen(skus=None, locations=None, hear=hear):
+        hub.committed(CommittedBatch(writer="a", movements=lines))
+        assert told == [lines[0].after.key]
+        await hub._receive(encoded("a", after=NEVER, to=Moment(105), lines=lines))
+    assert told == [line.after.key for line in lines]
 
 
 async def test_who_waits_without_listening_is_woken_where_nothing_was_published(redis_url: str) -> None:

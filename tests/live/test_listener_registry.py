@@ -33,10 +33,10 @@ async def test_a_listener_hears_of_the_levels_that_it_names(
     told: list[LevelEvent] = []
     with registry.listen(skus=skus, locations=locations, hear=told.append):
         for key in (TEA, TEA_NORTH, CUP):
-            assert registry.listens_to(key) or key not in heard
+            assert registry.awaits(key, 1) or key not in heard
             registry.dispatch(a_change(key))
     assert [event.level.key for event in told] == heard
-    assert (len(registry), registry.listens_to(TEA)) == (0, False)
+    assert (len(registry), registry.awaits(TEA, 9)) == (0, False)
     assert not any((registry._by_key, registry._by_sku, registry._by_location, registry._everywhere))
 
 
@@ -52,7 +52,7 @@ async def test_those_who_watch_other_levels_are_not_told() -> None:
         each.__enter__()
     assert registry.dispatch(a_change(LevelKey("TEA-1", "SHOP-1"))) == 1
     assert [len(events) for events in heard] == [0, 1, *[0] * 998]
-    assert not registry.listens_to(LevelKey("TEA-1", "MAIN"))
+    assert not registry.awaits(LevelKey("TEA-1", "MAIN"), 1)
     for each in listening:
         each.__exit__(None, None, None)
 
