@@ -40,6 +40,7 @@ _ENDINGS: Final = {
 }
 
 _TOO_MANY: Final = "Too many connections with these credentials: try again later."
+_IF_MANY_SHARE: Final = "If many clients share it, give each its own, or raise STOCKPULSE_MAX_WEBSOCKETS_PER_CLIENT."
 
 ContextOf = Callable[[HTTPConnection, str, Principal], Context]
 
@@ -76,7 +77,7 @@ class AuthenticatedOnly:
     ) -> None:
         """`max_websockets` is how many a key or a person may have open here, streams included; None for any number."""
         self._application_of, self._context_of, self._origins = application_of, context_of, origins
-        self._open = ClientCounts(maximum=max_websockets)
+        self._open = ClientCounts(maximum=max_websockets, advice=_IF_MANY_SHARE)
 
     def context(self, connection: HTTPConnection, request_id: str) -> Context | Awaitable[Context]:
         """Return the context of an operation, to be awaited where its credential was not verified lately."""

@@ -16,7 +16,7 @@ from app.domain.access.token_bucket import TokenBucket
 from app.services.log_throttle import LogThrottle
 from app.web.edge.client_address import TrustedProxies, client_address, proxies_of
 
-_ADVICE = "If that is the address of a proxy, list it in STOCKPULSE_TRUSTED_PROXIES."
+IF_A_PROXY = "If that is the address of a proxy, list it in STOCKPULSE_TRUSTED_PROXIES."
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +32,11 @@ class ClientCounts:
         maximum: int | None = None,
         new_per_second: float | None = None,
         new_at_once: float = 0.0,
+        advice: str = IF_A_PROXY,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Allow a client so many connections, and so many new ones; None for any number."""
-        self._maximum, self._monotonic = maximum, monotonic
+        """Allow a client so many connections, and so many new ones; None for any number. The log gives the advice."""
+        self._maximum, self._advice, self._monotonic = maximum, advice, monotonic
         self._rate, self._at_once = new_per_second, new_at_once
         self._warnings = LogThrottle(monotonic=monotonic)
         self._open: dict[str, int] = {}
@@ -46,7 +47,7 @@ class ClientCounts:
         count = self._open.get(client, 0)
         if (self._maximum is not None and count >= self._maximum) or not self._is_slow_enough(client):
             if self._warnings.is_due():
-                logger.warning("Connections of %s are refused: it has or opens too many. %s", client, _ADVICE)
+                logger.warning("Connections of %s are refused: it has or opens too many. %s", client, self._advice)
             return False
         self._open[client] = count + 1
         return True
