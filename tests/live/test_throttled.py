@@ -1,8 +1,9 @@
 """Levels with a throttle: each at most once per window, the newest state last, and deltas that add up."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple, cast
 
 import pytest
 from hypothesis import given, settings
@@ -15,10 +16,12 @@ from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
+from app.services.access.visible_items import VisibleItems
 from app.services.live.level_log import LevelLog
 from app.services.live.shared_streams import OpenStream, SharedStream, SharedStreams
 from app.services.live.stream import Entry, Stream
 from app.services.live.throttled import MAX_LEVEL_THROTTLE_MS, ThrottledFeed, level_throttle_of
+from tests.support.waiting import eventually
 
 SECONDS = 5.0
 KEYS = [LevelKey(f"TEA-{number}", "MAIN") for number in range(3)]
@@ -124,7 +127,7 @@ class Clock:
 class Stage:
     """A source, and a subscriber of its throttled feed."""
 
-    def __init__(self, *, maximum: int = 100) -> None:
+    def __init__(self, *, maximum: int = 100, visible: VisibleItems | None = None) -> None:
         self.source = Source()
         self.clock = Clock()
         streams = SharedStreams()
@@ -132,6 +135,7 @@ class Stage:
             feed=SourceFeed(streams, lambda: self.source),
             seconds=SECONDS,
             streams=streams,
+            visible=visible,
             maximum=maximum,
             call_later=self.clock.call_later,
         )
@@ -228,6 +232,30 @@ async def test_where_a_change_between_is_not_known_deltas_do_not_add_up() -> Non
     stage.clock.strike()
     [event] = stage.taken()
     assert event.delta == LevelDelta(since=3, on_hand=1, reserved=1)
+
+
+async def test_what_has_become_invisible_within_the_throttle_is_not_sent() -> None:
+    """It was visible when it changed. What comes while that is looked up goes along."""
+    stage = Stage(visible=cast(VisibleItems, Seen({KEYS[0].sku})))
+    await stage.begin()
+    for key in KEYS[:2]:
+        stage.source.change(key, 5)
+    await settled()
+    stage.clock.strike()
+    stage.source.change(KEYS[2], 1)
+    await eventually(lambda: stage.stream.end > 0)
+    assert [event.level.key for event in stage.taken()] == [KEYS[0], KEYS[2]]
+
+
+class Seen(NamedTuple):
+    """VisibleItems that are these."""
+
+    skus: set[str]
+
+    async def lately_among(self, skus: Collection[str]) -> Collection[str]:
+        """Look them up, which takes a moment."""
+        await settled()
+        return self.skus.intersection(skus)
 
 
 async def test_all_subscribers_of_one_throttle_get_the_same_events() -> None:

@@ -81,7 +81,13 @@ class Live:
         if not throttle_ms:
             return feed
         seconds = level_throttle_of(throttle_ms)
-        return ThrottledFeed(feed=feed, seconds=seconds, streams=self._streams, maximum=self._levels_kept)
+        return ThrottledFeed(
+            feed=feed,
+            seconds=seconds,
+            streams=self._streams,
+            visible=None if self._visibility.categories is None else self._items,
+            maximum=self._levels_kept,
+        )
 
     def movements(self, where: MovementFilter, *, after: str | None = None) -> Feed[MovementEvent]:
         """Yield each matching ledger line once, in the order of each level's versions.

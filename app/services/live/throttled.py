@@ -1,13 +1,14 @@
 """Feeds of levels that send each level at most once per throttle: what changes within it is one event.
 
 Rule: a subscriber's last event of a level is its newest version, as without a throttle; it only comes later. Deltas add
-up where every change between is known.
+up where every change between is known. What has become invisible within the throttle is not sent.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from msgspec import structs
@@ -15,6 +16,8 @@ from msgspec import structs
 from app.domain.failures import BadArgument
 from app.domain.live.events import LevelEvent, LevelEventKind, SlowConsumer
 from app.domain.stock.level import LevelKey
+from app.services.access.visible_items import VisibleItems
+from app.services.live.ledger_feed import when_available
 from app.services.live.level_log import MAX_LEVELS_KEPT, LevelLog
 from app.services.live.shared_streams import OpenStream, SharedStream, SharedStreams, shared_by
 from app.services.live.stream import Entry, Feed, FellBehind, Opening, Stream
@@ -61,10 +64,14 @@ class ThrottledStream(SharedStream[LevelEvent]):
         feed: Feed[LevelEvent],
         *,
         seconds: float,
+        visible: VisibleItems | None = None,
         maximum: int = MAX_LEVELS_KEPT,
         call_later: CallLater | None = None,
     ) -> None:
+        """`visible` tells which items are, where that has to be looked up."""
         super().__init__()
+        self._visible = visible
+        self._looking_up: asyncio.Task[None] | None = None
         self._call_later = call_later or asyncio.get_running_loop().call_later
         self.maximum = maximum
         self.seconds = seconds
@@ -82,6 +89,8 @@ class ThrottledStream(SharedStream[LevelEvent]):
     def end_all(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        if self._looking_up is not None:
+            self._looking_up.cancel()
         self.source.close()
 
     def _after(self, position: int, *, maximum: int) -> Sequence[Entry[LevelEvent]]:
@@ -107,10 +116,30 @@ class ThrottledStream(SharedStream[LevelEvent]):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._visible is None:
+            self._send(hidden=())
+        elif self._looking_up is None:
+            self._looking_up = asyncio.create_task(self._look_up(self._visible))
+        elif len(self._gathered) >= 2 * self.maximum:  # the database does not answer
+            self.fail(SlowConsumer(waiting_max=self.maximum))
+
+    async def _look_up(self, visible: VisibleItems) -> None:
+        """Send what is still visible, and what comes meanwhile, which has just been judged."""
+        asked = {key.sku for key in self._gathered}
+        try:
+            seen = await when_available(partial(visible.lately_among, asked))
+            self._send(hidden=asked.difference(seen))
+        except Exception as error:  # noqa: BLE001 - raised to all subscribers
+            self.fail(error)
+        finally:
+            self._looking_up = None
+
+    def _send(self, *, hidden: Collection[str]) -> None:
         waiting, self._gathered = self._gathered, {}
-        for event in waiting.values():
+        shown = [event for key, event in waiting.items() if key.sku not in hidden]
+        for event in shown:
             self._log.append(event)
-        if waiting:
+        if shown:
             self._has_news()
 
 
@@ -157,6 +186,7 @@ class ThrottledFeed:
     feed: Feed[LevelEvent]
     seconds: float
     streams: SharedStreams
+    visible: VisibleItems | None = None  # where it has to be looked up which items are
     maximum: int = MAX_LEVELS_KEPT
     call_later: CallLater | None = None
 
@@ -175,4 +205,10 @@ class ThrottledFeed:
         raise SlowConsumer(waiting_max=self.maximum)
 
     def _start(self) -> ThrottledStream:
-        return ThrottledStream(self.feed, seconds=self.seconds, maximum=self.maximum, call_later=self.call_later)
+        return ThrottledStream(
+            self.feed,
+            seconds=self.seconds,
+            visible=self.visible,
+            maximum=self.maximum,
+            call_later=self.call_later,
+        )
