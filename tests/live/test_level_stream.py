@@ -21,7 +21,7 @@ from app.services.live.level_feed import LevelFeed
 from app.services.live.level_selection import LevelSelection
 from app.services.live.level_stream import LevelStream
 from app.services.live.shared_streams import SharedStreams
-from app.services.live.stream import Feed
+from app.services.live.stream import Covered, Feed
 from app.services.paging import Page, PageRequest
 from tests.live.lines import TEA, a_level
 from tests.live.watching import Watcher, kept
@@ -291,6 +291,25 @@ async def test_a_message_overtaken_by_a_page_does_not_hide_that_the_level_is_ins
         world.tell(world.change(TEA, on_hand=7))
         await quiet()
         assert [event.level.version for event in watcher.events] == [3, 4]
+
+
+async def test_what_a_page_showed_stays_known_to_who_takes_its_message_late() -> None:
+    """Also where the hub has verified meanwhile that all such messages have come: this one came before that."""
+    world = a_quiet_world()
+    feed = feed_of(world, LevelFilter())
+    stream = feed.open()
+    shown = world.change(TEA, on_hand=5)
+    opening = feed.opening(stream)
+    assert [event.level async for events in opening for event in events] == [shown]
+    covered = Covered(opening, stream)
+    world.tell(shown)
+    world.rounds += 3
+    [entry] = stream.after(opening.position)
+    assert (covered.has(entry), covered.is_passed) == (True, False)
+    world.tell(world.change(TEA, on_hand=6))
+    [later] = stream.after(entry.position)
+    assert (covered.has(later), covered.is_passed) == (False, True)
+    stream.close()
 
 
 async def test_who_lags_gets_each_level_once_and_beyond_the_maximum_has_to_start_anew() -> None:

@@ -48,7 +48,6 @@ class DocumentOpening(Generic[D]):
     ) -> None:
         """`name` is that of the list."""
         self.position = stream.end
-        self.is_over = False
         self._stream = stream
         self._source = source
         self._where = where
@@ -57,7 +56,6 @@ class DocumentOpening(Generic[D]):
         self._documents = documents
         self._ledger = ledger
         self._tail = tail
-        self._covered_until: int | None = None  # the position from which on no change comes that a page showed
 
     async def __aiter__(self) -> AsyncGenerator[Sequence[DocumentEvent[D]], None]:
         after = self._after
@@ -80,16 +78,14 @@ class DocumentOpening(Generic[D]):
             shared = self._stream.source
             assert isinstance(shared, DocumentSource)
             shared.take_over(self._source)
-            self.is_over = not self._source.selection.is_anything_shown
 
     def covers(self, entry: Entry[DocumentEvent[D]]) -> bool:
+        return self._source.selection.has_shown(entry.event.recorded)
+
+    @property
+    def is_over(self) -> bool:
         selection, offset = self._source.selection, self._stream.offset
-        if self._covered_until is None and offset is not None and offset.base > selection.last_shown:
-            self._covered_until = self._stream.end
-        if self._covered_until is not None and entry.position > self._covered_until:
-            self.is_over = True
-            return False
-        return selection.has_shown(entry.event.recorded)
+        return not selection.is_anything_shown or (offset is not None and offset.base > selection.last_shown)
 
     async def _snapshot(self, start: DocumentOffset) -> AsyncGenerator[Sequence[DocumentEvent[D]], None]:
         async def read(page: PageRequest) -> Page[D]:

@@ -36,6 +36,11 @@ class InTurn(Generic[T]):
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something waits for its turn, or is being looked up."""
+        return self._task is not None
+
     def put(self, item: T) -> None:
         """Handle the item in its turn. Raises nothing: what is handed to one stream is handed to others, too."""
         if self._is_over or (self._task is None and self._is_done(item)):

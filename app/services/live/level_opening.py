@@ -56,7 +56,8 @@ class LevelOpening:
 
     @property
     def is_over(self) -> bool:
-        return self._over_at is not None and self._stream.hub.rounds >= self._over_at
+        is_handed_out = self._over_at is not None and self._stream.hub.rounds >= self._over_at
+        return is_handed_out and not self._stream.is_settling
 
     def _behind(self, end: KeysetPosition) -> Sequence[LevelEvent]:
         """Go to the end of the stream; return what has come of levels up to the end of a page. Raises SlowConsumer."""

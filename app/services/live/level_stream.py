@@ -73,6 +73,11 @@ class LevelStream(SharedStream[LevelEvent]):
             self.fail(SlowConsumer(waiting_max=self.maximum))
         self._in_turn.put(event)
 
+    @property
+    def is_settling(self) -> bool:
+        """Whether something that was handed out waits for a look-up."""
+        return self._in_turn.is_waiting
+
     def end_all(self) -> None:
         self._listening.__exit__(None, None, None)
         self._in_turn.close()

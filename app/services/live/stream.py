@@ -79,7 +79,7 @@ class Opening(Protocol[E]):
 
     @property
     def is_over(self) -> bool:
-        """Whether it covers nothing any more: from then on it can be dropped."""
+        """Whether it covers nothing that comes to the stream from now on. Asked once it is exhausted."""
 
 
 @runtime_checkable
@@ -103,6 +103,28 @@ class Feed(Protocol[E]):
         """
 
 
+class Covered(Generic[E]):
+    """What a subscriber has already of that which is behind its position, because its opening showed it.
+
+    Rule: what had come to the stream before the opening was over stays covered, however late it is taken.
+    """
+
+    __slots__ = ("_opening", "_stream", "_until", "is_passed")
+
+    def __init__(self, opening: Opening[E], stream: Stream[E]) -> None:
+        """Take an opening that is exhausted."""
+        self.is_passed = opening.is_over and opening.position >= stream.end
+        self._opening, self._stream = opening, stream
+        self._until: int | None = None  # the position behind which nothing is covered
+
+    def has(self, entry: Entry[E]) -> bool:
+        """Tell whether an entry is not to be sent to this subscriber. `is_passed` when no later one is covered."""
+        if self._until is None and self._opening.is_over:
+            self._until = self._stream.end
+        self.is_passed = self._until is not None and entry.position > self._until
+        return not self.is_passed and self._opening.covers(entry)
+
+
 async def follow(feed: Feed[E]) -> AsyncGenerator[E, None]:
     """Yield the events of one subscriber that shares nothing but the stream."""
     stream, news = feed.open(), asyncio.Event()
@@ -117,7 +139,7 @@ async def follow(feed: Feed[E]) -> AsyncGenerator[E, None]:
                     for event in events:
                         last = event
                         yield event
-            position, passing = opening.position, opening
+            position, covered = opening.position, Covered(opening, stream)
             opening = None
             while opening is None:
                 raise_if_cancelled()
@@ -129,7 +151,7 @@ async def follow(feed: Feed[E]) -> AsyncGenerator[E, None]:
                     break
                 for entry in entries:
                     position = entry.position
-                    if passing.is_over or not passing.covers(entry):
+                    if covered.is_passed or not covered.has(entry):
                         last = entry.event
                         yield entry.event
                 if not entries:

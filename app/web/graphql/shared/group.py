@@ -38,13 +38,18 @@ class SubscriptionGroup:
 
     def advance(self, turn: Turn) -> bool:
         """Send what is new to all who are current."""
-        while not self.has_ended:
-            if self._under_way is None and not self._begin():
-                return True
-            if self._under_way is not None:
+        try:
+            while not self.has_ended:
+                self._under_way = self._under_way or self._begun()
+                if self._under_way is None:
+                    return True
                 if not self._under_way.advance(turn):
                     return False
                 self._under_way = None
+                if turn.is_over:
+                    return False
+        except Exception as error:  # noqa: BLE001 - an error of our own: otherwise its members would wait for ever
+            self.fail(error)
         return True
 
     def leave(self, member: "GroupMember") -> None:
@@ -72,41 +77,40 @@ class SubscriptionGroup:
         self.stream.close()
         self._on_end()
 
-    def _begin(self) -> bool:
-        """Take what is new; return whether it can be sent now."""
+    def _begun(self) -> "Broadcast | None":
+        """Take what is new; return it where it can be sent now. Raises what the stream ended with."""
         entries = () if self._rendering_events is not None else self._taken()
         if not entries:
-            return False
+            return None
         rendered = self.rendering.render([entry.event for entry in entries])
         if is_awaitable(rendered):
             self._rendering_events = asyncio.ensure_future(self._await(entries, rendered))
-            return False
-        self._send(entries, cast(Rendered, rendered))
-        return True
+            return None
+        return self._broadcast(entries, cast(Rendered, rendered))
 
     def _taken(self) -> Sequence[Entry[Any]]:
-        if any(member.is_current for member in self.members):
-            try:
-                return self.stream.after(self._position)
-            except FellBehind:
-                for member in self.members:
-                    member.fall_back()
-            except Exception as error:  # noqa: BLE001 - whatever the stream ended with is the error of its members
-                self.fail(error)
-                return ()
-        self._position = self.stream.end
-        return ()
+        if not any(member.is_current for member in self.members):
+            self._position = self.stream.end
+        try:
+            return self.stream.after(self._position)
+        except FellBehind:
+            self._position = self.stream.end
+            for member in self.members:
+                member.fall_back()
+            return ()
 
     async def _await(self, entries: Sequence[Entry[Any]], rendering: Awaitable[Rendered]) -> None:
         try:
-            self._send(entries, await rendering)
+            self._under_way = self._broadcast(entries, await rendering)
+        except Exception as error:  # noqa: BLE001 - as above
+            self.fail(error)
         finally:
             self._rendering_events = None
         self._mark()
 
-    def _send(self, entries: Sequence[Entry[Any]], rendered: Rendered) -> None:
-        self._under_way = Broadcast(self, entries, rendered, after=self._position)
-        self._position = entries[-1].position
+    def _broadcast(self, entries: Sequence[Entry[Any]], rendered: Rendered) -> "Broadcast":
+        after, self._position = self._position, entries[-1].position
+        return Broadcast(self, entries, rendered, after=after)
 
 
 class Broadcast:
@@ -156,7 +160,7 @@ class Broadcast:
         if payer.is_waiting or not sink.is_writable:
             member.fall_back()
             return
-        if member.position == self._after and member.opening is None:
+        if member.position == self._after and member.covered is None:
             results = self._rendered.results
             member.position, member.last = self._end, self._last
         else:

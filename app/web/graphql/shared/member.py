@@ -1,14 +1,15 @@
-"""One subscriber of a group: its sink, its position in the stream, and for a while its opening.
+"""One subscriber of a group: its sink, its position in the stream, and for a while what its opening showed.
 
 Rule: what it gets is its opening, and then all that is behind its position, in order. A member that is current costs
 nothing but these few references: it has no task, and nothing looks at it until there is something for it.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 
-from app.services.live.stream import TAKEN_AT_ONCE, Entry, Event, FellBehind, Opening
+from app.services.live.stream import TAKEN_AT_ONCE, Covered, Entry, Event, FellBehind, Opening
 from app.web.graphql.shared.fan_out import Turn
 from app.web.graphql.shared.group import SubscriptionGroup
 from app.web.graphql.shared.payer import DELIVERY, Payer
@@ -25,10 +26,10 @@ class GroupMember:
         "_group",
         "_request",
         "_task",
+        "covered",
         "has_left",
         "is_current",
         "last",
-        "opening",
         "payer",
         "position",
         "sink",
@@ -37,7 +38,7 @@ class GroupMember:
     def __init__(self, group: SubscriptionGroup, request: SharedRequest, sink: ResultSink, payer: Payer) -> None:
         self._group, self._request, self.sink, self.payer = group, request, sink, payer
         self.position = 0
-        self.opening: Opening[Any] | None = None  # until it covers nothing any more
+        self.covered: Covered[Any] | None = None  # for a while after its opening
         self.last: Event | None = None
         self.is_current = self.has_left = False
         self._task: asyncio.Task[None] | None = None
@@ -45,7 +46,7 @@ class GroupMember:
 
     def start(self) -> None:
         """Send the opening, in a task, and then what comes. A failure ends the operation."""
-        self._run(self._open_first())
+        self._run(self._open_first)
 
     def leave(self) -> None:
         """Send nothing more."""
@@ -53,7 +54,7 @@ class GroupMember:
             return
         self.has_left, self.is_current = True, False
         self._group.leave(self)
-        self.opening = self.last = None
+        self.covered = self.last = None
         task, self._task = self._task, None
         if task is not None and task is not asyncio.current_task():
             task.cancel()
@@ -94,7 +95,7 @@ class GroupMember:
             try:
                 entries = self._group.stream.after(self.position)
             except FellBehind:
-                self._run(self._reopen())
+                self._run(self._reopen)
                 return True
             except Exception as error:  # noqa: BLE001 - as in the group
                 self._group.fail(error)
@@ -102,7 +103,10 @@ class GroupMember:
             if not entries:
                 self.is_current = True
                 return True
-            self._take(entries)
+            try:
+                self._take(entries)
+            except Exception as error:  # noqa: BLE001 - one connection that fails takes no other along
+                self.fail(error)
             turn.wrote(1)
         return False
 
@@ -112,12 +116,14 @@ class GroupMember:
         events = [entry.event for entry in news]
         rendered = self._group.rendering.render(events)
         if is_awaitable(rendered):
-            self._run(self._take_later(events, rendered))
+            self._run(partial(self._write_later, events, rendered))
         else:
             self._write(events, rendered)  # type: ignore[arg-type] # as it is not awaited
 
-    async def _take_later(self, events: Sequence[Event], rendered: Awaitable[Rendered]) -> None:
-        self._write(events, await rendered)
+    async def _write_later(self, events: Sequence[Event], rendering: Awaitable[Rendered]) -> None:
+        rendered = await rendering
+        await self._until_allowed()
+        self._write(events, rendered)
 
     def _write(self, events: Sequence[Event], rendered: Rendered) -> None:
         if rendered.results:
@@ -126,9 +132,12 @@ class GroupMember:
             self.payer.charge(len(events) * DELIVERY + rendered.executed * self._group.event_cost)
 
     def _is_news(self, entry: Entry[Any]) -> bool:
-        if self.opening is not None and self.opening.is_over:
-            self.opening = None
-        return self.opening is None or not self.opening.covers(entry)
+        if self.covered is None:
+            return True
+        is_news = not self.covered.has(entry)
+        if self.covered.is_passed:
+            self.covered = None
+        return is_news
 
     def _waits(self) -> bool:
         """Tell whether it has to wait; it is resumed then."""
@@ -157,11 +166,15 @@ class GroupMember:
                     await self._until_allowed()
                     some = events[start : start + TAKEN_AT_ONCE]
                     rendered = self._group.rendering.render(some)
-                    self._write(some, await rendered if is_awaitable(rendered) else rendered)  # type: ignore[arg-type]
+                    if is_awaitable(rendered):
+                        await self._write_later(some, rendered)
+                    else:
+                        self._write(some, rendered)  # type: ignore[arg-type] # as it is not awaited
         finally:
             if isinstance(batches, AsyncGenerator):
                 await batches.aclose()
-        self.position, self.opening = opening.position, opening
+        self.position, covered = opening.position, Covered(opening, self._group.stream)
+        self.covered = None if covered.is_passed else covered
 
     async def _until_allowed(self) -> None:
         while self.has_to_wait:
@@ -175,13 +188,13 @@ class GroupMember:
             wait(resume)
             await allowed
 
-    def _run(self, steps: Coroutine[Any, Any, None]) -> None:
+    def _run(self, steps: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run in a task what has to be awaited, and then catch up."""
         self._task = asyncio.ensure_future(self._ran(steps))
 
-    async def _ran(self, steps: Coroutine[Any, Any, None]) -> None:
+    async def _ran(self, steps: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
-            await steps
+            await steps()
         except Exception as error:  # noqa: BLE001 - the error of the operation
             self._task = None
             self.fail(error)

@@ -4,7 +4,7 @@ Rule: nothing of a caller is in a result. An event whose execution fails is that
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Hashable, Sequence
 from typing import Any, NamedTuple
 
 from graphql import ExecutionResult, Executor
@@ -60,7 +60,7 @@ class Rendering:
             results.append(known)
         running = [each for each in results if isinstance(each, asyncio.Task)]
         if running:
-            return _when_done(results, running, executed)
+            return _Unfinished(results, running, executed)
         return Rendered(results, executed)  # type: ignore[arg-type] # none is a task
 
     def _executed(self, event: Event, context: object) -> bytes | asyncio.Task[bytes]:
@@ -94,8 +94,19 @@ class Rendering:
         return body
 
 
-async def _when_done(
-    results: list[bytes | asyncio.Task[bytes]], running: list[asyncio.Task[bytes]], executed: int
-) -> Rendered:
-    await asyncio.wait(running)  # others wait for them, too: they go on where this is cancelled
-    return Rendered([each.result() if isinstance(each, asyncio.Task) else each for each in results], executed)
+class _Unfinished:
+    """Results some of which are still executed. It may be dropped unawaited."""
+
+    __slots__ = ("_executed", "_results", "_running")
+
+    def __init__(
+        self, results: list[bytes | asyncio.Task[bytes]], running: list[asyncio.Task[bytes]], executed: int
+    ) -> None:
+        self._results, self._running, self._executed = results, running, executed
+
+    def __await__(self) -> Generator[Any, None, Rendered]:
+        yield from asyncio.wait(
+            self._running
+        ).__await__()  # others wait for them, too: they go on where it is cancelled
+        results = [each.result() if isinstance(each, asyncio.Task) else each for each in self._results]
+        return Rendered(results, self._executed)
