@@ -139,23 +139,23 @@ async def test_on_a_websocket_a_throttled_operation_ends_with_an_error(app: Grap
         assert (await hear(client))["type"] == "next"
 
 
-async def test_events_cost_a_quarter_and_wait_while_less_than_half_is_left(
+async def test_events_cost_ten_points_and_a_quarter_and_wait_while_less_than_half_is_left(
     app: GraphQLApp, account: Account, clock: Seconds
 ) -> None:
     """The source is not asked for the next one meanwhile: a feed conflates or ends, as for a client that is slow."""
-    account.change_terms(Budget(capacity=4, restore_rate=1))
+    account.change_terms(Budget(capacity=102, restore_rate=20))
     async with serve(app) as (_, port), dial(port) as client:
         await subscribe(client, "subscription { endless }", extensions={"cost": True})
         costs = [(await hear(client))["payload"]["extensions"]["cost"] for _ in range(5)]
         assert costs[0] == {
             "requested": 1,
-            "actual": 0.25,
+            "actual": 10.25,
             "maximum": 100_000,
-            "throttleStatus": {"maximumAvailable": 4, "currentlyAvailable": 2, "restoreRate": 1},
+            "throttleStatus": {"maximumAvailable": 102, "currentlyAvailable": 90, "restoreRate": 20},
         }
-        assert account.available() == 4 - 1 - 5 * 0.25
+        assert account.available() == 102 - 1 - 5 * 10.25
         await say(client, type="ping")
         assert await hear(client) == {"type": "pong"}
-        clock.now += 0.5
+        clock.now += 1
         assert [(await hear(client))["type"] for _ in range(2)] == ["next", "next"]
-        assert account.available() == 1.75
+        assert account.available() == 49.25

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from app.services.live.stream import Entry, Feed, FellBehind
 from app.web.graphql.shared.fan_out import FanOut, Turn
-from app.web.graphql.shared.payer import DELIVERY, Payer
+from app.web.graphql.shared.payer import Payer
 from app.web.graphql.shared.rendering import Rendered, Rendering
+from app.web.graphql.transport.budget import DELIVERY
 from app.web.graphql.transport.execution import is_awaitable
 
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ from typing import Any
 from app.services.live.stream import TAKEN_AT_ONCE, Covered, Entry, Event, FellBehind, Opening
 from app.web.graphql.shared.fan_out import Turn
 from app.web.graphql.shared.group import SubscriptionGroup
-from app.web.graphql.shared.payer import DELIVERY, Payer
+from app.web.graphql.shared.payer import Payer
 from app.web.graphql.shared.rendering import Rendered
 from app.web.graphql.shared.request import SharedRequest
 from app.web.graphql.shared.sink import ResultSink
+from app.web.graphql.transport.budget import DELIVERY
 from app.web.graphql.transport.execution import is_awaitable
 
 

@@ -9,8 +9,6 @@ from collections.abc import Callable
 
 from app.web.graphql.transport.budget import MAX_EVENT_WAIT_SECONDS, BudgetOf
 
-DELIVERY = 10  # of one event to one subscriber: a point is about a microsecond
-
 
 class Payer:
     """One client, known by the context of one of its operations."""

@@ -14,6 +14,7 @@ from app.web.graphql.transport.documents.cache import PreparedOperation, Rejecte
 # Of an event, of the operation's cost: most of that is the read that an event does without. An event of ten fields
 # takes some 40 µs, and its subscription costs 110 to 150.
 EVENT_WEIGHT = 0.25
+DELIVERY = 10  # of one event to one subscriber, wherever it is executed: a point is about a microsecond
 
 MAX_EVENT_WAIT_SECONDS = 1.0  # of one look at the budget, whose level other processes change, too
 

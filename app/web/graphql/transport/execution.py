@@ -20,6 +20,7 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.types import ExecutionResult as Result
 
 from app.web.graphql.transport.budget import (
+    DELIVERY,
     EVENT_WEIGHT,
     MAX_EVENT_WAIT_SECONDS,
     BudgetOf,
@@ -119,7 +120,7 @@ class Execution:
         """
         operation = document.operation(request.operation_name)
         cost = self.admit(document, request, context)
-        event_cost = cost * EVENT_WEIGHT
+        event_cost = DELIVERY + cost * EVENT_WEIGHT
         async with AsyncExitStack() as stack:
             build = partial(self.executor, document, request, context)
             executor = build()
