@@ -49,7 +49,9 @@ class Figure(Generic[V]):
 def throttle_of(milliseconds: int) -> float:
     """Return a throttle in seconds. Raises BadArgument."""
     if not MIN_THROTTLE_MS <= milliseconds <= MAX_THROTTLE_MS:
-        raise BadArgument(f"`throttleMs` must be between {MIN_THROTTLE_MS} and {MAX_THROTTLE_MS}, not {milliseconds}.")
+        raise BadArgument(
+            f"`throttleMs` must be between {MIN_THROTTLE_MS} and {MAX_THROTTLE_MS:,}, not {milliseconds:,}."
+        )
     return milliseconds / 1_000
 
 

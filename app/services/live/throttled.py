@@ -39,7 +39,7 @@ CallLater = Callable[[float, Callable[[], None]], Timer]
 def level_throttle_of(milliseconds: int) -> float:
     """Return a throttle of levels in seconds; 0 for none. Raises BadArgument."""
     if not 0 <= milliseconds <= MAX_LEVEL_THROTTLE_MS:
-        raise BadArgument(f"`throttleMs` must be between 0 and {MAX_LEVEL_THROTTLE_MS}, not {milliseconds}.")
+        raise BadArgument(f"`throttleMs` must be between 0 and {MAX_LEVEL_THROTTLE_MS:,}, not {milliseconds:,}.")
     return milliseconds / 1_000
 
 
