@@ -73,13 +73,10 @@ class StockLevelEvent:
     kind: LevelEventKind = strawberry.field(description="Why the level is sent.")
     level: StockLevel = strawberry.field(description="The level.")
     movement: Movement | None = strawberry.field(
-        description="The latest movement, which led to this state; null in a snapshot."
+        description="The latest movement, which led to this state; null in a SNAPSHOT and a RESYNC."
     )
 
-    @derived(
-        "What changed since an earlier version, usually the one before; null in a snapshot, and where the changes in "
-        "between are not known."
-    )
+    @derived("What changed since an earlier version, usually the one before; null in a SNAPSHOT and a RESYNC.")
     def delta(self) -> StockLevelDelta | None:
         delta = self.domain.delta
         return None if delta is None else StockLevelDelta.from_domain(delta)

@@ -13,6 +13,16 @@ from app.config import Settings
 from app.domain import limits
 from app.domain.access.role import BUILT_IN_SCOPES
 from app.domain.access.scope import Scope
+from app.domain.insight import movers
+from app.services.live import (
+    document_feed,
+    ledger_offset,
+    ledger_stream,
+    level_log,
+    live_figures,
+    recomputed,
+    throttled,
+)
 from app.web.edge.http_limits import HttpLimits
 from app.web.graphql.transport.limits import Limits
 from schema.scopes import AREAS
@@ -26,6 +36,16 @@ PAGES = [
 SCHEMA = build_schema((ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8"))
 RECORDS = sorted((DOCS / "adr").glob("0*.md"))
 CODE = {path: path.read_text(encoding="utf-8") for top in ("app", "schema") for path in (ROOT / top).rglob("*.py")}
+LIVE_LIMITS = {
+    level_log: ["MAX_LEVELS_KEPT"],
+    ledger_stream: ["MAX_EVENTS_KEPT"],
+    document_feed: ["MAX_DOCUMENTS_KEPT"],
+    throttled: ["MAX_LEVEL_THROTTLE_MS"],
+    recomputed: ["MIN_THROTTLE_MS", "MAX_THROTTLE_MS"],
+    live_figures: ["MAX_MOVER_LOCATIONS"],
+    movers: ["MAX_MOVERS", "MAX_LINES_READ"],
+    ledger_offset: ["MAX_CURSOR_LENGTH"],
+}
 
 _PATH = re.compile(r"`((?:app|schema|resolvers|tests|bench|docs|playground)/[\w./-]*)`")
 _STATUS = re.compile(r"^\*\*Status\.\*\*\s(.+?)\.\s\*\*Date\.\*\*\s(\d{4}-\d\d-\d\d)\.$", re.MULTILINE | re.DOTALL)
@@ -141,10 +161,12 @@ def test_each_command_and_option_is_explained() -> None:
 
 
 def test_each_limit_is_explained_with_its_value() -> None:
-    """Of the domain, of the GraphQL transport and of HTTP; each with its reason."""
+    """Of the domain, of subscriptions, of the GraphQL transport and of HTTP; each with its reason."""
     bounds = {name: value for name, value in vars(limits).items() if name.startswith("MAX_")}
     for each in (Limits(), HttpLimits()):
         bounds |= {field.name: getattr(each, field.name) for field in fields(each)}
+    for module, names in LIVE_LIMITS.items():
+        bounds |= {name: getattr(module, name) for name in names}
     listed = [row for row in rows("operate/limits.md") if len(row) > 4 and row[4] != "name"]
     told = {row[4].strip("`"): row[1] for row in listed}
     assert told == {name: f"{value:,.0f}" for name, value in bounds.items()}
