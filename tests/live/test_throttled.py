@@ -1,7 +1,7 @@
 """Levels with a throttle: each at most once per window, the newest state last, and deltas that add up."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
@@ -19,6 +19,7 @@ from app.domain.time import Moment
 from app.services.access.visible_items import VisibleItems
 from app.services.live.level_log import LevelLog
 from app.services.live.shared_streams import OpenStream, SharedStream, SharedStreams
+from app.services.live.still_visible import StillVisible
 from app.services.live.stream import Entry, Stream
 from app.services.live.throttled import MAX_LEVEL_THROTTLE_MS, ThrottledFeed, level_throttle_of
 from tests.support.waiting import eventually
@@ -35,6 +36,7 @@ class Source(SharedStream[LevelEvent]):
         self.log = LevelLog(maximum=maximum)
         self.levels = {key: Level(key=key) for key in KEYS}
         self.is_open = True
+        self.visible: StillVisible[LevelEvent] = StillVisible(None, sku_of=lambda _: None)
 
     @property
     def end(self) -> int:
@@ -102,6 +104,9 @@ class SourceFeed:
     def reopening(self, stream: Stream[LevelEvent], *, last: LevelEvent | None) -> Opening:
         raise AssertionError
 
+    def still_visible(self, events: Sequence[LevelEvent]) -> Sequence[LevelEvent] | Awaitable[Sequence[LevelEvent]]:
+        return self.start().visible.among(events)
+
 
 @dataclass
 class Clock:
@@ -127,7 +132,7 @@ class Clock:
 class Stage:
     """A source, and a subscriber of its throttled feed."""
 
-    def __init__(self, *, maximum: int = 100, visible: VisibleItems | None = None) -> None:
+    def __init__(self, *, maximum: int = 100) -> None:
         self.source = Source()
         self.clock = Clock()
         streams = SharedStreams()
@@ -135,7 +140,6 @@ class Stage:
             feed=SourceFeed(streams, lambda: self.source),
             seconds=SECONDS,
             streams=streams,
-            visible=visible,
             maximum=maximum,
             call_later=self.clock.call_later,
         )
@@ -236,7 +240,10 @@ async def test_where_a_change_between_is_not_known_deltas_do_not_add_up() -> Non
 
 async def test_what_has_become_invisible_within_the_throttle_is_not_sent() -> None:
     """It was visible when it changed. What comes while that is looked up goes along."""
-    stage = Stage(visible=cast(VisibleItems, Seen({KEYS[0].sku})))
+    stage = Stage()
+    stage.source.visible = StillVisible(
+        cast(VisibleItems, Seen({KEYS[0].sku})), sku_of=lambda event: event.level.key.sku
+    )
     await stage.begin()
     for key in KEYS[:2]:
         stage.source.change(key, 5)
@@ -251,6 +258,9 @@ class Seen(NamedTuple):
     """VisibleItems that are these."""
 
     skus: set[str]
+
+    def verdict(self, _: str) -> None:
+        """Say that it has to be looked up."""
 
     async def lately_among(self, skus: Collection[str]) -> Collection[str]:
         """Look them up, which takes a moment."""

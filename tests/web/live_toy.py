@@ -41,6 +41,7 @@ class Beats:
         self.gate.set()
         self.listeners: list[Callable[[], None]] = []
         self.open = self.opened = 0
+        self.hidden: set[str] = set()  # keys that subscribers may not see any more
         self._kept, self._error = kept, None
         self._dropped = 0
 
@@ -128,6 +129,10 @@ class BeatFeed(NamedTuple):
         if stream.beats.first == ():
             raise Overloaded
         return First(stream.beats, [Beat("again after", last.number if last else -1)])
+
+    def still_visible(self, events: Sequence[Beat]) -> Sequence[Beat]:
+        """Return those that are not about what is hidden."""
+        return [event for event in events if event.key not in self.beats.hidden]
 
 
 @dataclass

@@ -331,6 +331,36 @@ async def test_below_half_of_the_budget_deliveries_wait_for_all_of_the_client(
         await eventually(lambda: _current(charged) == 3)
 
 
+async def test_what_has_become_invisible_while_it_waited_is_not_sent(
+    world: World, charged: GraphQLApp, account: Account, clock: Seconds
+) -> None:
+    """Neither to who lags, nor of what an opening has read."""
+    beats = world.stream()
+    beats.first = (Beat("A", -2), Beat("B", -1))
+    async with clients(charged, 1) as [client]:
+        await subscribe(client, NUMBERS)
+        assert await numbers(client, 2) == [-2, -1]
+        await eventually(lambda: _current(charged) == 1)
+        account.spend(6_000)
+        beats.put("A", 0)  # it is charged when it was sent
+        assert await numbers(client, 1) == [0]
+        beats.put("A", 1)
+        beats.put("B", 2)
+        beats.put("A", 3)
+        await eventually(lambda: _current(charged) == 0)
+        await subscribe(client, "subscription { beats { key } }", id="2")
+        await eventually(lambda: sum(len(group.members) for group in charged.engine.groups) == 2)
+        beats.hidden.add("B")
+        clock.now += 1
+        heard = [await hear(client) for _ in range(3)]
+        assert sorted((each["id"], *each["payload"]["data"]["beats"].values()) for each in heard) == [
+            ("1", 1),
+            ("1", 3),
+            ("2", "A"),
+        ]
+        await eventually(lambda: _current(charged) == 2)
+
+
 async def test_deliveries_are_charged_by_the_newest_terms_of_the_client(world: World) -> None:
     """Those of a principal as it is now, though one of its connections is older than they are."""
     asked: list[str] = []

@@ -18,6 +18,7 @@ from app.services.live.ports import LedgerTail
 from app.services.live.resumable_feed import ResumableFeed
 from app.services.live.shared_streams import SharedStreams
 from app.services.live.shared_tail import SharedTail
+from app.services.live.still_visible import StillVisible
 from app.services.ports import DocumentReader
 
 MAX_DOCUMENTS_KEPT = 1_000  # of a stream; each may have a thousand lines
@@ -65,4 +66,5 @@ def document_feed(
         after=after,
         begin=begin,
         offset_of=lambda event: document_offset_of(event.cursor, of=name),
+        visible=StillVisible(visible, sku_of=lambda event: event.recorded.about_item),
     )

@@ -1,12 +1,14 @@
 """The feed of levels: a snapshot, then the changes that all feeds of its filter and visibility share."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from app.domain.live.events import LevelEvent, SlowConsumer
+from app.services.access.visible_items import VisibleItems
 from app.services.live.level_opening import LevelOpening
 from app.services.live.level_stream import LevelStream
 from app.services.live.shared_streams import OpenStream, SharedStreams, shared_by
+from app.services.live.still_visible import StillVisible
 from app.services.live.stream import Stream
 
 
@@ -17,6 +19,7 @@ class LevelFeed:
     key: Hashable
     streams: SharedStreams
     start: Callable[[], LevelStream]
+    visible: VisibleItems | None = None
 
     def open(self) -> OpenStream[LevelEvent, LevelStream]:
         return self.streams.open(self.key, self.start)
@@ -26,3 +29,10 @@ class LevelFeed:
 
     def reopening(self, stream: Stream[LevelEvent], *, last: LevelEvent | None) -> LevelOpening:
         raise SlowConsumer(waiting_max=shared_by(stream, LevelStream).maximum)
+
+    def still_visible(self, events: Sequence[LevelEvent]) -> Sequence[LevelEvent] | Awaitable[Sequence[LevelEvent]]:
+        return StillVisible[LevelEvent](self.visible, sku_of=_sku_of).among(events)
+
+
+def _sku_of(event: LevelEvent) -> str:
+    return event.level.key.sku

@@ -76,7 +76,10 @@ class Live:
         """
         where = replace(where, locations=visible(where.locations, self._visibility.locations))
         feed: Feed[LevelEvent] = LevelFeed(
-            key=("levels", where, self._visibility), streams=self._streams, start=partial(self._start_levels, where)
+            key=("levels", where, self._visibility),
+            streams=self._streams,
+            start=partial(self._start_levels, where),
+            visible=self._items,
         )
         if not throttle_ms:
             return feed
@@ -85,7 +88,6 @@ class Live:
             feed=feed,
             seconds=seconds,
             streams=self._streams,
-            visible=None if self._visibility.categories is None else self._items,
             maximum=self._levels_kept,
         )
 

@@ -15,6 +15,7 @@ from app.services.live.ports import LedgerTail
 from app.services.live.resumable_feed import ResumableFeed
 from app.services.live.shared_streams import SharedStreams
 from app.services.live.shared_tail import SharedTail
+from app.services.live.still_visible import StillVisible
 from app.services.live.stream import Entry
 
 
@@ -114,7 +115,12 @@ def movement_feed(
         after=after,
         begin=begin,
         offset_of=lambda event: offset_of(event.cursor),
+        visible=StillVisible(visible, sku_of=_sku_of),
     )
+
+
+def _sku_of(event: MovementEvent) -> str | None:
+    return None if event.movement is None else event.movement.after.key.sku
 
 
 def _events(step: LedgerStep, is_wanted: Callable[[Movement], bool]) -> Iterator[MovementEvent]:

@@ -181,3 +181,6 @@ class RecomputedFeed(Generic[V]):
 
     def reopening(self, stream: Stream[Recomputed[V]], *, last: Recomputed[V] | None) -> RecomputedOpening[V]:
         raise AssertionError("the newest value is always kept")
+
+    def still_visible(self, events: Sequence[Recomputed[V]]) -> Sequence[Recomputed[V]]:
+        return events

@@ -1,11 +1,12 @@
 """The feed of movements or documents: what came after a cursor, or a beginning, then what all feeds alike share."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from app.services.live.ledger_stream import LedgerStream
 from app.services.live.shared_streams import OpenStream, SharedStreams, shared_by
+from app.services.live.still_visible import StillVisible
 from app.services.live.stream import Event, Opening, Stream
 
 E = TypeVar("E", bound=Event)
@@ -22,6 +23,7 @@ class ResumableFeed(Generic[E, A]):
     after: A | None
     begin: Callable[[LedgerStream[E], A | None], Opening[E]]
     offset_of: Callable[[E], A]
+    visible: StillVisible[E]
 
     def open(self) -> OpenStream[E, LedgerStream[E]]:
         return self.streams.open(self.key, self.start)
@@ -32,3 +34,6 @@ class ResumableFeed(Generic[E, A]):
     def reopening(self, stream: Stream[E], *, last: E | None) -> Opening[E]:
         """Return an opening that reads the ledger from behind the last event on: nothing is lost."""
         return self.begin(shared_by(stream, LedgerStream), self.after if last is None else self.offset_of(last))
+
+    def still_visible(self, events: Sequence[E]) -> Sequence[E] | Awaitable[Sequence[E]]:
+        return self.visible.among(events)

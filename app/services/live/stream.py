@@ -8,8 +8,8 @@ Nothing here awaits but openings, so that a sender may go through thousands of s
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable, Sequence
+from contextlib import aclosing, asynccontextmanager
 from typing import Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from app.services.cancellation import raise_if_cancelled
@@ -102,6 +102,9 @@ class Feed(Protocol[E]):
         Raises SlowConsumer where it has to subscribe again.
         """
 
+    def still_visible(self, events: Sequence[E]) -> Sequence[E] | Awaitable[Sequence[E]]:
+        """Return those of some events that may have waited which are visible now, at once where that is known."""
+
 
 class Covered(Generic[E]):
     """What a subscriber has already of that which is behind its position, because its opening showed it.
@@ -127,6 +130,14 @@ class Covered(Generic[E]):
 
 async def follow(feed: Feed[E]) -> AsyncGenerator[E, None]:
     """Yield the events of one subscriber that shares nothing but the stream."""
+    async with aclosing(_followed(feed)) as events:
+        async for event in events:
+            found = feed.still_visible((event,))
+            if found if isinstance(found, Sequence) else await found:
+                yield event
+
+
+async def _followed(feed: Feed[E]) -> AsyncGenerator[E, None]:
     stream, news = feed.open(), asyncio.Event()
     try:
         stream.listen(news.set)

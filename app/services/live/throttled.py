@@ -6,9 +6,8 @@ up where every change between is known. What has become invisible within the thr
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Collection, Hashable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol
 
 from msgspec import structs
@@ -16,8 +15,6 @@ from msgspec import structs
 from app.domain.failures import BadArgument
 from app.domain.live.events import LevelEvent, LevelEventKind, SlowConsumer
 from app.domain.stock.level import LevelKey
-from app.services.access.visible_items import VisibleItems
-from app.services.live.ledger_feed import when_available
 from app.services.live.level_log import MAX_LEVELS_KEPT, LevelLog
 from app.services.live.shared_streams import OpenStream, SharedStream, SharedStreams, shared_by
 from app.services.live.stream import Entry, Feed, FellBehind, Opening, Stream
@@ -64,13 +61,11 @@ class ThrottledStream(SharedStream[LevelEvent]):
         feed: Feed[LevelEvent],
         *,
         seconds: float,
-        visible: VisibleItems | None = None,
         maximum: int = MAX_LEVELS_KEPT,
         call_later: CallLater | None = None,
     ) -> None:
-        """`visible` tells which items are, where that has to be looked up."""
         super().__init__()
-        self._visible = visible
+        self._still_visible = feed.still_visible
         self._looking_up: asyncio.Task[None] | None = None
         self._call_later = call_later or asyncio.get_running_loop().call_later
         self.maximum = maximum
@@ -116,27 +111,29 @@ class ThrottledStream(SharedStream[LevelEvent]):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._visible is None:
-            self._send(hidden=())
-        elif self._looking_up is None:
-            self._looking_up = asyncio.create_task(self._look_up(self._visible))
+        if self._looking_up is None:
+            waiting = dict(self._gathered)
+            visible = self._still_visible(tuple(waiting.values()))
+            if isinstance(visible, Sequence):
+                self._send(waiting, visible)
+            else:
+                self._looking_up = asyncio.create_task(self._look_up(waiting, visible))
         elif len(self._gathered) >= 2 * self.maximum:  # the database does not answer
             self.fail(SlowConsumer(waiting_max=self.maximum))
 
-    async def _look_up(self, visible: VisibleItems) -> None:
-        """Send what is still visible, and what comes meanwhile, which has just been judged."""
-        asked = {key.sku for key in self._gathered}
+    async def _look_up(self, waiting: Mapping[LevelKey, LevelEvent], visible: Awaitable[Sequence[LevelEvent]]) -> None:
         try:
-            seen = await when_available(partial(visible.lately_among, asked))
-            self._send(hidden=asked.difference(seen))
+            self._send(waiting, await visible)
         except Exception as error:  # noqa: BLE001 - raised to all subscribers
             self.fail(error)
         finally:
             self._looking_up = None
 
-    def _send(self, *, hidden: Collection[str]) -> None:
-        waiting, self._gathered = self._gathered, {}
-        shown = [event for key, event in waiting.items() if key.sku not in hidden]
+    def _send(self, waiting: Mapping[LevelKey, LevelEvent], visible: Sequence[LevelEvent]) -> None:
+        """Send of what waited what is visible, and what has come meanwhile, which has just been judged."""
+        hidden = waiting.keys() - {event.level.key for event in visible}
+        shown = [event for key, event in self._gathered.items() if key not in hidden or event is not waiting[key]]
+        self._gathered = {}
         for event in shown:
             self._log.append(event)
         if shown:
@@ -186,7 +183,6 @@ class ThrottledFeed:
     feed: Feed[LevelEvent]
     seconds: float
     streams: SharedStreams
-    visible: VisibleItems | None = None  # where it has to be looked up which items are
     maximum: int = MAX_LEVELS_KEPT
     call_later: CallLater | None = None
 
@@ -204,11 +200,13 @@ class ThrottledFeed:
     def reopening(self, stream: Stream[LevelEvent], *, last: LevelEvent | None) -> ThrottledOpening:
         raise SlowConsumer(waiting_max=self.maximum)
 
+    def still_visible(self, events: Sequence[LevelEvent]) -> Sequence[LevelEvent] | Awaitable[Sequence[LevelEvent]]:
+        return self.feed.still_visible(events)
+
     def _start(self) -> ThrottledStream:
         return ThrottledStream(
             self.feed,
             seconds=self.seconds,
-            visible=self.visible,
             maximum=self.maximum,
             call_later=self.call_later,
         )

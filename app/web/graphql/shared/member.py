@@ -7,7 +7,7 @@ nothing but these few references: it has no task, and nothing looks at it until 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from app.services.live.stream import TAKEN_AT_ONCE, Covered, Entry, Event, FellBehind, Opening
 from app.web.graphql.shared.fan_out import Turn
@@ -114,12 +114,25 @@ class GroupMember:
     def _take(self, entries: Sequence[Entry[Any]]) -> None:
         news = [entry for entry in entries if self._is_news(entry)]
         self.position = entries[-1].position
-        events = [entry.event for entry in news]
+        visible = self._request.feed.still_visible([entry.event for entry in news])
+        if is_awaitable(visible):
+            self._run(partial(self._deliver, visible))
+            return
+        events = cast(Sequence[Event], visible)
         rendered = self._group.rendering.render(events)
         if is_awaitable(rendered):
             self._run(partial(self._write_later, events, rendered))
         else:
-            self._write(events, rendered)  # type: ignore[arg-type] # as it is not awaited
+            self._write(events, cast(Rendered, rendered))
+
+    async def _deliver(self, visible: Sequence[Event] | Awaitable[Sequence[Event]]) -> None:
+        events = await visible if is_awaitable(visible) else cast(Sequence[Event], visible)
+        rendered = self._group.rendering.render(events)
+        if is_awaitable(rendered):
+            await self._write_later(events, rendered)
+        else:
+            await self._until_allowed()
+            self._write(events, cast(Rendered, rendered))
 
     async def _write_later(self, events: Sequence[Event], rendering: Awaitable[Rendered]) -> None:
         rendered = await rendering
@@ -166,11 +179,7 @@ class GroupMember:
                 for start in range(0, len(events), TAKEN_AT_ONCE):
                     await self._until_allowed()
                     some = events[start : start + TAKEN_AT_ONCE]
-                    rendered = self._group.rendering.render(some)
-                    if is_awaitable(rendered):
-                        await self._write_later(some, rendered)
-                    else:
-                        self._write(some, rendered)  # type: ignore[arg-type] # as it is not awaited
+                    await self._deliver(self._request.feed.still_visible(some))
         finally:
             if isinstance(batches, AsyncGenerator):
                 await batches.aclose()
