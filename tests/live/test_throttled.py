@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.failures import BadArgument, Unavailable
-from app.domain.live.events import LevelEvent, LevelEventKind, SlowConsumer
+from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.live.level_delta import LevelDelta
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import LevelChange
@@ -282,15 +282,6 @@ async def test_all_subscribers_of_one_throttle_get_the_same_events() -> None:
     assert [entry.event] == stage.taken()
     [plain] = stage.source.after(0)
     assert plain.event.level == entry.event.level
-    # here only the last change was in the log of the source by then: what is gathered says so
-    assert entry.event.identity == plain.event.identity
-    stage.source.change(KEYS[0], 4)
-    await settled()
-    stage.source.change(KEYS[0], 4)
-    await settled()
-    stage.clock.strike()
-    [entry], [plain] = other.after(entry.position), stage.source.after(2)
-    assert plain.event.level == entry.event.level
     assert entry.event.identity != plain.event.identity
 
 
@@ -305,18 +296,11 @@ async def test_a_throttle_keeps_no_more_levels_than_a_stream_does() -> None:
 
 
 async def test_what_ends_the_source_ends_the_throttled_stream() -> None:
-    """Also where more has changed than it kept."""
+    """What has ended it is raised to all who ask."""
     stage = Stage()
     stage.source.fail(Unavailable("away"))
     await settled()
     with pytest.raises(Unavailable):
-        stage.taken()
-    stage = Stage()
-    stage.source.log = LevelLog(maximum=1)
-    for key in KEYS:
-        stage.source.change(key, 1)
-    await settled()
-    with pytest.raises(SlowConsumer):
         stage.taken()
 
 

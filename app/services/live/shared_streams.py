@@ -3,7 +3,6 @@
 Rule: a stream begins with the first of those who open it, and ends with the last.
 """
 
-import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
@@ -16,13 +15,11 @@ S = TypeVar("S", bound="SharedStream[Any]")
 
 
 class SharedStream(ABC, Generic[E]):
-    """The base of streams: it tells its listeners that there is news, once for all that comes in one turn."""
+    """The base of streams: it tells its listeners that there is news."""
 
     def __init__(self) -> None:
         self._listeners: dict[object, Callable[[], None]] = {}
-        self._is_telling = False
         self._failure: Exception | None = None
-        self._loop = asyncio.get_running_loop()
 
     @property
     @abstractmethod
@@ -61,12 +58,6 @@ class SharedStream(ABC, Generic[E]):
     def _after(self, position: int, *, maximum: int) -> Sequence[Entry[E]]: ...
 
     def _has_news(self) -> None:
-        if not self._is_telling and self._listeners:
-            self._is_telling = True
-            self._loop.call_soon(self._tell_all)
-
-    def _tell_all(self) -> None:
-        self._is_telling = False
         for on_news in tuple(self._listeners.values()):
             on_news()
 

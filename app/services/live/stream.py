@@ -55,7 +55,11 @@ class Stream(Protocol[E]):
         """
 
     def listen(self, on_news: Callable[[], None]) -> None:
-        """Call back soon after the end has moved, until `close`; one listener per `Feed.open`. It must be quick."""
+        """Call back whenever the end has moved, until `close`; one listener per `Feed.open`.
+
+        It is called amid what moves the end, so that a sender has its turn before what comes next. It must only take
+        note.
+        """
 
     def close(self) -> None:
         """End what `Feed.open` began. The last one ends the stream."""

@@ -17,7 +17,7 @@ from app.domain.live.events import LevelEvent, LevelEventKind, SlowConsumer
 from app.domain.stock.level import LevelKey
 from app.services.live.level_log import MAX_LEVELS_KEPT, LevelLog
 from app.services.live.shared_streams import OpenStream, SharedStream, SharedStreams, shared_by
-from app.services.live.stream import Entry, Feed, FellBehind, Opening, Stream
+from app.services.live.stream import Entry, Feed, Opening, Stream
 from app.services.ports import Monotonic
 
 MAX_LEVEL_THROTTLE_MS = 60_000
@@ -98,8 +98,6 @@ class ThrottledStream(SharedStream[LevelEvent]):
                 for entry in entries:
                     key = entry.event.level.key
                     self._gathered[key] = gathered(self._gathered.get(key), entry.event)
-        except FellBehind:
-            self.fail(SlowConsumer(waiting_max=self.maximum))
         except Exception as error:  # noqa: BLE001 - raised to all subscribers
             self.fail(error)
         if len(self._gathered) >= self.maximum:

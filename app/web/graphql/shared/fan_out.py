@@ -1,7 +1,9 @@
 """Sending what is new to thousands of subscribers, in turns between which the process does everything else.
 
 Rule: a turn takes about a third of a millisecond, so that a request waits no longer for it than for another request.
-Most of that is not the turn itself: afterwards the event loop hands to the kernel what was written.
+Most of that is not the turn itself: afterwards the event loop hands to the kernel what was written. Where others take
+longer between two turns, the next one takes a part of that, up to two milliseconds: events wait for requests no longer
+than requests for events.
 """
 
 import asyncio
@@ -10,7 +12,10 @@ from time import perf_counter
 from typing import Protocol
 
 TURN_SECONDS = 0.001
-TURN_WRITES = 24  # each some 8 µs of the kernel, beside 4 of ours
+TURN_WRITES = 24
+WRITE_SECONDS = 12e-6  # 8 µs of the kernel, and 4 of ours
+LONGEST_TURN_SECONDS = 0.002
+SHARE = 0.5  # of what others took
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +52,8 @@ class FanOut:
         self._turn_seconds, self._turn_writes = turn_seconds, turn_writes
         self._marked: dict[Marked, None] = {}
         self._next_turn: asyncio.Handle | None = None
+        self._asked_at = 0.0  # for the next turn
+        self._share = 0.0  # of what others have taken lately, in seconds
 
     def mark(self, work: Marked) -> None:
         """Let it go on in one of the next turns."""
@@ -55,11 +62,14 @@ class FanOut:
             self._schedule()
 
     def _schedule(self) -> None:
+        self._asked_at = perf_counter()
         self._next_turn = asyncio.get_running_loop().call_soon(self._take_turn)
 
     def _take_turn(self) -> None:
         self._next_turn = None
-        turn = Turn(self._turn_seconds, self._turn_writes)
+        share = min((perf_counter() - self._asked_at) * SHARE, LONGEST_TURN_SECONDS)
+        self._share = share = max(share, self._share / 2)
+        turn = Turn(max(self._turn_seconds, share), max(self._turn_writes, int(share / WRITE_SECONDS)))
         while self._marked:
             work = next(iter(self._marked))
             del self._marked[work]

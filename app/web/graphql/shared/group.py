@@ -143,14 +143,15 @@ class Broadcast:
         """Write to the next members until the turn is over; return whether all have been written to."""
         members = self._members
         while self._next < len(members):
-            for member in members[self._next : self._next + AT_ONCE]:
+            some = members[self._next : self._next + AT_ONCE]
+            for member in some:
                 if member.is_current:
                     try:
                         self._write(member)
                     except Exception as error:  # noqa: BLE001 - one connection that fails takes no other along
                         member.fail(error)
             self._next += AT_ONCE
-            turn.wrote(AT_ONCE)
+            turn.wrote(len(some))
             if turn.is_over and self._next < len(members):
                 return False
         self._charge()
