@@ -37,6 +37,7 @@ from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.command_bus import CommandBus, ReleasingCommandBus
 from app.services.current_state_reader import PresentReader
 from app.services.limited.reads import Reads
+from app.services.live.catch_up_reads import CatchUpReads
 from app.services.live.live import Live
 from app.services.live.shared_streams import SharedStreams
 from app.services.ports import CatalogReader
@@ -204,6 +205,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
             ),
         )
         item_matches, streams = ItemMatchCache(readers.catalog), SharedStreams()
+        catch_up = CatchUpReads(base.ledger_tail)
 
         def live_over(reads: Reads, visibility: Visibility, items: VisibleItems | None) -> Live:
             return Live(
@@ -211,7 +213,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
                 levels=reads.levels,
                 item_matches=item_matches,
                 documents=reads.documents,
-                ledger=base.ledger_tail,
+                ledger=catch_up,
                 tail=base.shared_tail,
                 streams=streams,
                 visibility=visibility,

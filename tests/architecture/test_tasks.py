@@ -29,6 +29,7 @@ WITH_AN_END = {
     "app/services/access/bearer_keys.py",  # one write of uses, which the close waits for
     "app/services/access/sessions.py",  # the same
     "app/services/access/verification_queue.py",  # what waits to be verified, each batch in four seconds
+    "app/services/live/catch_up_reads.py",  # reads, which those who asked wait for
     "app/services/live/in_turn.py",  # the look-ups of what waits; a failure ends the stream
     "app/services/live/next_read.py",  # one read, which is waited for
     "app/services/live/recomputed.py",  # the reads of a figure, until all have left it; a failure is raised to them

@@ -125,8 +125,11 @@ def _sku_of(event: MovementEvent) -> str | None:
 
 def _events(step: LedgerStep, is_wanted: Callable[[Movement], bool]) -> Iterator[MovementEvent]:
     offset, present = step.after, {} if step.is_late else {line.after.key: line.after for line in step.found.lines}
+    passed: list[Movement] = []
     for line in step.found.lines:
         if not offset.is_past(line):
-            offset = offset.after(line)
+            passed.append(line)
             if is_wanted(line):
+                offset = offset.after(*passed)  # only now: most are not wanted
+                passed.clear()
                 yield MovementEvent(movement=line, cursor=cursor_of(offset), present=present.get(line.after.key))
