@@ -128,7 +128,7 @@ async def test_who_falls_behind_reads_on_from_the_ledger_and_loses_nothing() -> 
         feed = feed_of(stage)
         stream = feed.open()
         opening = feed.opening(stream)
-        (events,) = [events async for events in opening]
+        (events,) = [events async for events in opening.batches()]
         position = opening.position
         ledger.add(MAX_EVENTS_KEPT + 10)
         tail.wake()
@@ -137,7 +137,7 @@ async def test_who_falls_behind_reads_on_from_the_ledger_and_loses_nothing() -> 
         with pytest.raises(FellBehind):
             stream.after(position)
         reopening = feed.reopening(stream, last=events[0])
-        found = [event async for events in reopening for event in events]
+        found = [event async for events in reopening.batches() for event in events]
         assert versions(found) == [line.after.version for line in ledger.lines]
         assert (reopening.position, reopening.is_over) == (stream.end, True)
         stream.close()

@@ -300,7 +300,7 @@ async def test_what_a_page_showed_stays_known_to_who_takes_its_message_late() ->
     stream = feed.open()
     shown = world.change(TEA, on_hand=5)
     opening = feed.opening(stream)
-    assert [event.level async for events in opening for event in events] == [shown]
+    assert [event.level async for events in opening.batches() for event in events] == [shown]
     covered = Covered(opening, stream)
     world.tell(shown)
     world.rounds += 3

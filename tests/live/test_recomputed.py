@@ -165,7 +165,7 @@ async def test_who_lags_gets_the_newest_number_only(stage: Stage) -> None:
     feed = stage.feed()
     stream = feed.open()
     opening = feed.opening(stream)
-    assert [[event.value for event in events] async for events in opening] == [[0]]
+    assert [[event.value for event in events] async for events in opening.batches()] == [[0]]
     for number in (1, 2, 3):
         await stage.let_go()
         stage.write(number)

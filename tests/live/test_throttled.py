@@ -1,7 +1,7 @@
 """Levels with a throttle: each at most once per window, the newest state last, and deltas that add up."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
@@ -42,7 +42,7 @@ class Source(SharedStream[LevelEvent]):
     def end(self) -> int:
         return self.log.end
 
-    def end_all(self) -> None:
+    def stop(self) -> None:
         self.is_open = False
 
     def change(self, key: LevelKey, units: int, *, is_known: bool = True) -> None:
@@ -75,7 +75,7 @@ class Opening:
         self._source = source
         self._shown: dict[LevelKey, int] = {}
 
-    async def __aiter__(self) -> AsyncIterator[Sequence[LevelEvent]]:
+    async def batches(self) -> AsyncGenerator[Sequence[LevelEvent], None]:
         self._shown = {key: level.version for key, level in self._source.levels.items()}
         yield [LevelEvent(kind=LevelEventKind.SNAPSHOT, level=level) for level in self._source.levels.values()]
         entries = self._source.after(self.position)
@@ -150,7 +150,7 @@ class Stage:
 
     async def begin(self, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Take the snapshot."""
-        async for events in self.opening:
+        async for events in self.opening.batches():
             self.take(events)
             meanwhile()
         self.position = self.opening.position

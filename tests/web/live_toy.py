@@ -2,7 +2,7 @@
 """A feed in memory, and a small schema with subscriptions to it: what the tests of shared subscriptions run against."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Hashable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -105,7 +105,7 @@ class First:
         self.position = beats.end
         self.is_over = True
 
-    async def __aiter__(self) -> AsyncIterator[Sequence[Beat]]:
+    async def batches(self) -> AsyncGenerator[Sequence[Beat], None]:
         await self._beats.gate.wait()
         yield self._events
 

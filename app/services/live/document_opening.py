@@ -57,7 +57,7 @@ class DocumentOpening(Generic[D]):
         self._ledger = ledger
         self._tail = tail
 
-    async def __aiter__(self) -> AsyncGenerator[Sequence[DocumentEvent[D]], None]:
+    async def batches(self) -> AsyncGenerator[Sequence[DocumentEvent[D]], None]:
         after = self._after
         steps = follow_ledger(
             None if after is None else after.offset, ledger=self._ledger, tail=self._tail, until=self._stream

@@ -63,7 +63,7 @@ class LedgerStream(SharedStream[E], Generic[E]):
             self.fail(SlowConsumer(waiting_max=MAX_BATCHES_WAITING))
         self._in_turn.put(found)
 
-    def end_all(self) -> None:
+    def stop(self) -> None:
         self._tail.leave(self)
         self._in_turn.close()
 

@@ -31,7 +31,7 @@ class LevelOpening:
         self._versions: list[dict[LevelKey, int]] = []  # of each page, which share them with other openings
         self._over_at: int | None = None  # a round of the hub
 
-    async def __aiter__(self) -> AsyncGenerator[Sequence[LevelEvent], None]:
+    async def batches(self) -> AsyncGenerator[Sequence[LevelEvent], None]:
         await self._stream.hub.ready()
         end: KeysetPosition | None = None
         while True:

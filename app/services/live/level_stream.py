@@ -78,7 +78,7 @@ class LevelStream(SharedStream[LevelEvent]):
         """Whether something that was handed out waits for a look-up."""
         return self._in_turn.is_waiting
 
-    def end_all(self) -> None:
+    def stop(self) -> None:
         self._listening.__exit__(None, None, None)
         self._in_turn.close()
         for read in self._pages.values():

@@ -73,7 +73,7 @@ class MovementOpening:
         self._ledger = ledger
         self._tail = tail
 
-    async def __aiter__(self) -> AsyncGenerator[Sequence[MovementEvent], None]:
+    async def batches(self) -> AsyncGenerator[Sequence[MovementEvent], None]:
         steps = follow_ledger(self._after, ledger=self._ledger, tail=self._tail, until=self._stream)
         async with aclosing(steps) as found:
             if self._after is None:

@@ -6,7 +6,7 @@ that something was written, at most once per throttle; who watches the same figu
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, TypeVar
@@ -96,7 +96,7 @@ class RecomputedStream(SharedStream[Recomputed[V]]):
     def end(self) -> int:
         return self._end
 
-    def end_all(self) -> None:
+    def stop(self) -> None:
         self._task.cancel()
 
     async def first(self) -> Recomputed[V]:
@@ -157,7 +157,7 @@ class RecomputedOpening(Generic[V]):
     position: int = 0
     is_over: bool = True
 
-    async def __aiter__(self) -> AsyncIterator[Sequence[Recomputed[V]]]:
+    async def batches(self) -> AsyncGenerator[Sequence[Recomputed[V]], None]:
         value = await self.stream.first()
         self.position = self.stream.end
         yield (value,)

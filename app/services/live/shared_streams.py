@@ -41,7 +41,7 @@ class SharedStream(ABC, Generic[E]):
         self._listeners.pop(listener, None)
 
     @abstractmethod
-    def end_all(self) -> None:
+    def stop(self) -> None:
         """Give back what the stream holds: no subscriber listens any more."""
 
     @property
@@ -115,7 +115,7 @@ class SharedStreams:
         if counted.number == 0:
             if self._open.get(key) is counted:
                 del self._open[key]
-            counted.stream.end_all()
+            counted.stream.stop()
 
 
 class _Counted:

@@ -8,8 +8,8 @@ Nothing here awaits but openings, so that a sender may go through thousands of s
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Sequence
+from contextlib import aclosing
 from typing import Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from app.services.cancellation import raise_if_cancelled
@@ -66,17 +66,17 @@ class Stream(Protocol[E]):
 
 
 class Opening(Protocol[E]):
-    """What one subscriber gets before it shares a stream. Iterated once, it yields events in their order, in batches.
-
-    Iterating raises Unavailable while the database is away, and SlowConsumer where the subscriber takes too long.
-    """
+    """What one subscriber gets before it shares a stream."""
 
     @property
     def position(self) -> int:
         """The subscriber's position in the stream once the opening is exhausted."""
 
-    def __aiter__(self) -> AsyncIterator[Sequence[E]]:
-        """Yield the events."""
+    def batches(self) -> AsyncGenerator[Sequence[E], None]:
+        """Yield events in their order, in batches, once; to be closed. Raises Unavailable while the database is away.
+
+        Raises SlowConsumer where the subscriber takes too long.
+        """
 
     def covers(self, entry: Entry[E]) -> bool:
         """Tell whether an entry of the stream is not to be sent to this subscriber: what it knows is newer."""
@@ -149,7 +149,7 @@ async def _followed(feed: Feed[E]) -> AsyncGenerator[E, None]:
         last: E | None = None
         while True:
             assert opening is not None
-            async with _closing(opening) as batches:
+            async with aclosing(opening.batches()) as batches:
                 async for events in batches:
                     for event in events:
                         last = event
@@ -173,14 +173,3 @@ async def _followed(feed: Feed[E]) -> AsyncGenerator[E, None]:
                     await news.wait()
     finally:
         stream.close()
-
-
-@asynccontextmanager
-async def _closing(opening: Opening[E]) -> AsyncIterator[AsyncIterator[Sequence[E]]]:
-    """Iterate an opening, and end what it has begun to read where it is not exhausted."""
-    batches = aiter(opening)
-    try:
-        yield batches
-    finally:
-        if isinstance(batches, AsyncGenerator):
-            await batches.aclose()

@@ -7,6 +7,7 @@ up where every change between is known. What has become invisible within the thr
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -81,7 +82,7 @@ class ThrottledStream(SharedStream[LevelEvent]):
     def end(self) -> int:
         return self._log.end
 
-    def end_all(self) -> None:
+    def stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
         if self._looking_up is not None:
@@ -151,16 +152,12 @@ class ThrottledOpening:
         self._sent: dict[LevelKey, int] = {}  # versions of levels that changed meanwhile
         self._over_at: float | None = None
 
-    async def __aiter__(self) -> AsyncGenerator[Sequence[LevelEvent], None]:
-        pages = aiter(self._opening)
-        try:
+    async def batches(self) -> AsyncGenerator[Sequence[LevelEvent], None]:
+        async with aclosing(self._opening.batches()) as pages:
             async for events in pages:
                 changed = (event.level for event in events if event.kind is not LevelEventKind.SNAPSHOT)
                 self._sent |= {level.key: level.version for level in changed}
                 yield events
-        finally:
-            if isinstance(pages, AsyncGenerator):
-                await pages.aclose()
 
     def covers(self, entry: Entry[LevelEvent]) -> bool:
         level = entry.event.level

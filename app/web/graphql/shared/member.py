@@ -5,7 +5,8 @@ nothing but these few references: it has no task, and nothing looks at it until 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import aclosing
 from functools import partial
 from typing import Any, cast
 
@@ -60,7 +61,7 @@ class GroupMember:
         if task is not None and task is not asyncio.current_task():
             task.cancel()
 
-    cancel = leave
+    cancel = leave  # a connection ends its members as it does its tasks
 
     def fail(self, error: Exception) -> None:
         """End the operation."""
@@ -173,16 +174,12 @@ class GroupMember:
         await self._open(self._request.feed.reopening(self._group.stream, last=self.last))
 
     async def _open(self, opening: Opening[Any]) -> None:
-        batches = aiter(opening)
-        try:
+        async with aclosing(opening.batches()) as batches:
             async for events in batches:
                 for start in range(0, len(events), TAKEN_AT_ONCE):
                     await self._until_allowed()
                     some = events[start : start + TAKEN_AT_ONCE]
                     await self._deliver(self._request.feed.still_visible(some))
-        finally:
-            if isinstance(batches, AsyncGenerator):
-                await batches.aclose()
         self.position, covered = opening.position, Covered(opening, self._group.stream)
         self.covered = None if covered.is_passed else covered
 
