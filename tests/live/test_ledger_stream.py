@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,12 +14,13 @@ from app.domain.stock.movement import Movement
 from app.domain.time import Moment
 from app.services.access.visible_items import VisibleItems
 from app.services.filters import MovementFilter
-from app.services.live.ledger_offset import LedgerBatch, LedgerOffset, offset_of
+from app.services.live.ledger_feed import LedgerStep
+from app.services.live.ledger_offset import LedgerBatch, LedgerOffset, cursor_of, offset_of
 from app.services.live.ledger_stream import MAX_EVENTS_KEPT
-from app.services.live.movement_feed import movement_feed
+from app.services.live.movement_feed import MovementSource, movement_feed
 from app.services.live.resumable_feed import ResumableFeed
 from app.services.live.shared_streams import SharedStreams
-from app.services.live.shared_tail import SharedTail
+from app.services.live.shared_tail import MAX_LINES_WAITING, SharedTail
 from app.services.live.stream import FellBehind
 from tests.live.lines import TEA, a_line
 from tests.live.watching import Watcher
@@ -35,6 +37,8 @@ class Ledger:
         self.lines: list[Movement] = []
         self.reads = 0
         self.asked = 0
+        self.base = Moment(50)
+        self.categories: dict[str, str] = {}
 
     def add(self, number: int = 1, *, writer: str = "a", key: LevelKey = TEA) -> None:
         """Commit some lines."""
@@ -43,7 +47,8 @@ class Ledger:
             self.lines.append(a_line(key, writer=writer, version=version, at=100 + version))
 
     async def now(self) -> LedgerOffset:
-        return LedgerOffset(base=Moment(50), reached={}).after(*self.lines)
+        every = LedgerOffset(base=Moment(50), reached={}).after(*self.lines)
+        return every.joined(LedgerOffset(base=self.base, reached={}))
 
     async def read(self, after: LedgerOffset) -> LedgerBatch:
         self.reads += 1
@@ -52,7 +57,7 @@ class Ledger:
 
     async def items(self, skus: Sequence[str]) -> dict[str, Any]:
         self.asked += 1
-        return {}
+        return {sku: SimpleNamespace(category=self.categories[sku]) for sku in skus if sku in self.categories}
 
 
 @asynccontextmanager
@@ -173,3 +178,53 @@ async def test_a_stream_that_cannot_go_on_ends_all_its_subscribers() -> None:
                 await eventually(lambda: len(again.events) == 1)
                 stream.close()
                 assert (len(stage[2]), again.failure) == (1, None)
+
+
+async def test_an_opening_that_falls_behind_the_reader_reads_on() -> None:
+    """It is not taken for one that stands where the stream stands, which is further."""
+    async with a_stage() as stage, Watcher(feed_of(stage)) as current:
+        ledger, tail, _ = stage
+        await eventually(lambda: len(current.events) == 1)
+        feed = feed_of(stage)
+        stream = feed.open()
+        batches = aiter(feed.opening(stream))
+        events = [*await anext(batches)]  # and then it is not looked at for a while
+        await eventually(lambda: all(each.has_begun for each in tail._feeds))
+        ledger.add(MAX_LINES_WAITING + 1)
+        tail.wake()
+        await eventually(lambda: len(current.events) == MAX_LINES_WAITING + 2)
+        events += [event async for some in batches for event in some]
+        assert versions(events) == versions(current.events)
+        stream.close()
+
+
+async def test_an_opening_that_was_not_looked_at_for_minutes_misses_nothing() -> None:
+    """Where the reader begins then names only writers of the last minutes, of whom there is none."""
+    async with a_stage() as stage:
+        ledger, *_ = stage
+        ledger.add()
+        feed = feed_of(stage, after=cursor_of(LedgerOffset(base=Moment(50), reached={})))
+        stream = feed.open()
+        batches = aiter(feed.opening(stream))
+        events = [*await anext(batches)]
+        ledger.add()
+        ledger.base = Moment(1_000)
+        events += [event async for some in batches for event in some]
+        assert versions(events) == [1, 2]
+        stream.close()
+
+
+async def test_no_line_is_lost_where_a_verdict_expires_while_it_is_used() -> None:
+    """What was known when the batch was looked at decides for all of it."""
+    times = iter([0.0] * 3 + [2.0] + [4.0] * 100)
+    async with a_stage() as stage:
+        ledger, *_ = stage
+        limited = Visibility(categories=frozenset({"tea"}))
+        visible = VisibleItems(ledger, visibility=limited, monotonic=lambda: next(times))
+        ledger.categories[TEA.sku] = "tea"
+        await visible.lately_among({TEA.sku})
+        ledger.add(3)
+        source = MovementSource(ALL, visibility=limited, visible=visible)
+        start = LedgerOffset(base=Moment(50), reached={})
+        found = source.events(LedgerStep(start, await ledger.read(start), is_late=False))
+        assert versions(found if isinstance(found, Sequence) else await found) == [1, 2, 3]

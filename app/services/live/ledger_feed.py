@@ -62,9 +62,10 @@ async def follow_ledger(
                 yield LedgerStep(
                     start, LedgerBatch(lines=(), operations=(), size=0, offset=start, is_complete=True), is_late=False
                 )
-            async for found in _read(ledger, after=offset, until=start):
-                yield LedgerStep(offset, found, is_late=True)
-                offset = offset.joined(found.offset)
+            else:
+                async for found in _read(ledger, after=offset, until=start):
+                    yield LedgerStep(offset, found, is_late=True)
+                    offset = offset.joined(found.offset)
             while True:
                 if until is not None:
                     if await _stands_with(until, offset, shared):
@@ -98,14 +99,11 @@ async def when_available(read: Callable[[], Awaitable[T]]) -> T:
 async def _read(
     ledger: LedgerTail, *, after: LedgerOffset, until: LedgerOffset | None = None
 ) -> AsyncIterator[LedgerBatch]:
-    """Read until nothing is left and `until` is reached."""
-    offset = after
-    while until is None or not offset.has_reached(until):
+    """Read until nothing is left and `until` is reached: once at least, as that names only who wrote lately."""
+    offset, is_complete = after, False
+    while not is_complete or (until is not None and not offset.has_reached(until)):
+        if is_complete:  # a server that has just been elected may for a moment show less than its predecessor
+            await asyncio.sleep(RETRY_SECONDS)
         found = await when_available(partial(ledger.read, offset))
         yield found
-        offset = offset.joined(found.offset)
-        if found.is_complete and until is None:
-            return
-        if found.is_complete and until is not None and not offset.has_reached(until):
-            # A server that has just been elected may for a moment show less than its predecessor.
-            await asyncio.sleep(RETRY_SECONDS)
+        offset, is_complete = offset.joined(found.offset), found.is_complete

@@ -1,6 +1,6 @@
 """The lossless feed of the ledger: each line once, in the order of each level's versions, resumable at any cursor."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import aclosing
 
 from app.domain.access.visibility import EVERYTHING, Visibility
@@ -32,21 +32,23 @@ class MovementSource:
     def events(self, step: LedgerStep) -> Sequence[MovementEvent] | Awaitable[Sequence[MovementEvent]]:
         if not self._visibility.is_limited:
             return list(_events(step, self._where.matches))
-        lines = [line for line in step.found.lines if self._is_there(line)]
         visible = self._visible
-        if visible is not None and any(visible.verdict(line.after.key.sku) is None for line in lines):
-            return self._looked_up(step, visible, {line.after.key.sku for line in lines})
-        return list(_events(step, lambda line: self._is_there(line) and self._is_seen(line)))
+        if visible is None:
+            return list(_events(step, self._is_there))
+        skus = {line.after.key.sku for line in step.found.lines if self._is_there(line)}
+        verdicts = {sku: visible.verdict(sku) for sku in skus}  # each asked once: it may expire at any moment
+        if None in verdicts.values():
+            return self._looked_up(step, visible, skus)
+        return self._seen(step, {sku for sku in skus if verdicts[sku]})
 
     async def _looked_up(self, step: LedgerStep, visible: VisibleItems, skus: set[str]) -> Sequence[MovementEvent]:
-        seen = await when_available(lambda: visible.lately_among(skus))
-        return list(_events(step, lambda line: self._is_there(line) and line.after.key.sku in seen))
+        return self._seen(step, await when_available(lambda: visible.lately_among(skus)))
+
+    def _seen(self, step: LedgerStep, skus: Collection[str]) -> Sequence[MovementEvent]:
+        return list(_events(step, lambda line: self._is_there(line) and line.after.key.sku in skus))
 
     def _is_there(self, line: Movement) -> bool:
         return self._visibility.shows_location(line.after.key.location) and self._where.matches(line)
-
-    def _is_seen(self, line: Movement) -> bool:
-        return self._visible is None or self._visible.verdict(line.after.key.sku) is True
 
 
 class MovementOpening:

@@ -44,8 +44,8 @@ class FeedQueue:
 
     @property
     def has_more(self) -> bool:
-        """Whether another batch waits already."""
-        return bool(self._waiting)
+        """Whether there is another batch already, be it that it waits here or that the feed has fallen behind it."""
+        return bool(self._waiting) or self._is_cut_off
 
     def begin(self, offset: LedgerOffset) -> None:
         """Set where the feed starts."""
