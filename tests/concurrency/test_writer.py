@@ -1,8 +1,10 @@
 """The writer's queue: what it promises to callers who wait, leave, come in masses, or bring a poisoned command."""
 
 import asyncio
+from contextvars import copy_context
 from itertools import pairwise
 
+import pymongo
 import pytest
 
 from app.domain.command import Decision, View
@@ -207,6 +209,21 @@ async def test_listeners_are_told_each_movement_once_and_in_order(database: Data
     assert lines == await store.movements(TEA)
     assert len(lines) == 21
     assert all(earlier.recorded_at < later.recorded_at for earlier, later in pairwise(lines))
+
+
+async def test_what_listeners_begin_has_no_part_in_the_deadline_of_the_commit(database: Database) -> None:
+    """A task takes over the context that it is created in: its reads would fail some seconds later, and for good."""
+    found: list[object] = []
+    store = mongo_store(database, on_committed=lambda _: found.append(_timeout_of_reads()))
+    with pymongo.timeout(7):
+        assert _timeout_of_reads() == 7
+    await given_level(store, on_hand=3)
+    assert found
+    assert set(found) == {None}
+
+
+def _timeout_of_reads() -> object:
+    return {variable.name: value for variable, value in copy_context().items()}.get("TIMEOUT")
 
 
 async def test_changes_of_large_documents_are_not_committed_all_at_once(database: Database) -> None:

@@ -111,9 +111,8 @@ class CommitRetry:
             now = Moment(max(self._clock(), self._transactions.last_moment + 1))
             try:
                 with pymongo.timeout(min(ATTEMPT_TIMEOUT_SECONDS, max(deadline - clock(), MIN_ATTEMPT_SECONDS))):
-                    return self._accept(
-                        await self._transactions.run(commands, writer=self.identity, now=now, earlier=attempts)
-                    )
+                    committed = await self._transactions.run(commands, writer=self.identity, now=now, earlier=attempts)
+                return self._accept(committed)  # what its listeners begin has no part in the deadline
             except (PyMongoError, LostRaceError) as error:
                 if is_against_rules(error):
                     await self._transactions.check_format()
