@@ -105,8 +105,7 @@ class _Unfinished:
         self._results, self._running, self._executed = results, running, executed
 
     def __await__(self) -> Generator[Any, None, Rendered]:
-        yield from asyncio.wait(
-            self._running
-        ).__await__()  # others wait for them, too: they go on where it is cancelled
+        # Others wait for them, too: they go on where this is cancelled.
+        yield from asyncio.wait(self._running).__await__()
         results = [each.result() if isinstance(each, asyncio.Task) else each for each in self._results]
         return Rendered(results, self._executed)
