@@ -56,7 +56,7 @@ class Publisher:
         self._channel = RedisChannel(redis_url, channel_of(namespace))
         self._waiting: deque[_Entry] = deque()
         self._reached: dict[str, Moment] = {}  # by writer: how far it was sent or dropped
-        self._is_behind = False
+        self._is_behind = self._is_announcing = False
         self._seconds_between_messages = seconds_between_messages
         self._not_before = 0.0
         self._failures = LogThrottle()
@@ -99,7 +99,7 @@ class Publisher:
             self._waiting.append(_Entry(batch.writer, batch.to, None))
         elif not lines:  # nothing that the ledger has, but its receivers look again
             self._waiting.append(_Entry(batch.writer, self._last(batch.writer), None))
-        if self._is_behind or len(self._waiting) > MAX_LINES_WAITING:
+        if (self._is_behind and not self._is_announcing) or len(self._waiting) > MAX_LINES_WAITING:
             self._drop()
         self._something.set()
 
@@ -147,14 +147,18 @@ class Publisher:
         self._not_before = max(now, self._not_before) + self._seconds_between_messages
 
     async def _announce(self) -> None:
-        """Publish how far each writer has come, until that is still true after it was published."""
-        said: dict[str, Moment] = {}
-        while said != self._reached:
-            said = dict(self._reached)
-            await self._channel.publish(
-                *[encoded(writer, after=moment, to=moment, lines=()) for writer, moment in said.items()]
-            )
-        self._is_behind = False
+        """Publish how far each writer has come. What is committed meanwhile waits, unless it is too much."""
+        self._is_announcing = True
+        try:
+            said: dict[str, Moment] = {}
+            while said != self._reached:
+                said = dict(self._reached)
+                await self._channel.publish(
+                    *[encoded(writer, after=moment, to=moment, lines=()) for writer, moment in said.items()]
+                )
+            self._is_behind = False
+        finally:
+            self._is_announcing = False
 
     def _messages(self) -> Iterator[bytes]:
         """Take what waits: entries that were queued during the last send go out together."""

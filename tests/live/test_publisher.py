@@ -189,6 +189,23 @@ async def test_what_waits_is_bounded(redis_url: str) -> None:
     assert [(told.after, len(told.lines)) for told in messages] == [(MAX_LINES_WAITING + 999, 0)]
 
 
+async def test_it_catches_up_while_commits_never_pause(redis_url: str) -> None:
+    """What is committed while it says how far it has come is sent after that, and breaks no chain."""
+    lines = [a_line(version=version, at=100 + version) for version in range(1, MAX_LINES_WAITING + 2)]
+    async with listening(redis_url) as messages, Publisher(redis_url, namespace="test") as publisher:
+        publisher.committed(news(*lines))
+        at = lines[-1].recorded_at
+        while not any(message.lines for message in messages):
+            assert at < 50_000, "nothing is sent"
+            at = Moment(at + 1)
+            publisher.committed(news(a_line(at=at)))
+            await asyncio.sleep(0)
+        assert publisher.problem is None
+    said, *others = messages
+    assert said.lines == ()
+    assert [each.after for each in others] == [each.to for each in messages[:-1]]
+
+
 async def test_commits_that_follow_each_other_closely_share_messages(redis_url: str) -> None:
     """The first goes out at once. What a process sends is bounded by time: each message costs every other process."""
     loop, pause, lines = asyncio.get_running_loop(), 0.2, [a_line(at=number) for number in range(1, 21)]
