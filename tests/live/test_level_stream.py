@@ -252,6 +252,21 @@ async def test_thousands_who_come_at_once_cause_two_reads() -> None:
         assert len({id(watcher.events[0]) for watcher in others}) == 1
 
 
+async def test_a_page_that_no_subscriber_waits_for_is_forgotten() -> None:
+    """Whoever asked for it has gone while it was read; the stream goes on."""
+    world = a_quiet_world()
+    feed = feed_of(world, LevelFilter())
+    stream = feed.open()
+    for _ in range(2):
+        asking = asyncio.create_task(stream.shared.page(None))
+        await asyncio.sleep(0)
+        assert len(stream.shared._pages) == 1
+        asking.cancel()
+        await quiet()
+        assert (asking.cancelled(), stream.shared._pages) == (True, {})
+    stream.close()
+
+
 async def test_an_event_is_one_object_for_all_streams_and_their_subscribers() -> None:
     """So that what is made of it can be shared."""
     world = a_quiet_world()

@@ -81,19 +81,16 @@ class LevelStream(SharedStream[LevelEvent]):
     def stop(self) -> None:
         self._listening.__exit__(None, None, None)
         self._in_turn.close()
-        for read in self._pages.values():
+        for read in tuple(self._pages.values()):
             read.close()
 
     async def page(self, after: KeysetPosition | None) -> LevelPage:
         """Return a page that is read from now on, and is read once for all who ask meanwhile. Raises Unavailable."""
         read = self._pages.get(after)
         if read is None:
-            read = self._pages[after] = NextRead(partial(self._read, after))
-        try:
-            return await read.get()
-        finally:
-            if read.is_idle:
-                self._pages.pop(after, None)
+            read = NextRead(partial(self._read, after), on_idle=partial(self._pages.pop, after, None))
+            self._pages[after] = read
+        return await read.get()
 
     def place_in_order(self, key: LevelKey) -> tuple[str, str]:
         """Return where the pages have a level, to be compared with their ends."""

@@ -13,15 +13,12 @@ T = TypeVar("T")
 class NextRead(Generic[T]):
     """Repeats a read as often as it is asked for, one at a time."""
 
-    def __init__(self, read: Callable[[], Awaitable[T]]) -> None:
+    def __init__(self, read: Callable[[], Awaitable[T]], *, on_idle: Callable[[], object] = lambda: None) -> None:
+        """`on_idle` is called when no read is under way or asked for any more, also where no caller waits any more."""
         self._read = read
+        self._on_idle = on_idle
         self._running: asyncio.Task[T] | None = None
         self._next: asyncio.Task[T] | None = None
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether no read is under way or asked for."""
-        return self._running is None and self._next is None
 
     async def get(self) -> T:
         """Return the result of a read that begins from now on. Raises what it raises."""
@@ -44,6 +41,8 @@ class NextRead(Generic[T]):
             return await self._read()
         finally:
             self._running = None
+            if self._next is None:
+                self._on_idle()
 
 
 def _retrieved(task: "asyncio.Task[T]") -> None:
