@@ -123,7 +123,7 @@ def test_an_import_without_patience_gives_up(mortal_shop: Shop, file: Path) -> N
     """It says what was done, and how to go on, with exit code 2."""
     # given
     with importing(mortal_shop, file, patience_seconds=0.2) as process:
-        wait_for_levels(mortal_shop, 1_000, process)
+        wait_for_levels(mortal_shop, 3_000, process)  # a third chunk is only sent once one was answered
         # when
         mortal_shop.server.kill()
         output = process.communicate(timeout=DEADLINE_SECONDS)[0]
