@@ -105,7 +105,10 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.handshake_complete = self.handshake_complete or self.initial_response is not None
 
         self.app = answering
-        await super().run_asgi()
+        try:
+            await super().run_asgi()
+        finally:
+            self.app = app  # not what refers to this: it would be kept until the garbage collector runs
 
     def handle_connect(self, event: Request) -> None:
         """Offer prepared text to the application, where nothing is compressed."""

@@ -1,6 +1,7 @@
 """Subscriptions that ask the same are executed once, and sent to each with its own id. A real uvicorn."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
@@ -11,10 +12,14 @@ from websockets.exceptions import ConnectionClosed
 
 from app.domain.access.budget import Budget
 from app.services.access.budgets import Account, Budgets
+from app.web.edge.http_protocol import HttpProtocol
 from app.web.graphql import Execution, GraphQLApp
 from app.web.graphql.fast.execution import CompiledExecution
+from app.web.graphql.shared.member import GroupMember
 from app.web.graphql.shared.payer import Payer
+from app.web.graphql.transport.websocket.connection import SocketConnection
 from app.web.graphql.transport.websocket.wire import Close
+from app.web.protocol import WebSocketProtocol
 from tests.support.monotonic import Seconds
 from tests.support.waiting import eventually
 from tests.web.live_toy import Beat, LiveContext, World, live_app
@@ -23,6 +28,7 @@ from tests.web.toy import Overloaded, closed, dial, hear, say, serve, subscribe
 BEATS = "subscription ($of: String) { beats(of: $of) { key number half } }"
 NUMBERS = "subscription { beats { number } }"
 LOADED = "subscription { beats { number loaded } }"
+OF_A_SOCKET = HttpProtocol, WebSocketProtocol, SocketConnection, GroupMember
 
 
 @pytest.fixture
@@ -75,6 +81,22 @@ async def test_an_event_is_executed_once_and_sent_to_all_who_ask_the_same(world:
 
 def _current(app: GraphQLApp) -> int:
     return sum(each.is_current for group in app.engine.groups for each in group.members)
+
+
+async def test_a_client_that_has_gone_leaves_nothing_to_the_garbage_collector(world: World) -> None:
+    """Thousands that come back after a fault are not kept twice."""
+    app = live_app(world, kind=CompiledExecution, writes_frames=True)
+    async with serve(app) as (_, port):
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(2):
+                async with dial(port) as client:
+                    await subscribe(client, BEATS, variables={"of": "a"})
+                    await eventually(lambda: _current(app) == 1)
+            await eventually(lambda: not any(type(each) in OF_A_SOCKET for each in gc.get_objects()))
+        finally:
+            gc.enable()
 
 
 async def test_other_filters_share_the_execution_of_an_event(world: World, app: GraphQLApp) -> None:

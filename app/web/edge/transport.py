@@ -84,6 +84,7 @@ class HttpTransport:
 
     def lost(self) -> None:
         """Cancel the timers of a closed connection."""
+        self._still_sends = _sends_nothing  # else the two would be kept until the garbage collector runs
         self.forget_progress()
         if self._lingering is not None:
             self._lingering.cancel()
@@ -98,6 +99,10 @@ class HttpTransport:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the transport has
         return getattr(self.inner, name)
+
+
+def _sends_nothing() -> bool:
+    return False
 
 
 def _write_nothing(_: bytes) -> None:

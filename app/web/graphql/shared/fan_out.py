@@ -8,14 +8,14 @@ than requests for events.
 
 import asyncio
 import logging
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Protocol
 
 TURN_SECONDS = 0.001
 TURN_WRITES = 24
 WRITE_SECONDS = 12e-6  # 8 µs of the kernel, and 4 of ours
 LONGEST_TURN_SECONDS = 0.002
-SHARE = 0.5  # of what others took
+SHARE = 0.5  # of the processor time that others took
 
 logger = logging.getLogger(__name__)
 
@@ -62,12 +62,12 @@ class FanOut:
             self._schedule()
 
     def _schedule(self) -> None:
-        self._asked_at = perf_counter()
+        self._asked_at = thread_time()
         self._next_turn = asyncio.get_running_loop().call_soon(self._take_turn)
 
     def _take_turn(self) -> None:
         self._next_turn = None
-        share = min((perf_counter() - self._asked_at) * SHARE, LONGEST_TURN_SECONDS)
+        share = min((thread_time() - self._asked_at) * SHARE, LONGEST_TURN_SECONDS)
         self._share = share = max(share, self._share / 2)
         turn = Turn(max(self._turn_seconds, share), max(self._turn_writes, int(share / WRITE_SECONDS)))
         while self._marked:

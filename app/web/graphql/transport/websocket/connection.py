@@ -64,6 +64,7 @@ class SocketConnection:
         finally:
             self._task = None
             await self._cancel_operations()
+            self._running.clear()  # they refer to this
 
     def end(self, close: Close) -> None:
         """End the connection soon, whatever it does: its operations send nothing more."""
