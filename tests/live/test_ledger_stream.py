@@ -1,7 +1,8 @@
 """Streams of movements over a ledger that a test controls: what is shared, and who stands where."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from inspect import CORO_CLOSED, getcoroutinestate
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +17,7 @@ from app.services.access.visible_items import VisibleItems
 from app.services.filters import MovementFilter
 from app.services.live.ledger_feed import LedgerStep
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset, cursor_of, offset_of
-from app.services.live.ledger_stream import MAX_EVENTS_KEPT
+from app.services.live.ledger_stream import MAX_EVENTS_KEPT, LedgerStream
 from app.services.live.movement_feed import MovementSource, movement_feed
 from app.services.live.resumable_feed import ResumableFeed
 from app.services.live.shared_streams import SharedStreams
@@ -187,7 +188,7 @@ async def test_an_opening_that_falls_behind_the_reader_reads_on() -> None:
         await eventually(lambda: len(current.events) == 1)
         feed = feed_of(stage)
         stream = feed.open()
-        batches = aiter(feed.opening(stream))
+        batches = feed.opening(stream).batches()
         events = [*await anext(batches)]  # and then it is not looked at for a while
         await eventually(lambda: all(each.has_begun for each in tail._feeds))
         ledger.add(MAX_LINES_WAITING + 1)
@@ -205,7 +206,7 @@ async def test_an_opening_that_was_not_looked_at_for_minutes_misses_nothing() ->
         ledger.add()
         feed = feed_of(stage, after=cursor_of(LedgerOffset(base=Moment(50), reached={})))
         stream = feed.open()
-        batches = aiter(feed.opening(stream))
+        batches = feed.opening(stream).batches()
         events = [*await anext(batches)]
         ledger.add()
         ledger.base = Moment(1_000)
@@ -228,3 +229,28 @@ async def test_no_line_is_lost_where_a_verdict_expires_while_it_is_used() -> Non
         start = LedgerOffset(base=Moment(50), reached={})
         found = source.events(LedgerStep(start, await ledger.read(start), is_late=False))
         assert versions(found if isinstance(found, Sequence) else await found) == [1, 2, 3]
+
+
+async def test_a_stream_that_stops_before_a_look_up_begins_leaves_nothing_behind() -> None:
+    """What was to be awaited is closed: pytest turns what is collected without into an error."""
+    # given
+    looked_up = None
+
+    async def look_up() -> Sequence[MovementEvent]:
+        return []
+
+    class Source:
+        def events(self, _: LedgerStep) -> Coroutine[Any, Any, Sequence[MovementEvent]]:
+            nonlocal looked_up
+            looked_up = look_up()
+            return looked_up
+
+    offset = LedgerOffset(base=Moment(50), reached={})
+    stream = LedgerStream[MovementEvent](Source(), tail=SharedTail(Ledger()))
+    stream.begin(offset)
+    # when
+    stream.put(LedgerBatch(lines=(), operations=(), size=1, offset=offset, is_complete=True))
+    stream.stop()
+    # then
+    assert looked_up is not None
+    assert getcoroutinestate(looked_up) == CORO_CLOSED

@@ -4,7 +4,7 @@ Rule: each version is sent once and in order, together with the newest known ver
 the present document, not a past one.
 """
 
-from collections.abc import Awaitable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
@@ -48,7 +48,7 @@ class DocumentSource(Generic[D]):
         self._visible = visible
         self._parts = parts or {}
 
-    def events(self, step: LedgerStep) -> Sequence[DocumentEvent[D]] | Awaitable[Sequence[DocumentEvent[D]]]:
+    def events(self, step: LedgerStep) -> Sequence[DocumentEvent[D]] | Coroutine[Any, Any, Sequence[DocumentEvent[D]]]:
         self.selection.pass_by(step.after.base)
         if self._visibility.is_limited:
             return self._limited(step)
@@ -65,7 +65,7 @@ class DocumentSource(Generic[D]):
 
     def _in_newest_versions(
         self, step: LedgerStep, hidden: Collection[tuple[str, int]]
-    ) -> Sequence[DocumentEvent[D]] | Awaitable[Sequence[DocumentEvent[D]]]:
+    ) -> Sequence[DocumentEvent[D]] | Coroutine[Any, Any, Sequence[DocumentEvent[D]]]:
         changes = list(_changes(step, self._kind, parts=self._parts, selection=self.selection, hidden=hidden))
         if not self.newest.is_to_be_read([event.recorded for event in changes], is_late=step.is_late):
             newest = {event.recorded.id: event.recorded for event in changes}

@@ -3,8 +3,8 @@
 Rule: its offset is always that behind its newest event, so a subscriber at the same offset may go on from its end.
 """
 
-from collections.abc import Awaitable, Sequence
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Coroutine, Sequence
+from typing import Any, Generic, Protocol, TypeVar
 
 from app.domain.live.events import SlowConsumer
 from app.services.live.in_turn import InTurn
@@ -26,7 +26,7 @@ MAX_BATCHES_WAITING = 1_000  # for look-ups, which take a millisecond; the reade
 class EventSource(Protocol[E_co]):
     """Makes events of the ledger. Belongs to one stream or opening."""
 
-    def events(self, step: LedgerStep) -> Sequence[E_co] | Awaitable[Sequence[E_co]]:
+    def events(self, step: LedgerStep) -> Sequence[E_co] | Coroutine[Any, Any, Sequence[E_co]]:
         """Return the events of a step, at once where nothing has to be looked up. Steps come in their order."""
 
 
@@ -39,7 +39,7 @@ class LedgerStream(SharedStream[E], Generic[E]):
         self.offset: LedgerOffset | None = None
         self._log = LedgerLog[E](maximum=maximum)
         self._in_turn = InTurn[LedgerBatch](self._at_once, later=self._later, on_failure=self.fail)
-        self._looked_up: Awaitable[Sequence[E]] | None = None  # what the batch that waits first has to wait for
+        self._looked_up: Coroutine[Any, Any, Sequence[E]] | None = None  # of the batch that waits first
         self._tail = tail
         tail.join(self)
 
@@ -66,6 +66,8 @@ class LedgerStream(SharedStream[E], Generic[E]):
     def stop(self) -> None:
         self._tail.leave(self)
         self._in_turn.close()
+        if self._looked_up is not None:
+            self._looked_up.close()  # its task has not begun
 
     async def settled(self) -> None:
         """Wait until the events of all batches have been added."""
@@ -92,7 +94,7 @@ class LedgerStream(SharedStream[E], Generic[E]):
             self._looked_up = None
             self._add(found, events if isinstance(events, Sequence) else await events)
 
-    def _events(self, found: LedgerBatch) -> Sequence[E] | Awaitable[Sequence[E]]:
+    def _events(self, found: LedgerBatch) -> Sequence[E] | Coroutine[Any, Any, Sequence[E]]:
         assert self.offset is not None, "a batch before the stream has begun"
         return self.source.events(LedgerStep(self.offset, found, is_late=not found.is_complete))
 

@@ -1,7 +1,8 @@
 """The lossless feed of the ledger: each line once, in the order of each level's versions, resumable at any cursor."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import aclosing
+from typing import Any
 
 from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.live.events import MovementEvent
@@ -29,7 +30,7 @@ class MovementSource:
         self._visibility = visibility
         self._visible = visible
 
-    def events(self, step: LedgerStep) -> Sequence[MovementEvent] | Awaitable[Sequence[MovementEvent]]:
+    def events(self, step: LedgerStep) -> Sequence[MovementEvent] | Coroutine[Any, Any, Sequence[MovementEvent]]:
         if not self._visibility.is_limited:
             return list(_events(step, self._where.matches))
         visible = self._visible
