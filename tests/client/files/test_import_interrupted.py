@@ -18,6 +18,7 @@ from tests.support.database import transactions_end_soon
 from tests.support.programs import running
 
 ROWS = 8_000
+ANSWERED = 2_001  # levels: a third chunk of a thousand is only sent once one was answered
 COMMAND = [sys.executable, "-c", "from app.cli.import_ import import_; import_()"]
 FIGURES = re.compile(r": ([\d,]+) applied, (?:([\d,]+) applied by an earlier try, )?0 unchanged, 0 rejected\.")
 COUNT_LEVELS = "query ($location: String!) { stockLevels(filter: {locations: [$location]}, first: 0) { totalCount } }"
@@ -68,7 +69,7 @@ def test_after_kill_of_the_import_a_second_run_completes_it(mortal_shop: Shop, f
     """What was recorded is told as such; each level has one movement."""
     # given
     with importing(mortal_shop, file) as process:
-        wait_for_levels(mortal_shop, 1_000, process)
+        wait_for_levels(mortal_shop, ANSWERED, process)
         # when
         process.kill()
     assert len(mortal_shop.counts()) < ROWS
@@ -87,7 +88,7 @@ def test_an_import_outlives_the_death_of_the_server(mortal_shop: Shop, file: Pat
     """It waits until the server is back, asks again under the same keys, and every row is there once."""
     # given
     with importing(mortal_shop, file) as process:
-        wait_for_levels(mortal_shop, 1_000, process)
+        wait_for_levels(mortal_shop, ANSWERED, process)
         # when
         mortal_shop.server.kill()
         mortal_shop.server.start()
@@ -105,7 +106,7 @@ def test_ctrl_c_tells_what_was_done_and_a_second_run_completes_it(mortal_shop: S
     """The figures so far are shown, and the exit code is that of shells."""
     # given
     with importing(mortal_shop, file) as process:
-        wait_for_levels(mortal_shop, 1_000, process)
+        wait_for_levels(mortal_shop, ANSWERED, process)
         # when
         process.send_signal(signal.SIGINT)
         output = process.communicate(timeout=DEADLINE_SECONDS)[0]
@@ -123,7 +124,7 @@ def test_an_import_without_patience_gives_up(mortal_shop: Shop, file: Path) -> N
     """It says what was done, and how to go on, with exit code 2."""
     # given
     with importing(mortal_shop, file, patience_seconds=0.2) as process:
-        wait_for_levels(mortal_shop, 3_000, process)  # a third chunk is only sent once one was answered
+        wait_for_levels(mortal_shop, ANSWERED, process)
         # when
         mortal_shop.server.kill()
         output = process.communicate(timeout=DEADLINE_SECONDS)[0]
