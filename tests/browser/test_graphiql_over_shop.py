@@ -1,7 +1,4 @@
-"""The page over the real server: what a first visitor does, in a real browser.
-
-Skipped on a machine without Chromium, like the other tests of the page.
-"""
+"""GraphiQL over the real server: what a first visitor does."""
 
 import asyncio
 import socket
@@ -10,6 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 import uvicorn
+from playwright.async_api import Browser
 from pydantic import SecretStr
 
 from app.bootstrap import prepare
@@ -17,10 +15,9 @@ from app.config import Settings
 from app.store.client import Database
 from app.web.asgi import create_app
 from app.web.protocol import WebSocketProtocol
-from tests.support.browser import CHROMIUM, browser
+from tests.browser.graphiql import run, sees_response
+from tests.support.chromium import watched_page
 from tests.support.secret_keys import SECRET_KEYS
-
-DEADLINE_SECONDS = 60
 
 LIVE = """subscription Live {
   stockLevels(filter: { locations: ["LONDON"], skus: ["TEA-001"] }) { kind level { version } movement { delta } }
@@ -28,8 +25,6 @@ LIVE = """subscription Live {
 ADJUST = """mutation {
   stockAdjust(input: { sku: "TEA-001", location: "LONDON", delta: 7, reason: FOUND }) { userErrors { message } }
 }"""
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium on PATH or at /usr/bin/chromium")
 
 
 @pytest.fixture
@@ -52,12 +47,12 @@ async def origin(database: Database, mongo_url: str, redis_url: str) -> AsyncIte
         await serving
 
 
-async def test_a_visitor_sees_a_change_as_it_happens(origin: str) -> None:
+async def test_a_visitor_sees_a_change_as_it_happens(chromium: Browser, origin: str) -> None:
     """The subscription on the page shows the level as it is, and then the change that a partner makes."""
-    async with asyncio.timeout(DEADLINE_SECONDS), browser() as tab, httpx.AsyncClient() as partner:
-        await tab.run(f"{origin}/graphql", LIVE)
-        await tab.see_response('"kind": "SNAPSHOT"')
+    async with watched_page(chromium) as (page, witness), httpx.AsyncClient() as partner:
+        await run(page, f"{origin}/graphql", LIVE)
+        assert await sees_response(page, '"kind": "SNAPSHOT"')
         answer = await partner.post(f"{origin}/graphql", json={"query": ADJUST})
         assert answer.json() == {"data": {"stockAdjust": {"userErrors": []}}}
-        await tab.see_response('"delta": 7')
-        assert tab.complaints == []
+        assert await sees_response(page, '"delta": 7')
+        assert witness.saw_nothing_wrong(origin)

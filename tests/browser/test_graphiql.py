@@ -1,7 +1,6 @@
 """The GraphiQL page in a real browser: it runs operations, keeps subscriptions alive, and stays within its origin.
 
-Skipped on a machine without Chromium (`apt-get install chromium`); everything else about the page is tested in
-tests/web.
+Everything else about the page is tested in tests/web.
 """
 
 import asyncio
@@ -9,12 +8,13 @@ import re
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
 import strawberry
 import uvicorn
+from playwright.async_api import Browser, Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -24,86 +24,76 @@ from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from app.web.playground import page, playground_routes, wants_page
-from tests.support.browser import CHROMIUM, Tab, browser
+from tests.browser.graphiql import run, sees_response
+from tests.support.chromium import Witness, watched_page
 
-DEADLINE_SECONDS = 60  # a shared machine may take long to start a browser; a good run takes three
 OPERATIONS = Path(__file__).parents[2] / "playground" / "operations.js"
 
 GREETING = "query Greeting { greeting }"
 NEWS = "subscription News { news }"
 KEY = '{ "x-demo-key": "secret" }'
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium on PATH or at /usr/bin/chromium")
-
 # --- the tests ---
 
 
-async def test_a_first_visit_offers_the_named_operations() -> None:
+async def test_a_first_visit_offers_the_named_operations(chromium: Browser) -> None:
     """Each operation of playground/operations.js has its tab."""
     names = re.findall(r"^(?:query|mutation|subscription) (\w+)", OPERATIONS.read_text(), re.MULTILINE)
-    async with playground() as (origin, _, tab):
-        await tab.open(f"{origin}/graphql")
-        await tab.see("document.querySelector('.graphiql-tab-button')")
-        titles = "[...document.querySelectorAll('.graphiql-tab-button')].map((tab) => tab.innerText)"
-        assert await tab.evaluate(titles) == names
+    async with playground(chromium) as visit:
+        await visit.page.goto(visit.url)
+        await expect(visit.page.locator(".graphiql-tab-button")).to_have_text(names)
 
 
-async def test_the_editor_checks_an_operation_against_the_schema() -> None:
+async def test_the_editor_checks_an_operation_against_the_schema(chromium: Browser) -> None:
     """The language service, which runs in a worker, underlines a field that the toy schema does not have."""
-    async with playground() as (origin, _, tab):
-        await tab.open(f"{origin}/graphql")
-        await tab.see("document.querySelector('.graphiql-query-editor .squiggly-error')")
-        assert "graphql" in {url.rpartition("/")[2].partition(".worker-")[0] for url in tab.workers}
-        assert_stayed_home(tab, origin)
+    async with playground(chromium) as visit:
+        await visit.page.goto(visit.url)
+        await expect(visit.page.locator(".graphiql-query-editor .squiggly-error").first).to_be_visible()
+        workers = {worker.url.rpartition("/")[2].partition(".worker-")[0] for worker in visit.page.workers}
+        assert "graphql" in workers
+        assert visit.witness.saw_nothing_wrong(visit.origin)
 
 
-async def test_a_query_is_sent_with_the_headers_of_its_pane() -> None:
+async def test_a_query_is_sent_with_the_headers_of_its_pane(chromium: Browser) -> None:
     """The Headers pane becomes HTTP headers, and the answer is shown."""
-    async with playground() as (origin, _, tab):
-        await tab.run(f"{origin}/graphql", GREETING, headers=KEY)
-        await tab.see_response('"greeting": "hello secret"')
-        assert_stayed_home(tab, origin)
+    async with playground(chromium) as visit:
+        await run(visit.page, visit.url, GREETING, headers=KEY)
+        assert await sees_response(visit.page, '"greeting": "hello secret"')
+        assert visit.witness.saw_nothing_wrong(visit.origin)
 
 
-async def test_a_subscription_shows_each_message_as_it_comes() -> None:
+async def test_a_subscription_shows_each_message_as_it_comes(chromium: Browser) -> None:
     """It runs over graphql-transport-ws, with the Headers pane as connection parameters."""
-    async with playground() as (origin, feed, tab):
+    async with playground(chromium) as visit:
         # given
-        await tab.run(f"{origin}/graphql", NEWS, headers=KEY)
-        inbox = await feed.inboxes.get()
+        await run(visit.page, visit.url, NEWS, headers=KEY)
+        inbox = await visit.feed.inboxes.get()
         # when
         await inbox.put("first")
         # then
-        await tab.see_response('"news": "first for secret"')
+        assert await sees_response(visit.page, '"news": "first for secret"')
         # when
         await inbox.put("second")
         # then
-        await tab.see_response('"news": "second for secret"')
-        assert_stayed_home(tab, origin)
-        assert f"{origin}/graphql".replace("http", "ws", 1) in tab.requests
+        assert await sees_response(visit.page, '"news": "second for secret"')
+        assert visit.witness.saw_nothing_wrong(visit.origin)
+        assert visit.url.replace("http", "ws", 1) in visit.witness.requests
 
 
-async def test_a_subscription_survives_a_server_that_restarts() -> None:
+async def test_a_subscription_survives_a_server_that_restarts(chromium: Browser) -> None:
     """After a lost socket the page subscribes again by itself, and shows what comes then."""
-    async with playground() as (origin, feed, tab):
+    async with playground(chromium) as visit:
         # given
-        await tab.run(f"{origin}/graphql", NEWS, headers=KEY)
-        before = await feed.inboxes.get()
+        await run(visit.page, visit.url, NEWS, headers=KEY)
+        before = await visit.feed.inboxes.get()
         await before.put("first")
-        await tab.see_response('"news": "first for secret"')
+        assert await sees_response(visit.page, '"news": "first for secret"')
         # when
         await before.put(None)
         # then
-        after = await feed.inboxes.get()
+        after = await visit.feed.inboxes.get()
         await after.put("second")
-        await tab.see_response('"news": "second for secret"')
-
-
-def assert_stayed_home(tab: Tab, origin: str) -> None:
-    """Check that nothing came from elsewhere, and that the policy forbade nothing that was needed."""
-    home = (f"{origin}/", f"{origin}/".replace("http", "ws", 1), "data:")
-    assert [url for url in tab.requests if not url.startswith(home)] == []
-    assert tab.complaints == []
+        assert await sees_response(visit.page, '"news": "second for secret"')
 
 
 # --- the server: a toy schema behind the page ---
@@ -179,9 +169,24 @@ async def server(feed: Feed) -> AsyncIterator[str]:
             await serving
 
 
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """A server with a feed, and a page that was not opened yet."""
+
+    origin: str
+    feed: Feed
+    page: Page
+    witness: Witness
+
+    @property
+    def url(self) -> str:
+        """Where GraphiQL is."""
+        return f"{self.origin}/graphql"
+
+
 @asynccontextmanager
-async def playground() -> AsyncIterator[tuple[str, Feed, Tab]]:
-    """Start a server and a browser; yield the server's origin, its feed, and an empty tab."""
+async def playground(chromium: Browser) -> AsyncIterator[Visit]:
+    """Start a server, and open an empty page."""
     feed = Feed()
-    async with asyncio.timeout(DEADLINE_SECONDS), server(feed) as origin, browser() as tab:
-        yield origin, feed, tab
+    async with server(feed) as origin, watched_page(chromium) as (page, witness):
+        yield Visit(origin=origin, feed=feed, page=page, witness=witness)
