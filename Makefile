@@ -18,10 +18,10 @@ FAST_TESTS := tests/unit tests/contract tests/client/http tests/architecture/tes
 COVERING_TESTS := tests/unit tests/contract tests/property tests/graphql tests/live tests/concurrency
 
 .PHONY: help install run check test fuzz coverage lint static-checks ruff mypy import-contracts sdl-fresh deptry audit \
-  sbom docs format bench schema lock clean
+  sbom docs format bench screenshots schema lock clean
 
 help: ## Show this help
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.run: requirements/run.txt pyproject.toml
 	@echo "==> Building the environment in $(VENV) (a minute on a new machine)"
@@ -101,6 +101,9 @@ format: $(VENV)/.dev ## Rewrite the code in the house style
 
 bench: install ## Measure ratios on this machine and write build/bench.json
 	@$(BIN)/python -m bench $(ARGS)
+
+screenshots: install ## Write pictures of every page, light and dark, phone and desktop, into build/screenshots
+	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 schema: $(VENV)/.run ## Write the committed SDL, and which types have no id
 	@$(BIN)/python -m schema.sdl > schema/schema.graphql && $(BIN)/python -m schema.caching
