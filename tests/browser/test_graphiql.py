@@ -31,7 +31,9 @@ OPERATIONS = Path(__file__).parents[2] / "playground" / "operations.js"
 
 GREETING = "query Greeting { greeting }"
 NEWS = "subscription News { news }"
+NOTHING = "subscription Nothing { nothing }"
 KEY = '{ "x-demo-key": "secret" }'
+CREDENTIALS = '{ "x-demo-key": "secret", "authorization": "Bearer mine" }'
 
 # --- the tests ---
 
@@ -80,6 +82,31 @@ async def test_a_subscription_shows_each_message_as_it_comes(chromium: Browser) 
         assert visit.url.replace("http", "ws", 1) in visit.witness.requests
 
 
+async def test_the_errors_that_end_a_subscription_are_its_last_result(chromium: Browser) -> None:
+    """They come by an `error` message; the page leaves nothing unhandled, and may run the next operation."""
+    async with playground(chromium) as visit:
+        await run(visit.page, visit.url, NOTHING, headers=KEY)
+        assert await sees_response(visit.page, "Cannot query field 'nothing'")
+        assert await runs_nothing(visit.page)
+        assert visit.witness.saw_nothing_wrong(visit.origin)
+
+
+async def test_a_connection_closed_for_good_is_the_last_result_of_its_subscription(chromium: Browser) -> None:
+    """The client does not retry after such a close code, and the page tells of it."""
+    async with playground(chromium) as visit:
+        # given
+        await run(visit.page, visit.url, NEWS, headers=CREDENTIALS)
+        inbox = await visit.feed.inboxes.get()
+        await inbox.put("first")
+        assert await sees_response(visit.page, '"news": "first for secret"')
+        # when
+        await inbox.put(4401)
+        # then
+        assert await sees_response(visit.page, "The server closed the connection: 4401")
+        assert await runs_nothing(visit.page)
+        assert visit.witness.saw_nothing_wrong(visit.origin)
+
+
 async def test_a_subscription_survives_a_server_that_restarts(chromium: Browser) -> None:
     """After a lost socket the page subscribes again by itself, and shows what comes then."""
     async with playground(chromium) as visit:
@@ -89,21 +116,27 @@ async def test_a_subscription_survives_a_server_that_restarts(chromium: Browser)
         await before.put("first")
         assert await sees_response(visit.page, '"news": "first for secret"')
         # when
-        await before.put(None)
+        await before.put(1012)  # what uvicorn sends when it stops
         # then
         after = await visit.feed.inboxes.get()
         await after.put("second")
         assert await sees_response(visit.page, '"news": "second for secret"')
 
 
+async def runs_nothing(page: Page) -> bool:
+    """Wait until the button offers to run an operation, not to stop one. Raises AssertionError."""
+    await expect(page.locator(".graphiql-execute-button")).to_have_attribute("aria-label", re.compile("Execute"))
+    return True
+
+
 # --- the server: a toy schema behind the page ---
 
 
 class Feed:
-    """What the toy subscription sends: each subscriber brings an inbox; None in it cuts the connection."""
+    """What the toy subscription sends: each subscriber brings an inbox; a number in it closes the connection."""
 
     def __init__(self) -> None:
-        self.inboxes: asyncio.Queue[asyncio.Queue[str | None]] = asyncio.Queue()
+        self.inboxes: asyncio.Queue[asyncio.Queue[str | int]] = asyncio.Queue()
 
 
 @strawberry.type
@@ -124,11 +157,11 @@ def schema_of(feed: Feed) -> strawberry.Schema:
         @strawberry.subscription
         async def news(self, info: strawberry.Info) -> AsyncGenerator[str, None]:
             key = info.context["connection_params"]["x-demo-key"]
-            inbox: asyncio.Queue[str | None] = asyncio.Queue()
+            inbox: asyncio.Queue[str | int] = asyncio.Queue()
             await feed.inboxes.put(inbox)
-            while (text := await inbox.get()) is not None:
-                yield f"{text} for {key}"
-            await info.context["request"].close(1012)  # what uvicorn sends when it stops
+            while isinstance(item := await inbox.get(), str):
+                yield f"{item} for {key}"
+            await info.context["request"].close(item)
 
     return strawberry.Schema(Query, subscription=Subscription)
 
