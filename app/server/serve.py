@@ -164,7 +164,8 @@ def _welcome(settings: Settings, report: Report, first_keys: Mapping[str, str]) 
     report(
         f"""
 Stockpulse is ready; Ctrl-C stops it.
-  GraphQL and playground  {url}/graphql
+  Dashboard               {url}/
+  GraphQL and GraphiQL    {url}/graphql
   Alive / able to serve   {url}/livez  {url}/readyz
 {_about_keys(settings, first_keys) if needs_key else ""}
 A first query:

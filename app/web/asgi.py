@@ -4,12 +4,12 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
-from typing import TypedDict
+from pathlib import Path
+from typing import Any, TypedDict
 
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.bootstrap import Application, open_application
@@ -24,6 +24,9 @@ from app.web.auth.admission import Admission, AuthenticatedOnly, Everybody
 from app.web.auth.routes import OPEN_PATHS as AUTH_PATHS
 from app.web.auth.routes import AuthRoutes
 from app.web.caller import ConnectedCaller
+from app.web.dashboard.documents import DashboardDocuments
+from app.web.dashboard.page import build_in
+from app.web.dashboard.routes import BUILT, dashboard_routes, is_of_dashboard
 from app.web.edge.client_address import TrustedProxies
 from app.web.edge.cors import with_cors
 from app.web.edge.gate import Gate
@@ -32,7 +35,7 @@ from app.web.edge.origins import AllowedOrigins
 from app.web.edge.security_headers import with_security_headers
 from app.web.error_codes import error_code
 from app.web.gc_tuning import collect_garbage_rarely
-from app.web.graphql import BudgetOf, Engine, Execution, GraphQLApp, Limits
+from app.web.graphql import Acknowledge, BudgetOf, Engine, Execution, GraphQLApp, Limits, TrustedText
 from app.web.health import health_routes
 from app.web.playground import page, playground_routes, wants_page
 from schema.context import Context
@@ -43,7 +46,7 @@ logger = logging.getLogger(__name__)
 
 GRAPHQL_PATH = "/graphql"
 PLAYGROUND_PATH = "/playground"
-OPEN_PATHS = frozenset({"/", "/livez", "/readyz", *AUTH_PATHS})  # served without credentials
+OPEN_PATHS = frozenset({"/livez", "/readyz", *AUTH_PATHS})  # served without credentials, as is the dashboard
 
 
 # Relative, so that it also leads there below a path prefix.
@@ -58,8 +61,8 @@ class AppState(TypedDict):
     trusted_proxies: TrustedProxies
 
 
-def create_app(settings: Settings | None = None) -> ASGIApp:
-    """Return the application; without settings, they are read from the environment."""
+def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> ASGIApp:
+    """Return the application, with the dashboard of a folder; without settings, they are read from the environment."""
     die_with_parent()
     settings = settings or Settings()
     proxies = TrustedProxies(settings.trusted_proxies, headers=settings.proxy_headers)
@@ -100,7 +103,8 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
             max_connections_per_address=settings.max_websockets_per_address,
             max_cost=settings.max_operation_cost,
         ),
-        trusted_text=_trusted_text,
+        trusted_text=_trusted_text(DashboardDocuments(dashboard)),
+        acknowledge=_acknowledge(dashboard),
         introspection_scope=schema_scope,
         writes_frames=not settings.plain_execution,
     )
@@ -108,10 +112,10 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     starlette = Starlette(
         lifespan=lifespan,
         routes=[
-            Route("/", _to_graphql),
             *health_routes(check),
             *AuthRoutes(admission, _application, settings).routes(),
             *playground_routes(),
+            *dashboard_routes(dashboard),
         ],
     )
     front = Front(graphql, with_security_headers(starlette), admission, playground_scope=schema_scope)
@@ -125,7 +129,8 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
 class Front:
     """Routes GraphQL before Starlette's router: most requests are GraphQL, and the router costs each of them.
 
-    Without credentials only health and the sign-in page are served. GraphiQL may need a scope: it shows the schema.
+    Without credentials only health, the sign-in page and the dashboard's files are served, which hold no data. GraphiQL
+    may need a scope: it shows the schema.
     """
 
     def __init__(
@@ -136,7 +141,7 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, connection or lifespan."""
-        if scope["type"] == "lifespan" or scope["path"] in OPEN_PATHS:
+        if scope["type"] == "lifespan" or _is_open(scope["path"]):
             await self._others(scope, receive, send)
         elif scope["path"] != GRAPHQL_PATH:
             needed = self._playground_scope if scope["path"].startswith(PLAYGROUND_PATH) else None
@@ -148,6 +153,10 @@ class Front:
             await with_security_headers(answer)(scope, receive, send)
         else:
             await self._graphql(scope, receive, send)
+
+
+def _is_open(path: str) -> bool:
+    return path != GRAPHQL_PATH and (path in OPEN_PATHS or is_of_dashboard(path))
 
 
 def _execution(settings: Settings, budget_of: BudgetOf) -> Execution:
@@ -177,9 +186,20 @@ def _context(connection: HTTPConnection, request_id: str, principal: Principal) 
     return Context(services=services, request_id=request_id, principal=principal, caller=ConnectedCaller(connection))
 
 
-async def _trusted_text(context: Context, document_hash: str) -> str | None:
-    return await context.services.trusted_documents.text(document_hash)
+def _trusted_text(of_dashboard: DashboardDocuments) -> TrustedText:
+    async def text(context: Context, document_hash: str) -> str | None:
+        return of_dashboard.text(document_hash) or await context.services.trusted_documents.text(document_hash)
+
+    return text
 
 
-def _to_graphql(_: Request) -> Response:
-    return RedirectResponse(GRAPHQL_PATH)
+def _acknowledge(dashboard: Path) -> Acknowledge:
+    """Tell a dashboard that names its build which one is served now, so that an old page loads itself anew."""
+
+    def payload(params: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        if "build" not in params:
+            return None
+        build = build_in(dashboard)
+        return {"build": build and build.id}
+
+    return payload

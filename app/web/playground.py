@@ -3,21 +3,19 @@
 Rule: nothing is loaded from another origin and no inline script runs; the headers make browsers keep to that.
 """
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from app.web.accept import weights
+from app.web.built_files import STATIC, HashedFiles
 from app.web.static_file import StaticFile
 
-BUILT: Final = Path(__file__).parent / "static" / "graphiql"
+BUILT: Final = STATIC / "graphiql"
 
 # Without Trusted Types: GraphiQL writes descriptions, which it makes of Markdown, as HTML. No script in it would run.
 CONTENT_SECURITY_POLICY: Final = "; ".join(
@@ -36,8 +34,6 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
 )
 SECURITY_HEADERS: Final[Mapping[str, str]] = {"content-security-policy": CONTENT_SECURITY_POLICY}
 PAGE_HEADERS: Final = {**SECURITY_HEADERS, "cache-control": "no-cache", "vary": "accept"}
-# A year, the longest that caches honour: changed content has another name.
-ASSET_HEADERS: Final = {**SECURITY_HEADERS, "cache-control": "public, max-age=31536000, immutable"}
 
 NOT_BUILT: Final = """<!doctype html>
 <html lang="en">
@@ -68,21 +64,4 @@ def page(built: Path = BUILT) -> Response:
 
 def playground_routes(built: Path = BUILT) -> list[BaseRoute]:
     """Return the routes below /playground: the scripts, styles and fonts of the page."""
-    return [Mount("/playground", app=Assets(directory=built / "assets", check_dir=False), name="playground")]
-
-
-class Assets(StaticFiles):
-    """Files whose names carry a hash of their content."""
-
-    async def check_config(self) -> None:
-        """Accept a missing folder: every asset is a 404 until the page is built."""
-
-    def file_response(
-        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
-    ) -> Response:
-        """Serve one file, to be cached without revalidation."""
-        found = super().file_response(full_path, stat_result, scope, status_code)
-        if not isinstance(found, FileResponse):  # 304: the client has it already
-            found.headers.update({**ASSET_HEADERS, "vary": "accept-encoding"})
-            return found
-        return StaticFile(full_path, status_code, ASSET_HEADERS, stat_result=stat_result)
+    return [Mount("/playground", app=HashedFiles(built / "assets", headers=SECURITY_HEADERS), name="playground")]

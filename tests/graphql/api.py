@@ -4,6 +4,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config import Settings
 from app.web.asgi import create_app
+from app.web.dashboard.routes import BUILT
 from tests.graphql.operations import EVERYTHING
 from tests.support.secret_keys import SECRET_KEYS
 
@@ -120,10 +122,10 @@ class Api:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Api]:
+async def opened(settings: Settings, *, dashboard: Path = BUILT) -> AsyncIterator[Api]:
     """Run the application in this process, its lifespan included, and give a client of it."""
     async with (
-        _running(create_app(settings)) as app,
+        _running(create_app(settings, dashboard=dashboard)) as app,
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
     ):
         yield Api(client)

@@ -68,13 +68,14 @@ async def refused(server: Served, payload: str | None) -> tuple[int, str]:
 
 
 async def test_without_credentials_nothing_is_served_but_health(server: Served) -> None:
-    """And the sign-in page, to which browsers are sent; no other page, no file, nor what does not exist."""
+    """And pages that hold no data; GraphiQL sends browsers to the sign-in. No file of it, nor what does not exist."""
     for path in ("/playground/main.js", "/nothing", "/graphql/"):
         page = await server.api.client.get(path, headers={"accept": "text/html"})
         assert (page.status_code, page.headers["www-authenticate"]) == (401, "Bearer")
-    for path, to in {"/": "/graphql", "/graphql": "sign-in?next=graphql"}.items():
-        page = await server.api.client.get(path, headers={"accept": "text/html"})
-        assert (page.is_redirect, page.headers["location"]) == (True, to)
+    page = await server.api.client.get("/graphql", headers={"accept": "text/html"})
+    assert (page.is_redirect, page.headers["location"]) == (True, "sign-in?next=graphql")
+    for path in ("/", "/items/TEA-001"):
+        assert (await server.api.client.get(path)).headers["content-type"].startswith("text/html")
     assert (await server.api.client.get("/livez")).text == "ok"
     assert (await server.api.client.get("/readyz")).json()["status"] == "ok"
 

@@ -14,6 +14,7 @@ PAGE = {"accept": "text/html"}
 BEHIND_TLS = {"x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https"}
 ASSET = next((BUILT / "assets").glob("main-*.js"), BUILT / "none.js").name
 PATHS = sorted({*OPEN_PATHS, "/graphql", f"/playground/{ASSET}", "/playground/missing.js", "/nowhere"})
+OF_DASHBOARD = ("/", "/items/A/B", "/sw.js", "/assets/missing.js")
 
 EXACT = {name: value for name, value in DEFAULTS.items() if name not in {"cache-control", "content-security-policy"}}
 OF_API = {
@@ -44,6 +45,21 @@ async def test_every_route_is_closed_to_other_pages(api: Api) -> None:
             assert "strict-transport-security" not in response.headers
             by_tls = await api.client.request(method, path, headers=PAGE | BEHIND_TLS)
             assert by_tls.headers["strict-transport-security"] == STRICT_TRANSPORT_SECURITY, (path, method)
+
+
+async def test_the_dashboard_is_closed_to_other_pages_too(api: Api) -> None:
+    """But it names its own place, and may use the camera; built or not, found or not."""
+    own = {"permissions-policy"}
+    for path in OF_DASHBOARD:
+        response = await api.client.get(path)
+        assert {name: response.headers.get(name) for name in EXACT.keys() - own} == {
+            name: value for name, value in EXACT.items() if name not in own
+        }, path
+        directives = dict(each.partition(" ")[::2] for each in response.headers["content-security-policy"].split("; "))
+        assert {directives.get(name) for name in CLOSED - {"base-uri"}} == {"'none'"}, path
+        assert directives["base-uri"] in {"'self'", "'none'"}
+        by_tls = await api.client.get(path, headers=BEHIND_TLS)
+        assert by_tls.headers["strict-transport-security"] == STRICT_TRANSPORT_SECURITY, path
 
 
 async def test_an_answer_of_the_api_is_no_page(api: Api) -> None:

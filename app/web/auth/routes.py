@@ -33,6 +33,7 @@ from app.web.auth.page_cookie import BROWSER, SESSION, InsecurePageError, is_loc
 from app.web.edge.client_address import client_address
 from app.web.static_file import StaticFile
 
+DASHBOARD: Final = "./"  # relative, so that it also leads there below a path prefix
 SIGN_IN_PATH: Final = "/sign-in"
 ACCOUNT_PATH: Final = "/account"
 _FILES: Final = ("account.js", "page.js", "sign-in.css", "sign-in.js")
@@ -93,13 +94,13 @@ class AuthRoutes:
 
     async def _page(self, request: Request) -> Response:
         if self._settings.auth == "none":
-            return RedirectResponse("graphql", 303)
+            return RedirectResponse(DASHBOARD, 303)
         return await _file("sign-in.html")(request)
 
     async def _account_page(self, request: Request) -> Response:
         """Answer with the page, or lead to the one that signs in."""
         if self._settings.auth == "none":
-            return RedirectResponse("graphql", 303)
+            return RedirectResponse(DASHBOARD, 303)
         with suppress(Throttled, ServiceError):  # the page itself says what the matter is
             try:
                 await self._admission.principal(request)

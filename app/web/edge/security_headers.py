@@ -4,6 +4,7 @@ Rule: a response's own headers win: a page says what it may load. GraphQL, the m
 does not pass here.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -13,30 +14,34 @@ from app.web.edge.client_address import is_secure
 
 # Neither default-src covers the last three, nor does a missing one of them mean 'none'.
 NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-NO_DEVICES: Final = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer",
-        "browsing-topics",
-        "camera",
-        "display-capture",
-        "geolocation",
-        "gyroscope",
-        "magnetometer",
-        "microphone",
-        "midi",
-        "payment",
-        "publickey-credentials-get",
-        "screen-wake-lock",
-        "serial",
-        "usb",
-    )
+_DEVICES: Final = (
+    "accelerometer",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "publickey-credentials-get",
+    "screen-wake-lock",
+    "serial",
+    "usb",
 )
+
+
+def permissions_policy(*, allowed: Collection[str] = ()) -> str:
+    """Return the header by which a page uses these devices and no others, and frames in it none."""
+    return ", ".join(f"{device}=({'self' if device in allowed else ''})" for device in _DEVICES)
+
+
 DEFAULTS: Final = {
     "content-security-policy": NOTHING,
     "cross-origin-opener-policy": "same-origin",  # no page that opens ours, or that ours opens, holds its window
     "cross-origin-resource-policy": "same-origin",  # no page elsewhere embeds what is ours
-    "permissions-policy": NO_DEVICES,
+    "permissions-policy": permissions_policy(),
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",  # whether we are well is old at once

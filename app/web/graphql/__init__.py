@@ -2,10 +2,21 @@
 
 from app.web.graphql.transport.app import GraphQLApp
 from app.web.graphql.transport.budget import BudgetOf
-from app.web.graphql.transport.engine import ContextFactory, Engine
+from app.web.graphql.transport.engine import Acknowledge, ContextFactory, Engine, TrustedText
 from app.web.graphql.transport.execution import Execution
 from app.web.graphql.transport.handled import Handled
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.masking import ErrorMapper
 
-__all__ = ["BudgetOf", "ContextFactory", "Engine", "ErrorMapper", "Execution", "GraphQLApp", "Handled", "Limits"]
+__all__ = [
+    "Acknowledge",
+    "BudgetOf",
+    "ContextFactory",
+    "Engine",
+    "ErrorMapper",
+    "Execution",
+    "GraphQLApp",
+    "Handled",
+    "Limits",
+    "TrustedText",
+]

@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from app.config import Settings
 from app.web.asgi import create_app
+from app.web.dashboard.routes import BUILT
 from app.web.edge.http_protocol import HttpProtocol
 from app.web.protocol import WebSocketProtocol
 from tests.graphql.api import DEADLINE_SECONDS, Api, with_parts_as_lists
@@ -115,10 +117,10 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def served(settings: Settings, **options: Any) -> AsyncIterator[Served]:
+async def served(settings: Settings, *, dashboard: Path = BUILT, **options: Any) -> AsyncIterator[Served]:
     """Serve on a free port with the settings that we run with, until Redis is followed; options are uvicorn's."""
     config = uvicorn.Config(
-        create_app(settings),
+        create_app(settings, dashboard=dashboard),
         http=HttpProtocol,
         ws=WebSocketProtocol,
         ws_per_message_deflate=False,

@@ -6,16 +6,22 @@ import { attempt, find, messageOf, show } from "./page.js";
 const TITLES = { admin: "Sign in as admin", viewer: "Sign in as viewer" };
 const forms = [find("password"), find("key")];
 
+// The first parts of the addresses that may ask to be led back to; "" is the dashboard's first page.
+const PAGES = [
+  "", "stock", "items", "alerts", "orders", "reservations", "transfers", "suppliers", "counts", "insight", "settings", "wall",
+  "graphql", "account",
+];
+
 /** Where to go afterwards: a page of this server, whatever the address says. */
 function onward() {
-  const fallback = new URL("graphql", location.href);
+  const home = new URL(".", location.href);
   const next = new URLSearchParams(location.search).get("next");
-  if (!next) return fallback;
   try {
-    const target = new URL(next, location.href);
-    return target.origin === location.origin && target.pathname !== location.pathname ? target : fallback;
+    const target = new URL(next ?? "", home);
+    const isHere = target.origin === home.origin && target.pathname.startsWith(home.pathname);
+    return isHere && PAGES.includes(target.pathname.slice(home.pathname.length).split("/")[0]) ? target : home;
   } catch {
-    return fallback;
+    return home;
   }
 }
 

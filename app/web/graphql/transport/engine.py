@@ -5,7 +5,7 @@ costs no validation), its document, its scopes, its execution.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from typing import Any, NamedTuple, cast
 
@@ -51,6 +51,10 @@ AdmitStream = Callable[[HTTPConnection, Callable[[], None]], AbstractAsyncContex
 # Called with an operation's context and the hash of a document that it names; returns the text that is registered under
 # it, or None. May raise what contexts may.
 TrustedText = Callable[[Any, str], Awaitable[str | None]]
+
+# Called with the payload of `connection_init`; returns the payload of `connection_ack`, None for none.
+Acknowledge = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
+
 # A mutation whose answer nothing waits for any more: whether it happened is known to the ledger alone.
 _CANCELLED: Sequence[FormattedError] = ({"message": "Cancelled.", "extensions": {"code": "CANCELLED"}},)
 
@@ -79,6 +83,7 @@ class Engine:
         admit: Admit | None = None,
         admit_stream: AdmitStream | None = None,
         trusted_text: TrustedText | None = None,
+        acknowledge: Acknowledge | None = None,
         writes_frames: bool = True,
     ) -> None:
         """`writes_frames` where shared results may be written past the `send` of a connection that offers that."""
@@ -91,6 +96,7 @@ class Engine:
         self.masker = Masker(map_error)
         self.admit: Admit = admit or _unchecked
         self.admit_stream: AdmitStream = admit_stream or _unchecked
+        self.acknowledge: Acknowledge = acknowledge or _silently
         self.groups = Groups(execution, self._encoded)
         self.writes_frames = writes_frames
         self._make_context = make_context
@@ -307,3 +313,7 @@ def _ignored(_: object, __: object) -> None:
 
 def _unchecked(_: HTTPConnection, __: object) -> AbstractAsyncContextManager[None]:
     return nullcontext()
+
+
+def _silently(_: Mapping[str, Any]) -> None:
+    return None

@@ -51,9 +51,9 @@ class SocketConnection:
         """Serve the connection until it closes; raise Close or Disconnected."""
         self._task = asyncio.current_task()
         try:
-            self._websocket.state.connection_params = await self._wait_for_init()
+            self._websocket.state.connection_params = params = await self._wait_for_init()
             async with self.engine.admit(self._websocket, self.end):
-                await self._send("connection_ack", None)
+                await self._send("connection_ack", self.engine.acknowledge(params))
                 while True:
                     await self._handle(await self._receive())
         except asyncio.CancelledError:

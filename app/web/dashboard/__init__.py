@@ -1,0 +1,1 @@
+"""The dashboard, which `make run` builds into app/web/static/dashboard: its pages, files and documents (ADR 50)."""
