@@ -48,6 +48,7 @@ _WEIGHTS = {
     "Query.replenishmentNeeds": 1_000,
     "Query.replenishmentAdvice": 1_000,
     "Query.countsDue": 1_000,
+    "StockLevel.history": 60,  # the lines of a level within the period, added up by the server
     # Passwords are slow to hash, by intention: 0.2 s of a core, though not of the event loop.
     "Mutation.userCreate": 20_000,
     "Mutation.userSetPassword": 20_000,
@@ -115,6 +116,7 @@ _SIZES: Mapping[str, int | str] = {
     "tags": limits.MAX_TAGS,
     "barcodes": limits.MAX_BARCODES,
     "StockLevel.alerts": len(AlertType),
+    "StockLevel.history": "points",
     "openWork": len(OpenKind),
     "StillOpenError.open": len(OpenKind),
     "roles": limits.MAX_GRANTED_ROLES,

@@ -14,6 +14,7 @@ from app.domain.catalog.catalog import Item, Location
 from app.domain.command_batch import Present
 from app.domain.document import Document, DocumentKey
 from app.domain.excerpt import Extent, united
+from app.domain.insight.level_history import HistoryPoint
 from app.domain.operation import Operation
 from app.domain.purchasing.supplier import SupplierItem
 from app.domain.reservations.reservation import Reservation
@@ -104,6 +105,22 @@ class Loaders:
             return [known.get(key) or found.get(key) for key in keys]
 
         return DataLoader(load)
+
+    @cached_property
+    def history_by_level(self) -> DataLoader[tuple[Level, int, int], Sequence[HistoryPoint]]:
+        """What levels were over so many days, in so many points."""
+
+        async def load(asked: list[tuple[Level, int, int]]) -> list[Sequence[HistoryPoint]]:
+            alike: dict[tuple[int, int], list[Level]] = {}
+            for level, days, points in asked:
+                alike.setdefault((days, points), []).append(level)
+            found = {
+                (days, points): await self._services.histories.of(levels, days=days, points=points)
+                for (days, points), levels in alike.items()
+            }
+            return [found[days, points][level.key] for level, days, points in asked]
+
+        return DataLoader(load, cache_key_fn=lambda asked: (asked[0].key, asked[0].version, *asked[1:]))
 
     @cached_property
     def short_by_reservation(self) -> DataLoader[Reservation, Mapping[LevelKey, int]]:

@@ -53,6 +53,7 @@ AREAS: Mapping[Scope, tuple[str, ...]] = {
         "StockLevel",
         "StockLevelDelta",
         "StockLevelEvent",
+        "StockLevelPoint",
         "StockTotals",
         "Transfer",
         "TransferEvent",

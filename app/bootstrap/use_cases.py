@@ -27,6 +27,7 @@ from app.services.counting.cycle_counts import CycleCounts
 from app.services.counting.posting import CountPosting
 from app.services.documents import Documents
 from app.services.insight.insights import Insights
+from app.services.insight.level_histories import LevelHistories
 from app.services.insight.rankings import Rankings
 from app.services.limited.reads import Reads
 from app.services.live.growth import Growth
@@ -54,6 +55,7 @@ from app.services.webhooks.webhooks import Webhooks
 from app.store.client import Database
 from app.store.readers.alert_totals import MongoAlertCounter
 from app.store.readers.counts import MongoCounts
+from app.store.readers.history import MongoHistory
 from app.store.readers.insight import MongoInsight
 from app.store.readers.kept_rankings import MongoKeptRankings
 from app.store.readers.movers import MongoMovers
@@ -99,6 +101,7 @@ def reads_over(readers: Readers, *, database: Database, clock: Clock, deliveries
         documents=readers.documents,
         supplies=readers.supplies,
         sums=KeptSummary(database, clock=clock, counting=MongoSummary(database)),
+        history=MongoHistory(database),
         insight=MongoInsight(database),
         kept=MongoKeptRankings(database),
         movers=MongoMovers(database),
@@ -197,6 +200,7 @@ def use_cases_over(
         stock=Stock(
             bus=client_bus, levels=levels, ledger=ledger, catalog=catalog, release_expired=shared.expiry.release_expired
         ),
+        histories=LevelHistories(reader=reads.history, clock=clock),
         reservations=Reservations(
             bus=client_bus,
             documents=documents,

@@ -138,7 +138,7 @@ class LevelOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovementFilter:
-    """Movements by level, reason, reference and time of recording: from `since`, before `until`.
+    """Movements by level, reasons, reference and time of recording: from `since`, before `until`.
 
     Only those at `visible_at`, and of `visible_skus`.
     """
@@ -146,6 +146,7 @@ class MovementFilter:
     sku: str | None = None
     location: str | None = None
     reason: MovementReason | None = None
+    reasons: tuple[MovementReason, ...] | None = None
     reference: str | None = None
     since: Moment | None = None
     until: Moment | None = None
@@ -159,6 +160,7 @@ class MovementFilter:
             self.sku in (None, key.sku)
             and self.location in (None, key.location)
             and self.reason in (None, movement.reason)
+            and (self.reasons is None or movement.reason in self.reasons)
             and self.reference in (None, movement.reference)
             and (self.since is None or movement.recorded_at >= self.since)
             and (self.until is None or movement.recorded_at < self.until)

@@ -15,6 +15,7 @@ from app.services.counting.counts import Counts
 from app.services.counting.cycle_counts import CycleCounts
 from app.services.documents import Documents
 from app.services.insight.insights import Insights
+from app.services.insight.level_histories import LevelHistories
 from app.services.live.live import Live
 from app.services.live.live_figures import LiveFigures
 from app.services.purchasing.purchase_orders import PurchaseOrders
@@ -33,6 +34,7 @@ class Services:
     """The use cases of one process."""
 
     stock: Stock
+    histories: LevelHistories
     summaries: Summaries
     reservations: Reservations
     transfers: Transfers

@@ -99,6 +99,9 @@ class MovementFilterInput:
     sku: str | None = strawberry.field(default=None, description="Movements of this item.")
     location: str | None = strawberry.field(default=None, description="Movements at this location.")
     reason: MovementReason | None = strawberry.field(default=None, description="Movements for this reason.")
+    reasons: list[MovementReason] | None = strawberry.field(
+        default=None, description="Movements for one of these reasons."
+    )
     reference: str | None = strawberry.field(default=None, description="Movements with this reference.")
     since: datetime | None = strawberry.field(default=None, name="from", description="Recorded at this time or later.")
     until: datetime | None = strawberry.field(default=None, name="to", description="Recorded before this time.")
@@ -108,6 +111,7 @@ class MovementFilterInput:
             sku=self.sku,
             location=self.location,
             reason=self.reason,
+            reasons=each_once(self.reasons),
             reference=self.reference,
             since=None if self.since is None else moment_of(self.since),
             until=None if self.until is None else moment_of(self.until),

@@ -10,6 +10,7 @@ import pytest
 
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.insight.abc import AbcClass
+from app.domain.insight.level_history import Grid
 from app.domain.insight.movers import MoversOrder
 from app.domain.insight.ranking import ENDLESS, InsightOrder, RankedLevel, place_of
 from app.domain.insight.window import Window
@@ -97,6 +98,21 @@ async def test_insight_looks_at_the_lines_of_its_levels_and_days_alone(
     reads.sent.clear()
     sums = await store.insight_reader.sums_at(keys, window=Window(store.clock(), DAYS))
     assert {each.units for each in sums.values()} == {DAYS}
+    [query] = reads.sent
+    stats = await explained(database, query)
+    assert stats["totalDocsExamined"] == DAYS * len(keys)
+    assert stats["totalKeysExamined"] <= (DAYS + ENDS) * len(keys)
+
+
+@pytest.mark.parametrize("keys", KEYS.values(), ids=KEYS)
+async def test_a_history_looks_at_the_lines_of_its_levels_and_days_alone(
+    shop: tuple[Store, Database], reads: Reads, keys: list[LevelKey]
+) -> None:
+    """Also of many levels at once, in however many points."""
+    store, database = shop
+    reads.sent.clear()
+    slices = await store.history_reader.slices_of(keys, grid=Grid(Window(store.clock(), DAYS), 2 * DAYS))
+    assert {sum(each.units_sold for each in of_it.values()) for of_it in slices.values()} == {DAYS}
     [query] = reads.sent
     stats = await explained(database, query)
     assert stats["totalDocsExamined"] == DAYS * len(keys)

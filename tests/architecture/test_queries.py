@@ -152,6 +152,10 @@ MOVEMENT_FILTERS = {
     "a level": MovementFilter(sku="S-007", location="L03"),
     "a frequent reason": MovementFilter(reason=MovementReason.CORRECTION),
     "a reason": MovementFilter(reason=MovementReason.SALE),
+    "some reasons": MovementFilter(reasons=(MovementReason.CORRECTION, MovementReason.SALE)),
+    "some reasons of a level": MovementFilter(
+        sku="S-007", location="L03", reasons=(MovementReason.CORRECTION, MovementReason.SALE), since=Moment(START)
+    ),
     "a reference": MovementFilter(reference="R-1"),
     "a time": MovementFilter(since=Moment(START), until=Moment(START + 2_000)),
     "an item since": MovementFilter(sku="S-007", since=Moment(START)),

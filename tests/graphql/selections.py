@@ -85,9 +85,9 @@ def _whole(type_: GraphQLObjectType) -> Iterator[str]:
 
 
 def _asked(type_: GraphQLObjectType) -> Iterator[tuple[str, GraphQLField]]:
-    """Yield what can be asked for without knowing anything; an edge repeats its node."""
+    """Yield what can be asked for without knowing anything; an edge repeats its node, and a history ends now."""
     for name, field in type_.fields.items():
-        if name != "edges" and not any(map(is_required_argument, field.args.values())):
+        if name not in {"edges", "history"} and not any(map(is_required_argument, field.args.values())):
             yield name, field
 
 

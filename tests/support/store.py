@@ -26,7 +26,7 @@ from app.services.counting.posting import CountPosting
 from app.services.current_state_reader import PresentReader
 from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
 from app.services.insight.insights import Insights
-from app.services.insight.ports import InsightReader, KeptRankings, MoverReader
+from app.services.insight.ports import HistoryReader, InsightReader, KeptRankings, MoverReader
 from app.services.insight.rankings import Rankings
 from app.services.paging import Page
 from app.services.ports import (
@@ -58,6 +58,7 @@ from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.memory.alerts import MemoryAlertCounter, MemoryAlertQueue
 from app.store.memory.counts import MemoryCounts
 from app.store.memory.demand import MemoryDemand
+from app.store.memory.history import MemoryHistory
 from app.store.memory.insight import MemoryInsight
 from app.store.memory.kept_rankings import MemoryKeptRankings
 from app.store.memory.movers import MemoryMovers
@@ -74,6 +75,7 @@ from app.store.readers.catalog import MongoCatalog
 from app.store.readers.counts import MongoCounts
 from app.store.readers.demand import MongoDemand
 from app.store.readers.documents import MongoDocuments
+from app.store.readers.history import MongoHistory
 from app.store.readers.insight import MongoInsight
 from app.store.readers.kept_rankings import MongoKeptRankings
 from app.store.readers.ledger import MongoLedger
@@ -129,6 +131,7 @@ class Store:
     demand_reader: DemandReader
     policy_queue: PolicyQueue
     insight_reader: InsightReader
+    history_reader: HistoryReader
     kept_rankings: KeptRankings
     alert_counter: AlertCounter
     mover_reader: MoverReader
@@ -271,6 +274,7 @@ def memory_store(*, assigns_backorders: bool = True) -> Store:
         demand_reader=MemoryDemand(store),
         policy_queue=MemoryPolicyQueue(store),
         insight_reader=MemoryInsight(store),
+        history_reader=MemoryHistory(store),
         kept_rankings=MemoryKeptRankings(),
         alert_counter=MemoryAlertCounter(store),
         mover_reader=MemoryMovers(store),
@@ -327,6 +331,7 @@ def mongo_store(
         demand_reader=MongoDemand(database),
         policy_queue=MongoPolicyQueue(database),
         insight_reader=MongoInsight(database),
+        history_reader=MongoHistory(database),
         kept_rankings=MongoKeptRankings(database),
         alert_counter=MongoAlertCounter(database),
         mover_reader=MongoMovers(database),

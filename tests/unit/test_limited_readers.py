@@ -6,12 +6,12 @@ import pytest
 
 from app.services.alerts.ports import AlertCounter
 from app.services.counting.ports import CountReader, CycleReader
-from app.services.insight.ports import InsightReader, KeptRankings, MoverReader
+from app.services.insight.ports import HistoryReader, InsightReader, KeptRankings, MoverReader
 from app.services.limited.alerts import LimitedAlertCounter
 from app.services.limited.catalog import LimitedCatalog, LimitedSupplies
 from app.services.limited.counting import LimitedCounts, LimitedCycle
 from app.services.limited.documents import LimitedDeliveries, LimitedDocuments
-from app.services.limited.insight import LimitedInsight, LimitedKeptRankings, LimitedMovers
+from app.services.limited.insight import LimitedHistory, LimitedInsight, LimitedKeptRankings, LimitedMovers
 from app.services.limited.ledger import LimitedLedger
 from app.services.limited.levels import LimitedLevels, LimitedSummary
 from app.services.limited.reads import Reads
@@ -26,6 +26,7 @@ READERS = {
     CycleReader: LimitedCycle,
     DeliveryReader: LimitedDeliveries,
     DocumentReader: LimitedDocuments,
+    HistoryReader: LimitedHistory,
     InsightReader: LimitedInsight,
     KeptRankings: LimitedKeptRankings,
     LedgerReader: LimitedLedger,

@@ -1,4 +1,4 @@
-"""The port of insight: sums over the ledger, and the levels that they are about."""
+"""The ports of insight: sums over the ledger, the levels that they are about, and what those were."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from app.domain.insight.abc import AbcClass
 from app.domain.insight.insight import LedgerSums
+from app.domain.insight.level_history import Grid, Slice
 from app.domain.insight.movers import MoversOrder, TopMovers
 from app.domain.insight.ranking import InsightOrder, RankedLevel, StockedLevel
 from app.domain.insight.window import Window
@@ -79,6 +80,16 @@ class MoverReader(Protocol):
         self, locations: Sequence[str] | None, *, since: Moment, until: Moment, order: MoversOrder, first: int
     ) -> TopMovers:
         """Return the first of those that moved since a moment, at these locations, or all where None.
+
+        Raises Unavailable.
+        """
+
+
+class HistoryReader(Protocol):
+    """Reads the history of levels from the ledger."""
+
+    async def slices_of(self, keys: Sequence[LevelKey], *, grid: Grid) -> Mapping[LevelKey, Mapping[int, Slice]]:
+        """Return what the lines of each level come to by the numbers of the slices; those without lines are left out.
 
         Raises Unavailable.
         """

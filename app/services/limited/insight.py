@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from app.domain.insight.insight import LedgerSums
+from app.domain.insight.level_history import Grid, Slice
 from app.domain.insight.movers import MoversOrder, TopMovers
 from app.domain.insight.ranking import InsightOrder, RankedLevel, StockedLevel
 from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.filters import LevelFilter, visible
-from app.services.insight.ports import InsightReader, KeptFilter, KeptLocation, KeptRankings, MoverReader
+from app.services.insight.ports import HistoryReader, InsightReader, KeptFilter, KeptLocation, KeptRankings, MoverReader
 from app.services.limited.sight import Sight
 from app.services.paging import PageRequest
 
@@ -102,3 +103,15 @@ class LimitedMovers:
             if len(seen) >= first or len(found.movers) < asked:
                 return replace(found, movers=seen[:first])
             asked *= 8
+
+
+class LimitedHistory:
+    """HistoryReader of visible levels."""
+
+    def __init__(self, history: HistoryReader, *, sight: Sight) -> None:
+        self._history = history
+        self._sight = sight
+
+    async def slices_of(self, keys: Sequence[LevelKey], *, grid: Grid) -> Mapping[LevelKey, Mapping[int, Slice]]:
+        seen = await self._sight.levels(keys)
+        return await self._history.slices_of([key for key in keys if key in seen], grid=grid) if seen else {}

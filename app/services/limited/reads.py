@@ -6,12 +6,12 @@ from typing import Self
 from app.domain.access.visibility import Visibility
 from app.services.alerts.ports import AlertCounter
 from app.services.counting.ports import CountReader, CycleReader
-from app.services.insight.ports import InsightReader, KeptRankings, MoverReader
+from app.services.insight.ports import HistoryReader, InsightReader, KeptRankings, MoverReader
 from app.services.limited.alerts import LimitedAlertCounter
 from app.services.limited.catalog import LimitedCatalog, LimitedSupplies
 from app.services.limited.counting import LimitedCounts, LimitedCycle
 from app.services.limited.documents import LimitedDeliveries, LimitedDocuments
-from app.services.limited.insight import LimitedInsight, LimitedKeptRankings, LimitedMovers
+from app.services.limited.insight import LimitedHistory, LimitedInsight, LimitedKeptRankings, LimitedMovers
 from app.services.limited.ledger import LimitedLedger
 from app.services.limited.levels import LimitedLevels, LimitedSummary
 from app.services.limited.sight import Sight
@@ -30,6 +30,7 @@ class Reads:
     documents: DocumentReader
     supplies: SupplyReader
     sums: SummaryReader
+    history: HistoryReader
     insight: InsightReader
     kept: KeptRankings
     movers: MoverReader
@@ -49,6 +50,7 @@ class Reads:
             documents=documents,
             supplies=LimitedSupplies(self.supplies, sight=sight),
             sums=LimitedSummary(self.sums, sight=sight),
+            history=LimitedHistory(self.history, sight=sight),
             insight=LimitedInsight(self.insight, sight=sight),
             kept=LimitedKeptRankings(self.kept, sight=sight),
             movers=LimitedMovers(self.movers, sight=sight),

@@ -14,7 +14,7 @@ from app.services.filters import MovementFilter
 from app.store.client import BsonDocument
 from app.store.compression import DENSE, QUICK
 from app.store.mapping import names
-from app.store.queries.conditions import all_of, between, in_any_form, named
+from app.store.queries.conditions import all_of, between, in_any_form, named, one_of
 from app.store.queries.level_lines import BY_LEVEL
 from app.store.queries.newest_first import newest
 from app.store.queries.operations import IN_LEDGER
@@ -48,7 +48,7 @@ def movement_query(where: MovementFilter) -> BsonDocument:
             "sku": in_any_form(where.sku),
             "location": in_any_form(where.location),
             "reference": in_any_form(where.reference),
-            "reason": None if where.reason is None else where.reason.value,
+            "reason": _reasons(where),
             names.RECORDED_AT: between(where.since, where.until),
         }
     )
@@ -68,7 +68,7 @@ def movement_index(where: MovementFilter) -> str:
         return "newest_of_reference"
     if where.sku is not None:
         return BY_LEVEL
-    asked = (where.location, where.reason, where.visible_at)
+    asked = (where.location, where.reason, where.reasons, where.visible_at)
     return "newest" if all(each is None for each in asked) else AT_LOCATION
 
 
@@ -78,8 +78,16 @@ def merged_queries(where: MovementFilter, locations: Sequence[str]) -> Iterator[
     Every field before the order of the index has its values listed, so that each scan is in the order of the list.
     """
     query = movement_query(where)
-    query["reason"] = {"$in": list(_REASONS if where.reason is None else [where.reason.value])}
+    asked = query.get("reason", {"$in": list(_REASONS)})
+    query["reason"] = asked if isinstance(asked, dict) else {"$in": [asked]}
     scans = len(query["reason"]["$in"]) * (2 if isinstance(query.get("sku"), dict) else 1)
-    at_once = MAX_SCANS // scans
+    at_once = MAX_SCANS // max(scans, 1)
     for start in range(0, len(locations), at_once):
         yield {**query, "location": {"$in": list(locations[start : start + at_once])}}
+
+
+def _reasons(where: MovementFilter) -> str | BsonDocument | None:
+    """Return what matches the reasons of the filter; with both of its conditions, what matches both."""
+    if where.reasons is None:
+        return None if where.reason is None else where.reason.value
+    return one_of([reason for reason in where.reasons if where.reason in (None, reason)])

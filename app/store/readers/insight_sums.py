@@ -22,8 +22,8 @@ def sums(window: Window) -> list[BsonDocument]:
         **dict.fromkeys(("sku", "location", "reason", "recorded_at", "version", "change.on_hand"), 1),
         "place": place,
         "on_hand": {"$sum": "$after.on_hand"},
-        "available": _available("after"),
-        "gained": _available("change"),
+        "available": available_in("after"),
+        "gained": available_in("change"),
     }
     in_time: BsonDocument = {
         "moved_late": {"$sum": {"$multiply": ["$change.on_hand", "$place"]}},
@@ -60,7 +60,7 @@ def sums_of(row: BsonDocument) -> tuple[LevelKey, LedgerSums]:
     )
 
 
-def _available(part: str) -> BsonDocument:
+def available_in(part: str) -> BsonDocument:
     """Return the available units of a part of a line. As an expression, $sum takes a missing field for 0."""
     return {"$subtract": [{"$sum": f"${part}.on_hand"}, {"$sum": [f"${part}.{name}" for name in _NOT_AVAILABLE]}]}
 

@@ -22,6 +22,7 @@ from schema.types.reference import asks_only_for, check_found
 from schema.types.replenishment.declined import DeclinedNeed
 from schema.types.replenishment.policy import LevelPolicy
 from schema.types.reservations import Reservation
+from schema.types.stock.history import HistoryDays, HistoryPoints, StockLevelPoint
 from schema.types.stock.level_counts import LevelCounts, counted
 
 if TYPE_CHECKING:
@@ -95,6 +96,15 @@ class StockLevel(LevelCounts, relay.Node):
             counter=partial(service.count_short_at, level),
             after=after,
         )
+
+    @strawberry.field(
+        description="What it was over the last days, the oldest point first; the last one is the present. Computed "
+        "from the ledger on request, together for all levels of a page."
+    )
+    async def history(self, info: Info, days: HistoryDays = 30, points: HistoryPoints = 30) -> list[StockLevelPoint]:
+        """Load the points, together with those of other levels."""
+        found = await info.context.loaders.history_by_level.load((self.domain, days, points))
+        return [StockLevelPoint.from_domain(point) for point in found]
 
     @classmethod
     def bare(cls, key: LevelKey) -> Self:
