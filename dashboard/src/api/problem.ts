@@ -1,0 +1,47 @@
+// What can go wrong with a request, as one kind of error with a sentence for people.
+
+/** An error that the server reports in `userErrors`: nothing was changed. */
+export interface UserError {
+  code: string
+  message: string
+  field?: readonly string[] | null
+}
+
+interface GraphQLErrorLike {
+  message: string
+  extensions?: { code?: string; retryAfterSeconds?: number }
+}
+
+/** A request that was not carried out, or whose answer is not known. */
+export class Problem extends Error {
+  constructor(
+    message: string,
+    /** The server's error code, or `UNREACHABLE` where there was no answer. */
+    readonly code: string,
+    /** Whether the same request may succeed a little later. */
+    readonly isTemporary: boolean,
+    /** What is wrong with which part of the input. */
+    readonly userErrors: readonly UserError[] = [],
+  ) {
+    super(message)
+    this.name = 'Problem'
+  }
+}
+
+const TEMPORARY = new Set(['UNREACHABLE', 'UNAVAILABLE', 'TIMEOUT', 'RATE_LIMITED', 'THROTTLED', 'OVERLOADED', 'CONFLICT'])
+
+export const unreachable = () => new Problem('', 'UNREACHABLE', true)
+
+/** Return the problem that GraphQL errors describe. */
+export function problemOf(errors: readonly GraphQLErrorLike[]): Problem {
+  const [first] = errors
+  const code = first?.extensions?.code ?? 'UNKNOWN'
+  const isTemporary = TEMPORARY.has(code) || first?.extensions?.retryAfterSeconds !== undefined
+  return new Problem(first?.message ?? code, code, isTemporary)
+}
+
+/** Return the problem that user errors describe. */
+export function refusalOf(errors: readonly UserError[]): Problem {
+  const messages = errors.map(({ message }) => message).join(' ')
+  return new Problem(messages, errors[0]?.code ?? 'UNKNOWN', false, errors)
+}

@@ -1,0 +1,38 @@
+// Says whether the page is live: a badge that is always there, and a notice while it is not.
+import { isOutdated, unsaved } from '../api/build'
+import { cutSince, liveness } from '../api/connection'
+import { now } from '../format/clock'
+import { ago, time } from '../format/time'
+import { shell } from '../text/shell'
+import { Button } from '../ui/Button'
+import { classes } from '../ui/classes'
+import { Icon } from '../ui/icons'
+import styles from './Connection.module.css'
+
+export function ConnectionBadge() {
+  const state = liveness.value
+  const text = state === 'cut' ? shell.cutSince(ago(cutSince.value, now.value)) : shell.liveness[state]
+  return (
+    <span class={classes(styles.badge, styles[state])} role="status" data-liveness={state}>
+      <span class={styles.dot} aria-hidden="true" />
+      {text}
+    </span>
+  )
+}
+
+export function ConnectionNotice() {
+  return (
+    <>
+      {liveness.value === 'cut' && (
+        <p class={styles.notice}>
+          <Icon name="cut" /> {shell.cutNotice(time(cutSince.value))}
+        </p>
+      )}
+      {isOutdated.value && unsaved.value > 0 && (
+        <p class={classes(styles.notice, styles.news)}>
+          <Icon name="info" /> {shell.outdated} <Button onClick={() => location.reload()}>{shell.loadNow}</Button>
+        </p>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,57 @@
+// The page of the present address: loaded when it is first shown, and fenced so that its faults leave the rest alone.
+import { Component, type ComponentChildren, type ComponentType } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { isOutdated } from '../api/build'
+import { may } from '../api/session'
+import { shell } from '../text/shell'
+import { Empty, Skeleton } from '../ui/States'
+import { place } from './location'
+import { routeOf, type PageName, type PageProps, type Route } from './routes'
+
+const loaded = new Map<PageName, ComponentType<PageProps>>()
+
+class Fence extends Component<{ children: ComponentChildren }, { hasFailed: boolean }> {
+  override state = { hasFailed: false }
+
+  static override getDerivedStateFromError = () => ({ hasFailed: true })
+
+  override componentDidCatch(error: unknown) {
+    console.error(error)
+  }
+
+  render() {
+    if (!this.state.hasFailed) return this.props.children
+    return <Empty icon="warning" title={shell.crashed}>{shell.crashedHint}</Empty>
+  }
+}
+
+function LoadedPage({ route, path }: { route: Route; path: readonly string[] }) {
+  const [, setTurn] = useState(0)
+  const Shown = loaded.get(route.name)
+  useEffect(() => {
+    if (Shown) return
+    route.load().then(
+      ({ default: page }) => {
+        loaded.set(route.name, page)
+        setTurn((turn) => turn + 1)
+      },
+      () => (isOutdated.value = true), // the file of an older build is gone
+    )
+  }, [route.name])
+  return Shown ? <Shown path={path} /> : <Skeleton lines={8} />
+}
+
+export function Page() {
+  const { path } = place.value
+  const route = routeOf(path)
+  if (!route) return <Empty icon="search" title={shell.notFound}>{shell.notFoundHint}</Empty>
+  if (route.scope !== null && !may(route.scope)) {
+    const scope = route.scope.toLowerCase().replace('_', ':')
+    return <Empty icon="stop" title={shell.noScope}>{shell.noScopeHint(scope)}</Empty>
+  }
+  return (
+    <Fence key={route.name}>
+      <LoadedPage route={route} path={path.slice(1)} />
+    </Fence>
+  )
+}

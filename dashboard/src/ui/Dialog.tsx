@@ -1,0 +1,76 @@
+// A dialog over the page: the browser keeps the focus in it and gives it back. As a form, Enter does what it is for.
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { unsaved } from '../api/build'
+import type { Problem } from '../api/problem'
+import { common } from '../text/common'
+import { Button, IconButton } from './Button'
+import { classes } from './classes'
+import styles from './Dialog.module.css'
+import { Failed } from './States'
+
+export interface DialogProps {
+  title: string
+  onClose(): void
+  isWide?: boolean
+  children: ComponentChildren
+}
+
+/** A dialog. It is open while it is rendered; Escape and its close button ask to close it. */
+export function Dialog({ title, onClose, isWide = false, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  useEffect(() => {
+    dialog.current?.showModal()
+    unsaved.value += 1 // a new build waits
+    return () => {
+      unsaved.value -= 1
+      dialog.current?.close()
+    }
+  }, [])
+  const cancel = (event: Event) => {
+    event.preventDefault()
+    onClose()
+  }
+  return (
+    <dialog ref={dialog} class={classes(styles.dialog, isWide && styles.wide)} aria-labelledby={id} onCancel={cancel}>
+      <div class={styles.head}>
+        <h2 id={id}>{title}</h2>
+        <IconButton icon="close" label={common.close} onClick={onClose} />
+      </div>
+      {children}
+    </dialog>
+  )
+}
+
+interface FormDialogProps extends DialogProps {
+  /** What the button that does it says. */
+  action: string
+  kind?: 'primary' | 'danger'
+  isBusy?: boolean
+  isDisabled?: boolean
+  problem?: Problem | undefined
+  onSubmit(): void
+}
+
+/** A dialog that is a form. */
+export function FormDialog({ action, kind = 'primary', isBusy = false, isDisabled = false, problem, onSubmit, children, ...rest }: FormDialogProps) {
+  const submit = (event: Event) => {
+    event.preventDefault()
+    onSubmit()
+  }
+  return (
+    <Dialog {...rest}>
+      <form onSubmit={submit} noValidate={false}>
+        <div class={styles.body}>
+          {children}
+          {problem && <Failed problem={problem} />}
+        </div>
+        <div class={styles.foot}>
+          <Button onClick={rest.onClose}>{common.cancel}</Button>
+          <Button type="submit" kind={kind} isBusy={isBusy} disabled={isDisabled}>{action}</Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
