@@ -10,7 +10,7 @@ import styles from './States.module.css'
 /** Lines in place of text that is on its way. */
 export function Skeleton({ lines = 4 }: { lines?: number }) {
   return (
-    <div class={styles.skeleton} role="status" aria-label={common.loading}>
+    <div class={styles.skeleton} role="status" aria-busy="true" aria-label={common.loading}>
       {Array.from({ length: lines }, (_, index) => (
         <span class={styles.line} key={index} />
       ))}

@@ -1,0 +1,122 @@
+// A chart over time by uPlot, in the page's colours, as wide as its place.
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { useEffect, useRef } from 'preact/hooks'
+import { theme } from '../shell/theme'
+import { units } from '../format/number'
+import { locale } from '../text/languages'
+import styles from './Chart.module.css'
+
+/** The colours that a series may have: names of tokens. */
+export type Ink = 'accent' | 'info' | 'warn' | 'bad' | 'muted' | 'edge-strong'
+
+export interface Series {
+  label: string
+  ink: Ink
+  /** Whether the line has a filled area below. */
+  isFilled?: boolean
+  isDashed?: boolean
+  /** Steps hold each value until the next: counts do. */
+  isStepped?: boolean
+  /** Whether the points are drawn without a line between: markers. */
+  isPoints?: boolean
+}
+
+export interface ChartProps {
+  /** What the chart shows, for screen readers. */
+  label: string
+  /** Moments in seconds of the epoch, ascending; then the values of each series at these moments, null where there are none. */
+  data: readonly [readonly number[], ...(readonly (number | null)[])[]]
+  series: readonly Series[]
+  height?: number
+  /** How values are written. */
+  format?: (value: number) => string
+  /** Whether the legend, which also shows the values below the pointer, is left out. */
+  isBare?: boolean
+}
+
+const colour = (root: Element, ink: string) => getComputedStyle(root).getPropertyValue(`--resolved-${ink}`)
+
+function seriesOf(root: Element, { label, ink, isFilled, isDashed, isStepped, isPoints }: Series): uPlot.Series {
+  const stroke = colour(root, ink)
+  return {
+    label,
+    stroke,
+    width: 1.75,
+    ...(isFilled ? { fill: colour(root, `${ink}-fill`) } : {}),
+    ...(isDashed ? { dash: [5, 4] } : {}),
+    ...(isStepped && uPlot.paths.stepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}),
+    ...(isPoints ? { paths: () => null, points: { show: true, size: 8, fill: stroke, stroke } } : { points: { show: false } }),
+  }
+}
+
+function optionsOf(root: Element, width: number, { series, height = 220, format = units, isBare = false }: ChartProps): uPlot.Options {
+  const text = colour(root, 'muted')
+  const grid = { stroke: colour(root, 'edge'), width: 1 }
+  const font = `12px ${getComputedStyle(root).fontFamily}`
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
+  const common = { stroke: text, grid, font, ticks: { ...grid, size: 4 } }
+  return {
+    width,
+    height,
+    padding: [8, 8, 0, 0],
+    cursor: { points: { size: 7 }, drag: { x: false, y: false } },
+    legend: { show: !isBare },
+    scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 1) * 1.08)] } },
+    axes: [
+      { ...common, values: (chart, splits, _, __, step) => splits.map((at) => tick(at, step, chart)) },
+      { ...common, size: 56, values: (_, splits) => splits.map((value) => format(value)) },
+    ],
+    series: [
+      { value: (_, at) => (at === null ? '' : moment.format(new Date(at * 1000))) },
+      ...series.map((each) => ({
+        ...seriesOf(root, each),
+        value: (_: uPlot, value: number | null) => (value === null || value === undefined ? '–' : format(value)),
+      })),
+    ],
+  }
+}
+
+const byDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
+const byMinute = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
+const bySecond = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+
+function tick(at: number, step: number, _: uPlot): string {
+  const names = step >= 86_400 ? byDay : step >= 60 ? byMinute : bySecond
+  return names.format(new Date(at * 1000))
+}
+
+/** Draw a chart. New data is drawn in place; other series or colours make it anew. */
+export function Chart(props: ChartProps) {
+  const wrap = useRef<HTMLDivElement>(null)
+  const chart = useRef<uPlot>(undefined)
+  const latest = useRef(props)
+  latest.current = props
+  const shape = JSON.stringify([props.series, props.height, props.isBare, theme.value])
+
+  useEffect(() => {
+    const root = wrap.current!
+    const make = () => {
+      chart.current?.destroy()
+      const { data } = latest.current
+      chart.current = new uPlot(optionsOf(root, root.clientWidth, latest.current), data as uPlot.AlignedData, root)
+    }
+    make()
+    const sizes = new ResizeObserver(() => {
+      if (chart.current && root.clientWidth > 0) chart.current.setSize({ width: root.clientWidth, height: latest.current.height ?? 220 })
+    })
+    sizes.observe(root)
+    const scheme = matchMedia('(prefers-color-scheme: dark)')
+    scheme.addEventListener('change', make)
+    return () => {
+      sizes.disconnect()
+      scheme.removeEventListener('change', make)
+      chart.current?.destroy()
+      chart.current = undefined
+    }
+  }, [shape])
+
+  useEffect(() => chart.current?.setData(props.data as uPlot.AlignedData), [props.data])
+
+  return <div class={styles.chart} ref={wrap} role="img" aria-label={props.label} />
+}
