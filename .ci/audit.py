@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
 PYTHON = ("requirements/dev.txt", "requirements/node.txt")  # the first holds what we ship, too: run.txt constrains it
-NPM = ("playground", "docs/clients")
+NPM = ("dashboard", "playground", "docs/clients")
 KNOWN = ROOT / ".ci" / "advisories.toml"
 # 70 requests of some 50 ms each; a network that drops packets must not hold up the checks.
 AUDIT_SECONDS = 120
