@@ -59,12 +59,12 @@ function optionsOf(root: Element, width: number, { series, height = 220, format 
   return {
     width,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 12, 0, 0],
     cursor: { points: { size: 7 }, drag: { x: false, y: false } },
     legend: { show: !isBare },
     scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 1) * 1.08)] } },
     axes: [
-      { ...common, values: (chart, splits, _, __, step) => splits.map((at) => tick(at, step, chart)) },
+      { ...common, size: 34, values: (_, splits, __, ___, step) => splits.map((at) => tick(at, step)) },
       { ...common, size: 56, values: (_, splits) => splits.map((value) => format(value)) },
     ],
     series: [
@@ -81,7 +81,7 @@ const byDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }
 const byMinute = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
 const bySecond = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
-function tick(at: number, step: number, _: uPlot): string {
+function tick(at: number, step: number): string {
   const names = step >= 86_400 ? byDay : step >= 60 ? byMinute : bySecond
   return names.format(new Date(at * 1000))
 }

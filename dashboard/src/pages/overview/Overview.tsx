@@ -1,23 +1,53 @@
 // What there is, and what happens with it now.
 import { useState } from 'preact/hooks'
 import { useLive } from '../../api/live'
+import type { Problem } from '../../api/problem'
+import { may } from '../../api/session'
 import { units } from '../../format/number'
-import { OverviewTotalsDocument, type OverviewTotalsSubscription } from '../../gql/graphql'
-import { common } from '../../text/common'
+import { OverviewSummaryDocument, type OverviewSummarySubscription } from '../../gql/graphql'
+import { overview } from '../../text/overview'
 import { shell } from '../../text/shell'
 import { PageHeader } from '../../ui/PageHeader'
 import { Panel } from '../../ui/Panel'
-import { Skeleton } from '../../ui/States'
+import { Failed, Skeleton } from '../../ui/States'
+import { Alerts } from './Alerts'
+import { Figures } from './Figures'
+import { Changes, LedgerPanel, useLedger } from './Ledger'
+import { Locations } from './Locations'
+import { Movers } from './Movers'
+import styles from './Overview.module.css'
+import { Status } from './Status'
 
-type Totals = OverviewTotalsSubscription['inventorySummary']['summary']['totals']
+type Summary = OverviewSummarySubscription['inventorySummary']['summary']
 
 export default function Overview() {
-  const [totals, setTotals] = useState<Totals>()
-  useLive(OverviewTotalsDocument, {}, { next: ({ inventorySummary }) => setTotals(inventorySummary.summary.totals) })
+  const [summary, setSummary] = useState<Summary>()
+  const [problem, setProblem] = useState<Problem>()
+  useLive(OverviewSummaryDocument, {}, {
+    next({ inventorySummary }) {
+      setProblem(undefined)
+      setSummary(inventorySummary.summary)
+    },
+    failed: setProblem,
+  })
+  const ledger = useLedger()
   return (
     <>
       <PageHeader title={shell.pages.overview} />
-      <Panel title={common.onHand}>{totals ? <p>{units(totals.onHand)}</p> : <Skeleton />}</Panel>
+      {problem && <Failed problem={problem} />}
+      <div class={styles.grid}>
+        <div class={styles.wide}>{summary ? <Figures totals={summary.totals} /> : <Skeleton lines={3} />}</div>
+        <div class={styles.most}><Changes rate={ledger.rate} /></div>
+        <Panel title={overview.levels} hint={summary && overview.levelsHint(units(summary.totals.levels))}>
+          {summary ? <Status totals={summary.totals} /> : <Skeleton lines={4} />}
+        </Panel>
+        <div class={styles.most}>
+          <Panel title={overview.locations}>{summary ? <Locations places={summary.byLocation} /> : <Skeleton lines={4} />}</Panel>
+        </div>
+        {may('INSIGHTS_READ') && <Alerts />}
+        <div class={styles.most}><LedgerPanel {...ledger} /></div>
+        {may('INSIGHTS_READ') && <Movers />}
+      </div>
     </>
   )
 }

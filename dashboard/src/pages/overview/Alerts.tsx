@@ -1,0 +1,37 @@
+// Open alerts by what they are about, each leading to its list.
+import { useState } from 'preact/hooks'
+import { useLive } from '../../api/live'
+import { units } from '../../format/number'
+import { OverviewAlertsDocument, type OverviewAlertsSubscription } from '../../gql/graphql'
+import { to } from '../../shell/location'
+import { overview } from '../../text/overview'
+import type { Tone } from '../../ui/Badge'
+import { Bars } from '../../ui/Bars'
+import { Panel } from '../../ui/Panel'
+import { Empty, Skeleton } from '../../ui/States'
+import styles from './Alerts.module.css'
+
+type Counts = OverviewAlertsSubscription['alertCounts']['counts']
+
+const TONES: Record<Counts['byType'][number]['type'], Tone> = {
+  OUT: 'bad', OVERSOLD: 'bad', SHORTFALL: 'bad', LOW: 'warn', STOCKOUT_RISK: 'warn', OVERSTOCK: 'info',
+}
+
+export function Alerts() {
+  const [counts, setCounts] = useState<Counts>()
+  useLive(OverviewAlertsDocument, {}, { next: ({ alertCounts }) => setCounts(alertCounts.counts) })
+  const shown = counts?.byType.filter(({ alerts }) => alerts > 0)
+  return (
+    <Panel title={overview.alerts} hint={counts && overview.alertsHint(units(counts.acknowledged), units(counts.snoozed))}>
+      {!shown ? <Skeleton lines={3} /> : shown.length === 0 ? <Empty icon="check" title={overview.noAlerts}>{overview.noAlertsHint}</Empty> : (
+        <Bars label={overview.alerts} bars={shown.map(({ type, alerts }) => ({
+          key: type,
+          label: <a class={styles.link} href={`${to('alerts')}?type=${type}`}>{overview.types[type]}</a>,
+          value: alerts,
+          text: units(alerts),
+          tone: TONES[type],
+        }))} />
+      )}
+    </Panel>
+  )
+}

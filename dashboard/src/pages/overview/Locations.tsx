@@ -1,0 +1,62 @@
+// The locations as tiles with their state.
+import { compact, money, units } from '../../format/number'
+import type { OverviewSummarySubscription } from '../../gql/graphql'
+import { may } from '../../api/session'
+import { to } from '../../shell/location'
+import { common } from '../../text/common'
+import { overview } from '../../text/overview'
+import { Badge } from '../../ui/Badge'
+import { ButtonLink } from '../../ui/Button'
+import { Empty } from '../../ui/States'
+import styles from './Locations.module.css'
+
+type Place = OverviewSummarySubscription['inventorySummary']['summary']['byLocation'][number]
+
+function State({ totals }: Pick<Place, 'totals'>) {
+  if (totals.levels === 0) return <Badge>{overview.nothingThere}</Badge>
+  if (totals.outLevels + totals.lowLevels === 0) return <Badge tone="good" icon="check">{overview.allWell}</Badge>
+  return (
+    <>
+      {totals.outLevels > 0 && <Badge tone="bad" icon="stop">{overview.out(compact(totals.outLevels))}</Badge>}
+      {totals.lowLevels > 0 && <Badge tone="warn" icon="warning">{overview.low(compact(totals.lowLevels))}</Badge>}
+    </>
+  )
+}
+
+function Tile({ location, totals }: Place) {
+  return (
+    <a class={styles.tile} href={`${to('stock')}?location=${encodeURIComponent(location.code)}`}>
+      <span class={styles.head}>
+        <b class={styles.name}>{location.name}</b>
+        <span class="muted">{overview.kinds[location.kind]}</span>
+      </span>
+      <span class={styles.figures}>
+        <span class={styles.value}>{units(totals.onHand)}</span>
+        <span class="muted">{common.onHand}</span>
+        <span class={styles.worth}>{money(totals.onHandValue)}</span>
+      </span>
+      <span class={styles.state}>
+        <State totals={totals} />
+      </span>
+    </a>
+  )
+}
+
+export function Locations({ places }: { places: readonly Place[] }) {
+  const shown = places.filter(({ location, totals }) => !location.isArchived || totals.onHand !== 0)
+  if (shown.length === 0) {
+    return (
+      <Empty icon="stock" title={overview.noLocations}>
+        <p>{overview.noLocationsHint}</p>
+        {may('CATALOG_WRITE') && <ButtonLink href={to('settings', 'locations')} kind="primary">{overview.toSettings}</ButtonLink>}
+      </Empty>
+    )
+  }
+  return (
+    <ul class={styles.tiles}>
+      {shown.map((place) => (
+        <li key={place.location.id}><Tile {...place} /></li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { Rate, meanOfLast } from './rate'
+
+test('counts what arrives in each second, and leaves out the one that is not over', () => {
+  const rate = new Rate(999_000)
+  rate.count(1_000_100)
+  rate.count(1_000_900, 2)
+  rate.count(1_002_000)
+  const [seconds, counts] = rate.series(1_002_500)
+  expect(seconds.at(-1)).toBe(1001)
+  expect(counts.slice(-4)).toEqual([null, 0, 3, 0])
+})
+
+test('forgets what is older than five minutes', () => {
+  const rate = new Rate(0)
+  rate.count(0)
+  expect(rate.series(300_000)[1][0]).toBe(1)
+  rate.series(301_000)
+  expect(rate.series(300_000)[1][0]).toBe(0)
+})
+
+test('the mean of nothing is nothing', () => {
+  expect(meanOfLast([], 60)).toBe(0)
+  expect(meanOfLast([9, null, 2, 4], 3)).toBe(3)
+})

@@ -1,0 +1,33 @@
+// Changes per second over the last minutes, counted as they arrive.
+
+const SECONDS = 300
+
+/** Counts what arrives in each of the last 300 seconds, from a moment in milliseconds on. */
+export class Rate {
+  readonly #counts = new Map<number, number>()
+  readonly #since: number
+
+  constructor(since: number) {
+    this.#since = Math.floor(since / 1000)
+  }
+
+  /** Count things that arrive at a moment in milliseconds. */
+  count(at: number, things = 1): void {
+    const second = Math.floor(at / 1000)
+    this.#counts.set(second, (this.#counts.get(second) ?? 0) + things)
+  }
+
+  /** Return whole seconds of the epoch and what arrived in each, up to the last full second; null before the beginning. */
+  series(now: number): [number[], (number | null)[]] {
+    const end = Math.floor(now / 1000)
+    const seconds = Array.from({ length: SECONDS }, (_, index) => end - SECONDS + index)
+    for (const second of this.#counts.keys()) if (second < end - SECONDS) this.#counts.delete(second)
+    return [seconds, seconds.map((second) => (second < this.#since ? null : (this.#counts.get(second) ?? 0)))]
+  }
+}
+
+/** Return the mean of the last values that are known; 0 where none is. */
+export function meanOfLast(values: readonly (number | null)[], count: number): number {
+  const last = values.slice(-count).filter((value) => value !== null)
+  return last.length === 0 ? 0 : last.reduce((sum, value) => sum + value, 0) / last.length
+}
