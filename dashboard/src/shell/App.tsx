@@ -25,7 +25,7 @@ export function App() {
     first.current = ''
     main.current?.focus({ preventScroll: true }) // a screen reader begins at the new page
   }, [shown])
-  if (place.value.path[0] === 'wall') return <Page />
+  if (place.value.path[0] === 'wall') return <main id="main"><Page /></main>
   const locations = viewer.value?.locations
   return (
     <div class={styles.app}>
@@ -35,7 +35,7 @@ export function App() {
           <img class={styles.mark} src={addressOf('icon.svg').href} alt="" width={24} height={24} />
           <span>Stockpulse</span>
         </a>
-        <button type="button" class={styles.search} aria-label={shell.palette} onClick={() => (isPaletteOpen.value = true)}>
+        <button type="button" class={styles.search} onClick={() => (isPaletteOpen.value = true)}>
           <Icon name="search" size={16} />
           <span>{shell.palettePlaceholder}</span>
           <kbd>Ctrl K</kbd>

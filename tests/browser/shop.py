@@ -1,0 +1,69 @@
+# ruff: noqa: ANN401 - JSON is of any type
+"""A shop behind `stockpulse serve`, as people see it in a browser and partners through the API."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Browser, Page
+
+from tests.as_served.clients import Partner
+from tests.as_served.running import KEY
+from tests.browser.visiting import loaded, sign_in
+from tests.support.chromium import PATIENCE_MS, Witness
+
+PHONE = {"width": 360, "height": 800}
+DESKTOP = {"width": 1440, "height": 900}
+
+KEY_CREATE = "mutation ($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { key userErrors { message } } }"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """A page of somebody who is signed in, and what it complained of."""
+
+    origin: str
+    page: Page
+    witness: Witness
+
+    async def open(self, address: str) -> None:
+        """Load a page of the dashboard, and wait until it is live."""
+        await self.page.goto(f"{self.origin}{address}")
+        assert await loaded(self.page, within_ms=PATIENCE_MS) == ""
+
+    def saw_nothing_wrong(self) -> bool:
+        """Assert that nothing came from elsewhere, that no policy was violated, and nothing failed or warned."""
+        return self.witness.saw_nothing_wrong(self.origin)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """A running server, and the partner with every right."""
+
+    chromium: Browser
+    port: int
+    partner: Partner
+
+    @property
+    def origin(self) -> str:
+        """Where it serves."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def key(self, name: str, *, scopes: Sequence[str], locations: Sequence[str] | None = None) -> str:
+        """Make a key, and return its text."""
+        asked = {"name": name, "scopes": scopes, "locations": locations}
+        return str((await self.partner.change(KEY_CREATE, **asked))["key"])
+
+    @asynccontextmanager
+    async def visit(self, address: str = "/", *, key: str = KEY, **how: Any) -> AsyncIterator[Visit]:
+        """Sign in with a browser of one's own, and open a page; `how` is Playwright's, of the context."""
+        context = await self.chromium.new_context(**{"viewport": DESKTOP, "locale": "en-GB", **how})
+        context.set_default_timeout(PATIENCE_MS)
+        await sign_in(context, self.origin, key=key)
+        visit = Visit(origin=self.origin, witness=Witness(context), page=await context.new_page())
+        try:
+            await visit.open(address)
+            yield visit
+        finally:
+            await context.close()
