@@ -1,5 +1,6 @@
 import { type Plugin, defineConfig } from 'vite'
 import { documents } from './documents'
+import { shell } from './shell'
 
 // Where `npm run dev` finds the server: start it with STOCKPULSE_AUTH=none, or sign in there first.
 const server = process.env.STOCKPULSE_URL ?? 'http://127.0.0.1:8000'
@@ -14,7 +15,7 @@ const base: Plugin = {
 
 export default defineConfig({
   base: './', // every address is relative to the page's base, so that a proxy may put it below any prefix
-  plugins: [documents(), base],
+  plugins: [documents(), shell(), base],
   build: {
     target: 'es2022',
     outDir: process.env.DASHBOARD_OUT ?? '../app/web/static/dashboard',
@@ -22,6 +23,10 @@ export default defineConfig({
     assetsInlineLimit: 0, // the content security policy allows no scripts or styles within the page
     modulePreload: { polyfill: false },
     manifest: 'files.json',
+    rolldownOptions: {
+      input: { index: 'index.html', sw: 'src/worker/sw.ts' },
+      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+    },
   },
   server: {
     proxy: Object.fromEntries(forwarded.map((path) => [path, { target: server, ws: true, changeOrigin: true }])),

@@ -1,28 +1,45 @@
 import { render } from 'preact'
 import './ui/tokens.css'
-import { loadViewer } from './api/session'
+import { loadViewer, takeKeptViewer, viewer } from './api/session'
 import { Problem, unreachable } from './api/problem'
 import { App } from './shell/App'
+import { go, place, to } from './shell/location'
 import './shell/theme'
 import { language } from './text/languages'
 import { Failed } from './ui/States'
+import { register } from './worker/register'
 
 const AGAIN_AFTER = 2_000
+const PATIENCE = 4_000 // of who wants to count, where the network is there but leads nowhere
 const page = document.getElementById('page')!
 
 document.documentElement.lang = language
 
 /** Show the page once it is known who looks; until then, why not. */
 async function start(): Promise<void> {
+  const late = setTimeout(showForCounting, PATIENCE)
   try {
     await loadViewer()
     render(<App />, page)
   } catch (error) {
     const problem = error instanceof Problem ? error : unreachable()
     if (problem.code === 'UNAUTHENTICATED') return // the sign-in page is on its way
-    render(<Failed problem={problem} />, page)
+    if (!problem.isTemporary || !showForCounting()) render(<Failed problem={problem} />, page)
     setTimeout(start, AGAIN_AFTER)
+  } finally {
+    clearTimeout(late)
   }
 }
 
+// Counting goes on without the server, for who was signed in last. The app that was installed begins there.
+function showForCounting(): boolean {
+  if (viewer.value) return true
+  const [name] = place.value.path
+  if ((name !== undefined && name !== 'counts') || !takeKeptViewer()) return false
+  if (name === undefined) go(to('counts'), { replaces: true })
+  render(<App />, page)
+  return true
+}
+
 void start()
+register()

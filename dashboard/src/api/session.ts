@@ -1,8 +1,10 @@
 // Whose session the page runs in.
-import { signal } from '@preact/signals'
+import { batch, signal } from '@preact/signals'
 import { ViewerDocument, type ViewerQuery } from '../gql/graphql'
 import { ON_PURPOSE, addressOf, rootPath } from './address'
 import { request } from './request'
+
+const KEPT = 'stockpulse:viewer'
 
 export type Viewer = ViewerQuery['viewer']
 export type Scope = Viewer['scopes'][number]
@@ -10,16 +12,36 @@ export type Scope = Viewer['scopes'][number]
 /** Who is signed in; null until that is known. */
 export const viewer = signal<Viewer | null>(null)
 
+/** Whether the viewer is who was signed in last on this device, as the server could not be asked. */
+export const isViewerKept = signal(false)
+
 /** Tell whether the viewer may do what needs a scope. */
 export const may = (scope: Scope): boolean => viewer.value?.scopes.includes(scope) ?? false
 
 /** Ask who is signed in. Raises Problem. */
 export async function loadViewer(): Promise<void> {
-  viewer.value = (await request(ViewerDocument, {})).viewer
+  const { viewer: found } = await request(ViewerDocument, {})
+  localStorage.setItem(KEPT, JSON.stringify(found))
+  batch(() => {
+    viewer.value = found
+    isViewerKept.value = false
+  })
+}
+
+/** Take who was signed in last, so that counting goes on without the server. Returns whether they may count. */
+export function takeKeptViewer(): boolean {
+  const kept = JSON.parse(localStorage.getItem(KEPT) ?? 'null') as Viewer | null
+  if (!kept?.scopes.includes('COUNTING_READ')) return false
+  batch(() => {
+    viewer.value = kept
+    isViewerKept.value = true
+  })
+  return true
 }
 
 /** Leave for the sign-in page, which leads back here. */
 export function goToSignIn(): void {
+  localStorage.removeItem(KEPT)
   const page = addressOf('sign-in')
   const here = location.pathname.slice(rootPath().length) + location.search
   page.searchParams.set('next', here || './')
@@ -34,5 +56,6 @@ export async function signOut(): Promise<void> {
     credentials: 'same-origin',
   })
   if (!response.ok) throw new Error(String(response.status))
+  localStorage.removeItem(KEPT)
   location.assign(addressOf('sign-in'))
 }

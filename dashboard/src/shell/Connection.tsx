@@ -1,6 +1,7 @@
 // Says whether the page is live: a badge that is always there, and a notice while it is not.
 import { isOutdated, unsaved } from '../api/build'
 import { cutSince, liveness } from '../api/connection'
+import { isViewerKept, viewer } from '../api/session'
 import { now } from '../format/clock'
 import { ago, time } from '../format/time'
 import { shell } from '../text/shell'
@@ -23,6 +24,11 @@ export function ConnectionBadge() {
 export function ConnectionNotice() {
   return (
     <>
+      {isViewerKept.value && (
+        <p class={styles.notice}>
+          <Icon name="cut" /> {shell.offlineNotice(viewer.value?.name ?? '')}
+        </p>
+      )}
       {liveness.value === 'cut' && (
         <p class={styles.notice}>
           <Icon name="cut" /> {shell.cutNotice(time(cutSince.value))}

@@ -2,10 +2,10 @@
 import { Component, type ComponentChildren, type ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { isOutdated } from '../api/build'
-import { may } from '../api/session'
+import { isViewerKept, may } from '../api/session'
 import { shell } from '../text/shell'
 import { Empty, Skeleton } from '../ui/States'
-import { place } from './location'
+import { place, to } from './location'
 import { routeOf, type PageName, type PageProps, type Route } from './routes'
 
 const loaded = new Map<PageName, ComponentType<PageProps>>()
@@ -49,6 +49,8 @@ export function Page() {
     const scope = route.scope.toLowerCase().replace('_', ':')
     return <Empty icon="stop" title={shell.noScope}>{shell.noScopeHint(scope)}</Empty>
   }
+  if (isViewerKept.value && route.name !== 'counts')
+    return <Empty icon="cut" title={shell.offline}><a href={to('counts')}>{shell.pages.counts}</a></Empty>
   return (
     <Fence key={route.name}>
       <LoadedPage route={route} path={path.slice(1)} />
