@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { change, money, units } from './number'
+import { ago } from './time'
+
+test('numbers and money are written for the viewer, and what is unknown is not written as zero', () => {
+  expect(units(1_234_567)).toBe('1,234,567')
+  expect(change(3)).toBe('+3')
+  expect(change(0)).toBe('0')
+  expect(money('1234.5')).toBe('1,234.50')
+  expect(money('2500000.4')).toBe('2,500,000')
+  expect(money(null)).toBe('')
+})
+
+test('spans are told in the largest unit that is full', () => {
+  const now = Date.parse('2026-11-23T12:00:00Z')
+  expect(ago('2026-11-23T11:59:30Z', now)).toContain('30')
+  expect(ago('2026-11-23T10:01:00Z', now)).toContain('1 h')
+  expect(ago('2026-11-25T12:00:00Z', now)).toContain('2 days')
+})

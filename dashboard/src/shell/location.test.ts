@@ -1,0 +1,19 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+
+beforeEach(() => vi.resetModules())
+
+test('addresses are below the prefix of the first page, and parts of paths are escaped', async () => {
+  history.replaceState(null, '', '/shop/items/TEA%2F001?tab=ledger')
+  document.head.innerHTML = '<base href="../">'
+  const { go, place, setSearch, to } = await import('./location')
+  const { addressOf } = await import('../api/address')
+  expect(place.value.path).toEqual(['items', 'TEA/001'])
+  expect(to('items', 'A/B')).toBe('/shop/items/A%2FB')
+  go(to('stock'))
+  expect(place.value.path).toEqual(['stock'])
+  expect(addressOf('graphql').pathname).toBe('/shop/graphql') // though the base is relative to another address now
+  setSearch({ status: 'LOW', search: '' })
+  expect(location.search).toBe('?status=LOW')
+  setSearch({ status: null })
+  expect(location.search).toBe('')
+})
