@@ -53,7 +53,8 @@ function seriesOf(root: Element, { label, ink, isFilled, isDashed, isStepped, is
 function optionsOf(root: Element, width: number, { series, height = 220, format = units, isBare = false }: ChartProps): uPlot.Options {
   const text = colour(root, 'muted')
   const grid = { stroke: colour(root, 'edge'), width: 1 }
-  const font = `12px ${getComputedStyle(root).fontFamily}`
+  const { fontFamily } = getComputedStyle(root)
+  const font = `${0.75 * parseFloat(getComputedStyle(document.documentElement).fontSize)}px ${fontFamily}`
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const common = { stroke: text, grid, font, ticks: { ...grid, size: 4 } }
   return {

@@ -56,12 +56,12 @@ export function useLedger() {
 
 type Ledger = ReturnType<typeof useLedger>
 
-export function Changes({ rate }: Pick<Ledger, 'rate'>) {
+export function Changes({ rate, height = 190 }: Pick<Ledger, 'rate'> & { height?: number }) {
   const [data, setData] = useState(() => rate.series(Date.now()))
   useEffect(() => setData(rate.series(now.value)), [now.value])
   return (
     <Panel title={overview.changes} hint={overview.changesHint(measure(meanOfLast(data[1], 60)))}>
-      <Chart label={overview.changesLabel} data={data} series={SERIES} height={190} isBare format={measure} />
+      <Chart label={overview.changesLabel} data={data} series={SERIES} height={height} isBare format={measure} />
     </Panel>
   )
 }
