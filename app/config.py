@@ -287,6 +287,13 @@ class Settings(BaseSettings):
         default=Path(".stockpulse"), description="Directory of what the servers that we start keep: data and logs."
     )
     demo: bool = Field(default=True, description="Fill an empty database with a demo shop.")
+    demo_days: int = Field(
+        default=90,
+        ge=0,
+        le=365,
+        description="Days of trade that a demo shop has behind it when it is filled; 0 leaves it at 200 items that "
+        "were never sold.",
+    )
     write_queue_max: int = Field(
         default=10_000, ge=1, description="Mutations that may wait in one process; more are refused as OVERLOADED."
     )

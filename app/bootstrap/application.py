@@ -40,7 +40,7 @@ from app.services.limited.reads import Reads
 from app.services.live.catch_up_reads import CatchUpReads
 from app.services.live.live import Live
 from app.services.live.shared_streams import SharedStreams
-from app.services.ports import CatalogReader
+from app.services.ports import CatalogReader, Clock
 from app.services.use_cases import Services
 from app.services.webhooks.owners import PresentOwners
 from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker, WorkerOf
@@ -105,13 +105,16 @@ class Application:
 
 
 @asynccontextmanager
-async def open_application(settings: Settings, *, inspect_document: Inspect = unserved) -> AsyncIterator[Application]:
+async def open_application(
+    settings: Settings, *, inspect_document: Inspect = unserved, past: Clock | None = None
+) -> AsyncIterator[Application]:
     """Connect everything, and close it again in the opposite order.
 
-    `inspect_document` tells what the schema that is served says of a document that is to be registered.
+    `inspect_document` tells what the schema that is served says of a document that is to be registered. With `past` it
+    serves no client: moments come from that clock, and no worker runs, so that only what is asked for happens then.
     """
     async with AsyncExitStack() as stack:
-        base = await stack.enter_async_context(open_foundation(settings))
+        base = await stack.enter_async_context(open_foundation(settings, past=past))
         database, clock, writer = base.database, base.clock, base.writer
         readers = Readers.over(database)
         access = Access.over(
@@ -174,7 +177,7 @@ async def open_application(settings: Settings, *, inspect_document: Inspect = un
         )
         own = (base.hub.committed, base.publisher.committed, base.growth.committed)
         base.commits.listeners = (*own, *workers.listeners)
-        for each in workers.registered:
+        for each in workers.registered if past is None else ():
             await stack.enter_async_context(each.worker)
         client_bus = ReleasingCommandBus(
             writer=writer,

@@ -16,6 +16,7 @@ from app.security.master_keys import MasterKeys
 from app.security.secret_key import kept_secret_key
 from app.services.live.growth import Growth
 from app.services.live.shared_tail import SharedTail
+from app.services.ports import Clock
 from app.services.supervision import Supervised
 from app.store.client import Client, Database, close_client, open_client
 from app.store.database_clock import DatabaseClock
@@ -40,7 +41,8 @@ class Foundation:
     client: Client
     database: Database
     master_keys: MasterKeys
-    clock: DatabaseClock
+    clock: Clock
+    database_clock: DatabaseClock
     ledger_tail: MongoTail
     shared_tail: SharedTail
     growth: Growth
@@ -53,18 +55,19 @@ class Foundation:
     @property
     def watched(self) -> Sequence[Watched]:
         """The parts that run supervised tasks."""
-        return (self.clock, self.shared_tail, self.hub, self.publisher, self.access_channel, self.writer)
+        return (self.database_clock, self.shared_tail, self.hub, self.publisher, self.access_channel, self.writer)
 
 
 @asynccontextmanager
-async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
-    """Connect, and close it again in the opposite order."""
+async def open_foundation(settings: Settings, *, past: Clock | None = None) -> AsyncIterator[Foundation]:
+    """Connect, and close it again in the opposite order. With `past`, moments come from that clock."""
     assert settings.redis_url is not None, "serve has set the URL"
     redis_url, namespace = settings.redis_url.get_secret_value(), settings.mongo_database
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(connected(settings))
         database = client[settings.mongo_database]
-        clock = await stack.enter_async_context(DatabaseClock(client))
+        database_clock = await stack.enter_async_context(DatabaseClock(client))
+        clock = past or database_clock
         ledger_tail = MongoTail(client, database, clock=clock)
         shared_tail = await stack.enter_async_context(SharedTail(ledger_tail))
         level_cache = LevelCache(monotonic=time.monotonic)
@@ -99,6 +102,7 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
             database=database,
             master_keys=master_keys_of(settings),
             clock=clock,
+            database_clock=database_clock,
             ledger_tail=ledger_tail,
             shared_tail=shared_tail,
             growth=growth,

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from app.bootstrap import demo
-from app.bootstrap.application import open_application
+from app.bootstrap.demo_shop.seeding import fill
 from app.bootstrap.first_keys import make_first_keys
 from app.bootstrap.foundation import connected, master_keys_of
 from app.config import Settings
@@ -17,7 +16,7 @@ from app.store.writer.abandoned_transactions import end_abandoned_transactions
 
 
 async def prepare(settings: Settings, *, report: Callable[[str], None]) -> Mapping[str, str]:
-    """Bring the database up to date, and seed an empty one with the demo shop if the settings ask for it.
+    """Bring the database up to date, and fill an empty one with the demo shop if the settings ask for it.
 
     Return the API keys that were made for the demo, by name: they are shown once. No worker runs before the
     collections and indexes exist. Raise BootstrapKeyError.
@@ -30,14 +29,5 @@ async def prepare(settings: Settings, *, report: Callable[[str], None]) -> Mappi
         await refresh_search_fields(client[settings.mongo_database], report=report)
         sealing = SealedSecrets(master_keys_of(settings))
         await seal_webhook_secrets(client[settings.mongo_database], sealing=sealing, report=report)
-    is_demo = settings.demo and await _holds_demo(settings, report)
+    is_demo = settings.demo and await fill(settings, report=report)
     return await make_first_keys(settings, is_demo=is_demo, report=report)
-
-
-async def _holds_demo(settings: Settings, report: Callable[[str], None]) -> bool:
-    """Seed an empty database; return whether it holds the demo shop."""
-    async with open_application(settings) as application:
-        if await demo.seed(application.services):
-            report("Demo shop: 200 items at 3 locations")
-            return True
-        return await demo.is_seeded(application.services)

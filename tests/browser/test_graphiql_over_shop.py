@@ -36,6 +36,7 @@ async def origin(database: Database, mongo_url: str, redis_url: str) -> AsyncIte
         mongo_database=database.name,
         secret_keys=SECRET_KEYS,
         demo=True,
+        demo_days=0,
     )
     await prepare(settings, report=lambda _: None)
     config = uvicorn.Config(create_app(settings), ws=WebSocketProtocol, lifespan="on", log_level="warning")

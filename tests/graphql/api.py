@@ -28,6 +28,7 @@ def settings_of(mongo_url: str, redis_url: str, database: str, **others: Any) ->
         mongo_database=database,
         secret_keys=SECRET_KEYS,
         demo=False,
+        demo_days=0,
         **others,
     )
 

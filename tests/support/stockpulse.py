@@ -30,7 +30,7 @@ class Served:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            env={**os.environ, "STOCKPULSE_AUTH": "required", **settings},
+            env={**os.environ, "STOCKPULSE_AUTH": "required", "STOCKPULSE_DEMO_DAYS": "0", **settings},
         )
         self.lines: list[str] = []
         self._reader = Thread(target=self._read, daemon=True)
