@@ -3,13 +3,18 @@
 FROM python:3.11-slim-bookworm AS base
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 
-# The GraphiQL page. Node comes by hash from PyPI, as on every machine without npm.
-FROM base AS playground
+# The pages. Node comes by hash from PyPI, as on every machine without npm.
+FROM base AS pages
 WORKDIR /src
 COPY requirements/node.txt requirements/
+COPY building/ building/
 COPY playground/ playground/
 RUN --mount=type=cache,target=/root/.cache/pip --mount=type=cache,target=/root/.npm \
-    python playground/build.py
+    python building/pages.py graphiql
+COPY dashboard/ dashboard/
+COPY schema/schema.graphql schema/
+RUN --mount=type=cache,target=/root/.npm \
+    python building/pages.py dashboard
 
 # The environment, with neither pip nor build tools nor the embedded databases in it.
 FROM base AS build
@@ -24,7 +29,7 @@ COPY pyproject.toml README.md ./
 COPY app/ app/
 COPY schema/ schema/
 COPY resolvers/ resolvers/
-COPY --from=playground /src/app/web/static/ app/web/static/
+COPY --from=pages /src/app/web/static/ app/web/static/
 RUN /opt/build/bin/hatchling build --target wheel --directory /dist \
     && pip --python /opt/stockpulse/bin/python install --no-deps --no-index /dist/*.whl
 

@@ -5,8 +5,16 @@ SHELL := bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STATIC := app/web/static/graphiql/index.html
+GRAPHIQL := app/web/static/graphiql/index.html
+DASHBOARD := app/web/static/dashboard/index.html
+# What the dashboard is made of. Folders, too: one is newer when a file of it has gone.
+DASHBOARD_SOURCES := $(shell find dashboard/public dashboard/src -path dashboard/src/gql -prune -o ! -name '*.test.ts*' -print) \
+  $(wildcard dashboard/*.html dashboard/*.json dashboard/*.ts)
 CLIENTS := build/clients/node_modules/.installed
+DASHBOARD_TOOLS := dashboard/node_modules/.installed-for-tests
+DASHBOARD_TYPES := dashboard/src/gql/graphql.ts
+# Node: the machine's, or a wheel in the environment, which is installed once, by the first that needs it.
+NODE := $(VENV)/.node
 # Each has servers of its own. Where ARGS names a part of the tests there is one: it is there sooner.
 # One more than two cores take at once: where servers start, are killed and come back, tests mostly wait.
 TEST_PROCESSES := 3
@@ -17,7 +25,8 @@ FAST_TESTS := tests/unit tests/contract tests/client/http tests/architecture/tes
 # Those that run the rules and the use cases in this process, and are not about servers that die.
 COVERING_TESTS := tests/unit tests/contract tests/property tests/graphql tests/live tests/concurrency
 
-.PHONY: help install run check test fuzz coverage lint static-checks ruff mypy import-contracts sdl-fresh deptry audit \
+.PHONY: help install run check test fuzz coverage lint static-checks ruff mypy import-contracts sdl-fresh deptry \
+  dashboard-checks audit \
   sbom docs format bench screenshots schema lock clean
 
 help: ## Show this help
@@ -36,27 +45,49 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-$(STATIC): $(VENV)/.run requirements/node.txt $(wildcard playground/*.*)
-	@echo "==> Building the GraphiQL page"
-	@$(BIN)/python playground/build.py
-
-# After the page, which may have to install Node.
-$(CLIENTS): $(VENV)/.run requirements/node.txt playground/packages.py docs/clients/package-lock.json | $(STATIC)
-	@echo "==> Installing the GraphQL clients of docs/clients"
-	@$(BIN)/python playground/packages.py
+$(NODE): $(VENV)/.run requirements/node.txt building/packages.py
+	@$(BIN)/python building/packages.py
 	@touch $@
 
-install: $(VENV)/.dev $(STATIC) $(CLIENTS) ## Build the environment in .venv, the playground page and the tests' clients
+$(GRAPHIQL): $(NODE) building/pages.py $(wildcard playground/*.*)
+	@echo "==> Building the GraphiQL page"
+	@$(BIN)/python building/pages.py graphiql
 
-run: $(VENV)/.run $(STATIC) ## Start MongoDB, Redis and the server, with a demo shop
+$(DASHBOARD): $(NODE) building/pages.py schema/schema.graphql $(DASHBOARD_SOURCES)
+	@echo "==> Building the dashboard"
+	@$(BIN)/python building/pages.py dashboard
+
+$(CLIENTS): $(NODE) docs/clients/package-lock.json
+	@echo "==> Installing the GraphQL clients of docs/clients"
+	@$(BIN)/python building/packages.py docs/clients
+	@touch $@
+
+# After the page, whose packages are some of these.
+$(DASHBOARD_TOOLS): $(NODE) dashboard/package-lock.json | $(DASHBOARD)
+	@echo "==> Installing the tools of the dashboard"
+	@$(BIN)/python building/packages.py dashboard
+	@touch $@
+
+$(DASHBOARD_TYPES): $(DASHBOARD_TOOLS) schema/schema.graphql dashboard/codegen.ts $(filter %.graphql,$(DASHBOARD_SOURCES))
+	@echo "==> Generating the types of the dashboard's documents"
+	@$(BIN)/python building/scripts.py codegen
+	@touch $@
+
+install: $(VENV)/.dev $(GRAPHIQL) $(DASHBOARD) $(DASHBOARD_TOOLS) $(CLIENTS) ## Build the environment, the pages and what tests need
+
+# The pages at once: npm waits for a network half of the time.
+run: $(NODE) ## Start MongoDB, Redis and the server, with a demo shop
+	@$(MAKE) --no-print-directory --jobs=2 $(GRAPHIQL) $(DASHBOARD)
 	@$(BIN)/stockpulse serve $(ARGS)
 
-test: install ## Run every test against a real mongod and redis-server
+test: install $(DASHBOARD_TYPES) ## Run every test against a real mongod and redis-server
 	@echo "==> Running the tests"
+	@$(if $(ARGS),,$(BIN)/python building/scripts.py test)
 	@$(BIN)/python -m pytest $(if $(filter tests/%,$(ARGS)),,-n $(TEST_PROCESSES)) $(ARGS)
 
 check: $(VENV)/.dev static-checks ## Check what needs no network and no server, in a minute
 	@echo "==> The tests that need no server"
+	@$(BIN)/python building/scripts.py test
 	@$(BIN)/python -m pytest -q -n 2 -k "not mongo and not motor" $(FAST_TESTS)
 
 fuzz: install ## Ask 10,000 operations drawn from the schema, over HTTP and a websocket (some ten minutes)
@@ -69,7 +100,7 @@ coverage: install ## Measure which branches of domain and services the tests tak
 
 lint: install static-checks docs audit ## Check style, types, import contracts, dependencies and docs
 
-static-checks: ruff mypy import-contracts sdl-fresh deptry
+static-checks: ruff mypy import-contracts sdl-fresh deptry dashboard-checks
 
 ruff: $(VENV)/.dev
 	@echo "==> ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -87,7 +118,10 @@ sdl-fresh: $(VENV)/.run
 deptry: $(VENV)/.dev
 	@echo "==> deptry"; $(BIN)/deptry .
 
-audit: $(VENV)/.dev | $(STATIC)
+dashboard-checks: $(DASHBOARD_TYPES)
+	@echo "==> Biome and TypeScript"; $(BIN)/python building/scripts.py lint types
+
+audit: $(VENV)/.dev | $(NODE)
 	@echo "==> pip-audit and npm audit"; $(BIN)/python .ci/audit.py
 
 sbom: $(VENV)/.dev ## Write what we consist of, as CycloneDX JSON, into build/sbom
@@ -96,8 +130,8 @@ sbom: $(VENV)/.dev ## Write what we consist of, as CycloneDX JSON, into build/sb
 docs: $(VENV)/.dev ## Build the documentation site into build/site
 	@echo "==> mkdocs"; NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir build/site
 
-format: $(VENV)/.dev ## Rewrite the code in the house style
-	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+format: $(VENV)/.dev $(DASHBOARD_TOOLS) ## Rewrite the code in the house style
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/python building/scripts.py format
 
 bench: install ## Measure ratios on this machine and write build/bench.json
 	@$(BIN)/python -m bench $(ARGS)
@@ -117,4 +151,4 @@ lock: ## Resolve the dependencies again (needs uv)
 	    --generate-hashes --no-header --no-annotate --quiet --output-file requirements/$${set%%:*}.txt; done
 
 clean: ## Remove everything that was built, but not the data in .stockpulse
-	@rm -rf $(VENV) build dist app/web/static playground/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) build dist app/web/static */node_modules dashboard/src/gql .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -112,8 +112,8 @@ def _of_python(requirements: str) -> list[Finding] | None:
 
 def _of_npm(folder: str) -> list[Finding] | None:
     """Return what is known of the packages of a lock; None without a network."""
-    sys.path.insert(0, str(ROOT / "playground"))
-    from packages import StepFailed, node_and_npm  # noqa: PLC0415 - a script beside the page that it builds
+    sys.path.insert(0, str(ROOT / "building"))
+    from packages import StepFailed, node_and_npm  # noqa: PLC0415 - a script, which is no package
 
     try:
         _, npm = node_and_npm()

@@ -1,6 +1,6 @@
 """Write what we consist of into build/sbom, as CycloneDX JSON.
 
-That is of Python what the image and `make run` hold, and of npm what the GraphiQL page is made of.
+That is of Python what the image and `make run` hold, and of npm what the pages are made of and by.
 
 Rule: each file is valid by the schema of CycloneDX, and the same packages give the same file.
 """
@@ -18,7 +18,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "build" / "sbom"
 PYTHON = ("image", "run")  # of requirements/
-NPM = "playground"
+NPM = ("dashboard", "playground")
 
 
 def main() -> None:
@@ -26,13 +26,14 @@ def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     for name in PYTHON:
         _write(f"python-{name}", _of_python(name))
-    lock = json.loads((ROOT / NPM / "package-lock.json").read_text(encoding="utf-8"))
-    _write(NPM, json.dumps(sbom_of_lock(lock), indent=2))
+    for name in NPM:
+        lock = json.loads((ROOT / name / "package-lock.json").read_text(encoding="utf-8"))
+        _write(name, json.dumps(sbom_of_lock(lock), indent=2))
 
 
 def sbom_of_lock(lock: dict[str, Any]) -> dict[str, Any]:
-    """Return the bill of materials of a package-lock.json of version 3."""
-    packages = {path: entry for path, entry in sorted(lock["packages"].items()) if path}
+    """Return the bill of materials of a package-lock.json of version 3, without what only tests and checks need."""
+    packages = {path: entry for path, entry in sorted(lock["packages"].items()) if path and not entry.get("dev")}
     return {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",

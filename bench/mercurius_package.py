@@ -23,6 +23,6 @@ def mercurius_command() -> list[str] | None:
     INSTALLED.mkdir(parents=True, exist_ok=True)
     for name in _FILES:
         shutil.copy(_SOURCE / name, INSTALLED / name)
-    install = [sys.executable, str(_ROOT / "playground" / "packages.py"), str(INSTALLED)]
+    install = [sys.executable, str(_ROOT / "building" / "packages.py"), str(INSTALLED)]
     subprocess.run(install, check=True)  # noqa: S603 - our own script
     return [node, str(INSTALLED / "server.mjs")]

@@ -4,15 +4,15 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  type OperationDefinitionNode,
-  Kind,
-  Source,
   buildSchema,
   concatAST,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
   parse,
   print,
+  Source,
   validate,
   visit,
 } from 'graphql'
@@ -35,7 +35,11 @@ export function documents(): Plugin {
     resolveId: (source) => (MODULE.test(source) ? ID : null),
     load: (id) => (id === ID ? [...texts].map(([name, text]) => exported(name, hashOf(text))).join('\n') : null),
     generateBundle() {
-      const source = JSON.stringify(Object.fromEntries([...texts.values()].map((text) => [hashOf(text), text])), null, 1)
+      const source = JSON.stringify(
+        Object.fromEntries([...texts.values()].map((text) => [hashOf(text), text])),
+        null,
+        1,
+      )
       this.emitFile({ type: 'asset', fileName: 'persisted-documents.json', source })
     },
   }
@@ -46,7 +50,8 @@ export function textsOf(everything: DocumentNode): Map<string, string> {
   const errors = validate(buildSchema(readFileSync(SDL, 'utf8')), everything)
   if (errors.length > 0) throw new Error(errors.map(String).join('\n\n'))
   const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const each of everything.definitions) if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each)
+  for (const each of everything.definitions)
+    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each)
   const operations = everything.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION)
   return new Map(operations.map((each) => [each.name?.value ?? '', textOf(each, fragments)]))
 }

@@ -1,5 +1,5 @@
 // PNG pictures of the icon, for systems that take no SVG. It is a rounded square with a line on it, so that is drawn.
-import { deflateSync, crc32 } from 'node:zlib'
+import { crc32, deflateSync } from 'node:zlib'
 
 type Colour = readonly [number, number, number]
 type Point = readonly [number, number]
@@ -82,7 +82,8 @@ export function picture(icon: Icon, { size, isMaskable }: { size: number; isMask
       const nearest = Math.min(...points.slice(1).map((point, index) => toSegment(drawn, points[index]!, point)))
       const share = covered((nearest - width / 2) * scale)
       const offset = row * (1 + size * 4) + 1 + column * 4
-      for (let part = 0; part < 3; part += 1) rows[offset + part] = Math.round(ground[part]! + (line[part]! - ground[part]!) * share)
+      for (let part = 0; part < 3; part += 1)
+        rows[offset + part] = Math.round(ground[part]! + (line[part]! - ground[part]!) * share)
       rows[offset + 3] = Math.round(255 * (isMaskable ? 1 : covered(toRoundedSquare(at, side, radius))))
     }
   return png(rows, size)
@@ -94,7 +95,12 @@ function png(rows: Buffer, size: number): Buffer {
   header.writeUInt32BE(size, 4)
   header.set([8, 6, 0, 0, 0], 8) // 8 bits of red, green, blue and opacity
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows, { level: 9 })), chunk('IEND', Buffer.alloc(0))])
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows, { level: 9 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
 }
 
 function chunk(type: string, content: Buffer): Buffer {

@@ -25,8 +25,13 @@ export function shell(): Plugin {
 
       const worker = bundle[WORKER]
       if (worker?.type !== 'chunk') throw new Error(`There is no ${WORKER}`)
-      const files = Object.keys(bundle).filter((name) => name.startsWith('assets/')).sort()
-      const version = createHash('sha256').update([...files, worker.code].join('\n')).digest('hex').slice(0, 16)
+      const files = Object.keys(bundle)
+        .filter((name) => name.startsWith('assets/'))
+        .sort()
+      const version = createHash('sha256')
+        .update([...files, worker.code].join('\n'))
+        .digest('hex')
+        .slice(0, 16)
       worker.code = `const BUILT_FILES=${JSON.stringify(files)},BUILT_VERSION="${version}";\n${worker.code}`
     },
   }

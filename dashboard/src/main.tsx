@@ -1,7 +1,7 @@
 import { render } from 'preact'
 import './ui/tokens.css'
-import { loadViewer, takeKeptViewer, viewer } from './api/session'
 import { Problem, unreachable } from './api/problem'
+import { loadViewer, takeKeptViewer, viewer } from './api/session'
 import { App } from './shell/App'
 import { go, place, to } from './shell/location'
 import './shell/theme'

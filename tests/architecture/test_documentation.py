@@ -47,7 +47,7 @@ LIVE_LIMITS = {
     ledger_offset: ["MAX_CURSOR_LENGTH"],
 }
 
-_PATH = re.compile(r"`((?:app|schema|resolvers|tests|bench|docs|playground)/[\w./-]*)`")
+_PATH = re.compile(r"`((?:app|schema|resolvers|tests|bench|building|dashboard|docs|playground)/[\w./-]*)`")
 _STATUS = re.compile(r"^\*\*Status\.\*\*\s(.+?)\.\s\*\*Date\.\*\*\s(\d{4}-\d\d-\d\d)\.$", re.MULTILINE | re.DOTALL)
 
 

@@ -84,8 +84,8 @@ def test_each_lock_of_npm_is_audited_but_that_of_a_measurement() -> None:
     assert locks - {"bench/mercurius"} == set(audit.NPM)
 
 
-def test_the_page_lists_what_it_is_made_of() -> None:
-    """Every package of its lock, by name, version and hash, in the form of the standard."""
+def test_the_pages_list_what_they_are_made_of() -> None:
+    """Every package of a lock but those for tests, by name, version and hash, in the form of the standard."""
     sbom = script("sbom")  # here: what it imports takes two seconds
     lock = json.loads((ROOT / "playground" / "package-lock.json").read_text(encoding="utf-8"))
     listed = sbom.sbom_of_lock(lock)
@@ -93,3 +93,6 @@ def test_the_page_lists_what_it_is_made_of() -> None:
     assert sbom.complaint(json.dumps(listed | {"components": [{"name": "nameless"}]})) is not None
     assert len(listed["components"]) == len(lock["packages"]) - 1
     assert {"pkg:npm/graphiql", "pkg:npm/react"} <= {each["purl"].rpartition("@")[0] for each in listed["components"]}
+    of_dashboard = json.loads((ROOT / "dashboard" / "package-lock.json").read_text(encoding="utf-8"))
+    names = {each["name"] for each in sbom.sbom_of_lock(of_dashboard)["components"]}
+    assert ("preact" in names, "vitest" in names) == (True, False)

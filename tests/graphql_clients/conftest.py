@@ -18,7 +18,7 @@ SDL = ROOT / "schema" / "schema.graphql"
 EXAMPLES = ROOT / "docs" / "clients"
 COMPLAINT = re.compile("warn|error|invalid", re.IGNORECASE)
 
-sys.path.append(str(ROOT / "playground"))
+sys.path.append(str(ROOT / "building"))
 from packages import CLIENTS, install_clients, node_and_npm  # noqa: E402 - a script beside the application
 
 

@@ -1,7 +1,7 @@
 import { render } from 'preact'
 import { act } from 'preact/test-utils'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { useAction, type Action } from './action'
+import { type Action, useAction } from './action'
 import { Problem, unreachable } from './problem'
 
 type Perform = (input: string, key: string) => Promise<string>

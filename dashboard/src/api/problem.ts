@@ -28,7 +28,15 @@ export class Problem extends Error {
   }
 }
 
-const TEMPORARY = new Set(['UNREACHABLE', 'UNAVAILABLE', 'TIMEOUT', 'RATE_LIMITED', 'THROTTLED', 'OVERLOADED', 'CONFLICT'])
+const TEMPORARY = new Set([
+  'UNREACHABLE',
+  'UNAVAILABLE',
+  'TIMEOUT',
+  'RATE_LIMITED',
+  'THROTTLED',
+  'OVERLOADED',
+  'CONFLICT',
+])
 
 export const unreachable = () => new Problem('', 'UNREACHABLE', true)
 

@@ -1,8 +1,8 @@
 // One operation over HTTP, known by the hash of its document.
 import type { TypedDocumentString } from '../gql/graphql'
-import { ON_PURPOSE, addressOf } from './address'
+import { addressOf, ON_PURPOSE } from './address'
 import { noteUnknownDocument } from './build'
-import { Problem, problemOf, refusalOf, unreachable, type UserError } from './problem'
+import { Problem, problemOf, refusalOf, type UserError, unreachable } from './problem'
 import { goToSignIn } from './session'
 
 const SECONDS_TO_ANSWER = 30

@@ -1,7 +1,7 @@
 // Whose session the page runs in.
 import { batch, signal } from '@preact/signals'
 import { ViewerDocument, type ViewerQuery } from '../gql/graphql'
-import { ON_PURPOSE, addressOf, rootPath } from './address'
+import { addressOf, ON_PURPOSE, rootPath } from './address'
 import { request } from './request'
 
 const KEPT = 'stockpulse:viewer'

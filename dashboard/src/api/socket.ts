@@ -1,5 +1,5 @@
 // One websocket for all subscriptions of the page, which comes back whatever happens.
-import { createClient, type Client } from 'graphql-ws'
+import { type Client, createClient } from 'graphql-ws'
 import { addressOf } from './address'
 import { build, noteBuild } from './build'
 import { noteConnected, noteCut } from './connection'

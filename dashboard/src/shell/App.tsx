@@ -12,8 +12,8 @@ import { place, to } from './location'
 import { Navigation } from './Navigation'
 import { Page } from './Page'
 import { Palette } from './Palette'
-import { isPaletteOpen } from './shortcuts'
 import { ShortcutsHelp } from './ShortcutsHelp'
+import { isPaletteOpen } from './shortcuts'
 import { UserMenu } from './UserMenu'
 
 export function App() {
@@ -25,11 +25,18 @@ export function App() {
     first.current = ''
     main.current?.focus({ preventScroll: true }) // a screen reader begins at the new page
   }, [shown])
-  if (place.value.path[0] === 'wall') return <main id="main"><Page /></main>
+  if (place.value.path[0] === 'wall')
+    return (
+      <main id="main">
+        <Page />
+      </main>
+    )
   const locations = viewer.value?.locations
   return (
     <div class={styles.app}>
-      <a class={styles.skip} href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>{shell.skip}</a>
+      <a class={styles.skip} href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
+        {shell.skip}
+      </a>
       <header class={styles.bar}>
         <a class={styles.brand} href={to()}>
           <img class={styles.mark} src={addressOf('icon.svg').href} alt="" width={24} height={24} />

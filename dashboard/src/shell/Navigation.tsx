@@ -2,14 +2,14 @@
 import { useState } from 'preact/hooks'
 import { useLive } from '../api/live'
 import { may } from '../api/session'
-import { OpenAlertsDocument } from '../gql/graphql'
 import { compact, units } from '../format/number'
+import { OpenAlertsDocument } from '../gql/graphql'
 import { shell } from '../text/shell'
 import { Dialog } from '../ui/Dialog'
 import { Icon } from '../ui/icons'
 import styles from './App.module.css'
 import { place, to } from './location'
-import { ROUTES, segmentsOf, type Route } from './routes'
+import { ROUTES, type Route, segmentsOf } from './routes'
 
 const TABS = 4
 
@@ -24,8 +24,13 @@ function useOpenAlerts(): number {
 function PageLink({ route, open, onFollow }: { route: Route; open: number; onFollow?: () => void }) {
   const isCurrent = (place.value.path[0] ?? 'overview') === route.name
   return (
-    <a class={styles.link} href={to(...segmentsOf(route.name))} aria-current={isCurrent ? 'page' : undefined}
-      title={shell.pages[route.name]} {...(onFollow ? { onClick: onFollow } : {})}>
+    <a
+      class={styles.link}
+      href={to(...segmentsOf(route.name))}
+      aria-current={isCurrent ? 'page' : undefined}
+      title={shell.pages[route.name]}
+      {...(onFollow ? { onClick: onFollow } : {})}
+    >
       <Icon name={route.icon} size={20} />
       <span>{shell.pages[route.name]}</span>
       {route.name === 'alerts' && open > 0 && (
@@ -47,10 +52,14 @@ export function Navigation() {
   return (
     <>
       <nav class={styles.side} aria-label={shell.navigation}>
-        {shown.map((route) => <PageLink key={route.name} route={route} open={open} />)}
+        {shown.map((route) => (
+          <PageLink key={route.name} route={route} open={open} />
+        ))}
       </nav>
       <nav class={styles.tabs} aria-label={shell.navigation}>
-        {tabs.map((route) => <PageLink key={route.name} route={route} open={open} />)}
+        {tabs.map((route) => (
+          <PageLink key={route.name} route={route} open={open} />
+        ))}
         <button type="button" class={styles.tab} aria-haspopup="dialog" onClick={() => setSheetOpen(true)}>
           <Icon name="menu" size={20} />
           <span>{shell.menu}</span>
@@ -59,7 +68,9 @@ export function Navigation() {
       {isSheetOpen && (
         <Dialog title={shell.navigation} onClose={() => setSheetOpen(false)}>
           <div class={styles.sheet}>
-            {rest.map((route) => <PageLink key={route.name} route={route} open={open} onFollow={() => setSheetOpen(false)} />)}
+            {rest.map((route) => (
+              <PageLink key={route.name} route={route} open={open} onFollow={() => setSheetOpen(false)} />
+            ))}
           </div>
         </Dialog>
       )}

@@ -6,7 +6,7 @@ import { isViewerKept, may } from '../api/session'
 import { shell } from '../text/shell'
 import { Empty, Skeleton } from '../ui/States'
 import { place, to } from './location'
-import { routeOf, type PageName, type PageProps, type Route } from './routes'
+import { type PageName, type PageProps, type Route, routeOf } from './routes'
 
 const loaded = new Map<PageName, ComponentType<PageProps>>()
 
@@ -21,7 +21,11 @@ class Fence extends Component<{ children: ComponentChildren }, { hasFailed: bool
 
   render() {
     if (!this.state.hasFailed) return this.props.children
-    return <Empty icon="warning" title={shell.crashed}>{shell.crashedHint}</Empty>
+    return (
+      <Empty icon="warning" title={shell.crashed}>
+        {shell.crashedHint}
+      </Empty>
+    )
   }
 }
 
@@ -44,13 +48,26 @@ function LoadedPage({ route, path }: { route: Route; path: readonly string[] }) 
 export function Page() {
   const { path } = place.value
   const route = routeOf(path)
-  if (!route) return <Empty icon="search" title={shell.notFound}>{shell.notFoundHint}</Empty>
+  if (!route)
+    return (
+      <Empty icon="search" title={shell.notFound}>
+        {shell.notFoundHint}
+      </Empty>
+    )
   if (route.scope !== null && !may(route.scope)) {
     const scope = route.scope.toLowerCase().replace('_', ':')
-    return <Empty icon="stop" title={shell.noScope}>{shell.noScopeHint(scope)}</Empty>
+    return (
+      <Empty icon="stop" title={shell.noScope}>
+        {shell.noScopeHint(scope)}
+      </Empty>
+    )
   }
   if (isViewerKept.value && route.name !== 'counts')
-    return <Empty icon="cut" title={shell.offline}><a href={to('counts')}>{shell.pages.counts}</a></Empty>
+    return (
+      <Empty icon="cut" title={shell.offline}>
+        <a href={to('counts')}>{shell.pages.counts}</a>
+      </Empty>
+    )
   return (
     <Fence key={route.name}>
       <LoadedPage route={route} path={path.slice(1)} />

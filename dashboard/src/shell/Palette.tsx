@@ -5,11 +5,11 @@ import { may } from '../api/session'
 import { PaletteItemsDocument } from '../gql/graphql'
 import { shell } from '../text/shell'
 import { Icon, type IconName } from '../ui/icons'
+import { useSettled } from '../ui/useSettled'
 import { go, to } from './location'
 import styles from './Palette.module.css'
 import { ROUTES, segmentsOf } from './routes'
 import { isPaletteOpen } from './shortcuts'
-import { useSettled } from '../ui/useSettled'
 
 interface Choice {
   id: string
@@ -49,7 +49,13 @@ function OpenPalette() {
   const items = search.length > 1 ? (found.data?.items.nodes ?? []) : []
   const choices: Choice[] = [
     ...pagesFor(typed),
-    ...items.map(({ id, sku, name }) => ({ id, icon: 'stock' as const, text: name, hint: sku, address: to('items', sku) })),
+    ...items.map(({ id, sku, name }) => ({
+      id,
+      icon: 'stock' as const,
+      text: name,
+      hint: sku,
+      address: to('items', sku),
+    })),
   ]
   const current = Math.min(at, choices.length - 1)
   const close = () => (isPaletteOpen.value = false)
@@ -69,15 +75,38 @@ function OpenPalette() {
     }
   }
   return (
-    <dialog ref={dialog} class={styles.palette} aria-label={shell.palette} onCancel={(event) => (event.preventDefault(), close())}
-      onClick={(event) => event.target === dialog.current && close()}>
-      <input class={styles.input} value={typed} placeholder={shell.palettePlaceholder} aria-label={shell.palette} role="combobox"
-        aria-expanded="true" aria-controls={LIST} aria-activedescendant={choices[current] && `${LIST}-${choices[current].id}`}
-        onKeyDown={press} onInput={(event) => (setTyped(event.currentTarget.value), setAt(0))} autocomplete="off" spellcheck={false} />
+    <dialog
+      ref={dialog}
+      class={styles.palette}
+      aria-label={shell.palette}
+      onCancel={(event) => (event.preventDefault(), close())}
+      onClick={(event) => event.target === dialog.current && close()}
+    >
+      <input
+        class={styles.input}
+        value={typed}
+        placeholder={shell.palettePlaceholder}
+        aria-label={shell.palette}
+        role="combobox"
+        aria-expanded="true"
+        aria-controls={LIST}
+        aria-activedescendant={choices[current] && `${LIST}-${choices[current].id}`}
+        onKeyDown={press}
+        onInput={(event) => (setTyped(event.currentTarget.value), setAt(0))}
+        autocomplete="off"
+        spellcheck={false}
+      />
       <ul class={styles.list} id={LIST} role="listbox" aria-label={shell.palette}>
         {choices.map((choice, index) => (
-          <li key={choice.id} id={`${LIST}-${choice.id}`} role="option" aria-selected={index === current} class={styles.option}
-            onClick={() => choose(choice)} onPointerMove={() => setAt(index)}>
+          <li
+            key={choice.id}
+            id={`${LIST}-${choice.id}`}
+            role="option"
+            aria-selected={index === current}
+            class={styles.option}
+            onClick={() => choose(choice)}
+            onPointerMove={() => setAt(index)}
+          >
             <Icon name={choice.icon} />
             <span class={styles.text}>{choice.text}</span>
             <span class="muted">{choice.hint}</span>

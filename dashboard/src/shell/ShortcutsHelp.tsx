@@ -12,13 +12,20 @@ export function ShortcutsHelp() {
     ['Ctrl K', shell.shortcut.palette],
     ['?', shell.shortcut.help],
   ]
-  const pages = ROUTES.filter(({ letter }) => letter).map(({ letter, name }): [string, string] => [`g ${letter}`, shell.goTo(shell.pages[name])])
+  const pages = ROUTES.filter(({ letter }) => letter).map(({ letter, name }): [string, string] => [
+    `g ${letter}`,
+    shell.goTo(shell.pages[name]),
+  ])
   return (
     <Dialog title={shell.shortcuts} onClose={() => (isHelpOpen.value = false)}>
       <dl class={styles.list}>
         {[...fixed, ...pages].map(([keys, text]) => (
           <>
-            <dt key={keys}>{keys.split(' ').map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+            <dt key={keys}>
+              {keys.split(' ').map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
             <dd>{text}</dd>
           </>
         ))}

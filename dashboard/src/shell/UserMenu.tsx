@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { addressOf } from '../api/address'
 import { signOut, viewer } from '../api/session'
-import { LANGUAGES, choose, language, type Language } from '../text/languages'
+import { choose, LANGUAGES, type Language, language } from '../text/languages'
 import { shell } from '../text/shell'
 import { Button, IconButton } from '../ui/Button'
 import { SelectField } from '../ui/Field'
@@ -10,7 +10,7 @@ import { tell } from '../ui/Toasts'
 import { to } from './location'
 import styles from './Menu.module.css'
 import { isHelpOpen } from './shortcuts'
-import { theme, type Theme } from './theme'
+import { type Theme, theme } from './theme'
 
 const THEMES = Object.entries(shell.themes) as [Theme, string][]
 const CHOICES = Object.entries(LANGUAGES) as [Language, string][]
@@ -21,18 +21,18 @@ export function UserMenu() {
   useEffect(() => {
     if (!isOpen) return undefined
     const leave = (event: Event) => wrap.current?.contains(event.target as Node) || setOpen(false)
-    const escape = (event: KeyboardEvent) => {
+    const leaveByKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return
       setOpen(false)
       wrap.current?.querySelector('button')?.focus()
     }
     addEventListener('pointerdown', leave)
     addEventListener('focusin', leave)
-    addEventListener('keydown', escape)
+    addEventListener('keydown', leaveByKey)
     return () => {
       removeEventListener('pointerdown', leave)
       removeEventListener('focusin', leave)
-      removeEventListener('keydown', escape)
+      removeEventListener('keydown', leaveByKey)
     }
   }, [isOpen])
   const who = viewer.value
@@ -43,15 +43,30 @@ export function UserMenu() {
       {isOpen && (
         <div class={styles.menu}>
           {isSignedIn && <p class={styles.who}>{shell.signedInAs(who.name)}</p>}
-          <SelectField label={shell.theme} value={theme.value} options={THEMES} onValue={(value) => (theme.value = value)} />
+          <SelectField
+            label={shell.theme}
+            value={theme.value}
+            options={THEMES}
+            onValue={(value) => (theme.value = value)}
+          />
           <SelectField label={shell.language} value={language} options={CHOICES} onValue={choose} />
           <div class={styles.links}>
-            {isSignedIn && <a href={addressOf('account').href} data-leaves>{shell.account}</a>}
-            <a href={to('wall')} onClick={() => setOpen(false)}>{shell.pages.wall}</a>
-            <a href={addressOf('graphql').href} data-leaves>{shell.developers}</a>
+            {isSignedIn && (
+              <a href={addressOf('account').href} data-leaves>
+                {shell.account}
+              </a>
+            )}
+            <a href={to('wall')} onClick={() => setOpen(false)}>
+              {shell.pages.wall}
+            </a>
+            <a href={addressOf('graphql').href} data-leaves>
+              {shell.developers}
+            </a>
           </div>
           <Button onClick={() => (setOpen(false), (isHelpOpen.value = true))}>{shell.shortcuts}</Button>
-          {isSignedIn && <Button onClick={() => signOut().catch(() => tell(shell.signOutFailed, 'bad'))}>{shell.signOut}</Button>}
+          {isSignedIn && (
+            <Button onClick={() => signOut().catch(() => tell(shell.signOutFailed, 'bad'))}>{shell.signOut}</Button>
+          )}
         </div>
       )}
     </div>

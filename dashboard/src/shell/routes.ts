@@ -3,8 +3,19 @@ import type { ComponentType } from 'preact'
 import type { Scope } from '../api/session'
 import type { IconName } from '../ui/icons'
 
-export type PageName = 'overview' | 'stock' | 'items' | 'alerts' | 'orders' | 'reservations' | 'transfers' | 'suppliers'
-  | 'counts' | 'insight' | 'settings' | 'wall'
+export type PageName =
+  | 'overview'
+  | 'stock'
+  | 'items'
+  | 'alerts'
+  | 'orders'
+  | 'reservations'
+  | 'transfers'
+  | 'suppliers'
+  | 'counts'
+  | 'insight'
+  | 'settings'
+  | 'wall'
 
 /** What a page gets: the decoded segments of the path after its own. */
 export interface PageProps {
@@ -23,18 +34,101 @@ export interface Route {
 }
 
 export const ROUTES: readonly Route[] = [
-  { name: 'overview', icon: 'overview', scope: 'STOCK_READ', letter: 'h', isInNavigation: true, load: () => import('../pages/overview/Overview') },
-  { name: 'stock', icon: 'stock', scope: 'STOCK_READ', letter: 's', isInNavigation: true, load: () => import('../pages/stock/Stock') },
-  { name: 'items', icon: 'stock', scope: 'STOCK_READ', isInNavigation: false, load: () => import('../pages/item/Item') },
-  { name: 'alerts', icon: 'alerts', scope: 'INSIGHTS_READ', letter: 'a', isInNavigation: true, load: () => import('../pages/alerts/Alerts') },
-  { name: 'orders', icon: 'orders', scope: 'PURCHASING_READ', letter: 'o', isInNavigation: true, load: () => import('../pages/orders/Orders') },
-  { name: 'reservations', icon: 'reservations', scope: 'ORDERS_READ', letter: 'r', isInNavigation: true, load: () => import('../pages/reservations/Reservations') },
-  { name: 'transfers', icon: 'transfers', scope: 'STOCK_READ', letter: 't', isInNavigation: true, load: () => import('../pages/transfers/Transfers') },
-  { name: 'suppliers', icon: 'suppliers', scope: 'PURCHASING_READ', letter: 'u', isInNavigation: true, load: () => import('../pages/suppliers/Suppliers') },
-  { name: 'counts', icon: 'counts', scope: 'COUNTING_READ', letter: 'c', isInNavigation: true, load: () => import('../pages/counts/Counts') },
-  { name: 'insight', icon: 'insight', scope: 'INSIGHTS_READ', letter: 'i', isInNavigation: true, load: () => import('../pages/insight/Insight') },
-  { name: 'settings', icon: 'settings', scope: null, letter: 'e', isInNavigation: true, load: () => import('../pages/settings/Settings') },
-  { name: 'wall', icon: 'wall', scope: 'STOCK_READ', letter: 'w', isInNavigation: false, load: () => import('../pages/wall/Wall') },
+  {
+    name: 'overview',
+    icon: 'overview',
+    scope: 'STOCK_READ',
+    letter: 'h',
+    isInNavigation: true,
+    load: () => import('../pages/overview/Overview'),
+  },
+  {
+    name: 'stock',
+    icon: 'stock',
+    scope: 'STOCK_READ',
+    letter: 's',
+    isInNavigation: true,
+    load: () => import('../pages/stock/Stock'),
+  },
+  {
+    name: 'items',
+    icon: 'stock',
+    scope: 'STOCK_READ',
+    isInNavigation: false,
+    load: () => import('../pages/item/Item'),
+  },
+  {
+    name: 'alerts',
+    icon: 'alerts',
+    scope: 'INSIGHTS_READ',
+    letter: 'a',
+    isInNavigation: true,
+    load: () => import('../pages/alerts/Alerts'),
+  },
+  {
+    name: 'orders',
+    icon: 'orders',
+    scope: 'PURCHASING_READ',
+    letter: 'o',
+    isInNavigation: true,
+    load: () => import('../pages/orders/Orders'),
+  },
+  {
+    name: 'reservations',
+    icon: 'reservations',
+    scope: 'ORDERS_READ',
+    letter: 'r',
+    isInNavigation: true,
+    load: () => import('../pages/reservations/Reservations'),
+  },
+  {
+    name: 'transfers',
+    icon: 'transfers',
+    scope: 'STOCK_READ',
+    letter: 't',
+    isInNavigation: true,
+    load: () => import('../pages/transfers/Transfers'),
+  },
+  {
+    name: 'suppliers',
+    icon: 'suppliers',
+    scope: 'PURCHASING_READ',
+    letter: 'u',
+    isInNavigation: true,
+    load: () => import('../pages/suppliers/Suppliers'),
+  },
+  {
+    name: 'counts',
+    icon: 'counts',
+    scope: 'COUNTING_READ',
+    letter: 'c',
+    isInNavigation: true,
+    load: () => import('../pages/counts/Counts'),
+  },
+  {
+    name: 'insight',
+    icon: 'insight',
+    scope: 'INSIGHTS_READ',
+    letter: 'i',
+    isInNavigation: true,
+    load: () => import('../pages/insight/Insight'),
+  },
+  {
+    name: 'settings',
+    icon: 'settings',
+    scope: null,
+    letter: 'e',
+    isInNavigation: true,
+    load: () => import('../pages/settings/Settings'),
+  },
+  {
+    name: 'wall',
+    icon: 'wall',
+    scope: 'STOCK_READ',
+    letter: 'w',
+    isInNavigation: false,
+    load: () => import('../pages/wall/Wall'),
+  },
 ]
 
 /** Return the address segments of a page: none for the first. */

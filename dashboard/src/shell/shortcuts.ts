@@ -31,7 +31,8 @@ addEventListener('keydown', (event) => {
     isPaletteOpen.value = !isPaletteOpen.value
     return
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || document.querySelector('dialog[open]')) return
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || document.querySelector('dialog[open]'))
+    return
   const now = performance.now()
   if (now - beforeAt < SEQUENCE_WITHIN) {
     beforeAt = -Infinity

@@ -24,8 +24,13 @@ export function choose(name: Language): void {
 /** The locale of numbers, money and dates: the viewer's own where it is of the page's language. */
 export const locale: string = navigator.languages.find((name) => name.startsWith(language)) ?? language
 
-type Widened<T> = T extends string ? string : T extends (...args: infer A) => string ? (...args: A) => string
-  : T extends object ? { readonly [K in keyof T]: Widened<T[K]> } : T
+type Widened<T> = T extends string
+  ? string
+  : T extends (...args: infer A) => string
+    ? (...args: A) => string
+    : T extends object
+      ? { readonly [K in keyof T]: Widened<T[K]> }
+      : T
 
 /** Return the texts in the page's language. Those in German have the same names as those in English. */
 export function languages<const T extends object>(texts: { en: T; de: Widened<T> }): Widened<T> {

@@ -7,7 +7,15 @@ import { Icon, type IconName } from './icons'
 
 export type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'info'
 
-export function Badge({ tone = 'plain', icon, children }: { tone?: Tone; icon?: IconName; children: ComponentChildren }) {
+export function Badge({
+  tone = 'plain',
+  icon,
+  children,
+}: {
+  tone?: Tone
+  icon?: IconName
+  children: ComponentChildren
+}) {
   return (
     <span class={classes(styles.badge, tone !== 'plain' && styles[tone])}>
       {icon && <Icon name={icon} size={13} />}

@@ -1,8 +1,8 @@
 // Horizontal bars with their labels and numbers: a small comparison that is also a table to a screen reader.
 import type { ComponentChildren } from 'preact'
-import { classes } from './classes'
 import type { Tone } from './Badge'
 import styles from './Bars.module.css'
+import { classes } from './classes'
 
 export interface Bar {
   key: string
@@ -23,7 +23,10 @@ export function Bars({ bars, label, most }: { bars: readonly Bar[]; label: strin
           <span class={styles.name}>{name}</span>
           <span class={styles.value}>{text}</span>
           <span class={styles.track} aria-hidden="true">
-            <span class={classes(styles.fill, styles[tone])} style={{ width: `${Math.min(100, (100 * value) / scale)}%` }} />
+            <span
+              class={classes(styles.fill, styles[tone])}
+              style={{ width: `${Math.min(100, (100 * value) / scale)}%` }}
+            />
           </span>
         </li>
       ))}

@@ -3,8 +3,8 @@ import type { ComponentChildren } from 'preact'
 import { useId, useRef, useState } from 'preact/hooks'
 import { units } from '../format/number'
 import { ui } from '../text/ui'
-import { Button } from './Button'
 import styles from './Board.module.css'
+import { Button } from './Button'
 import { Icon, type IconName } from './icons'
 
 const SHOWN = 30
@@ -36,7 +36,9 @@ export interface BoardProps<Card> {
 export function Board<Card>({ label, columns, ...rest }: BoardProps<Card>) {
   return (
     <div class={styles.board} role="group" aria-label={label}>
-      {columns.map((column) => <Column key={column.id} column={column} {...rest} />)}
+      {columns.map((column) => (
+        <Column key={column.id} column={column} {...rest} />
+      ))}
     </div>
   )
 }
@@ -59,7 +61,11 @@ function Column<Card>({ column: { title, icon, count, cards, foot }, keyOf, vers
         ))}
       </ul>
       {cards.length === 0 && <p class={styles.none}>{ui.nothingInColumn}</p>}
-      {cards.length > shown && <Button kind="quiet" onClick={() => setShown(shown + SHOWN)}>{ui.showMore}</Button>}
+      {cards.length > shown && (
+        <Button kind="quiet" onClick={() => setShown(shown + SHOWN)}>
+          {ui.showMore}
+        </Button>
+      )}
       {foot}
     </section>
   )
@@ -72,7 +78,9 @@ function Shown<Card>({ card, version, titleOf, hrefOf, children }: CardProps<Car
   return (
     <li class={styles.card}>
       {version !== first.current && <span key={version} class={styles.flash} aria-hidden="true" />}
-      <a class={styles.title} href={hrefOf(card)}>{titleOf(card)}</a>
+      <a class={styles.title} href={hrefOf(card)}>
+        {titleOf(card)}
+      </a>
       {children(card)}
     </li>
   )

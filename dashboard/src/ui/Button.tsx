@@ -18,8 +18,13 @@ interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'ico
 /** A button with a text. */
 export function Button({ kind = 'plain', icon, isBusy = false, type = 'button', children, ...rest }: ButtonProps) {
   return (
-    <button {...rest} type={type} class={classes(styles.button, kind !== 'plain' && styles[kind], isBusy && styles.busy)}
-      disabled={Boolean(rest.disabled) || isBusy} aria-busy={isBusy}>
+    <button
+      {...rest}
+      type={type}
+      class={classes(styles.button, kind !== 'plain' && styles[kind], isBusy && styles.busy)}
+      disabled={Boolean(rest.disabled) || isBusy}
+      aria-busy={isBusy}
+    >
       {isBusy ? <span class={styles.spinner} aria-hidden="true" /> : icon && <Icon name={icon} size={16} />}
       {children}
     </button>
@@ -34,15 +39,27 @@ interface IconButtonProps extends Omit<ButtonProps, 'children' | 'icon'> {
 /** A button that is an icon; its label is read out, and shown as its title. */
 export function IconButton({ icon, label, kind = 'quiet', isBusy = false, type = 'button', ...rest }: IconButtonProps) {
   return (
-    <button {...rest} type={type} class={classes(styles.button, styles.icon, kind !== 'plain' && styles[kind])} title={label}
-      aria-label={label} disabled={Boolean(rest.disabled) || isBusy} aria-busy={isBusy}>
+    <button
+      {...rest}
+      type={type}
+      class={classes(styles.button, styles.icon, kind !== 'plain' && styles[kind])}
+      title={label}
+      aria-label={label}
+      disabled={Boolean(rest.disabled) || isBusy}
+      aria-busy={isBusy}
+    >
       <Icon name={icon} />
     </button>
   )
 }
 
 /** A link that looks like a button. */
-export function ButtonLink({ href, icon, kind = 'plain', children }: {
+export function ButtonLink({
+  href,
+  icon,
+  kind = 'plain',
+  children,
+}: {
   href: string
   icon?: IconName
   kind?: Kind

@@ -2,8 +2,8 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useEffect, useRef } from 'preact/hooks'
-import { theme } from '../shell/theme'
 import { units } from '../format/number'
+import { theme } from '../shell/theme'
 import { locale } from '../text/languages'
 import styles from './Chart.module.css'
 
@@ -46,11 +46,17 @@ function seriesOf(root: Element, { label, ink, isFilled, isDashed, isStepped, is
     ...(isFilled ? { fill: colour(root, `${ink}-fill`) } : {}),
     ...(isDashed ? { dash: [5, 4] } : {}),
     ...(isStepped && uPlot.paths.stepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}),
-    ...(isPoints ? { paths: () => null, points: { show: true, size: 8, fill: stroke, stroke } } : { points: { show: false } }),
+    ...(isPoints
+      ? { paths: () => null, points: { show: true, size: 8, fill: stroke, stroke } }
+      : { points: { show: false } }),
   }
 }
 
-function optionsOf(root: Element, width: number, { series, height = 220, format = units, isBare = false }: ChartProps): uPlot.Options {
+function optionsOf(
+  root: Element,
+  width: number,
+  { series, height = 220, format = units, isBare = false }: ChartProps,
+): uPlot.Options {
   const text = colour(root, 'muted')
   const grid = { stroke: colour(root, 'edge'), width: 1 }
   const { fontFamily } = getComputedStyle(root)
@@ -104,7 +110,8 @@ export function Chart(props: ChartProps) {
     }
     make()
     const sizes = new ResizeObserver(() => {
-      if (chart.current && root.clientWidth > 0) chart.current.setSize({ width: root.clientWidth, height: latest.current.height ?? 220 })
+      if (chart.current && root.clientWidth > 0)
+        chart.current.setSize({ width: root.clientWidth, height: latest.current.height ?? 220 })
     })
     sizes.observe(root)
     const scheme = matchMedia('(prefers-color-scheme: dark)')

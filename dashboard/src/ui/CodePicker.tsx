@@ -26,13 +26,27 @@ interface Named {
   name: string
 }
 
-function Picker({ value, onValue, label, found, isLoading, ...rest }: CodePickerProps & { label: string; found: readonly Named[]; isLoading: boolean }) {
+function Picker({
+  value,
+  onValue,
+  label,
+  found,
+  isLoading,
+  ...rest
+}: CodePickerProps & { label: string; found: readonly Named[]; isLoading: boolean }) {
   const [typed, setTyped] = useState('')
   const options = found.map(({ code, name }) => ({ id: code, text: name, hint: code }))
   const chosen = value === null ? null : (options.find(({ id }) => id === value) ?? { id: value, text: value })
   return (
-    <Combobox {...rest} label={label} options={fitting(options, typed)} isLoading={isLoading} onTyped={setTyped} value={chosen}
-      onValue={(option) => onValue(option?.id ?? null)} />
+    <Combobox
+      {...rest}
+      label={label}
+      options={fitting(options, typed)}
+      isLoading={isLoading}
+      onTyped={setTyped}
+      value={chosen}
+      onValue={(option) => onValue(option?.id ?? null)}
+    />
   )
 }
 
@@ -45,12 +59,28 @@ export function LocationPicker({ label = common.location, placeholder = ui.pickL
   const canRead = may('CATALOG_READ')
   const { data, isLoading } = useQuery(PickLocationsDocument, canRead ? {} : null)
   if (!canRead) return <Typed {...rest} label={label} placeholder={placeholder} />
-  return <Picker {...rest} label={label} placeholder={placeholder} found={data?.locations.nodes ?? []} isLoading={isLoading} />
+  return (
+    <Picker
+      {...rest}
+      label={label}
+      placeholder={placeholder}
+      found={data?.locations.nodes ?? []}
+      isLoading={isLoading}
+    />
+  )
 }
 
 export function SupplierPicker({ label = ui.supplier, placeholder = ui.pickSupplier, ...rest }: CodePickerProps) {
   const canRead = may('PURCHASING_READ')
   const { data, isLoading } = useQuery(PickSuppliersDocument, canRead ? {} : null)
   if (!canRead) return <Typed {...rest} label={label} placeholder={placeholder} />
-  return <Picker {...rest} label={label} placeholder={placeholder} found={data?.suppliers.nodes ?? []} isLoading={isLoading} />
+  return (
+    <Picker
+      {...rest}
+      label={label}
+      placeholder={placeholder}
+      found={data?.suppliers.nodes ?? []}
+      isLoading={isLoading}
+    />
+  )
 }

@@ -5,8 +5,8 @@ import { units } from '../format/number'
 import { common } from '../text/common'
 import { ui } from '../text/ui'
 import { IconButton } from './Button'
-import { classes } from './classes'
 import styles from './Combobox.module.css'
+import { classes } from './classes'
 import fieldStyles from './Field.module.css'
 
 export interface Option {
@@ -44,7 +44,11 @@ export function optionAfter(key: string, at: number, count: number): number {
   return Math.min(at, count - 1)
 }
 
-function usePlaced(isOpen: boolean, field: { current: HTMLElement | null }, list: { current: HTMLElement | null }): void {
+function usePlaced(
+  isOpen: boolean,
+  field: { current: HTMLElement | null },
+  list: { current: HTMLElement | null },
+): void {
   useEffect(() => {
     const shown = list.current
     if (!isOpen || !shown || !field.current) return undefined
@@ -70,7 +74,20 @@ function usePlaced(isOpen: boolean, field: { current: HTMLElement | null }, list
   }, [isOpen])
 }
 
-export function Combobox({ label, isLabelHidden = false, hint, wrong, value, onValue, options, isLoading = false, onTyped, placeholder, required, disabled }: ComboboxProps) {
+export function Combobox({
+  label,
+  isLabelHidden = false,
+  hint,
+  wrong,
+  value,
+  onValue,
+  options,
+  isLoading = false,
+  onTyped,
+  placeholder,
+  required,
+  disabled,
+}: ComboboxProps) {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLDivElement>(null)
@@ -84,7 +101,8 @@ export function Combobox({ label, isLabelHidden = false, hint, wrong, value, onV
     input.current?.setCustomValidity(required && !value ? ui.choose : '')
   }, [required, value])
   useEffect(() => {
-    if (isOpen && current >= 0) list.current?.querySelector(`#${CSS.escape(`${id}-${current}`)}`)?.scrollIntoView({ block: 'nearest' })
+    if (isOpen && current >= 0)
+      list.current?.querySelector(`#${CSS.escape(`${id}-${current}`)}`)?.scrollIntoView({ block: 'nearest' })
   }, [isOpen, current])
 
   const type = (text: string) => {
@@ -129,37 +147,86 @@ export function Combobox({ label, isLabelHidden = false, hint, wrong, value, onV
   const notes = [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(' ')
   return (
     <div class={fieldStyles.field}>
-      <label class={classes(fieldStyles.label, isLabelHidden && 'visually-hidden')} for={id}>{label}</label>
+      <label class={classes(fieldStyles.label, isLabelHidden && 'visually-hidden')} for={id}>
+        {label}
+      </label>
       <div class={styles.frame}>
-        <input ref={input} id={id} class={classes(fieldStyles.input, styles.input)} role="combobox" type="text" autocomplete="off"
-          spellcheck={false} aria-autocomplete="list" aria-expanded={isOpen} aria-controls={`${id}-list`}
-          aria-activedescendant={isOpen && current >= 0 ? `${id}-${current}` : undefined} aria-invalid={wrong ? true : undefined}
-          aria-describedby={notes || undefined} aria-required={required} disabled={Boolean(disabled)}
-          placeholder={placeholder ?? ui.typeToSearch} value={typed ?? value?.text ?? ''} onClick={open} onKeyDown={press}
-          onInput={(event) => type(event.currentTarget.value)} onBlur={leave} />
+        <input
+          ref={input}
+          id={id}
+          class={classes(fieldStyles.input, styles.input)}
+          role="combobox"
+          type="text"
+          autocomplete="off"
+          spellcheck={false}
+          aria-autocomplete="list"
+          aria-expanded={isOpen}
+          aria-controls={`${id}-list`}
+          aria-activedescendant={isOpen && current >= 0 ? `${id}-${current}` : undefined}
+          aria-invalid={wrong ? true : undefined}
+          aria-describedby={notes || undefined}
+          aria-required={required}
+          disabled={Boolean(disabled)}
+          placeholder={placeholder ?? ui.typeToSearch}
+          value={typed ?? value?.text ?? ''}
+          onClick={open}
+          onKeyDown={press}
+          onInput={(event) => type(event.currentTarget.value)}
+          onBlur={leave}
+        />
         {value && !disabled && !required && (
           <span class={styles.clear}>
-            <IconButton icon="close" label={`${ui.clear}: ${label}`} onClick={() => (choose(null), input.current?.focus())} />
+            <IconButton
+              icon="close"
+              label={`${ui.clear}: ${label}`}
+              onClick={() => (choose(null), input.current?.focus())}
+            />
           </span>
         )}
       </div>
       {/* A pointer on the list leaves the focus in the field. */}
-      <div ref={list} id={`${id}-list`} popover="manual" class={styles.list} role="listbox" aria-label={label}
-        onMouseDown={(event) => event.preventDefault()}>
+      <div
+        ref={list}
+        id={`${id}-list`}
+        popover="manual"
+        class={styles.list}
+        role="listbox"
+        aria-label={label}
+        onMouseDown={(event) => event.preventDefault()}
+      >
         {options.map((option, index) => (
-          <div key={option.id} id={`${id}-${index}`} role="option" aria-selected={index === current} class={styles.option}
-            onClick={() => choose(option)} onPointerMove={() => setAt(index)}>
+          <div
+            key={option.id}
+            id={`${id}-${index}`}
+            role="option"
+            aria-selected={index === current}
+            class={styles.option}
+            onClick={() => choose(option)}
+            onPointerMove={() => setAt(index)}
+          >
             <span class={styles.text}>{option.text}</span>
             {option.hint && <span class={styles.hint}>{option.hint}</span>}
           </div>
         ))}
         {options.length === 0 && (
-          <div class={styles.none} role="option" aria-selected="false" aria-disabled="true">{isLoading ? common.loading : ui.nothingFound}</div>
+          <div class={styles.none} role="option" aria-selected="false" aria-disabled="true">
+            {isLoading ? common.loading : ui.nothingFound}
+          </div>
         )}
       </div>
-      <span class="visually-hidden" role="status">{isOpen && !isLoading ? ui.optionsFound(units(options.length)) : ''}</span>
-      {hint && <p class={fieldStyles.hint} id={`${id}-hint`}>{hint}</p>}
-      {wrong && <p class={fieldStyles.wrong} id={`${id}-wrong`}>{wrong}</p>}
+      <span class="visually-hidden" role="status">
+        {isOpen && !isLoading ? ui.optionsFound(units(options.length)) : ''}
+      </span>
+      {hint && (
+        <p class={fieldStyles.hint} id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {wrong && (
+        <p class={fieldStyles.wrong} id={`${id}-wrong`}>
+          {wrong}
+        </p>
+      )}
     </div>
   )
 }

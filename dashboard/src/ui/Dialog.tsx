@@ -54,7 +54,16 @@ interface FormDialogProps extends DialogProps {
 }
 
 /** A dialog that is a form. */
-export function FormDialog({ action, kind = 'primary', isBusy = false, isDisabled = false, problem, onSubmit, children, ...rest }: FormDialogProps) {
+export function FormDialog({
+  action,
+  kind = 'primary',
+  isBusy = false,
+  isDisabled = false,
+  problem,
+  onSubmit,
+  children,
+  ...rest
+}: FormDialogProps) {
   const submit = (event: Event) => {
     event.preventDefault()
     onSubmit()
@@ -68,7 +77,9 @@ export function FormDialog({ action, kind = 'primary', isBusy = false, isDisable
         </div>
         <div class={styles.foot}>
           <Button onClick={rest.onClose}>{common.cancel}</Button>
-          <Button type="submit" kind={kind} isBusy={isBusy} disabled={isDisabled}>{action}</Button>
+          <Button type="submit" kind={kind} isBusy={isBusy} disabled={isDisabled}>
+            {action}
+          </Button>
         </div>
       </form>
     </Dialog>

@@ -13,10 +13,20 @@ interface Common {
 function Framed({ id, label, hint, wrong, children }: Common & { id: string; children: ComponentChildren }) {
   return (
     <div class={styles.field}>
-      <label class={styles.label} for={id}>{label}</label>
+      <label class={styles.label} for={id}>
+        {label}
+      </label>
       {children}
-      {hint && <p class={styles.hint} id={`${id}-hint`}>{hint}</p>}
-      {wrong && <p class={styles.wrong} id={`${id}-wrong`}>{wrong}</p>}
+      {hint && (
+        <p class={styles.hint} id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {wrong && (
+        <p class={styles.wrong} id={`${id}-wrong`}>
+          {wrong}
+        </p>
+      )}
     </div>
   )
 }
@@ -41,32 +51,71 @@ interface InputProps {
 type Kind = 'text' | 'search' | 'email' | 'password' | 'url' | 'date'
 
 /** A line of text. */
-export function TextField({ label, hint, wrong, value, onValue, type = 'text', ...rest }: Common & InputProps & { type?: Kind; value: string; onValue(value: string): void }) {
+export function TextField({
+  label,
+  hint,
+  wrong,
+  value,
+  onValue,
+  type = 'text',
+  ...rest
+}: Common & InputProps & { type?: Kind; value: string; onValue(value: string): void }) {
   const id = useId()
   const texts = { label, ...(hint ? { hint } : {}), wrong }
   return (
     <Framed id={id} {...texts}>
-      <input {...(rest as object)} {...described(id, texts)} type={type as 'text'} id={id} class={styles.input} value={value}
-        onInput={(event) => onValue(event.currentTarget.value)} />
+      <input
+        {...(rest as object)}
+        {...described(id, texts)}
+        type={type as 'text'}
+        id={id}
+        class={styles.input}
+        value={value}
+        onInput={(event) => onValue(event.currentTarget.value)}
+      />
     </Framed>
   )
 }
 
 /** A whole number; null where nothing is entered. */
-export function NumberField({ label, hint, wrong, value, onValue, ...rest }: Common & InputProps & { value: number | null; onValue(value: number | null): void }) {
+export function NumberField({
+  label,
+  hint,
+  wrong,
+  value,
+  onValue,
+  ...rest
+}: Common & InputProps & { value: number | null; onValue(value: number | null): void }) {
   const id = useId()
   const texts = { label, ...(hint ? { hint } : {}), wrong }
   const read = (text: string) => onValue(text.trim() === '' || Number.isNaN(Number(text)) ? null : Number(text))
   return (
     <Framed id={id} {...texts}>
-      <input inputMode="numeric" step="1" {...(rest as object)} {...described(id, texts)} id={id} class={styles.input} type="number"
-        value={value ?? ''} onInput={(event) => read(event.currentTarget.value)} />
+      <input
+        inputMode="numeric"
+        step="1"
+        {...(rest as object)}
+        {...described(id, texts)}
+        id={id}
+        class={styles.input}
+        type="number"
+        value={value ?? ''}
+        onInput={(event) => read(event.currentTarget.value)}
+      />
     </Framed>
   )
 }
 
 /** One of a few values. */
-export function SelectField<Value extends string>({ label, hint, wrong, value, options, onValue, ...rest }: Common &
+export function SelectField<Value extends string>({
+  label,
+  hint,
+  wrong,
+  value,
+  options,
+  onValue,
+  ...rest
+}: Common &
   Pick<InputProps, 'required' | 'disabled'> & {
     value: Value
     options: readonly (readonly [Value, string])[]
@@ -76,10 +125,18 @@ export function SelectField<Value extends string>({ label, hint, wrong, value, o
   const texts = { label, ...(hint ? { hint } : {}), wrong }
   return (
     <Framed id={id} {...texts}>
-      <select {...(rest as object)} {...described(id, texts)} id={id} class={styles.input} value={value}
-        onChange={(event) => onValue(event.currentTarget.value as Value)}>
+      <select
+        {...(rest as object)}
+        {...described(id, texts)}
+        id={id}
+        class={styles.input}
+        value={value}
+        onChange={(event) => onValue(event.currentTarget.value as Value)}
+      >
         {options.map(([name, text]) => (
-          <option key={name} value={name}>{text}</option>
+          <option key={name} value={name}>
+            {text}
+          </option>
         ))}
       </select>
     </Framed>

@@ -28,7 +28,14 @@ interface ItemPickerProps {
 export function ItemPicker(props: ItemPickerProps) {
   if (may('CATALOG_READ')) return <SearchedItem {...props} />
   const { value, onValue, label = 'SKU', isLabelHidden: _, ...rest } = props
-  return <TextField {...rest} label={label} value={value?.sku ?? ''} onValue={(sku) => onValue(sku ? { sku, name: sku } : null)} />
+  return (
+    <TextField
+      {...rest}
+      label={label}
+      value={value?.sku ?? ''}
+      onValue={(sku) => onValue(sku ? { sku, name: sku } : null)}
+    />
+  )
 }
 
 function SearchedItem({ value, onValue, label = common.item, ...rest }: ItemPickerProps) {
@@ -37,8 +44,15 @@ function SearchedItem({ value, onValue, label = common.item, ...rest }: ItemPick
   const found = useQuery(PickItemsDocument, { search: search || null })
   const options = (found.data?.items.nodes ?? []).map(({ sku, name }) => ({ id: sku, text: name, hint: sku }))
   return (
-    <Combobox {...rest} label={label} placeholder={ui.pickItem} options={options} isLoading={found.isLoading || search !== typed.trim()}
-      onTyped={setTyped} value={value && { id: value.sku, text: value.name, hint: value.sku }}
-      onValue={(option) => onValue(option && { sku: option.id, name: option.text })} />
+    <Combobox
+      {...rest}
+      label={label}
+      placeholder={ui.pickItem}
+      options={options}
+      isLoading={found.isLoading || search !== typed.trim()}
+      onTyped={setTyped}
+      value={value && { id: value.sku, text: value.name, hint: value.sku }}
+      onValue={(option) => onValue(option && { sku: option.id, name: option.text })}
+    />
   )
 }

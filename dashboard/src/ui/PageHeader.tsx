@@ -3,7 +3,11 @@ import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import styles from './PageHeader.module.css'
 
-export function PageHeader({ title, hint, children }: {
+export function PageHeader({
+  title,
+  hint,
+  children,
+}: {
   title: string
   hint?: ComponentChildren
   children?: ComponentChildren
@@ -14,7 +18,9 @@ export function PageHeader({ title, hint, children }: {
   return (
     <header class={styles.header}>
       <div class={styles.titles}>
-        <h1 class={styles.title} tabIndex={-1}>{title}</h1>
+        <h1 class={styles.title} tabIndex={-1}>
+          {title}
+        </h1>
         {hint && <p class={styles.hint}>{hint}</p>}
       </div>
       {children && <div class={styles.actions}>{children}</div>}

@@ -4,7 +4,14 @@ import { useId } from 'preact/hooks'
 import { classes } from './classes'
 import styles from './Panel.module.css'
 
-export function Panel({ title, hint, actions, isFlush = false, class: more, children }: {
+export function Panel({
+  title,
+  hint,
+  actions,
+  isFlush = false,
+  class: more,
+  children,
+}: {
   title: string
   /** Beside the title: what the content covers. */
   hint?: ComponentChildren

@@ -6,7 +6,12 @@ const HEIGHT = 24
 const PAD = 2
 
 /** Draw values, oldest first; null where none is known. The lowest point of the drawing is zero, or the least value below it. */
-export function Sparkline({ values, label, width = WIDTH, height = HEIGHT }: {
+export function Sparkline({
+  values,
+  label,
+  width = WIDTH,
+  height = HEIGHT,
+}: {
   values: readonly (number | null)[]
   label: string
   width?: number
@@ -24,10 +29,19 @@ export function Sparkline({ values, label, width = WIDTH, height = HEIGHT }: {
   })
   const last = values.at(-1)
   return (
-    <svg class={styles.sparkline} width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+    <svg
+      class={styles.sparkline}
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={label}
+    >
       <line class={styles.zero} x1={PAD} x2={width - PAD} y1={y(0)} y2={y(0)} />
       <path class={styles.line} d={path} />
-      {last !== null && last !== undefined && <circle class={styles.end} cx={x(values.length - 1)} cy={y(last)} r={2} />}
+      {last !== null && last !== undefined && (
+        <circle class={styles.end} cx={x(values.length - 1)} cy={y(last)} r={2} />
+      )}
     </svg>
   )
 }

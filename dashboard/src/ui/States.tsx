@@ -19,7 +19,11 @@ export function Skeleton({ lines = 4 }: { lines?: number }) {
 }
 
 /** Says that there is nothing, and what to do next. */
-export function Empty({ title = common.nothing, icon, children }: {
+export function Empty({
+  title = common.nothing,
+  icon,
+  children,
+}: {
   title?: string
   icon?: IconName
   children?: ComponentChildren
@@ -52,12 +56,22 @@ export function Failed({ problem, onRetry }: { problem: Problem; onRetry?: () =>
 }
 
 /** Shows what a query has read; until then, that it is loading or has failed. */
-export function Loaded<Data>({ query, lines, children }: {
+export function Loaded<Data>({
+  query,
+  lines,
+  children,
+}: {
   query: Query<Data>
   lines?: number
   children: (data: Data) => ComponentChildren
 }) {
-  if (query.data !== undefined) return <>{query.problem && <Failed problem={query.problem} onRetry={query.refetch} />}{children(query.data)}</>
+  if (query.data !== undefined)
+    return (
+      <>
+        {query.problem && <Failed problem={query.problem} onRetry={query.refetch} />}
+        {children(query.data)}
+      </>
+    )
   if (query.problem) return <Failed problem={query.problem} onRetry={query.refetch} />
   return <Skeleton {...(lines === undefined ? {} : { lines })} />
 }

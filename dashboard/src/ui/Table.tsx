@@ -34,7 +34,17 @@ export interface TableProps<Row> {
   isCurrent?(row: Row): boolean
 }
 
-function Check({ label, isChecked, isMixed = false, onToggle }: { label: string; isChecked: boolean; isMixed?: boolean; onToggle(): void }) {
+function Check({
+  label,
+  isChecked,
+  isMixed = false,
+  onToggle,
+}: {
+  label: string
+  isChecked: boolean
+  isMixed?: boolean
+  onToggle(): void
+}) {
   const box = useRef<HTMLInputElement>(null)
   useEffect(() => {
     box.current!.indeterminate = isMixed
@@ -55,7 +65,16 @@ export function toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<str
 }
 
 // Roles are written out: a row that is shown as a card would lose those it has.
-export function Table<Row>({ label, columns, rows, keyOf, nameOf = keyOf, selected, onSelected, isCurrent }: TableProps<Row>) {
+export function Table<Row>({
+  label,
+  columns,
+  rows,
+  keyOf,
+  nameOf = keyOf,
+  selected,
+  onSelected,
+  isCurrent,
+}: TableProps<Row>) {
   const id = useId()
   const keys = rows.map(keyOf)
   const chosen = selected ? keys.filter((key) => selected.has(key)).length : 0
@@ -68,7 +87,12 @@ export function Table<Row>({ label, columns, rows, keyOf, nameOf = keyOf, select
           <tr role="row">
             {onSelected && (
               <th role="columnheader" class={styles.choice}>
-                <Check label={ui.selectAll} isChecked={chosen > 0 && chosen === rows.length} isMixed={chosen > 0 && chosen < rows.length} onToggle={all} />
+                <Check
+                  label={ui.selectAll}
+                  isChecked={chosen > 0 && chosen === rows.length}
+                  isMixed={chosen > 0 && chosen < rows.length}
+                  onToggle={all}
+                />
               </th>
             )}
             {columns.map(({ id: name, title, isNumber, isTitleHidden }) => (
@@ -80,17 +104,29 @@ export function Table<Row>({ label, columns, rows, keyOf, nameOf = keyOf, select
         </thead>
         <tbody role="rowgroup">
           {rows.map((row, index) => (
-            <tr key={keys[index]} role="row" class={styles.row} aria-selected={onSelected ? selected?.has(keys[index]!) : undefined}
-              aria-current={isCurrent?.(row) ? 'true' : undefined}>
+            <tr
+              key={keys[index]}
+              role="row"
+              class={styles.row}
+              aria-selected={onSelected ? selected?.has(keys[index]!) : undefined}
+              aria-current={isCurrent?.(row) ? 'true' : undefined}
+            >
               {onSelected && (
                 <td role="cell" class={styles.choice}>
-                  <Check label={ui.select(nameOf(row))} isChecked={selected?.has(keys[index]!) ?? false}
-                    onToggle={() => onSelected(toggled(selected ?? new Set(), keys[index]!))} />
+                  <Check
+                    label={ui.select(nameOf(row))}
+                    isChecked={selected?.has(keys[index]!) ?? false}
+                    onToggle={() => onSelected(toggled(selected ?? new Set(), keys[index]!))}
+                  />
                 </td>
               )}
               {columns.map(({ id: name, title, isNumber, isMain, isTitleHidden, cell }) => (
-                <td key={name} role="cell" class={classes(isNumber && 'number', isMain && styles.main, isTitleHidden && styles.actions)}
-                  data-title={isMain || isTitleHidden ? undefined : title}>
+                <td
+                  key={name}
+                  role="cell"
+                  class={classes(isNumber && 'number', isMain && styles.main, isTitleHidden && styles.actions)}
+                  data-title={isMain || isTitleHidden ? undefined : title}
+                >
                   {cell(row)}
                 </td>
               ))}
@@ -102,7 +138,12 @@ export function Table<Row>({ label, columns, rows, keyOf, nameOf = keyOf, select
             <tr role="row" class={styles.row}>
               {onSelected && <td role="cell" />}
               {columns.map(({ id: name, title, isNumber, foot }) => (
-                <td key={name} role="cell" class={classes(isNumber && 'number', foot === undefined && styles.blank)} data-title={title}>
+                <td
+                  key={name}
+                  role="cell"
+                  class={classes(isNumber && 'number', foot === undefined && styles.blank)}
+                  data-title={title}
+                >
                   {foot}
                 </td>
               ))}

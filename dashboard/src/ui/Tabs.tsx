@@ -20,7 +20,13 @@ export function tabAfter(key: string, at: number, count: number): number | undef
   return key === 'End' ? count - 1 : undefined
 }
 
-export function Tabs<Id extends string>({ label, tabs, value, onValue, children }: {
+export function Tabs<Id extends string>({
+  label,
+  tabs,
+  value,
+  onValue,
+  children,
+}: {
   label: string
   tabs: readonly Tab<Id>[]
   value: Id
@@ -41,9 +47,18 @@ export function Tabs<Id extends string>({ label, tabs, value, onValue, children 
     <>
       <div class={styles.tabs} role="tablist" aria-label={label} ref={list}>
         {tabs.map((tab, at) => (
-          <button key={tab.id} type="button" role="tab" id={`${id}-${tab.id}`} class={classes(styles.tab)}
-            aria-selected={tab.id === value} aria-controls={`${id}-panel`} tabIndex={tab.id === value ? 0 : -1}
-            onClick={() => onValue(tab.id)} onKeyDown={(event) => press(event, at)}>
+          <button
+            key={tab.id}
+            type="button"
+            role="tab"
+            id={`${id}-${tab.id}`}
+            class={classes(styles.tab)}
+            aria-selected={tab.id === value}
+            aria-controls={`${id}-panel`}
+            tabIndex={tab.id === value ? 0 : -1}
+            onClick={() => onValue(tab.id)}
+            onKeyDown={(event) => press(event, at)}
+          >
             {tab.title}
             {tab.count !== undefined && <span class={styles.count}>{units(tab.count)}</span>}
           </button>

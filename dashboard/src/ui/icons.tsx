@@ -6,7 +6,8 @@ const PATHS = {
   orders: 'M5 3h10v14l-2.5-1.5L10 17l-2.5-1.5L5 17zM8 7h4M8 10h4',
   reservations: 'M4 5h12v10H4zM4 8h12M7 3v3M13 3v3M8 11.5l1.5 1.5 2.5-3',
   transfers: 'M3 7h12l-3-3M17 13H5l3 3',
-  suppliers: 'M2.5 5h9v8h-9zM11.5 8h3.5l2.5 2.5V13h-6M5.5 15.5a1.5 1.5 0 100-3 1.5 1.5 0 000 3zM14 15.5a1.5 1.5 0 100-3 1.5 1.5 0 000 3z',
+  suppliers:
+    'M2.5 5h9v8h-9zM11.5 8h3.5l2.5 2.5V13h-6M5.5 15.5a1.5 1.5 0 100-3 1.5 1.5 0 000 3zM14 15.5a1.5 1.5 0 100-3 1.5 1.5 0 000 3z',
   counts: 'M3 4v12M6 4v12M8.5 4v12M12 4v12M14 4v12M17 4v12',
   insight: 'M3 17V3M3 17h14M6 13l3-4 3 2 4-6',
   settings: 'M4 6h6M14 6h2M4 14h2M10 14h6M12 8a2 2 0 100-4 2 2 0 000 4zM8 16a2 2 0 100-4 2 2 0 000 4z',
@@ -43,8 +44,18 @@ export type IconName = keyof typeof PATHS
 
 export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
   return (
-    <svg width={size} height={size} viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.6"
-      stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 20 20"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.6"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d={PATHS[name]} />
     </svg>
   )

@@ -9,7 +9,8 @@ export function fitting(options: readonly Option[], typed: string): readonly Opt
   if (words.length === 0) return options.slice(0, MOST)
   const whole = ({ text, hint = '' }: Option) => `${text} ${hint}`.toLowerCase()
   const first = words[0]!
-  const leads = (option: Option) => option.text.toLowerCase().startsWith(first) || option.hint?.toLowerCase().startsWith(first)
+  const leads = (option: Option) =>
+    option.text.toLowerCase().startsWith(first) || option.hint?.toLowerCase().startsWith(first)
   const found = options.filter((option) => words.every((word) => whole(option).includes(word)))
   return [...found.filter(leads), ...found.filter((option) => !leads(option))].slice(0, MOST)
 }

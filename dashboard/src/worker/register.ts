@@ -11,6 +11,7 @@ export function register(): void {
   if (build === 'dev' || !('serviceWorker' in navigator)) return
   const policies = (globalThis as { trustedTypes?: Policies }).trustedTypes
   const address = addressOf('sw.js').href
-  const trusted = policies?.createPolicy('stockpulse', { createScriptURL: (url) => url }).createScriptURL(address) ?? address
+  const trusted =
+    policies?.createPolicy('stockpulse', { createScriptURL: (url) => url }).createScriptURL(address) ?? address
   navigator.serviceWorker.register(trusted, { updateViaCache: 'none' }).catch(() => undefined) // where it is forbidden, the page goes on
 }

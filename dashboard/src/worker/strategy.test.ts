@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ROUTES } from '../shell/routes'
-import { PAGES, foreignFiles, outgrown, rebased, strategyOf } from './strategy'
+import { foreignFiles, outgrown, PAGES, rebased, strategyOf } from './strategy'
 
 const SCOPE = 'https://shop.example/stock-room/'
 const asked = (path: string, mode = 'cors', method = 'GET') => strategyOf({ method, mode, url: SCOPE + path }, SCOPE)

@@ -6,10 +6,29 @@
 export type Strategy = 'asset' | 'page' | 'file' | 'none'
 
 /** The first parts of the pages' addresses, beside the first page itself. */
-export const PAGES = ['stock', 'items', 'alerts', 'orders', 'reservations', 'transfers', 'suppliers', 'counts', 'insight', 'settings', 'wall']
+export const PAGES = [
+  'stock',
+  'items',
+  'alerts',
+  'orders',
+  'reservations',
+  'transfers',
+  'suppliers',
+  'counts',
+  'insight',
+  'settings',
+  'wall',
+]
 
 /** Files beside the page that keep their names. */
-export const FILES = ['icon.svg', 'icon-192.png', 'icon-512.png', 'icon-maskable-512.png', 'apple-touch-icon.png', 'manifest.webmanifest']
+export const FILES = [
+  'icon.svg',
+  'icon-192.png',
+  'icon-512.png',
+  'icon-maskable-512.png',
+  'apple-touch-icon.png',
+  'manifest.webmanifest',
+]
 
 interface Asked {
   method: string

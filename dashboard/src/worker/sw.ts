@@ -33,7 +33,8 @@ const CACHE = PREFIX + BUILT_VERSION
 async function install(): Promise<void> {
   try {
     const page = await fetch(scope, { cache: 'no-cache' })
-    if (!page.ok || foreignFiles(await page.clone().text(), BUILT_FILES).length > 0) throw new Error('This build is no longer served')
+    if (!page.ok || foreignFiles(await page.clone().text(), BUILT_FILES).length > 0)
+      throw new Error('This build is no longer served')
     const cache = await caches.open(CACHE)
     await cache.put(scope, page)
     await cache.addAll([...BUILT_FILES, ...FILES].map((file) => scope + file))

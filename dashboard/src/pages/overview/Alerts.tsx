@@ -14,7 +14,12 @@ import styles from './Alerts.module.css'
 type Counts = OverviewAlertsSubscription['alertCounts']['counts']
 
 const TONES: Record<Counts['byType'][number]['type'], Tone> = {
-  OUT: 'bad', OVERSOLD: 'bad', SHORTFALL: 'bad', LOW: 'warn', STOCKOUT_RISK: 'warn', OVERSTOCK: 'info',
+  OUT: 'bad',
+  OVERSOLD: 'bad',
+  SHORTFALL: 'bad',
+  LOW: 'warn',
+  STOCKOUT_RISK: 'warn',
+  OVERSTOCK: 'info',
 }
 
 export function Alerts() {
@@ -22,15 +27,31 @@ export function Alerts() {
   useLive(OverviewAlertsDocument, {}, { next: ({ alertCounts }) => setCounts(alertCounts.counts) })
   const shown = counts?.byType.filter(({ alerts }) => alerts > 0)
   return (
-    <Panel title={overview.alerts} hint={counts && overview.alertsHint(units(counts.acknowledged), units(counts.snoozed))}>
-      {!shown ? <Skeleton lines={3} /> : shown.length === 0 ? <Empty icon="check" title={overview.noAlerts}>{overview.noAlertsHint}</Empty> : (
-        <Bars label={overview.alerts} bars={shown.map(({ type, alerts }) => ({
-          key: type,
-          label: <a class={styles.link} href={`${to('alerts')}?type=${type}`}>{overview.types[type]}</a>,
-          value: alerts,
-          text: units(alerts),
-          tone: TONES[type],
-        }))} />
+    <Panel
+      title={overview.alerts}
+      hint={counts && overview.alertsHint(units(counts.acknowledged), units(counts.snoozed))}
+    >
+      {!shown ? (
+        <Skeleton lines={3} />
+      ) : shown.length === 0 ? (
+        <Empty icon="check" title={overview.noAlerts}>
+          {overview.noAlertsHint}
+        </Empty>
+      ) : (
+        <Bars
+          label={overview.alerts}
+          bars={shown.map(({ type, alerts }) => ({
+            key: type,
+            label: (
+              <a class={styles.link} href={`${to('alerts')}?type=${type}`}>
+                {overview.types[type]}
+              </a>
+            ),
+            value: alerts,
+            text: units(alerts),
+            tone: TONES[type],
+          }))}
+        />
       )}
     </Panel>
   )

@@ -21,11 +21,30 @@ export function Figures({ totals }: { totals: OverviewTotalsFragment }) {
   const { onHand, available, reserved, incoming } = totals
   return (
     <dl class={styles.figures}>
-      <Figure icon="stock" label={overview.onHand} value={units(onHand)} detail={overview.worth(money(totals.onHandValue))} />
-      <Figure icon="check" label={overview.available} value={units(available)}
-        detail={overview.ofOnHand(share(onHand > 0 ? available / onHand : 0))} />
-      <Figure icon="reservations" label={overview.reserved} value={units(reserved)} detail={overview.worth(money(totals.reservedValue))} />
-      <Figure icon="suppliers" label={overview.incoming} value={units(incoming)} detail={overview.worth(money(totals.incomingValue))} />
+      <Figure
+        icon="stock"
+        label={overview.onHand}
+        value={units(onHand)}
+        detail={overview.worth(money(totals.onHandValue))}
+      />
+      <Figure
+        icon="check"
+        label={overview.available}
+        value={units(available)}
+        detail={overview.ofOnHand(share(onHand > 0 ? available / onHand : 0))}
+      />
+      <Figure
+        icon="reservations"
+        label={overview.reserved}
+        value={units(reserved)}
+        detail={overview.worth(money(totals.reservedValue))}
+      />
+      <Figure
+        icon="suppliers"
+        label={overview.incoming}
+        value={units(incoming)}
+        detail={overview.worth(money(totals.incomingValue))}
+      />
     </dl>
   )
 }

@@ -1,9 +1,9 @@
 // The ledger as it is written, the newest line first, and how many lines a second that is.
 import { useEffect, useState } from 'preact/hooks'
 import { useLive } from '../../api/live'
+import { now } from '../../format/clock'
 import { change, measure, units } from '../../format/number'
 import { time } from '../../format/time'
-import { now } from '../../format/clock'
 import { OverviewMovementsDocument, type OverviewMovementsSubscription } from '../../gql/graphql'
 import { to } from '../../shell/location'
 import { common } from '../../text/common'
@@ -15,7 +15,7 @@ import { Panel } from '../../ui/Panel'
 import { Empty } from '../../ui/States'
 import { useBatched } from '../../ui/useBatched'
 import styles from './Ledger.module.css'
-import { Rate, meanOfLast } from './rate'
+import { meanOfLast, Rate } from './rate'
 
 type Line = NonNullable<OverviewMovementsSubscription['movements']['movement']>
 
@@ -26,11 +26,17 @@ function LedgerLine({ line }: { line: Line }) {
   const { reason, delta, recordedAt, item, location, after } = line
   return (
     <li class={styles.line}>
-      <time class="muted" dateTime={recordedAt}>{time(recordedAt)}</time>
+      <time class="muted" dateTime={recordedAt}>
+        {time(recordedAt)}
+      </time>
       <span class={styles.reason}>{common.reasons[reason]}</span>
-      <a class={styles.item} href={to('items', item.sku)} title={`${item.name} · ${item.sku}`}>{item.name}</a>
+      <a class={styles.item} href={to('items', item.sku)} title={`${item.name} · ${item.sku}`}>
+        {item.name}
+      </a>
       <span class={styles.place}>{location.code}</span>
-      <b class={classes(styles.delta, delta > 0 && styles.up, delta < 0 && styles.down)}>{delta === 0 ? '·' : change(delta)}</b>
+      <b class={classes(styles.delta, delta > 0 && styles.up, delta < 0 && styles.down)}>
+        {delta === 0 ? '·' : change(delta)}
+      </b>
       <span class={classes('muted', styles.after)}>{overview.now(units(after.onHand))}</span>
     </li>
   )
@@ -44,13 +50,17 @@ export function useLedger() {
   const take = useBatched<Line>((fresh) => {
     if (!isPaused) setLines((before) => [...fresh.toReversed(), ...before].slice(0, SHOWN))
   }, SHOWN)
-  useLive(OverviewMovementsDocument, {}, {
-    next({ movements: { movement } }) {
-      if (!movement) return
-      rate.count(Date.now())
-      take(movement)
+  useLive(
+    OverviewMovementsDocument,
+    {},
+    {
+      next({ movements: { movement } }) {
+        if (!movement) return
+        rate.count(Date.now())
+        take(movement)
+      },
     },
-  })
+  )
   return { lines, rate, isPaused, setPaused }
 }
 
@@ -67,12 +77,22 @@ export function Changes({ rate, height = 190 }: Pick<Ledger, 'rate'> & { height?
 }
 
 export function LedgerPanel({ lines, isPaused, setPaused }: Ledger) {
-  const pause = <Button kind="quiet" aria-pressed={isPaused} onClick={() => setPaused(!isPaused)}>{isPaused ? overview.go : overview.pause}</Button>
+  const pause = (
+    <Button kind="quiet" aria-pressed={isPaused} onClick={() => setPaused(!isPaused)}>
+      {isPaused ? overview.go : overview.pause}
+    </Button>
+  )
   return (
     <Panel title={overview.ledger} hint={overview.ledgerHint} isFlush actions={lines.length > 0 && pause}>
-      {lines.length === 0 ? <Empty icon="insight" title={overview.noLedger}>{overview.noLedgerHint}</Empty> : (
+      {lines.length === 0 ? (
+        <Empty icon="insight" title={overview.noLedger}>
+          {overview.noLedgerHint}
+        </Empty>
+      ) : (
         <ol class={styles.lines} aria-label={overview.ledger}>
-          {lines.map((line) => <LedgerLine key={line.id} line={line} />)}
+          {lines.map((line) => (
+            <LedgerLine key={line.id} line={line} />
+          ))}
         </ol>
       )}
     </Panel>

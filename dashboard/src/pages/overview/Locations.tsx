@@ -1,7 +1,8 @@
 // The locations as tiles with their state.
+
+import { may } from '../../api/session'
 import { compact, money, units } from '../../format/number'
 import type { OverviewSummarySubscription } from '../../gql/graphql'
-import { may } from '../../api/session'
 import { to } from '../../shell/location'
 import { common } from '../../text/common'
 import { overview } from '../../text/overview'
@@ -14,11 +15,24 @@ type Place = OverviewSummarySubscription['inventorySummary']['summary']['byLocat
 
 function State({ totals }: Pick<Place, 'totals'>) {
   if (totals.levels === 0) return <Badge>{overview.nothingThere}</Badge>
-  if (totals.outLevels + totals.lowLevels === 0) return <Badge tone="good" icon="check">{overview.allWell}</Badge>
+  if (totals.outLevels + totals.lowLevels === 0)
+    return (
+      <Badge tone="good" icon="check">
+        {overview.allWell}
+      </Badge>
+    )
   return (
     <>
-      {totals.outLevels > 0 && <Badge tone="bad" icon="stop">{overview.out(compact(totals.outLevels))}</Badge>}
-      {totals.lowLevels > 0 && <Badge tone="warn" icon="warning">{overview.low(compact(totals.lowLevels))}</Badge>}
+      {totals.outLevels > 0 && (
+        <Badge tone="bad" icon="stop">
+          {overview.out(compact(totals.outLevels))}
+        </Badge>
+      )}
+      {totals.lowLevels > 0 && (
+        <Badge tone="warn" icon="warning">
+          {overview.low(compact(totals.lowLevels))}
+        </Badge>
+      )}
     </>
   )
 }
@@ -48,14 +62,20 @@ export function Locations({ places }: { places: readonly Place[] }) {
     return (
       <Empty icon="stock" title={overview.noLocations}>
         <p>{overview.noLocationsHint}</p>
-        {may('CATALOG_WRITE') && <ButtonLink href={to('settings', 'locations')} kind="primary">{overview.toSettings}</ButtonLink>}
+        {may('CATALOG_WRITE') && (
+          <ButtonLink href={to('settings', 'locations')} kind="primary">
+            {overview.toSettings}
+          </ButtonLink>
+        )}
       </Empty>
     )
   }
   return (
     <ul class={styles.tiles}>
       {shown.map((place) => (
-        <li key={place.location.id}><Tile {...place} /></li>
+        <li key={place.location.id}>
+          <Tile {...place} />
+        </li>
       ))}
     </ul>
   )

@@ -18,13 +18,26 @@ export function Movers() {
   const shown = movers?.filter(({ unitsSold }) => unitsSold > 0)
   return (
     <Panel title={overview.movers} hint={overview.moversHint}>
-      {!shown ? <Skeleton lines={6} /> : shown.length === 0 ? <Empty icon="insight" title={overview.noMovers}>{overview.noMoversHint}</Empty> : (
-        <Bars label={overview.movers} bars={shown.map(({ item, unitsSold }) => ({
-          key: item.id,
-          label: <a class={styles.link} href={to('items', item.sku)} title={item.sku}>{item.name}</a>,
-          value: unitsSold,
-          text: units(unitsSold),
-        }))} />
+      {!shown ? (
+        <Skeleton lines={6} />
+      ) : shown.length === 0 ? (
+        <Empty icon="insight" title={overview.noMovers}>
+          {overview.noMoversHint}
+        </Empty>
+      ) : (
+        <Bars
+          label={overview.movers}
+          bars={shown.map(({ item, unitsSold }) => ({
+            key: item.id,
+            label: (
+              <a class={styles.link} href={to('items', item.sku)} title={item.sku}>
+                {item.name}
+              </a>
+            ),
+            value: unitsSold,
+            text: units(unitsSold),
+          }))}
+        />
       )}
     </Panel>
   )

@@ -23,13 +23,17 @@ type Summary = OverviewSummarySubscription['inventorySummary']['summary']
 export default function Overview() {
   const [summary, setSummary] = useState<Summary>()
   const [problem, setProblem] = useState<Problem>()
-  useLive(OverviewSummaryDocument, {}, {
-    next({ inventorySummary }) {
-      setProblem(undefined)
-      setSummary(inventorySummary.summary)
+  useLive(
+    OverviewSummaryDocument,
+    {},
+    {
+      next({ inventorySummary }) {
+        setProblem(undefined)
+        setSummary(inventorySummary.summary)
+      },
+      failed: setProblem,
     },
-    failed: setProblem,
-  })
+  )
   const ledger = useLedger()
   return (
     <>
@@ -37,15 +41,21 @@ export default function Overview() {
       {problem && <Failed problem={problem} />}
       <div class={styles.grid}>
         <div class={styles.wide}>{summary ? <Figures totals={summary.totals} /> : <Skeleton lines={3} />}</div>
-        <div class={styles.most}><Changes rate={ledger.rate} /></div>
+        <div class={styles.most}>
+          <Changes rate={ledger.rate} />
+        </div>
         <Panel title={overview.levels} hint={summary && overview.levelsHint(units(summary.totals.levels))}>
           {summary ? <Status totals={summary.totals} /> : <Skeleton lines={4} />}
         </Panel>
         <div class={styles.most}>
-          <Panel title={overview.locations}>{summary ? <Locations places={summary.byLocation} /> : <Skeleton lines={4} />}</Panel>
+          <Panel title={overview.locations}>
+            {summary ? <Locations places={summary.byLocation} /> : <Skeleton lines={4} />}
+          </Panel>
         </div>
         {may('INSIGHTS_READ') && <Alerts />}
-        <div class={styles.most}><LedgerPanel {...ledger} /></div>
+        <div class={styles.most}>
+          <LedgerPanel {...ledger} />
+        </div>
         {may('INSIGHTS_READ') && <Movers />}
       </div>
     </>

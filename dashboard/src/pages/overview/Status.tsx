@@ -13,9 +13,12 @@ export function Status({ totals }: { totals: OverviewTotalsFragment }) {
   return (
     <>
       <div class={styles.bar} aria-hidden="true">
-        {STATUSES.map((status) => counts[status] > 0 && (
-          <span key={status} class={classes(styles.part, styles[status])} style={{ flexGrow: counts[status] }} />
-        ))}
+        {STATUSES.map(
+          (status) =>
+            counts[status] > 0 && (
+              <span key={status} class={classes(styles.part, styles[status])} style={{ flexGrow: counts[status] }} />
+            ),
+        )}
       </div>
       <ul class={styles.list}>
         {STATUSES.map((status) => (

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Rate, meanOfLast } from './rate'
+import { meanOfLast, Rate } from './rate'
 
 test('counts what arrives in each second, and leaves out the one that is not over', () => {
   const rate = new Rate(999_000)

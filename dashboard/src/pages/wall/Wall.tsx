@@ -3,8 +3,8 @@ import { useEffect, useState } from 'preact/hooks'
 import { useLive } from '../../api/live'
 import { may } from '../../api/session'
 import { now } from '../../format/clock'
-import { time } from '../../format/time'
 import { units } from '../../format/number'
+import { time } from '../../format/time'
 import { OverviewSummaryDocument, type OverviewSummarySubscription } from '../../gql/graphql'
 import { ConnectionBadge, ConnectionNotice } from '../../shell/Connection'
 import { go, to } from '../../shell/location'
@@ -28,7 +28,8 @@ type Sheet = keyof typeof wall.pages
 
 const SHOWN_FOR = 15_000
 
-const sheets = (): Sheet[] => (may('INSIGHTS_READ') ? ['figures', 'locations', 'alerts', 'ledger'] : ['figures', 'locations', 'ledger'])
+const sheets = (): Sheet[] =>
+  may('INSIGHTS_READ') ? ['figures', 'locations', 'alerts', 'ledger'] : ['figures', 'locations', 'ledger']
 
 export default function Wall() {
   const [summary, setSummary] = useState<Summary>()
@@ -74,27 +75,39 @@ export default function Wall() {
           <IconButton icon="left" label={wall.before} onClick={() => turn(-1)} />
           <span class="muted">{wall.position(units((at % shown.length) + 1), units(shown.length))}</span>
           <IconButton icon="right" label={wall.next} onClick={() => turn(1)} />
-          <IconButton icon={isPaused ? 'go' : 'pause'} label={isPaused ? wall.go : wall.pause} onClick={() => setPaused(!isPaused)} />
+          <IconButton
+            icon={isPaused ? 'go' : 'pause'}
+            label={isPaused ? wall.go : wall.pause}
+            onClick={() => setPaused(!isPaused)}
+          />
           <IconButton icon="wall" label={wall.fullScreen} onClick={toggleFullScreen} />
           <IconButton icon="close" label={wall.leave} onClick={() => go(to())} />
         </nav>
       </header>
       <ConnectionNotice />
       <div class={styles.sheet} key={name}>
-        {!summary ? <Skeleton lines={8} /> : name === 'figures' ? (
+        {!summary ? (
+          <Skeleton lines={8} />
+        ) : name === 'figures' ? (
           <>
             <Figures totals={summary.totals} />
             <div class={styles.two}>
-              <Panel title={overview.levels} hint={overview.levelsHint(units(summary.totals.levels))}><Status totals={summary.totals} /></Panel>
+              <Panel title={overview.levels} hint={overview.levelsHint(units(summary.totals.levels))}>
+                <Status totals={summary.totals} />
+              </Panel>
               <Changes rate={ledger.rate} height={300} />
             </div>
           </>
-        ) : name === 'locations' ? <Locations places={summary.byLocation} /> : name === 'alerts' ? (
+        ) : name === 'locations' ? (
+          <Locations places={summary.byLocation} />
+        ) : name === 'alerts' ? (
           <div class={styles.two}>
             <Alerts />
             <Movers />
           </div>
-        ) : <LedgerPanel {...ledger} />}
+        ) : (
+          <LedgerPanel {...ledger} />
+        )}
       </div>
     </main>
   )

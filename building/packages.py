@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Node, and npm packages exactly as a lock says. `packages.py` installs those of docs/clients into build/clients.
+"""Node, and npm packages exactly as a lock says: `packages.py FOLDER` installs those of a folder, and those for tests.
 
-Needs nothing beyond Python: where the machine has no npm, Node comes from PyPI, by hash, into the running environment.
+The packages of docs/clients go into build/clients. Needs nothing beyond Python: where the machine has no npm, Node
+comes from PyPI, by hash, into the running environment.
 """
 
 import hashlib
@@ -15,7 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 NODE_LOCK = ROOT / "requirements" / "node.txt"
-NODE_MIN = (20, 19)  # what eslint needs
+NODE_MIN = (20, 19)  # what eslint and Vite need
+DOCS_CLIENTS = ROOT / "docs" / "clients"
 CLIENTS = ROOT / "build" / "clients"  # not in docs/clients itself: what walks through the pages would find the packages
 STEP_SECONDS = 600  # far more than a download over a slow line takes
 
@@ -23,12 +25,18 @@ Argv = list[str | Path]
 
 
 def main() -> None:
-    """Install the packages of the clients, or end with one sentence that says why not."""
+    """Install the packages of each folder, or end with one sentence that says why not; without any, Node alone."""
+    name = ""
     try:
         _, npm = node_and_npm()
-        install_clients(npm)
+        for name in sys.argv[1:]:
+            folder = Path(name).resolve()
+            if folder == DOCS_CLIENTS:
+                install_clients(npm)
+            else:
+                install_packages(npm, folder)
     except StepFailed as failure:
-        sys.exit(f"The npm packages of the clients were not installed: {failure}")
+        sys.exit(f"The npm packages of {name or 'the pages'} were not installed: {failure}")
 
 
 class StepFailed(Exception):
@@ -44,20 +52,27 @@ def install_clients(npm: Argv) -> None:
     """Install what the lock of docs/clients says into `CLIENTS`. Raises StepFailed."""
     CLIENTS.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json", ".npmrc"):
-        shutil.copy(ROOT / "docs" / "clients" / name, CLIENTS)
+        shutil.copy(DOCS_CLIENTS / name, CLIENTS)
     install_packages(npm, CLIENTS)
 
 
-def install_packages(npm: Argv, folder: Path) -> None:
-    """Install exactly what the folder's lock says, unless that is what is there. Raises StepFailed."""
-    installed, wanted = folder / "node_modules" / ".installed", lock_digest(folder)
-    if installed.exists() and installed.read_text() == wanted:
+def install_packages(npm: Argv, folder: Path, *, of_tests: bool = True) -> None:
+    """Install exactly what the folder's lock says, unless that is what is there. Raises StepFailed.
+
+    Without those `of_tests`, unless they were there before: whoever had them wants them again.
+    """
+    mark = folder / "node_modules" / ".installed"
+    digest, installed = lock_digest(folder), mark.read_text() if mark.exists() else ""
+    everything = f"{digest} and what tests need"
+    if installed == everything or (installed == digest and not of_tests):
         say(folder, "npm packages are up to date")
         return
     say(folder, "installing npm packages by their lock")
+    has_all = of_tests or installed.endswith(everything.removeprefix(digest))
+    omit = [] if has_all else ["--omit=dev"]
     # No package gets to run a script: esbuild's binary comes as a package of its own.
-    run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], folder, doing="npm ci")
-    installed.write_text(wanted)
+    run([*npm, "ci", *omit, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], folder, doing="npm ci")
+    mark.write_text(everything if has_all else digest)
 
 
 def lock_digest(folder: Path) -> str:
