@@ -8,7 +8,7 @@ from app.services.live.recomputed import MAX_THROTTLE_MS, MIN_THROTTLE_MS
 from app.services.live.throttled import MAX_LEVEL_THROTTLE_MS
 from schema.enums.catalog import ItemOrder
 from schema.enums.insight import InsightOrder
-from schema.enums.stock import LevelOrder
+from schema.enums.stock import LevelSort
 from schema.inputs.access import ApiKeyFilterInput, RoleFilterInput, UserFilterInput
 from schema.inputs.alerts import StockAlertFilterInput
 from schema.inputs.audit import AuditFilterInput
@@ -82,7 +82,14 @@ PoliciesWhere = Annotated[ReplenishmentPolicyFilterInput | None, _FILTER]
 AuditWhere = Annotated[AuditFilterInput | None, _FILTER]
 AlertsWhere = Annotated[StockAlertFilterInput | None, _FILTER]
 ItemOrderBy = Annotated[ItemOrder, strawberry.argument(description="The order of the items.")]
-OrderBy = Annotated[LevelOrder, strawberry.argument(description="The order of the levels.")]
+OrderBy = Annotated[LevelSort, strawberry.argument(description="The order of the levels.")]
+Descending = Annotated[
+    bool,
+    strawberry.argument(
+        description="The other way round: the most first, or the latest. SKU and location turn only where the order is "
+        "by them."
+    ),
+]
 ResumeAfter = Annotated[
     str | None,
     strawberry.argument(description="Resume after the event with this cursor, with any filter; without it, begin now."),

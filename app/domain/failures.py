@@ -6,6 +6,7 @@ AccessError             the request is not the principal's to make, or not now; 
   Unauthenticated, Throttled
   Forbidden             MissingScope
 BadArgument             a read with an argument that cannot be: an error of the client
+  TooManyToSort
 """
 
 import math
@@ -54,6 +55,15 @@ def in_full(error: BaseException) -> str:
 
 class BadArgument(Exception):
     """An argument of a read is invalid: a page that is too long, or a cursor that the server did not issue."""
+
+
+class TooManyToSort(BadArgument):
+    """More entries match than can be sorted by what changes all the time."""
+
+    def __init__(self, order: str, *, most: int) -> None:
+        super().__init__(
+            f"By {order}, at most {most:,} entries can be sorted. Narrow the filter, or choose another order."
+        )
 
 
 class AccessError(Exception):

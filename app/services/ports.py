@@ -19,6 +19,7 @@ from app.services.filters import (
     ItemOrder,
     LevelFilter,
     LevelOrder,
+    LevelSort,
     LocationFilter,
     MovementFilter,
 )
@@ -59,6 +60,15 @@ class LevelReader(Protocol):
         self, where: LevelFilter, *, order: LevelOrder, page: PageRequest, attributes: tuple[str, ...]
     ) -> Page[Row]:
         """Return the same page, of each level these attributes alone: names such as `available` or `key.sku`."""
+
+    async def sorted_levels(
+        self, where: LevelFilter, *, sort: LevelSort, descending: bool, page: PageRequest
+    ) -> Page[Level]:
+        """Return a page of levels in an order that clients may choose.
+
+        Positions are (sku, location) or (location, sku), and turn as a whole; by STATUS its rank, and by a number that,
+        stand before SKU and location, which do not turn. Raises TooManyToSort by a number.
+        """
 
     async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
         """Return the levels whose policy resupplies them from a location, by SKU and location."""

@@ -3,11 +3,11 @@
 from functools import partial
 
 from app.domain.stock.level import LevelKey
-from app.services.filters import LevelFilter, MovementFilter
+from app.services.filters import INDEXED_SORTS, LevelFilter, MovementFilter
 from app.services.paging import DEFAULT_PAGE_SIZE
-from schema.arguments import After, Code, First, Input, LevelsWhere, MovementsWhere, OrderBy, Sku
+from schema.arguments import After, Code, Descending, First, Input, LevelsWhere, MovementsWhere, OrderBy, Sku
 from schema.context import Info
-from schema.enums.stock import LevelOrder
+from schema.enums.stock import LevelSort
 from schema.inputs.stock import (
     SaleRecordInput,
     StockAdjustInput,
@@ -43,8 +43,10 @@ async def level(info: Info, sku: Sku, location: Code) -> StockLevel | None:
 @reads_rows(LEVEL_COLUMNS)
 async def levels(
     info: Info,
+    *,
     filter: LevelsWhere = None,
-    order_by: OrderBy = LevelOrder.SKU,
+    order_by: OrderBy = LevelSort.SKU,
+    descending: Descending = False,
     first: First = DEFAULT_PAGE_SIZE,
     after: After = None,
 ) -> Connection[StockLevel]:
@@ -52,12 +54,13 @@ async def levels(
     stock = info.context.services.stock
     where = filter.to_domain() if filter else LevelFilter()
     counter = partial(stock.count_levels, where)
-    if asked := columns_asked(info):
-        read = await stock.level_rows(where, order=order_by, first=first, after=after, attributes=asked.attributes)
+    indexed = None if descending else INDEXED_SORTS.get(order_by)
+    if indexed and (asked := columns_asked(info)):
+        read = await stock.level_rows(where, order=indexed, first=first, after=after, attributes=asked.attributes)
         rows = await with_references(read.nodes, asked, info)
         if rows is not None:
             return Connection.of_rows(read, rows, counter=counter, after=after)
-    page = await stock.levels(where, order=order_by, first=first, after=after)
+    page = await stock.sorted_levels(where, sort=order_by, descending=descending, first=first, after=after)
     return Connection.of(page, StockLevel.from_domain, counter=counter, after=after)
 
 

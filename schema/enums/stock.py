@@ -3,10 +3,10 @@
 from app.domain.stock.level import LevelStatus
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
-from app.services.filters import LevelOrder
+from app.services.filters import LevelSort
 from schema.enums.described import described
 
-__all__ = ["LevelOrder", "LevelStatus", "MovementReason", "UnavailableReason"]
+__all__ = ["LevelSort", "LevelStatus", "MovementReason", "UnavailableReason"]
 
 described(
     LevelStatus,
@@ -20,10 +20,17 @@ described(
 )
 
 described(
-    LevelOrder,
+    LevelSort,
     name="StockLevelOrder",
-    description="The order of levels.",
-    values={LevelOrder.SKU: "By SKU, then location.", LevelOrder.LOCATION: "By location, then SKU."},
+    description="The order of levels. What changes with every movement orders at most 100,000 levels that match.",
+    values={
+        LevelSort.SKU: "By SKU, then location.",
+        LevelSort.LOCATION: "By location, then SKU.",
+        LevelSort.STATUS: "By status: OUT, LOW, IN_STOCK; then by SKU and location.",
+        LevelSort.ON_HAND: "By units on hand, the fewest first; then by SKU and location. At most 100,000 levels.",
+        LevelSort.AVAILABLE: "By units available, the fewest first; then by SKU and location. At most 100,000 levels.",
+        LevelSort.CHANGED_AT: "By the last change, the oldest first; then by SKU and location. At most 100,000 levels.",
+    },
 )
 
 described(

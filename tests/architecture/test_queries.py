@@ -13,10 +13,18 @@ import pytest
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.policy_change import SettingsChange
-from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.level import Level, LevelKey, LevelStatus
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder, LocationFilter, MovementFilter
+from app.services.filters import (
+    ItemFilter,
+    ItemOrder,
+    LevelFilter,
+    LevelOrder,
+    LevelSort,
+    LocationFilter,
+    MovementFilter,
+)
 from app.services.paging import MAX_PAGE_SIZE, Page
 from app.store.client import Database, close_client
 from app.store.migrations.wanting_levels import mark_wanting
@@ -140,6 +148,28 @@ async def test_levels_are_served_by_an_index(
     await check_served_by_index(
         shop, reads, lambda after: store.stock.levels(where, order=order, first=PAGE, after=after)
     )
+
+
+BY_AN_INDEX = [
+    (LevelSort.SKU, True),
+    (LevelSort.LOCATION, True),
+    (LevelSort.STATUS, False),
+    (LevelSort.STATUS, True),
+]
+
+
+@pytest.mark.parametrize(("sort", "descending"), BY_AN_INDEX)
+@pytest.mark.parametrize("where", LEVEL_FILTERS.values(), ids=LEVEL_FILTERS.keys())
+async def test_orders_of_clients_are_served_by_an_index(
+    shop: tuple[Store, Database], reads: Reads, where: LevelFilter, sort: LevelSort, descending: bool
+) -> None:
+    """Either way round; those by numbers are sorted by the server (ADR 51)."""
+    store, _ = shop
+
+    async def read(after: str | None) -> Page[Level]:
+        return await store.stock.sorted_levels(where, sort=sort, descending=descending, first=PAGE, after=after)
+
+    await check_served_by_index(shop, reads, read)
 
 
 MOVEMENT_FILTERS = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.summary import InventorySummary
 from app.domain.time import Moment
-from app.services.filters import LevelFilter, LevelOrder
+from app.services.filters import LevelFilter, LevelOrder, LevelSort
 from app.services.limited.sight import Sight, first_visible
 from app.services.paging import Page, PageRequest, Row
 from app.services.ports import LevelReader, SummaryReader
@@ -31,6 +31,12 @@ class LimitedLevels:
     ) -> Page[Row]:
         narrowed = await self._sight.narrowed(where)
         return await self._levels.level_rows(narrowed, order=order, page=page, attributes=attributes)
+
+    async def sorted_levels(
+        self, where: LevelFilter, *, sort: LevelSort, descending: bool, page: PageRequest
+    ) -> Page[Level]:
+        narrowed = await self._sight.narrowed(where)
+        return await self._levels.sorted_levels(narrowed, sort=sort, descending=descending, page=page)
 
     async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
         if not self._sight.visibility.shows_location(location):

@@ -20,7 +20,7 @@ from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import Movement, MovementReason
 from app.services.command_bus import CommandBus
-from app.services.filters import LevelFilter, LevelOrder, MovementFilter
+from app.services.filters import INDEXED_SORTS, LevelFilter, LevelOrder, LevelSort, MovementFilter, list_order
 from app.services.paging import Page, Row, page_request, pages
 from app.services.ports import CatalogReader, LedgerReader, LevelReader
 from app.services.request_info import RequestInfo
@@ -185,6 +185,15 @@ class Stock:
         page = page_request(order=order.value, shape=(str, str), first=first, after=after)
         await self._release_expired()
         return await self._levels.levels(where, order=order, page=page)
+
+    async def sorted_levels(
+        self, where: LevelFilter, *, sort: LevelSort, descending: bool, first: int, after: str | None
+    ) -> Page[Level]:
+        """Return a page of levels in the order that a client has chosen. Raises BadArgument, as TooManyToSort, too."""
+        shape = (str, str) if sort in INDEXED_SORTS else (int, str, str)
+        page = page_request(order=list_order(sort, descending=descending), shape=shape, first=first, after=after)
+        await self._release_expired()
+        return await self._levels.sorted_levels(where, sort=sort, descending=descending, page=page)
 
     async def level_rows(
         self, where: LevelFilter, *, order: LevelOrder, first: int, after: str | None, attributes: tuple[str, ...]

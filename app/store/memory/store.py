@@ -15,6 +15,7 @@ from app.domain.command_batch import BatchState, CommandBatch, Outcome
 from app.domain.document import Document
 from app.domain.errors import Refused
 from app.domain.excerpt import Extent
+from app.domain.failures import TooManyToSort
 from app.domain.folding import alike, composed
 from app.domain.operation import Operation
 from app.domain.reservations.arrivals import arrivals
@@ -23,13 +24,18 @@ from app.domain.stock.movement import Movement
 from app.domain.stock.summary import InventorySummary
 from app.domain.time import Moment
 from app.services.filters import (
+    INDEXED_SORTS,
+    MAX_SORTED_LEVELS,
+    STATUS_RANKS,
     DocumentFilter,
     ItemFilter,
     ItemOrder,
     LevelFilter,
     LevelOrder,
+    LevelSort,
     LocationFilter,
     MovementFilter,
+    list_order,
 )
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest, Row
@@ -97,6 +103,33 @@ class MemoryStore(MemoryReservations):
         self, where: LevelFilter, *, order: LevelOrder, page: PageRequest, attributes: tuple[str, ...]
     ) -> Page[Row]:
         return _rows(await self.levels(where, order=order, page=page), attributes)
+
+    async def sorted_levels(
+        self, where: LevelFilter, *, sort: LevelSort, descending: bool, page: PageRequest
+    ) -> Page[Level]:
+        found = self._matching_levels(where)
+        order = list_order(sort, descending=descending)
+        if sort in INDEXED_SORTS:
+            names = (
+                attrgetter("key.sku", "key.location")
+                if sort is LevelSort.SKU
+                else attrgetter("key.location", "key.sku")
+            )
+            return page_of(found, page=page, order=order, position=names, newest_first=descending)
+        if sort is not LevelSort.STATUS and len(found) > MAX_SORTED_LEVELS:
+            raise TooManyToSort(sort.value, most=MAX_SORTED_LEVELS)
+        sign = -1 if descending else 1
+
+        def turned(position: KeysetPosition) -> KeysetPosition:
+            return (sign * int(position[0]), *position[1:])
+
+        def place(level: Level) -> KeysetPosition:
+            number = STATUS_RANKS[level.status] if sort is LevelSort.STATUS else getattr(level, sort.value.lower())
+            return turned((number, level.key.sku, level.key.location))
+
+        asked = page if page.after is None else replace(page, after=turned(page.after))
+        read = page_of(found, page=asked, order=order, position=place)
+        return replace(read, positions=tuple(map(turned, read.positions)))
 
     async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
         found = sorted(key for key, level in self._levels.items() if level.policy.resupply_from == location)

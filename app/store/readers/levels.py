@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from app.domain.stock.level import Level, LevelKey
-from app.services.filters import LevelFilter, LevelOrder
+from app.services.filters import INDEXED_SORTS, LevelFilter, LevelOrder, LevelSort, list_order
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest, Row
 from app.services.time_slices import in_turns
@@ -21,6 +21,7 @@ from app.store.mapping.level_rows import LEVEL_ROWS, level_as_it_stands
 from app.store.mapping.levels import level_id
 from app.store.queries.levels import level_index, open_query
 from app.store.readers.archived_locations import ArchivedLocations
+from app.store.readers.sorted_levels import page_by_number, page_by_status
 from app.store.shared_reads import SharedReads
 from app.store.single_reply import documents_by_ids
 
@@ -80,6 +81,28 @@ class MongoLevels:
         return await self._shared.read((where, order, page, attributes), read)
 
     @raises_unavailable
+    async def sorted_levels(
+        self, where: LevelFilter, *, sort: LevelSort, descending: bool, page: PageRequest
+    ) -> Page[Level]:
+        if sort is LevelSort.STATUS:
+
+            async def by_sku(there: LevelFilter, some: PageRequest) -> Page[Level]:
+                return await self.levels(there, page=some)
+
+            return await page_by_status(by_sku, where, descending=descending, page=page)
+        archived = await self._archived.codes()
+        if sort not in INDEXED_SORTS:
+            return await page_by_number(
+                self._levels, where, sort=sort, descending=descending, page=page, archived=archived
+            )
+        return await read_page(
+            self._levels,
+            **_listed(where, INDEXED_SORTS[sort], page, archived, descending=descending),
+            build=lambda document: level_as_it_stands(document, archived),
+            projection=WITHOUT_SEARCH_FIELDS,
+        )
+
+    @raises_unavailable
     async def resupplied_from(self, location: str, *, limit: int) -> Sequence[LevelKey]:
         wanted = {"policy.method": {"$exists": True}, "policy.resupply_from": location}
         found = self._levels.find(wanted, {"sku": 1, "location": 1}, limit=limit, hint="by_method")
@@ -90,7 +113,9 @@ class MongoLevels:
         return await count(self._levels, open_query(where, await self._archived.codes()))
 
 
-def _listed(where: LevelFilter, order: LevelOrder, page: PageRequest, archived: frozenset[str]) -> dict[str, Any]:
+def _listed(
+    where: LevelFilter, order: LevelOrder, page: PageRequest, archived: frozenset[str], *, descending: bool = False
+) -> dict[str, Any]:
     """Return how a list is read, whatever is read of each level."""
     query, index = _selected(where, order, archived)
     if index in _LEADING and (query or page.after is None):
@@ -98,10 +123,10 @@ def _listed(where: LevelFilter, order: LevelOrder, page: PageRequest, archived: 
         query = {_LEADING[index]: {"$gte": ""}, **query}
     return {
         "query": query,
-        "sort": _SORTS[order],
+        "sort": [(name, -1) for name, _ in _SORTS[order]] if descending else _SORTS[order],
         "position": _POSITIONS[order],
-        "page": replace(page, after=_behind(page.after, where, order)) if page.after else page,
-        "order": order.value,
+        "page": replace(page, after=_behind(page.after, where, order, descending)) if page.after else page,
+        "order": list_order(LevelSort(order.value), descending=descending),
         "hint": index,
         "is_split": where.statuses is None or where.methods is None,  # no index has both
     }
@@ -113,12 +138,17 @@ def _selected(where: LevelFilter, order: LevelOrder, archived: frozenset[str]) -
     return open_query(where, archived), level_index(where, order)
 
 
-def _behind(position: KeysetPosition | None, where: LevelFilter, order: LevelOrder) -> KeysetPosition | None:
+def _behind(
+    position: KeysetPosition | None, where: LevelFilter, order: LevelOrder, descending: bool
+) -> KeysetPosition | None:
     """Return the position, without its second value if no listed level shares the first and comes behind it.
 
     The server would sort in memory rather than merge an empty scan with others.
     """
     listed = where.locations if order is LevelOrder.SKU else where.skus
-    if position is None or listed is None or any(name > str(position[1]) for name in listed):
+    if position is None or listed is None:
+        return position
+    second = str(position[1])
+    if any(name < second if descending else name > second for name in listed):
         return position
     return position[:1]

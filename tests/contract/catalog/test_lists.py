@@ -5,6 +5,7 @@ import base64
 import json
 from collections.abc import Awaitable, Callable
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,17 @@ from app.domain.failures import BadArgument
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.stock.commands.record_sale import SaleLine
 from app.domain.stock.level import Level, LevelKey, LevelStatus
+from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import Movement, MovementReason
-from app.services.filters import ItemFilter, LevelFilter, LevelOrder, LocationFilter, MovementFilter
+from app.services.filters import (
+    INDEXED_SORTS,
+    ItemFilter,
+    LevelFilter,
+    LevelOrder,
+    LevelSort,
+    LocationFilter,
+    MovementFilter,
+)
 from app.services.paging import Page
 from tests.support.clock import SECOND, START
 from tests.support.scene import TEA, adjust, given_catalog, given_item, given_level, given_location, request_info
@@ -92,6 +102,59 @@ async def test_a_filter_leaves_what_matches_in_either_order(
         for first in (2, 250):
             assert list(await whole(level_pages(store, where, order=order, first=first))) == expected
         assert await store.stock.count_levels(where) == len(expected)
+
+
+NUMBERS: dict[LevelSort, Callable[[Level], Any]] = {
+    LevelSort.SKU: lambda level: 0,
+    LevelSort.LOCATION: lambda level: level.key.location,
+    LevelSort.STATUS: lambda level: ("OUT", "LOW", "IN_STOCK").index(level.status),
+    LevelSort.ON_HAND: lambda level: level.on_hand,
+    LevelSort.AVAILABLE: lambda level: level.available,
+    LevelSort.CHANGED_AT: lambda level: level.changed_at,
+}
+SORTED_FILTERS = {
+    "everything": LevelFilter(),
+    "some places": LevelFilter(locations=("north", "EAST")),
+    "some items": LevelFilter(skus=("AB-1", "a")),
+    "some statuses": LevelFilter(statuses=(LevelStatus.OUT, LevelStatus.LOW)),
+    "a word": LevelFilter(words=("ab",)),
+    "none": LevelFilter(statuses=()),
+}
+
+
+@pytest.mark.parametrize("where", SORTED_FILTERS.values(), ids=SORTED_FILTERS)
+async def test_clients_choose_the_order(store: Store, where: LevelFilter) -> None:
+    """In pages of any size, each level once, either way round; what is equal stays by SKU and location."""
+    await given_shop(store)
+    await store.stock.reclassify(
+        LevelKey("AB-1", "north"), quantity=2, source=None, target=UnavailableReason.DAMAGED, request=request_info()
+    )
+    await store.shop.archive_item("a", is_archived=True, request=request_info())
+    by_sku = list(await whole(level_pages(store, where)))
+    for sort, number in NUMBERS.items():
+        for descending in (False, True):
+            expected = sorted(by_sku, key=number, reverse=descending)  # keeps the order of what is equal
+            if descending and sort in INDEXED_SORTS:
+                expected = sorted(by_sku, key=number)[::-1]
+            for first in (1, 3, 250):
+
+                def page(
+                    after: str | None, *, sort: LevelSort = sort, first: int = first, way: bool = descending
+                ) -> Any:  # noqa: ANN401
+                    return store.stock.sorted_levels(where, sort=sort, descending=way, first=first, after=after)
+
+                assert names(await whole(page)) == names(tuple(expected)), (sort, descending, first)
+
+
+async def test_a_cursor_belongs_to_its_order_and_its_way(store: Store) -> None:
+    """Where it came from another, it would begin anywhere."""
+    await given_shop(store)
+    asked = {"sort": LevelSort.ON_HAND, "first": 2}
+    page = await store.stock.sorted_levels(LevelFilter(), descending=True, after=None, **asked)
+    with pytest.raises(BadArgument):
+        await store.stock.sorted_levels(LevelFilter(), descending=False, after=page.end_cursor, **asked)
+    none = await store.stock.sorted_levels(LevelFilter(), descending=True, after=None, **{**asked, "first": 0})
+    assert (none.nodes, none.has_next) == ((), False)
 
 
 async def test_a_page_says_whether_another_follows(store: Store) -> None:
