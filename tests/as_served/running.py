@@ -52,6 +52,10 @@ class Running:
         if part != "stockpulse":
             await eventually(lambda: len(re.findall(f"{part}: ready again", self.server.output)) > again)
             return
+        await self.restart()
+
+    async def restart(self) -> None:
+        """Start the server again, once it has ended, on its port."""
         await self.ended()
         self._printed_before += self.server.lines
         self.server = Served(self._data_dir, "--no-demo", "--port", str(self.port), *self._options, **self._settings)

@@ -129,7 +129,6 @@ async def _visitor(browser: Browser, wanted: Wanted, size: str, scheme: Scheme) 
         has_touch=size == "phone",
         is_mobile=size == "phone",
         reduced_motion="reduce",
-        service_workers="block",
     )
     yield context
     await context.close()
