@@ -24,6 +24,7 @@ from app.domain.alerts.open_alert import AlertType
 from app.domain.catalog.open_work import MAX_EXAMPLES, OpenKind
 from app.domain.counting.count_line import MAX_ENTRIES
 from app.domain.replenishment.order_reason import MAX_REASONS
+from app.domain.replenishment.policy_defaults import PolicySetting
 from app.domain.stock.summary import MAX_GROUPS
 from schema.core import StrawberryField, core_schema
 from schema.derived import derivation_of
@@ -117,6 +118,7 @@ _SIZES: Mapping[str, int | str] = {
     "barcodes": limits.MAX_BARCODES,
     "StockLevel.alerts": len(AlertType),
     "StockLevel.history": "points",
+    "LevelPolicy.sources": len(PolicySetting),
     "openWork": len(OpenKind),
     "StillOpenError.open": len(OpenKind),
     "roles": limits.MAX_GRANTED_ROLES,

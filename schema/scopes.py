@@ -49,6 +49,7 @@ AREAS: Mapping[Scope, tuple[str, ...]] = {
         "LocationTotals",
         "Movement",
         "MovementEvent",
+        "PolicySettingSource",
         "QuantityChange",
         "StockLevel",
         "StockLevelDelta",

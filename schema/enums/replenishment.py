@@ -1,12 +1,13 @@
 """The enums of replenishment."""
 
 from app.domain.replenishment.declined import DeclineReason
+from app.domain.replenishment.inheritance import SettingOrigin
 from app.domain.replenishment.need_route import NeedRoute
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.policy_defaults import PolicyScope, PolicySetting
 from schema.enums.described import described
 
-__all__ = ["DeclineReason", "NeedRoute", "PolicyScope", "PolicySetting", "ReplenishmentMethod"]
+__all__ = ["DeclineReason", "NeedRoute", "PolicyScope", "PolicySetting", "ReplenishmentMethod", "SettingOrigin"]
 
 described(
     DeclineReason,
@@ -84,5 +85,21 @@ described(
         PolicySetting.OVERSTOCK_POINT: "The maximum of units that should be on hand.",
         PolicySetting.RESUPPLY_FROM: "The location that may resupply by transfer.",
         PolicySetting.TRANSFER_DAYS: "Transfer lead time from there, in days.",
+    },
+)
+
+described(
+    SettingOrigin,
+    name="PolicySettingOrigin",
+    description="Where an effective setting of a level comes from.",
+    values={
+        SettingOrigin.LEVEL: "Set for this level alone: `stockLevelConfigure`.",
+        SettingOrigin.ITEM: "The policy of its item.",
+        SettingOrigin.ITEM_REORDER_POINT: "The `reorderPoint` of the item itself.",
+        SettingOrigin.CATEGORY: "The policy of its item's category.",
+        SettingOrigin.LOCATION: "The policy of its location.",
+        SettingOrigin.EVERYTHING: "The policy of everything.",
+        SettingOrigin.COMPUTED: "Computed by the daily review from measured demand, as DEMAND_BASED does.",
+        SettingOrigin.BUILT_IN: "Set nowhere: the default of the server.",
     },
 )

@@ -7,6 +7,7 @@ review sets the computed numbers of a DEMAND_BASED level, unless they are the le
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +25,20 @@ from app.domain.replenishment.policy_defaults import (
 from app.domain.stock.level import Level
 from app.domain.stock.level_change import LevelChange
 
+
+class SettingOrigin(StrEnum):
+    """Where an effective setting of a level comes from."""
+
+    LEVEL = "LEVEL"
+    ITEM = "ITEM"
+    ITEM_REORDER_POINT = "ITEM_REORDER_POINT"
+    CATEGORY = "CATEGORY"
+    LOCATION = "LOCATION"
+    EVERYTHING = "EVERYTHING"
+    COMPUTED = "COMPUTED"
+    BUILT_IN = "BUILT_IN"
+
+
 COMPUTED = frozenset({PolicySetting.REORDER_POINT, PolicySetting.TARGET_LEVEL, PolicySetting.SAFETY_STOCK})
 
 _ORDER = {scope: place for place, scope in enumerate(PolicyScope)}
@@ -40,11 +55,26 @@ def inherited(level: Level, defaults: Iterable[PolicyDefaults], item: Item) -> L
     """
     sources = _sources(defaults, item)
     own = frozenset(level.policy.own)
-    found = {name: _first(sources, name, level) for name in SETTINGS if name not in own}
+    found = {name: _first(sources, name, level)[0] for name in SETTINGS if name not in own}
     if found.get("method", level.policy.method) is ReplenishmentMethod.DEMAND_BASED:
         found = {name: value for name, value in found.items() if name not in COMPUTED}
     reorder_point = found.pop("reorder_point", level.reorder_point)
     return settings_change(level, policy=replace(level.policy, **found), reorder_point=reorder_point)
+
+
+def origins(level: Level, defaults: Iterable[PolicyDefaults], item: Item) -> Mapping[PolicySetting, SettingOrigin]:
+    """Return where each effective setting of a level comes from; the defaults are as for `inherited`."""
+    sources = _sources(defaults, item)
+    is_computed = level.policy.method is ReplenishmentMethod.DEMAND_BASED
+    found: dict[PolicySetting, SettingOrigin] = {}
+    for setting in PolicySetting:
+        if setting.value in level.policy.own:
+            found[setting] = SettingOrigin.LEVEL
+        elif is_computed and setting in COMPUTED:
+            found[setting] = SettingOrigin.COMPUTED
+        else:
+            found[setting] = _first(sources, setting.value, level)[1]
+    return found
 
 
 def with_own(level: Level, values: Mapping[str, Any]) -> Level:
@@ -75,21 +105,27 @@ def settings_change(level: Level, *, policy: Policy, reorder_point: int) -> Leve
     )
 
 
-def _sources(defaults: Iterable[PolicyDefaults], item: Item) -> Sequence[PolicySettings]:
+_Source = tuple[SettingOrigin, PolicySettings]
+
+
+def _sources(defaults: Iterable[PolicyDefaults], item: Item) -> Sequence[_Source]:
     """Return the settings that may be inherited, the most specific first."""
     ordered = sorted(defaults, key=lambda each: _ORDER[each.scope])
-    of_item = [each.settings for each in ordered if each.scope is PolicyScope.ITEM]
-    others = [each.settings for each in ordered if each.scope is not PolicyScope.ITEM]
-    return (*of_item, PolicySettings(reorder_point=item.reorder_point or None), *others)
+    of_item = [(SettingOrigin.ITEM, each.settings) for each in ordered if each.scope is PolicyScope.ITEM]
+    others = [
+        (SettingOrigin(each.scope.value), each.settings) for each in ordered if each.scope is not PolicyScope.ITEM
+    ]
+    own_of_item = (SettingOrigin.ITEM_REORDER_POINT, PolicySettings(reorder_point=item.reorder_point or None))
+    return (*of_item, own_of_item, *others)
 
 
-def _first(sources: Iterable[PolicySettings], name: str, level: Level) -> Any:  # noqa: ANN401 - of the setting's type
-    """Return the first value that is set, or the built-in one. No location sends units to itself."""
-    for source in sources:
+def _first(sources: Iterable[_Source], name: str, level: Level) -> tuple[Any, SettingOrigin]:
+    """Return the first value that is set, or the built-in one, with its origin. No location sends units to itself."""
+    for origin, source in sources:
         value = getattr(source, name)
         if value is not None and not (name == PolicySetting.RESUPPLY_FROM and value == level.key.location):
-            return value
-    return _BUILT_IN[name]
+            return value, origin
+    return _BUILT_IN[name], SettingOrigin.BUILT_IN
 
 
 def _kept(policy: Policy) -> Policy:

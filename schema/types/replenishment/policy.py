@@ -1,5 +1,6 @@
 """Replenishment policies: the effective one of a level, and inherited settings."""
 
+import asyncio
 from datetime import date, datetime
 from typing import Self
 
@@ -7,8 +8,9 @@ import strawberry
 from strawberry import relay
 
 from app.domain.day import date_of
+from app.domain.replenishment.inheritance import origins
 from app.domain.replenishment.policy import Policy
-from app.domain.replenishment.policy_defaults import PolicyDefaults
+from app.domain.replenishment.policy_defaults import PolicyDefaults, policy_keys
 from app.domain.replenishment.policy_defaults import PolicySetting as DomainPolicySetting
 from app.domain.replenishment.policy_defaults import PolicySettings as DomainPolicySettings
 from app.domain.replenishment.review_dates import next_review
@@ -16,7 +18,17 @@ from app.domain.stock.level import Level
 from app.domain.time import datetime_of
 from schema.context import Info
 from schema.deprecations import former_name
-from schema.enums.replenishment import PolicyScope, PolicySetting, ReplenishmentMethod
+from schema.enums.replenishment import PolicyScope, PolicySetting, ReplenishmentMethod, SettingOrigin
+from schema.types.reference import check_found
+
+
+@strawberry.type(description="Where one effective setting of a level comes from.")
+class PolicySettingSource:
+    setting: PolicySetting = strawberry.field(description="The setting.")
+    origin: SettingOrigin = strawberry.field(description="Where it comes from.")
+    name: str | None = strawberry.field(
+        description="What the origin is about: the item's SKU, the category, or the location's code; else null."
+    )
 
 
 @strawberry.type(
@@ -25,6 +37,7 @@ from schema.enums.replenishment import PolicyScope, PolicySetting, Replenishment
 )
 class LevelPolicy:
     domain: strawberry.Private[Policy]
+    level: strawberry.Private[Level]
     method: ReplenishmentMethod = strawberry.field(
         description="The replenishment method: when to order automatically, and how much."
     )
@@ -57,6 +70,30 @@ class LevelPolicy:
     own: list[PolicySetting] = former_name("overrides", list[PolicySetting], now="overrides")
 
     @strawberry.field(
+        description="Where each setting comes from, by the policies as they are now. For a minute or two after a "
+        "policy is changed, its levels may still have the former value: see `isApplied` of the policy."
+    )
+    async def sources(self, info: Info) -> list[PolicySettingSource]:
+        """Load the item and the policies, together with those of other levels."""
+        level, loaders = self.level, info.context.loaders
+        item = await loaders.referred_item_by_sku.load(level.key.sku)
+        check_found(item, info, f"item {level.key.sku}")
+        assert item is not None
+        keys = policy_keys(level.key, category=item.category)
+        found = await asyncio.gather(*(loaders.document(PolicyDefaults, key.id) for key in keys))
+        names = {
+            SettingOrigin.ITEM: item.sku,
+            SettingOrigin.ITEM_REORDER_POINT: item.sku,
+            SettingOrigin.CATEGORY: item.category,
+            SettingOrigin.LOCATION: level.key.location,
+        }
+        sources = origins(level, [each for each in found if each is not None], item)
+        return [
+            PolicySettingSource(setting=setting, origin=origin, name=names.get(origin))
+            for setting, origin in sources.items()
+        ]
+
+    @strawberry.field(
         description="The next review date, in UTC: today or later; it stays today after today's review has run. Null "
         "unless the method is PERIODIC and `reviewDays` is set."
     )
@@ -69,6 +106,7 @@ class LevelPolicy:
         policy = level.policy
         return cls(
             domain=policy,
+            level=level,
             method=policy.method,
             reorder_point=level.reorder_point,
             target_level=policy.target_level,

@@ -150,3 +150,30 @@ async def test_what_a_level_lacks_may_be_inherited(shop: Api) -> None:
     after = await changed(shop, before, "TEA-1")
     assert (after["method"], after["targetLevel"]) == ("MIN_MAX", None)
     assert (await shop.run(LEVELS, filter={"needsReorder": True}))["nodes"] == []
+
+
+SOURCES = """
+query {
+  stockLevels(filter: { skus: ["TEA-1"], locations: ["MAIN"] }) {
+    nodes { policy { method targetLevel sources { setting origin name } } }
+  }
+}
+"""
+
+
+async def test_each_setting_of_a_level_says_where_it_comes_from(shop: Api) -> None:
+    """With the name of what sets it, before the levels follow, too."""
+    await given(shop, **EVERYTHING, method="MIN_MAX", targetLevel=20)
+    await given(shop, scope="LOCATION", name="MAIN", transferDays=3)
+    payload = await shop.run(CONFIGURE, input={"sku": "TEA-1", "location": "MAIN", "safetyStock": 2})
+    assert payload["userErrors"] == []
+    [level] = (await shop.run(SOURCES))["nodes"]
+    sources = {each["setting"]: (each["origin"], each["name"]) for each in level["policy"]["sources"]}
+    assert len(sources) == 12
+    assert {setting: origin for setting, origin in sources.items() if origin[0] != "BUILT_IN"} == {
+        "METHOD": ("EVERYTHING", None),
+        "TARGET_LEVEL": ("EVERYTHING", None),
+        "SAFETY_STOCK": ("LEVEL", None),
+        "REORDER_POINT": ("ITEM_REORDER_POINT", "TEA-1"),
+        "TRANSFER_DAYS": ("LOCATION", "MAIN"),
+    }

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.catalog.catalog import Item
-from app.domain.replenishment.inheritance import inherited, with_own, with_own_reorder_point
+from app.domain.replenishment.inheritance import SettingOrigin, inherited, origins, with_own, with_own_reorder_point
 from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod
 from app.domain.replenishment.policy_defaults import (
     SETTINGS,
     PolicyDefaults,
     PolicyScope,
+    PolicySetting,
     PolicySettings,
     policy_key,
     policy_keys,
@@ -203,3 +204,37 @@ def test_a_reorder_point_becomes_own_by_the_short_way_as_by_the_long_one(before:
     """The short one is taken for each line of a bulk count that has a reorder point."""
     level = with_own(Level(key=KEY), before) if before else Level(key=KEY)
     assert with_own_reorder_point(level.policy) == with_own(level, {"reorder_point": 30}).policy
+
+
+def test_each_setting_says_where_it_comes_from() -> None:
+    """By the rule that decides its value."""
+    level = with_own(Level(key=KEY), {"target_level": 40})
+    found = [
+        defaults(PolicyScope.EVERYTHING, alert_margin=1, method=ReplenishmentMethod.MIN_MAX, resupply_from="NORTH"),
+        defaults(PolicyScope.LOCATION, safety_stock=3, reorder_point=5, resupply_from="MAIN"),
+        defaults(PolicyScope.CATEGORY, target_level=30, safety_stock=4),
+        defaults(PolicyScope.ITEM, transfer_days=4),
+    ]
+    item = replace(ITEM, reorder_point=9)
+    told = origins(followed(level, *found, item=item), found, item)
+    assert told.keys() == set(PolicySetting)
+    assert {setting: origin for setting, origin in told.items() if origin is not SettingOrigin.BUILT_IN} == {
+        PolicySetting.TARGET_LEVEL: SettingOrigin.LEVEL,
+        PolicySetting.TRANSFER_DAYS: SettingOrigin.ITEM,
+        PolicySetting.REORDER_POINT: SettingOrigin.ITEM_REORDER_POINT,
+        PolicySetting.SAFETY_STOCK: SettingOrigin.CATEGORY,
+        PolicySetting.METHOD: SettingOrigin.EVERYTHING,
+        PolicySetting.ALERT_MARGIN: SettingOrigin.EVERYTHING,
+        PolicySetting.RESUPPLY_FROM: SettingOrigin.EVERYTHING,
+    }
+
+
+def test_what_demand_decides_comes_from_the_review() -> None:
+    """Unless it is the level's own."""
+    level = with_own(Level(key=KEY), {"method": ReplenishmentMethod.DEMAND_BASED, "safety_stock": 2})
+    told = origins(level, [defaults(PolicyScope.ITEM, reorder_point=3)], ITEM)
+    assert {each for each, origin in told.items() if origin is SettingOrigin.COMPUTED} == {
+        PolicySetting.REORDER_POINT,
+        PolicySetting.TARGET_LEVEL,
+    }
+    assert (told[PolicySetting.SAFETY_STOCK], told[PolicySetting.METHOD]) == (SettingOrigin.LEVEL, SettingOrigin.LEVEL)
