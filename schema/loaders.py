@@ -8,8 +8,6 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, TypeVar
 
-from strawberry.dataloader import DataLoader
-
 from app.domain.catalog.catalog import Item, Location
 from app.domain.command_batch import Present
 from app.domain.document import Document, DocumentKey
@@ -21,6 +19,7 @@ from app.domain.reservations.reservation import Reservation
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement
 from app.services.use_cases import Services
+from schema.shared_loader import SharedLoader
 
 D = TypeVar("D", bound=Document)
 
@@ -49,53 +48,53 @@ class Loaders:
         return self._known.levels.get(key)
 
     @cached_property
-    def item_by_sku(self) -> DataLoader[str, Item | None]:
+    def item_by_sku(self) -> SharedLoader[str, Item | None]:
         """Items, filtered and paginated."""
 
         async def load(skus: list[str]) -> list[Item | None]:
             found = await self._services.catalog.items(skus)
             return [found.get(sku) for sku in skus]
 
-        return DataLoader(load)
+        return SharedLoader(load)
 
     @cached_property
-    def location_by_code(self) -> DataLoader[str, Location | None]:
+    def location_by_code(self) -> SharedLoader[str, Location | None]:
         """Locations."""
 
         async def load(codes: list[str]) -> list[Location | None]:
             found = await self._services.catalog.locations(codes)
             return [found.get(code) for code in codes]
 
-        return DataLoader(load)
+        return SharedLoader(load)
 
     @property
-    def referred_item_by_sku(self) -> DataLoader[str, Item | None]:
+    def referred_item_by_sku(self) -> SharedLoader[str, Item | None]:
         """Items to which what is shown refers."""
         return self._limited_items if self._services.references.are_limited else self.item_by_sku
 
     @property
-    def referred_location_by_code(self) -> DataLoader[str, Location | None]:
+    def referred_location_by_code(self) -> SharedLoader[str, Location | None]:
         """Locations to which what is shown refers."""
         return self._limited_locations if self._services.references.are_limited else self.location_by_code
 
     @cached_property
-    def _limited_items(self) -> DataLoader[str, Item | None]:
+    def _limited_items(self) -> SharedLoader[str, Item | None]:
         async def load(skus: list[str]) -> list[Item | None]:
             found = await self._services.references.items(skus)
             return [found.get(sku) for sku in skus]
 
-        return DataLoader(load)
+        return SharedLoader(load)
 
     @cached_property
-    def _limited_locations(self) -> DataLoader[str, Location | None]:
+    def _limited_locations(self) -> SharedLoader[str, Location | None]:
         async def load(codes: list[str]) -> list[Location | None]:
             found = await self._services.references.locations(codes)
             return [found.get(code) for code in codes]
 
-        return DataLoader(load)
+        return SharedLoader(load)
 
     @cached_property
-    def level_by_key(self) -> DataLoader[LevelKey, Level | None]:
+    def level_by_key(self) -> SharedLoader[LevelKey, Level | None]:
         """Levels."""
 
         async def load(keys: list[LevelKey]) -> list[Level | None]:
@@ -104,10 +103,10 @@ class Loaders:
             found = await self._services.stock.levels_at(unknown) if unknown else {}
             return [known.get(key) or found.get(key) for key in keys]
 
-        return DataLoader(load)
+        return SharedLoader(load)
 
     @cached_property
-    def history_by_level(self) -> DataLoader[tuple[Level, int, int], Sequence[HistoryPoint]]:
+    def history_by_level(self) -> SharedLoader[tuple[Level, int, int], Sequence[HistoryPoint]]:
         """What levels were over so many days, in so many points."""
 
         async def load(asked: list[tuple[Level, int, int]]) -> list[Sequence[HistoryPoint]]:
@@ -120,34 +119,34 @@ class Loaders:
             }
             return [found[days, points][level.key] for level, days, points in asked]
 
-        return DataLoader(load, cache_key_fn=lambda asked: (asked[0].key, asked[0].version, *asked[1:]))
+        return SharedLoader(load, cache_key_fn=lambda asked: (asked[0].key, asked[0].version, *asked[1:]))
 
     @cached_property
-    def short_by_reservation(self) -> DataLoader[Reservation, Mapping[LevelKey, int]]:
+    def short_by_reservation(self) -> SharedLoader[Reservation, Mapping[LevelKey, int]]:
         """By how many units reservations are short, by level."""
 
         async def load(reservations: list[Reservation]) -> list[Mapping[LevelKey, int]]:
             found = await self._services.reservations.short_of(reservations)
             return [found.get(reservation.id, {}) for reservation in reservations]
 
-        return DataLoader(load, cache_key_fn=lambda reservation: (reservation.id, reservation.version))
+        return SharedLoader(load, cache_key_fn=lambda reservation: (reservation.id, reservation.version))
 
     @cached_property
-    def movement_by_version(self) -> DataLoader[tuple[LevelKey, int], Movement | None]:
+    def movement_by_version(self) -> SharedLoader[tuple[LevelKey, int], Movement | None]:
         """Movements, by the version that each gave to its level."""
 
         async def load(versions: list[tuple[LevelKey, int]]) -> list[Movement | None]:
             found = await self._services.stock.movements_at(versions)
             return [found.get(version) for version in versions]
 
-        return DataLoader(load)
+        return SharedLoader(load)
 
     async def operation(self, identity: str, extent: Extent) -> Operation | None:
         """Load one operation, as far as it is selected, together with the others."""
         return await self._operation_by_key.load((identity, extent))
 
     @cached_property
-    def _operation_by_key(self) -> DataLoader[tuple[str, Extent], Operation | None]:
+    def _operation_by_key(self) -> SharedLoader[tuple[str, Extent], Operation | None]:
         known: dict[str, tuple[Extent, Operation | None]] = {}
 
         async def load(keys: list[tuple[str, Extent]]) -> list[Operation | None]:
@@ -165,27 +164,27 @@ class Loaders:
                 known.update({identity: (extent, found.get(identity)) for identity in ids})
             return [known[identity][1] for identity, _ in keys]
 
-        return DataLoader(load)
+        return SharedLoader(load)
 
     @cached_property
-    def offers_by_sku(self) -> DataLoader[str, Sequence[SupplierItem]]:
+    def offers_by_sku(self) -> SharedLoader[str, Sequence[SupplierItem]]:
         """What suppliers offer of items."""
 
         async def load(skus: list[str]) -> list[Sequence[SupplierItem]]:
             found = await self._services.suppliers.offers_of(skus)
             return [found.get(sku, ()) for sku in skus]
 
-        return DataLoader(load)
+        return SharedLoader(load)
 
     @cached_property
-    def movements_by_versions(self) -> DataLoader[tuple[tuple[LevelKey, int], ...], tuple[Movement | None, ...]]:
+    def movements_by_versions(self) -> SharedLoader[tuple[tuple[LevelKey, int], ...], tuple[Movement | None, ...]]:
         """Movements by the versions that they gave to their levels, several at once: those of a page."""
 
         async def load(pages: list[tuple[tuple[LevelKey, int], ...]]) -> list[tuple[Movement | None, ...]]:
             found = await self._services.stock.movements_at(list(chain.from_iterable(pages)))
             return [tuple(found.get(version) for version in page) for page in pages]
 
-        return DataLoader(load)
+        return SharedLoader(load)
 
     async def document(self, kind: type[D], identity: str, extent: Extent | None = None) -> D | None:
         """Load one document of a kind, or what is selected of it, together with the others of its kind."""
@@ -193,7 +192,7 @@ class Loaders:
         return found
 
     @cached_property
-    def _document_by_key(self) -> DataLoader[_DocumentAsked, Any]:
+    def _document_by_key(self) -> SharedLoader[_DocumentAsked, Any]:
         async def load(keys: list[_DocumentAsked]) -> list[Document | None]:
             known = {key: self._known.documents.get(DocumentKey(key[0].kind, key[1])) for key in keys}
             unknown: dict[tuple[type[Document], Extent | None], list[str]] = {}
@@ -206,4 +205,4 @@ class Loaders:
             }
             return [known[key] or found[key[0], key[2]].get(key[1]) for key in keys]
 
-        return DataLoader(load)
+        return SharedLoader(load)

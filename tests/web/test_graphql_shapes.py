@@ -15,13 +15,13 @@ import strawberry
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strawberry import relay
-from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
 
 from app.web.graphql.fast.plan import SelectionPlan
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.request import GraphQLRequest
+from schema.shared_loader import SharedLoader
 from tests.web.toy import toy_app
 
 UNBOUNDED = Limits(max_cost=10**18)  # what is compiled is the same whatever it costs
@@ -258,7 +258,7 @@ async def test_data_and_errors_are_those_of_the_plain_executor(seed: int, oddity
     random = Random(seed)  # noqa: S311 - drawn by hypothesis one by one, such trees are too much for it
     text = a_document(random)
     thing, several = some_thing(random, oddity), [some_thing(random, oddity) for _ in range(random.randint(0, 4))]
-    await compare(schema, text, lambda: {"thing": thing, "things": several, "loader": DataLoader(batch)})
+    await compare(schema, text, lambda: {"thing": thing, "things": several, "loader": SharedLoader(batch)})
 
 
 async def compare(served: strawberry.Schema, text: str, context: Callable[[], Any], **variables: Any) -> Engine:
@@ -274,10 +274,7 @@ async def compare(served: strawberry.Schema, text: str, context: Callable[[], An
 
 async def outcome(execution: Awaitable[Any]) -> tuple[str, list[Any]]:
     """Return what a client would see of the result, in its order."""
-    try:
-        return seen(await execution)
-    except asyncio.CancelledError:  # graphql-core cancels the siblings of a failure, and with them what they share
-        return "cancelled", []
+    return seen(await execution)
 
 
 def seen(result: Any) -> tuple[str, list[Any]]:
@@ -321,7 +318,7 @@ async def test_what_is_plain_is_compiled(text: str, left: list[list[str]] | None
     """Attributes, global ids, lists and objects of those, empty lists of interfaces; the rest is linked."""
     thing = a_thing(child=a_thing(), children=[a_thing()])
     context = {"thing": thing, "things": [thing, a_thing(key="l")]}
-    engine = await compare(schema, text, lambda: {**context, "loader": DataLoader(batch)})
+    engine = await compare(schema, text, lambda: {**context, "loader": SharedLoader(batch)})
     if left is None:
         [document] = engine.documents._documents.values()
         assert document.plans == {}

@@ -21,7 +21,6 @@ from graphql import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
-from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import get_object_definition
 from strawberry.utils.str_converters import to_camel_case
@@ -41,6 +40,7 @@ from schema.errors import USER_ERRORS
 from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockAdjustPayload
 from schema.rows import columns_asked, reads_rows, with_references
 from schema.scalars import SCALARS
+from schema.shared_loader import SharedLoader
 from schema.types.connection import Connection
 from schema.types.live import StockLevelEvent
 from schema.types.stock.ledger import MOVEMENT_COLUMNS, OPERATION_COLUMNS
@@ -173,10 +173,14 @@ def context(seed: int, oddity: float) -> Any:  # noqa: C901 - a small stand-in f
         setattr(spoiled, random.choice(sorted(vars(spoiled))), random.choice(ODD))
         return spoiled
 
+    def is_missing(sku: str) -> bool:
+        """Not drawn in turn: executors may ask for the same items in another order."""
+        return Random(f"{seed} {sku}").random() < oddity  # noqa: S311 - reproducible
+
     async def items(skus: list[str]) -> list[Any]:
         await asyncio.sleep(0)
         found = [Item(sku=sku, name=f"Item {sku}", created_at=NOW, updated_at=NOW) for sku in skus]
-        return [None if random.random() < oddity else item for item in found]
+        return [None if is_missing(item.sku) else item for item in found]
 
     async def locations(codes: list[str]) -> list[Any]:
         await asyncio.sleep(0)
@@ -205,15 +209,15 @@ def context(seed: int, oddity: float) -> Any:  # noqa: C901 - a small stand-in f
         return 0
 
     loaders = SimpleNamespace(
-        item_by_sku=(item_by_sku := DataLoader(items)),
+        item_by_sku=(item_by_sku := SharedLoader(items)),
         referred_item_by_sku=item_by_sku,
-        location_by_code=(location_by_code := DataLoader(locations)),
+        location_by_code=(location_by_code := SharedLoader(locations)),
         referred_location_by_code=location_by_code,
         operation=operation,
-        movements_by_versions=DataLoader(movements),
-        level_by_key=DataLoader(levels),
+        movements_by_versions=SharedLoader(movements),
+        level_by_key=SharedLoader(levels),
         known_level=lambda _: None,
-        offers_by_sku=DataLoader(nothing),
+        offers_by_sku=SharedLoader(nothing),
         document=document,
     )
     services = SimpleNamespace(
