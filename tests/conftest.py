@@ -16,8 +16,9 @@ import pytest
 from hypothesis import settings
 
 from app.embedded import EmbeddedServices
-from app.store.client import Client, Database, close_client, open_client
+from app.store.client import Client, Database, close_client
 from tests.support.database import Databases, fresh_database
+from tests.support.patience import patient_client, patient_redis_url
 from tests.support.store import Store, emptied_store, memory_store
 
 # Tests of what the API does need no credentials, unless they are of those: then they say auth="required".
@@ -84,13 +85,13 @@ def redis_url(servers_dir: Path) -> Iterator[str]:
     """Return the URL of a real redis-server for the whole run."""
     with EmbeddedServices(data_dir=servers_dir / "redis", mongo=False) as urls:
         assert urls.redis_url
-        yield urls.redis_url
+        yield patient_redis_url(urls.redis_url)
 
 
 @pytest.fixture(scope="session")
 async def mongo_client(mongo_url: str) -> AsyncIterator[Client]:
     """Return one client of PyMongo for the whole run."""
-    client = open_client(mongo_url)
+    client = patient_client(mongo_url)
     yield client
     await close_client(client)
 
@@ -98,7 +99,7 @@ async def mongo_client(mongo_url: str) -> AsyncIterator[Client]:
 @pytest.fixture(scope="session")
 async def motor_client(mongo_url: str) -> AsyncIterator[Client]:
     """Return one client of Motor for the whole run."""
-    client = open_client(mongo_url, driver="motor")
+    client = patient_client(mongo_url, driver="motor")
     yield client
     await close_client(client)
 

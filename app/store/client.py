@@ -33,14 +33,21 @@ CONNECT_TIMEOUT_SECONDS = 2  # a server on the same network answers in milliseco
 CLOSE_SECONDS = 0.5  # to end our sessions on the server; the rest of a stop has its share of ten
 
 
-def open_client(url: str, *, driver: Driver = "pymongo", timeout_seconds: float = 5) -> Client:
+def open_client(
+    url: str,
+    *,
+    driver: Driver = "pymongo",
+    timeout_seconds: float = 5,
+    connect_timeout_seconds: float = CONNECT_TIMEOUT_SECONDS,
+) -> Client:
     """Return a client. It connects at its first use, and belongs to the event loop of that use."""
+    connect_timeout_ms = int(connect_timeout_seconds * 1000)
     options: dict[str, Any] = {
         "appname": APP_NAME,
         "maxPoolSize": MAX_CONNECTIONS,
-        "connectTimeoutMS": CONNECT_TIMEOUT_SECONDS * 1000,
-        "serverSelectionTimeoutMS": CONNECT_TIMEOUT_SECONDS * 1000,
-        "waitQueueTimeoutMS": CONNECT_TIMEOUT_SECONDS * 1000,
+        "connectTimeoutMS": connect_timeout_ms,
+        "serverSelectionTimeoutMS": connect_timeout_ms,
+        "waitQueueTimeoutMS": connect_timeout_ms,
         "timeoutMS": int(timeout_seconds * 1000),
         "w": "majority",
         "readConcernLevel": "majority",

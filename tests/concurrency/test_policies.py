@@ -46,8 +46,8 @@ LEASE_SECONDS = 1.0
 # Applies what waits, and is killed right after it has brought the first levels in line.
 VICTIM = """
 import asyncio, os, signal, sys
-from app.store.client import open_client
 from tests.support.clock import CountingEntropy
+from tests.support.patience import patient_client
 from tests.support.policies import application
 from tests.support.store import mongo_store
 
@@ -56,7 +56,7 @@ def kill(news):
 
 async def main(url, name, number):
     entropy = CountingEntropy(int(number) << 60)
-    store = mongo_store(open_client(url)[name], entropy=entropy, on_committed=kill)
+    store = mongo_store(patient_client(url)[name], entropy=entropy, on_committed=kill)
     await application(store).sweep()
 
 asyncio.run(main(*sys.argv[1:]))

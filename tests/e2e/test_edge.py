@@ -35,7 +35,7 @@ def server(mongo_url: str, redis_url: str) -> Iterator[Server]:
 def exchange(server: Server, *pieces: bytes) -> bytes:
     """Send bytes, and only then read, to the end of the connection."""
     url = httpx.URL(server.url)
-    with socket.create_connection((url.host, url.port or 80), timeout=30) as connection:
+    with socket.create_connection((url.host, url.port or 80), timeout=60) as connection:
         for piece in pieces:
             connection.sendall(piece)
         return b"".join(iter(lambda: connection.recv(65_536), b""))
@@ -76,7 +76,7 @@ def test_websockets_beyond_the_most_are_told_to_come_back(server: Server) -> Non
             websocket = opened.enter_context(connect(url, subprotocols=["graphql-transport-ws"]))  # type: ignore[list-item]
             try:
                 websocket.send('{"type":"connection_init"}')
-                told.append(websocket.recv(timeout=30))
+                told.append(websocket.recv(timeout=60))
             except ConnectionClosed as closed:
                 told.append(closed.rcvd.code if closed.rcvd else 0)
     assert set(told) == {'{"type":"connection_ack"}', 1013}
@@ -121,7 +121,7 @@ def test_answers_are_compressed(server: Server) -> None:
 def test_idle_connections_leave_room_and_files(server: Server) -> None:
     """Three hundred of them take fifty places of each worker; the others are told so, and the server serves on."""
     url = httpx.URL(server.url)
-    idle = [socket.create_connection((url.host, url.port or 80), timeout=30) for _ in range(300)]
+    idle = [socket.create_connection((url.host, url.port or 80), timeout=60) for _ in range(300)]
     told = 0
     for connection in idle[250:]:
         connection.settimeout(30)

@@ -55,7 +55,7 @@ def adjust(server: Server, delta: object) -> Any:
 
 def hear(client: ClientConnection) -> Any:
     """Return the payload of the next message."""
-    return json.loads(client.recv(timeout=30)).get("payload")
+    return json.loads(client.recv(timeout=60)).get("payload")
 
 
 def test_everything_works_by_the_plain_executor(server: Server) -> None:

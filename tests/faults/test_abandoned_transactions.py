@@ -28,7 +28,7 @@ import asyncio, os, signal, sys
 from app.store.client import open_client, transaction
 
 async def main(url, database):
-    client = open_client(url)
+    client = open_client(url, timeout_seconds=60)
     async with transaction(client) as session:
         await client[database]["levels"].update_one({"_id": "MAIN/TEA-1"}, {"$inc": {"version": 1}}, session=session)
         os.kill(os.getpid(), signal.SIGKILL)

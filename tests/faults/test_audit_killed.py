@@ -31,7 +31,7 @@ async def test_what_was_answered_is_in_a_whole_chain_after_a_kill(
     ) as server:
         answered = await _answered_until_killed(server)
         await asyncio.to_thread(server.start)
-        async with httpx.AsyncClient(timeout=30) as client:
+        async with httpx.AsyncClient(timeout=60) as client:
             await _send(client, server, "next")
     assert len(answered) >= ANSWERS
     walk, recorded, after = ChainWalk(), list[str | None](), 0
@@ -71,6 +71,6 @@ async def _answered_until_killed(server: Server) -> set[str]:
             if len(answered) == ANSWERS:
                 server.kill()
 
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         await asyncio.gather(*(work(client) for _ in range(CLIENTS)))
     return answered

@@ -23,6 +23,7 @@ from app.store.writer.writer import MongoWriter
 from tests.support.clock import START
 from tests.support.database import Databases
 from tests.support.ledger import check_ledger
+from tests.support.patience import patient_client
 from tests.support.reservations import a_line, check_reservations, given_reservation, reserve
 from tests.support.scene import TEA, adjust, an_adjustment, given_item, given_level, request_info
 from tests.support.servers import breakable_mongod, failing
@@ -53,22 +54,22 @@ async def breakable_client(breakable_url: str) -> AsyncIterator[Client]:
 @pytest.fixture(scope="module")
 async def control(breakable_url: str) -> AsyncIterator[Client]:
     """Return a client that tells the server how to fail, and is itself spared."""
-    client = open_client(breakable_url.replace("?", "?appName=control&"))
+    client = patient_client(breakable_url.replace("?", "?appName=control&"))
     yield client
     await close_client(client)
 
 
 @pytest.fixture(scope="module")
-def breakables(breakable_client: Client) -> Databases:
-    """Return the databases of all tests."""
-    return Databases(breakable_client, name="breakable")
+def breakables(control: Client) -> Databases:
+    """Return the databases of all tests, which are made and emptied without haste."""
+    return Databases(control, name="breakable")
 
 
 @pytest.fixture
-async def breakable(breakables: Databases) -> AsyncIterator[Database]:
+async def breakable(breakables: Databases, breakable_client: Client) -> AsyncIterator[Database]:
     """Return a database of this test alone."""
     async with breakables.one() as database:
-        yield database
+        yield breakable_client[database.name]
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from app.store.client import Database, close_client, open_client
 from app.store.writer.commit_retry import RETRY_DEADLINE_SECONDS
 from tests.support.database import fresh_database
 from tests.support.ledger import check_ledger
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.scene import adjust, given_level
 from tests.support.store import Store, mongo_store
 
@@ -38,7 +39,7 @@ def own_servers(servers_dir: Path) -> Iterator[tuple[EmbeddedServices, str]]:
 @pytest.fixture
 async def own_database(own_servers: tuple[EmbeddedServices, str]) -> AsyncIterator[Database]:
     """Return a database on it."""
-    client = open_client(own_servers[1])
+    client = open_client(own_servers[1], timeout_seconds=PATIENCE_SECONDS)
     yield await fresh_database(client, "killed")
     await close_client(client)
 

@@ -18,6 +18,7 @@ from app.store.readers.summary import MongoSummary
 from app.store.single_reply import find_in_one
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
+from tests.support.patience import patient_client
 from tests.support.scene import TEA, given_level
 from tests.support.servers import breakable_mongod, failing
 from tests.support.store import mongo_store
@@ -38,7 +39,7 @@ def breakable_url(servers_dir: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 async def control(breakable_url: str) -> AsyncIterator[Client]:
     """Return a client that tells the server how to fail, and is itself spared."""
-    client = open_client(breakable_url.replace("?", "?appName=control&"))
+    client = patient_client(breakable_url.replace("?", "?appName=control&"))
     yield client
     await close_client(client)
 

@@ -44,7 +44,7 @@ async def processes(database: Database, mongo_url: str, redis_url: str) -> Async
 
 async def ask(server: Server, query: str, **variables: Any) -> Any:  # noqa: ANN401 - JSON
     """Return the one root field of a mutation that is not refused."""
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         response = await client.post(server.url, json={"query": query, "variables": variables})
     [payload] = response.json()["data"].values()
     assert payload["userErrors"] == []

@@ -15,13 +15,14 @@ from app.config import Settings
 from app.web.asgi import create_app
 from app.web.dashboard.routes import BUILT
 from tests.graphql.operations import EVERYTHING
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.secret_keys import SECRET_KEYS
 
-DEADLINE_SECONDS = 30  # reached only by a failure
+DEADLINE_SECONDS = PATIENCE_SECONDS
 
 
 def settings_of(mongo_url: str, redis_url: str, database: str, **others: Any) -> Settings:
-    """Return the settings of an application over these servers and this database."""
+    """Return the settings of an application over these servers and this database. It waits for them with patience."""
     return Settings(
         mongo_url=SecretStr(mongo_url),
         redis_url=SecretStr(redis_url),
@@ -29,7 +30,7 @@ def settings_of(mongo_url: str, redis_url: str, database: str, **others: Any) ->
         secret_keys=SECRET_KEYS,
         demo=False,
         demo_days=0,
-        **others,
+        **{"mongo_timeout_seconds": PATIENCE_SECONDS, **others},
     )
 
 

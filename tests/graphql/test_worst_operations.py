@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Self
 
+import httpx
 import pytest
 
 from app.store.client import Database
@@ -14,6 +15,7 @@ from bench.expensive import Search
 from schema.root import schema
 from tests.graphql.api import Api, opened, settings_of
 from tests.support.long_lists import LINES, PLACES, SKUS, given_crowd
+from tests.support.waiting import eventually
 
 CORE = schema._schema
 ROOTS = [name for name, field in CORE.query_type.fields.items() if "first" in field.args]  # type: ignore[union-attr]
@@ -72,6 +74,13 @@ class Probe:
             self.longest_seconds = max(self.longest_seconds, time.thread_time() - begun)
 
 
+async def answered(api: Api, document: str) -> httpx.Response | None:
+    """Return the answer; None where a ranking is still computed when the server answers, as on a busy machine."""
+    response = await api.post(document)
+    messages = [error["message"] for error in response.json().get("errors", ())]
+    return None if any(message.startswith("The ranking is not ready") for message in messages) else response
+
+
 @pytest.mark.parametrize("root", ROOTS)
 async def test_the_worst_operations_hold_nobody_up(crowded: Api, root: str) -> None:
     """Beside what a search finds to cost the most that is allowed, a probe is answered within 250 ms."""
@@ -80,7 +89,7 @@ async def test_the_worst_operations_hold_nobody_up(crowded: Api, root: str) -> N
     assert worst.cost > 20_000
     async with Probe(crowded) as probe:
         for _ in range(2):  # the second time it is compiled
-            response = await crowded.post(worst.document)
+            response = await eventually(lambda: answered(crowded, worst.document))
     assert "errors" not in response.json(), (worst.document, response.text[:1_000])
     assert 0 < probe.longest_seconds < MAX_PROBE_SECONDS
 

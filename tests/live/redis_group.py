@@ -82,7 +82,9 @@ class Server:
     @property
     def client(self) -> "Redis":
         """A client of this server alone."""
-        return Redis(host="127.0.0.1", port=self.port, password=self._password, socket_timeout=5, decode_responses=True)
+        return Redis(
+            host="127.0.0.1", port=self.port, password=self._password, socket_timeout=60, decode_responses=True
+        )
 
     async def ask(self, *command: object) -> Any:  # noqa: ANN401 - whatever it answers
         """Return its answer."""

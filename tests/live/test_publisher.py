@@ -33,7 +33,7 @@ async def listening(url: str, namespace: str = "test") -> AsyncIterator[list[Liv
     messages: list[LiveMessage] = []
     async with Redis.from_url(url) as client, client.pubsub() as pubsub:
         await pubsub.subscribe(channel_of(namespace))
-        await pubsub.get_message(timeout=5)
+        await pubsub.get_message(timeout=60)
 
         async def gather() -> None:
             while True:

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 
 from app.domain.command import Command
 from app.domain.time import NEVER, Moment
-from app.store.client import Client, close_client, open_client
+from app.store.client import Client, close_client
 from app.store.memory.store import MemoryStore
 from app.store.totals.keeper import LIMITS
 from tests.property.comparison import Result, Told, comparable, spoken, told_by
@@ -34,6 +34,7 @@ from tests.reconciliation.books import reconciled
 from tests.support.clock import SECOND, START, StillClock
 from tests.support.database import empty, fresh_database
 from tests.support.loop import LoopThread, loop_thread
+from tests.support.patience import patient_client
 from tests.support.store import CredulousLevelCache, Store, memory_store, mongo_store
 from tests.support.totals import a_keeper, check_totals, keep
 
@@ -219,7 +220,7 @@ def machine_loop(mongo_url: str) -> Iterator[LoopThread]:
     with loop_thread() as loop:
 
         async def connect() -> Client:
-            client = open_client(mongo_url)
+            client = patient_client(mongo_url)
             await fresh_database(client, "machine")
             return client
 

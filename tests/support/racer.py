@@ -11,7 +11,8 @@ import time
 from app.domain.command_batch import Outcome
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.store.client import close_client, open_client
+from app.store.client import close_client
+from tests.support.patience import patient_client
 from tests.support.scene import adjust, outcome_or_refusal
 from tests.support.store import mongo_store
 
@@ -21,7 +22,7 @@ SHARED_KEYS = 10  # every process repeats these
 
 async def race(url: str, database: str, name: str, calls: int) -> None:
     """Print a line when ready, and one JSON object at the end."""
-    client = open_client(url)
+    client = patient_client(url)
     store = mongo_store(client[database])
     store.clock.now = Moment(time.time_ns() // 1000)
     print("ready", flush=True)  # noqa: T201 - for the process that started this one

@@ -6,9 +6,11 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from tests.support.patience import PATIENCE_SECONDS
+
 T = TypeVar("T")
 
-DEADLINE_SECONDS = 30
+DEADLINE_SECONDS = PATIENCE_SECONDS
 
 
 async def eventually(read: Callable[[], T | Awaitable[T]]) -> T:

@@ -136,7 +136,7 @@ async def test_no_frame_tears_the_connection(port: int, messages: list[str | byt
 
 async def converse(port: int, messages: list[str | bytes] | list[str], *, init: bool) -> None:
     """Send messages; wait until the server has closed, or shows that it still listens."""
-    async with dial(port, init=init) as client, asyncio.timeout(10):
+    async with dial(port, init=init) as client, asyncio.timeout(60):
         try:
             for message in messages:
                 await client.send(message)

@@ -22,7 +22,7 @@ ANSWERED = 2_001  # levels: a third chunk of a thousand is only sent once one wa
 COMMAND = [sys.executable, "-c", "from app.cli.import_ import import_; import_()"]
 FIGURES = re.compile(r": ([\d,]+) applied, (?:([\d,]+) applied by an earlier try, )?0 unchanged, 0 rejected\.")
 COUNT_LEVELS = "query ($location: String!) { stockLevels(filter: {locations: [$location]}, first: 0) { totalCount } }"
-DEADLINE_SECONDS = 30
+DEADLINE_SECONDS = 60
 
 
 @pytest.fixture

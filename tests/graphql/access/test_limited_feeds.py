@@ -26,7 +26,7 @@ from app.services.reservations.filters import ReservationFilter
 from app.services.transfers.filters import TransferFilter
 from tests.graphql.access.limited_world import AT_HERE, HERE, OF_TEA, Stage, World
 
-DEADLINE_SECONDS = 30
+DEADLINE_SECONDS = 60
 ORDERS = PurchaseOrderFilter()
 DOCUMENTS = (TransferFilter(), ReservationFilter(), ORDERS, AlertFilter())
 CATEGORY = {"TEA-1": "Tea", "TEA-2": "Tea", "CUP-1": "Cups", "CUP-2": "Cups"}

@@ -72,7 +72,7 @@ async def shared(engine: Engine, text: str, context: Context) -> AsyncIterator[b
 
 async def first(results: AsyncIterator[bytes], count: int) -> list[Any]:
     """Take some results."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return [_without_moments(orjson.loads(await anext(results))) for _ in range(count)]
 
 
