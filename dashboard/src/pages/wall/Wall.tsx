@@ -95,7 +95,7 @@ export default function Wall() {
               <Panel title={overview.levels} hint={overview.levelsHint(units(summary.totals.levels))}>
                 <Status totals={summary.totals} />
               </Panel>
-              <Changes rate={ledger.rate} height={300} />
+              <Changes rate={ledger.rate} height={Math.max(280, Math.round(innerHeight * 0.5))} />
             </div>
           </>
         ) : name === 'locations' ? (
