@@ -63,7 +63,10 @@ describe('a list that is read by pages', () => {
   it('tells what went wrong, and goes on', async () => {
     const { made } = reader(3)
     let fails = true
-    const list = new PagedRows({ ...made, read: (...asked) => (fails ? Promise.reject(new Error('away')) : made.read(...asked)) })
+    const list = new PagedRows({
+      ...made,
+      read: (...asked) => (fails ? Promise.reject(new Error('away')) : made.read(...asked)),
+    })
     await list.want(0, 2)
     expect(list.problem.value?.code).toBe('UNREACHABLE')
     fails = false

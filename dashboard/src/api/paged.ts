@@ -122,7 +122,11 @@ export class PagedRows<Row extends Versioned> {
       if (this.#stop.signal.aborted) return
       const problem = error instanceof Problem ? error : unreachable()
       this.problem.value = problem
-      if (problem.isTemporary) this.#again = setTimeout(() => void this.want(this.#wanted.first * PAGE_SIZE, this.#wanted.last * PAGE_SIZE), AGAIN_AFTER)
+      if (problem.isTemporary)
+        this.#again = setTimeout(
+          () => void this.want(this.#wanted.first * PAGE_SIZE, this.#wanted.last * PAGE_SIZE),
+          AGAIN_AFTER,
+        )
     }
   }
 

@@ -6,7 +6,14 @@ import { classes } from './classes'
 import styles from './Dropdown.module.css'
 import { Icon, type IconName } from './icons'
 
-export function Dropdown({ label, icon, isSet = false, isIconOnly = false, end = false, children }: {
+export function Dropdown({
+  label,
+  icon,
+  isSet = false,
+  isIconOnly = false,
+  end = false,
+  children,
+}: {
   label: string
   icon?: IconName
   /** Whether it holds something else than its default. */
@@ -39,8 +46,14 @@ export function Dropdown({ label, icon, isSet = false, isIconOnly = false, end =
   }, [isOpen])
   return (
     <div class={styles.wrap} ref={wrap}>
-      <button type="button" class={classes(buttons.button, isIconOnly && buttons.icon, isSet && styles.set)} aria-expanded={isOpen}
-        aria-controls={isOpen ? id : undefined} {...(isIconOnly ? { 'aria-label': label, title: label } : {})} onClick={() => setOpen(!isOpen)}>
+      <button
+        type="button"
+        class={classes(buttons.button, isIconOnly && buttons.icon, isSet && styles.set)}
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? id : undefined}
+        {...(isIconOnly ? { 'aria-label': label, title: label } : {})}
+        onClick={() => setOpen(!isOpen)}
+      >
         {icon && <Icon name={icon} size={16} />}
         {!isIconOnly && <span class={styles.label}>{label}</span>}
         {!isIconOnly && <Icon name="down" size={14} />}
@@ -55,12 +68,17 @@ export function Dropdown({ label, icon, isSet = false, isIconOnly = false, end =
 }
 
 /** Boxes to tick, one below the other. */
-export function Ticks<Value extends string>({ options, chosen, onChosen }: {
+export function Ticks<Value extends string>({
+  options,
+  chosen,
+  onChosen,
+}: {
   options: readonly (readonly [Value, string])[]
   chosen: readonly Value[]
   onChosen(chosen: Value[]): void
 }) {
-  const tick = (value: Value) => onChosen(options.map(([name]) => name).filter((name) => (name === value) !== chosen.includes(name)))
+  const tick = (value: Value) =>
+    onChosen(options.map(([name]) => name).filter((name) => (name === value) !== chosen.includes(name)))
   return (
     <div class={styles.ticks}>
       {options.map(([value, text]) => (

@@ -9,7 +9,12 @@ export interface MenuItem {
   onChoose(): void
 }
 
-export function Menu({ label, at, items, onClose }: {
+export function Menu({
+  label,
+  at,
+  items,
+  onClose,
+}: {
   label: string
   at: { x: number; y: number }
   items: readonly MenuItem[]
@@ -45,7 +50,14 @@ export function Menu({ label, at, items, onClose }: {
   return (
     <div ref={menu} class={styles.menu} role="menu" aria-label={label} onKeyDown={press}>
       {items.map(({ text, icon, onChoose }) => (
-        <button key={text} type="button" role="menuitem" tabIndex={-1} class={styles.item} onClick={() => (onClose(), onChoose())}>
+        <button
+          key={text}
+          type="button"
+          role="menuitem"
+          tabIndex={-1}
+          class={styles.item}
+          onClick={() => (onClose(), onChoose())}
+        >
           <Icon name={icon} size={16} />
           {text}
         </button>

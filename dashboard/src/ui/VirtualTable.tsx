@@ -106,10 +106,19 @@ export function VirtualTable<Row extends { id: string }>(props: VirtualTableProp
   latest.current = { pick, setActive, ...props }
 
   return (
-    <div ref={box} class={classes(styles.box, props.class)} role="grid" tabIndex={0} aria-label={label} aria-rowcount={count + 1}
-      aria-colcount={columns.length} aria-multiselectable={selection ? true : undefined} onKeyDown={press}
+    <div
+      ref={box}
+      class={classes(styles.box, props.class)}
+      role="grid"
+      tabIndex={0}
+      aria-label={label}
+      aria-rowcount={count + 1}
+      aria-colcount={columns.length}
+      aria-multiselectable={selection ? true : undefined}
+      onKeyDown={press}
       aria-activedescendant={current >= first && current <= last ? `${id}-${current}` : undefined}
-      style={{ '--columns': template, '--least': `${width}px`, '--row': `${rowHeight}px` } as never}>
+      style={{ '--columns': template, '--least': `${width}px`, '--row': `${rowHeight}px` } as never}
+    >
       <div role="rowgroup" class={styles.heads}>
         <Head {...props} />
       </div>
@@ -117,10 +126,20 @@ export function VirtualTable<Row extends { id: string }>(props: VirtualTableProp
         {rows.items.map(({ index, start }) => {
           const row = rowAt(index)
           return (
-            <TableRow key={index} id={`${id}-${index}`} index={index} row={row} top={start + rows.shift} columns={columns as readonly Column<never>[]}
-              isActive={index === current} isSelected={row !== undefined && (selected?.has(row.id) ?? false)}
-              isFaded={row !== undefined && (props.isFaded?.(row) ?? false)} isSelectable={selection !== undefined}
-              host={latest as never} box={box} />
+            <TableRow
+              key={index}
+              id={`${id}-${index}`}
+              index={index}
+              row={row}
+              top={start + rows.shift}
+              columns={columns as readonly Column<never>[]}
+              isActive={index === current}
+              isSelected={row !== undefined && (selected?.has(row.id) ?? false)}
+              isFaded={row !== undefined && (props.isFaded?.(row) ?? false)}
+              isSelectable={selection !== undefined}
+              host={latest as never}
+              box={box}
+            />
           )
         })}
       </div>
@@ -143,15 +162,30 @@ function Head<Row extends { id: string }>({ columns, selection, sort, onSort, co
     <div role="row" aria-rowindex={1} class={styles.head}>
       {selection && (
         <div role="columnheader" class={classes(styles.check, styles.stays)}>
-          <input type="checkbox" aria-label={common.all} checked={selected > 0 && selected >= count}
-            ref={(input) => void (input && (input.indeterminate = selected > 0 && selected < count))} onChange={all} />
+          <input
+            type="checkbox"
+            aria-label={common.all}
+            checked={selected > 0 && selected >= count}
+            ref={(input) => void (input && (input.indeterminate = selected > 0 && selected < count))}
+            onChange={all}
+          />
         </div>
       )}
       {columns.map((column, at) => {
         const direction = sort?.column === column.id ? (sort.isDescending ? 'descending' : 'ascending') : undefined
         return (
-          <div key={column.id} role="columnheader" aria-colindex={at + 1} aria-sort={direction ?? (column.isSortable ? 'none' : undefined)}
-            class={classes(styles.cell, column.isNumber && styles.number, at === 0 && styles.stays, at === 0 && selection && styles.second)}>
+          <div
+            key={column.id}
+            role="columnheader"
+            aria-colindex={at + 1}
+            aria-sort={direction ?? (column.isSortable ? 'none' : undefined)}
+            class={classes(
+              styles.cell,
+              column.isNumber && styles.number,
+              at === 0 && styles.stays,
+              at === 0 && selection && styles.second,
+            )}
+          >
             {column.isSortable && onSort ? (
               <button type="button" class={styles.sort} onClick={() => onSort(column.id)}>
                 <span>{column.head}</span>
@@ -193,8 +227,15 @@ interface RowProps {
 class TableRow extends Component<RowProps> {
   override shouldComponentUpdate(next: RowProps): boolean {
     const now = this.props
-    return next.row !== now.row || next.top !== now.top || next.columns !== now.columns || next.isActive !== now.isActive
-      || next.isSelected !== now.isSelected || next.isFaded !== now.isFaded || next.index !== now.index
+    return (
+      next.row !== now.row ||
+      next.top !== now.top ||
+      next.columns !== now.columns ||
+      next.isActive !== now.isActive ||
+      next.isSelected !== now.isSelected ||
+      next.isFaded !== now.isFaded ||
+      next.index !== now.index
+    )
   }
 
   #click = (event: MouseEvent) => {
@@ -215,19 +256,41 @@ class TableRow extends Component<RowProps> {
 
   render({ id, index, row, top, columns, isActive, isSelected, isFaded, isSelectable, host }: RowProps) {
     return (
-      <div role="row" id={id} aria-rowindex={index + 2} aria-selected={isSelectable ? isSelected : undefined} onClick={this.#click}
-        onDblClick={() => row && host.current.onOpen?.(row)} onContextMenu={this.#menu}
+      <div
+        role="row"
+        id={id}
+        aria-rowindex={index + 2}
+        aria-selected={isSelectable ? isSelected : undefined}
+        onClick={this.#click}
+        onDblClick={() => row && host.current.onOpen?.(row)}
+        onContextMenu={this.#menu}
         class={classes(styles.row, isActive && styles.active, isSelected && styles.selected, isFaded && styles.faded)}
-        style={{ transform: `translateY(${top}px)` }}>
+        style={{ transform: `translateY(${top}px)` }}
+      >
         {isSelectable && (
           <div role="gridcell" class={classes(styles.check, styles.stays)}>
-            <input type="checkbox" tabIndex={-1} checked={isSelected} disabled={!row} aria-label={(row && host.current.nameOf?.(row)) ?? common.loading}
-              onClick={(event) => row && host.current.pick(index, event)} />
+            <input
+              type="checkbox"
+              tabIndex={-1}
+              checked={isSelected}
+              disabled={!row}
+              aria-label={(row && host.current.nameOf?.(row)) ?? common.loading}
+              onClick={(event) => row && host.current.pick(index, event)}
+            />
           </div>
         )}
         {columns.map((column, at) => (
-          <div key={column.id} role="gridcell" aria-colindex={at + 1}
-            class={classes(styles.cell, column.isNumber && styles.number, at === 0 && styles.stays, at === 0 && isSelectable && styles.second)}>
+          <div
+            key={column.id}
+            role="gridcell"
+            aria-colindex={at + 1}
+            class={classes(
+              styles.cell,
+              column.isNumber && styles.number,
+              at === 0 && styles.stays,
+              at === 0 && isSelectable && styles.second,
+            )}
+          >
             {row ? column.cell(row as never) : <span class={styles.loading} />}
           </div>
         ))}
@@ -237,9 +300,17 @@ class TableRow extends Component<RowProps> {
 }
 
 /** Return the row that a key goes to, or undefined for other keys. */
-export function targetOf({ key }: { key: string }, { current, count, pageSize }: { current: number; count: number; pageSize: number }): number | undefined {
+export function targetOf(
+  { key }: { key: string },
+  { current, count, pageSize }: { current: number; count: number; pageSize: number },
+): number | undefined {
   const steps: Record<string, number> = {
-    ArrowDown: current + 1, ArrowUp: current - 1, PageDown: current + pageSize, PageUp: current - pageSize, Home: 0, End: count - 1,
+    ArrowDown: current + 1,
+    ArrowUp: current - 1,
+    PageDown: current + pageSize,
+    PageUp: current - pageSize,
+    Home: 0,
+    End: count - 1,
   }
   const to = steps[key]
   return to === undefined ? undefined : Math.max(0, Math.min(count - 1, to))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Selection } from './selection'
-import { targetOf } from './VirtualTable'
 import { Scale } from './useVirtualRows'
+import { targetOf } from './VirtualTable'
 
 const rows = Array.from({ length: 10 }, (_, index) => ({ id: String(index) }))
 const rowAt = (index: number) => (index === 4 ? undefined : rows[index])
@@ -22,7 +22,14 @@ describe('keys in a table', () => {
   it('stay within it', () => {
     const at = { current: 1, count: 50, pageSize: 20 }
     const to = (key: string, from = at) => targetOf({ key }, from)
-    expect([to('ArrowUp'), to('PageUp'), to('PageDown'), to('End'), to('Home'), to('x')]).toEqual([0, 0, 21, 49, 0, undefined])
+    expect([to('ArrowUp'), to('PageUp'), to('PageDown'), to('End'), to('Home'), to('x')]).toEqual([
+      0,
+      0,
+      21,
+      49,
+      0,
+      undefined,
+    ])
     expect(to('ArrowDown', { ...at, current: 49 })).toBe(49)
   })
 })

@@ -1,5 +1,5 @@
 // Which rows are selected, by id: one, several, or a range from the last one to another.
-import { signal, type ReadonlySignal } from '@preact/signals'
+import { type ReadonlySignal, signal } from '@preact/signals'
 
 /** The rows that are selected, as they were when they were. */
 export class Selection<Row extends { id: string }> {

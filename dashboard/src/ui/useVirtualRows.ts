@@ -1,6 +1,6 @@
 // Which rows of a long list are in view, by TanStack Virtual. Rows have one height. A list that is higher than browsers
 // can scroll is scrolled at a larger scale.
-import { Virtualizer, observeElementRect, type VirtualItem } from '@tanstack/virtual-core'
+import { observeElementRect, type VirtualItem, Virtualizer } from '@tanstack/virtual-core'
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 
@@ -48,11 +48,18 @@ export class Scale {
 }
 
 /** Follow the scrolling of an element whose content begins with a head of some height. */
-export function useVirtualRows(box: RefObject<HTMLDivElement | null>, { count, rowHeight, head }: {
-  count: number
-  rowHeight: number
-  head: number
-}): VirtualRows {
+export function useVirtualRows(
+  box: RefObject<HTMLDivElement | null>,
+  {
+    count,
+    rowHeight,
+    head,
+  }: {
+    count: number
+    rowHeight: number
+    head: number
+  },
+): VirtualRows {
   const [, setTurn] = useState(0)
   const scale = useRef(new Scale(count, rowHeight, 0))
   const virtualizer = useRef<Virtualizer<HTMLElement, HTMLElement>>(undefined)

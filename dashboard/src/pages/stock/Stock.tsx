@@ -11,13 +11,13 @@ import { stock } from '../../text/stock'
 import { Button } from '../../ui/Button'
 import { Dropdown, Ticks } from '../../ui/Dropdown'
 import { PageHeader } from '../../ui/PageHeader'
-import { Selection } from '../../ui/selection'
 import { Empty, Failed, Skeleton } from '../../ui/States'
+import { Selection } from '../../ui/selection'
 import { VirtualTable } from '../../ui/VirtualTable'
 import { COLUMNS, chosenColumns, keepColumns } from './columns'
 import { FilterBar } from './FilterBar'
-import { countOf, filtersOf, orderOf, searchOf, whereOf, type Filters } from './filters'
-import { Levels, type LevelRow } from './levels'
+import { countOf, type Filters, filtersOf, orderOf, searchOf, whereOf } from './filters'
+import { type LevelRow, Levels } from './levels'
 import styles from './Stock.module.css'
 
 type Totals = StockTotalsSubscription['inventorySummary']['summary']['totals']
@@ -39,15 +39,23 @@ function useTotals(filters: Filters): Totals | undefined {
   const [found, setFound] = useState<{ key: string; totals: Totals }>()
   const filter = whereOf(filters)
   const key = JSON.stringify(filter)
-  useLive(StockTotalsDocument, { filter }, { next: ({ inventorySummary }) => setFound({ key, totals: inventorySummary.summary.totals }) })
+  useLive(
+    StockTotalsDocument,
+    { filter },
+    { next: ({ inventorySummary }) => setFound({ key, totals: inventorySummary.summary.totals }) },
+  )
   return found?.key === key ? found.totals : undefined
 }
 
 function Figures({ totals }: { totals: Totals | undefined }) {
   const figures: [string, string][] = totals
     ? [
-        [stock.levels, units(totals.levels)], [common.onHand, compact(totals.onHand)], [common.available, compact(totals.available)],
-        [stock.low, units(totals.lowLevels)], [stock.out, units(totals.outLevels)], [common.value, money(totals.onHandValue)],
+        [stock.levels, units(totals.levels)],
+        [common.onHand, compact(totals.onHand)],
+        [common.available, compact(totals.available)],
+        [stock.low, units(totals.lowLevels)],
+        [stock.out, units(totals.outLevels)],
+        [common.value, money(totals.onHandValue)],
       ]
     : []
   return (
@@ -103,7 +111,11 @@ export default function Stock() {
     <div class={styles.page}>
       <PageHeader title={shell.pages.stock}>
         <Dropdown label={stock.columns} icon="columns" end>
-          <Ticks options={COLUMNS.slice(1).map(({ id, head }) => [id, head] as const)} chosen={chosen} onChosen={choose} />
+          <Ticks
+            options={COLUMNS.slice(1).map(({ id, head }) => [id, head] as const)}
+            chosen={chosen}
+            onChosen={choose}
+          />
         </Dropdown>
       </PageHeader>
       <FilterBar filters={filters} />
@@ -116,7 +128,13 @@ export default function Stock() {
   )
 }
 
-function Table({ levels, filters, orderBy, columns, selection }: {
+function Table({
+  levels,
+  filters,
+  orderBy,
+  columns,
+  selection,
+}: {
   levels: Levels
   filters: Filters
   orderBy: 'SKU' | 'LOCATION'
@@ -129,21 +147,38 @@ function Table({ levels, filters, orderBy, columns, selection }: {
   const look = useRef<(first: number, last: number) => void>(undefined)
   look.current = (first, last) => levels.look(first, last)
   const view = useMemo(() => (first: number, last: number) => look.current?.(first, last), [])
-  if (count === undefined) return problem ? <Failed problem={problem} onRetry={() => levels.look(0, 0)} /> : <Skeleton lines={12} />
+  if (count === undefined)
+    return problem ? <Failed problem={problem} onRetry={() => levels.look(0, 0)} /> : <Skeleton lines={12} />
   if (count === 0) return <Nothing filters={filters} />
   return (
     <>
       {problem && <Failed problem={problem} onRetry={() => levels.rows.refresh()} />}
-      <VirtualTable label={stock.table} class={styles.table} columns={columns} count={count} rowAt={(index) => levels.rows.at(index)} rowHeight={ROW}
-        selection={selection} sort={{ column: orderBy, isDescending: false }} onSort={(column) => setSearch({ sort: column === 'SKU' ? null : column.toLowerCase() })}
-        onView={view} onOpen={(row) => go(to('items', row.item.sku))} nameOf={(row) => `${row.item.name}, ${row.location.code}`}
-        isFaded={(row) => row.hasLeft === true} />
+      <VirtualTable
+        label={stock.table}
+        class={styles.table}
+        columns={columns}
+        count={count}
+        rowAt={(index) => levels.rows.at(index)}
+        rowHeight={ROW}
+        selection={selection}
+        sort={{ column: orderBy, isDescending: false }}
+        onSort={(column) => setSearch({ sort: column === 'SKU' ? null : column.toLowerCase() })}
+        onView={view}
+        onOpen={(row) => go(to('items', row.item.sku))}
+        nameOf={(row) => `${row.item.name}, ${row.location.code}`}
+        isFaded={(row) => row.hasLeft === true}
+      />
     </>
   )
 }
 
 function Nothing({ filters }: { filters: Filters }) {
-  if (countOf(filters) === 0) return <Empty icon="stock" title={stock.noneTitle}>{stock.noneHint}</Empty>
+  if (countOf(filters) === 0)
+    return (
+      <Empty icon="stock" title={stock.noneTitle}>
+        {stock.noneHint}
+      </Empty>
+    )
   const clear = () => setSearch(Object.fromEntries(Object.keys(searchOf(filters)).map((name) => [name, null])))
   return (
     <Empty icon="search" title={stock.noMatch}>

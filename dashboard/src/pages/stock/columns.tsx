@@ -5,8 +5,7 @@ import { to } from '../../shell/location'
 import { common } from '../../text/common'
 import { stock } from '../../text/stock'
 import { Ago } from '../../ui/Ago'
-import { StatusBadge } from '../../ui/Badge'
-import { Badge } from '../../ui/Badge'
+import { Badge, StatusBadge } from '../../ui/Badge'
 import { classes } from '../../ui/classes'
 import type { Column } from '../../ui/VirtualTable'
 import type { LevelRow } from './levels'
@@ -21,10 +20,16 @@ function Ticking({ row, of }: { row: LevelRow; of: 'available' | 'onHand' }) {
   if (!tick || delta === 0) return <span>{units(row[of])}</span>
   return (
     <>
-      <span key={`delta-${row.version}`} class={classes(styles.delta, delta > 0 ? styles.more : styles.less)} aria-hidden="true">
+      <span
+        key={`delta-${row.version}`}
+        class={classes(styles.delta, delta > 0 ? styles.more : styles.less)}
+        aria-hidden="true"
+      >
         {delta > 0 ? '▲' : '▼'} {change(delta)}
       </span>
-      <span key={row.version} class={classes(styles.value, delta > 0 ? styles.up : styles.down)}>{units(row[of])}</span>
+      <span key={row.version} class={classes(styles.value, delta > 0 ? styles.up : styles.down)}>
+        {units(row[of])}
+      </span>
     </>
   )
 }
@@ -33,7 +38,9 @@ function Item({ row }: { row: LevelRow }) {
   const { sku, name, isArchived } = row.item
   return (
     <div class={styles.item}>
-      <a class={styles.name} href={to('items', sku)} tabIndex={-1} title={name}>{name}</a>
+      <a class={styles.name} href={to('items', sku)} tabIndex={-1} title={name}>
+        {name}
+      </a>
       <span class={styles.sku}>
         {sku}
         {isArchived && <Badge>{stock.archived}</Badge>}
@@ -44,8 +51,16 @@ function Item({ row }: { row: LevelRow }) {
 
 const quiet = (count: number) => (count === 0 ? <span class="muted">0</span> : <span>{units(count)}</span>)
 
-const number = (id: string, head: string, cell: (row: LevelRow) => number | null | undefined, width = 96): Column<LevelRow> => ({
-  id, head, width, isNumber: true,
+const number = (
+  id: string,
+  head: string,
+  cell: (row: LevelRow) => number | null | undefined,
+  width = 96,
+): Column<LevelRow> => ({
+  id,
+  head,
+  width,
+  isNumber: true,
   cell: (row) => {
     const value = cell(row)
     return value === null || value === undefined ? <span class="muted">–</span> : quiet(value)
@@ -55,9 +70,21 @@ const number = (id: string, head: string, cell: (row: LevelRow) => number | null
 /** All columns, in the order in which they are shown. The first one always is. */
 export const COLUMNS: readonly Column<LevelRow>[] = [
   { id: 'SKU', head: common.item, width: 220, grows: true, isSortable: true, cell: (row) => <Item row={row} /> },
-  { id: 'LOCATION', head: common.location, width: 130, isSortable: true, cell: (row) => <span title={row.location.code}>{row.location.code}</span> },
+  {
+    id: 'LOCATION',
+    head: common.location,
+    width: 130,
+    isSortable: true,
+    cell: (row) => <span title={row.location.code}>{row.location.code}</span>,
+  },
   { id: 'STATUS', head: common.status, width: 128, cell: (row) => <StatusBadge status={row.status} /> },
-  { id: 'available', head: common.available, width: 136, isNumber: true, cell: (row) => <Ticking row={row} of="available" /> },
+  {
+    id: 'available',
+    head: common.available,
+    width: 136,
+    isNumber: true,
+    cell: (row) => <Ticking row={row} of="available" />,
+  },
   { id: 'onHand', head: common.onHand, width: 136, isNumber: true, cell: (row) => <Ticking row={row} of="onHand" /> },
   number('reserved', common.reserved, (row) => row.reserved),
   number('unavailable', stock.unavailable, (row) => row.unavailable, 112),
@@ -67,15 +94,53 @@ export const COLUMNS: readonly Column<LevelRow>[] = [
   number('targetLevel', stock.targetLevel, (row) => row.policy.targetLevel, 112),
   number('safetyStock', stock.safetyStock, (row) => row.policy.safetyStock, 120),
   { id: 'trend', head: stock.trend, width: 124, cell: (row) => <Trend row={row} /> },
-  { id: 'category', head: stock.category, width: 140, cell: (row) => <span title={row.item.category ?? ''}>{row.item.category ?? <span class="muted">–</span>}</span> },
-  { id: 'tags', head: stock.tags, width: 160, cell: (row) => <span title={row.item.tags.join(', ')}>{row.item.tags.join(', ')}</span> },
+  {
+    id: 'category',
+    head: stock.category,
+    width: 140,
+    cell: (row) => <span title={row.item.category ?? ''}>{row.item.category ?? <span class="muted">–</span>}</span>,
+  },
+  {
+    id: 'tags',
+    head: stock.tags,
+    width: 160,
+    cell: (row) => <span title={row.item.tags.join(', ')}>{row.item.tags.join(', ')}</span>,
+  },
   { id: 'method', head: stock.method, width: 136, cell: (row) => <span>{stock.methods[row.policy.method]}</span> },
-  { id: 'value', head: common.value, width: 116, isNumber: true, cell: (row) => <span>{row.item.unitCost === null || row.item.unitCost === undefined ? '–' : money(Number(row.item.unitCost) * row.onHand)}</span> },
-  { id: 'countedAt', head: stock.countedAt, width: 150, cell: (row) => (row.countedAt ? <span>{dateTime(row.countedAt)}</span> : <span class="muted">–</span>) },
+  {
+    id: 'value',
+    head: common.value,
+    width: 116,
+    isNumber: true,
+    cell: (row) => (
+      <span>
+        {row.item.unitCost === null || row.item.unitCost === undefined
+          ? '–'
+          : money(Number(row.item.unitCost) * row.onHand)}
+      </span>
+    ),
+  },
+  {
+    id: 'countedAt',
+    head: stock.countedAt,
+    width: 150,
+    cell: (row) => (row.countedAt ? <span>{dateTime(row.countedAt)}</span> : <span class="muted">–</span>),
+  },
   { id: 'changedAt', head: stock.changedAt, width: 120, cell: (row) => <Ago at={row.changedAt} /> },
 ]
 
-const USUAL = ['SKU', 'LOCATION', 'STATUS', 'available', 'onHand', 'reserved', 'incoming', 'reorderPoint', 'trend', 'changedAt']
+const USUAL = [
+  'SKU',
+  'LOCATION',
+  'STATUS',
+  'available',
+  'onHand',
+  'reserved',
+  'incoming',
+  'reorderPoint',
+  'trend',
+  'changedAt',
+]
 
 const keyOf = (viewer: string) => `stockpulse:stock-columns:${viewer}`
 

@@ -2,7 +2,14 @@
 import type { ReplenishmentMethod, StockLevelFilter, StockLevelOrder, StockStatus } from '../../gql/graphql'
 
 export const STATUSES: readonly StockStatus[] = ['IN_STOCK', 'LOW', 'OUT']
-export const METHODS: readonly ReplenishmentMethod[] = ['NONE', 'MIN_MAX', 'FIXED_QUANTITY', 'PERIODIC', 'DEMAND_BASED', 'JUST_IN_TIME']
+export const METHODS: readonly ReplenishmentMethod[] = [
+  'NONE',
+  'MIN_MAX',
+  'FIXED_QUANTITY',
+  'PERIODIC',
+  'DEMAND_BASED',
+  'JUST_IN_TIME',
+]
 
 export interface Filters {
   search: string
@@ -16,8 +23,13 @@ export interface Filters {
 }
 
 // A tag may have a comma, which also stands between tags.
-const packed = (names: readonly string[]) => names.map((name) => name.replaceAll('%', '%25').replaceAll(',', '%2C')).join(',')
-const unpacked = (text: string | null) => (text ?? '').split(',').filter(Boolean).map((name) => name.replaceAll('%2C', ',').replaceAll('%25', '%'))
+const packed = (names: readonly string[]) =>
+  names.map((name) => name.replaceAll('%', '%25').replaceAll(',', '%2C')).join(',')
+const unpacked = (text: string | null) =>
+  (text ?? '')
+    .split(',')
+    .filter(Boolean)
+    .map((name) => name.replaceAll('%2C', ',').replaceAll('%25', '%'))
 
 function among<Name extends string>(text: string | null, names: readonly Name[]): Name[] {
   const found = (text ?? '').toUpperCase().split(',')
@@ -65,7 +77,8 @@ export function whereOf(filters: Filters): StockLevelFilter {
 }
 
 /** How many filters are set. */
-export const countOf = (filters: Filters): number => Object.values(searchOf(filters)).filter((value) => value !== null).length
+export const countOf = (filters: Filters): number =>
+  Object.values(searchOf(filters)).filter((value) => value !== null).length
 
 interface Stateful {
   status: StockStatus
@@ -75,8 +88,11 @@ interface Stateful {
 
 /** Tell whether a level, which matched, still does: movements change its status, its method and whether it is archived. */
 export function stillMatches({ statuses, methods, isArchived }: Filters, level: Stateful): boolean {
-  return (statuses.length === 0 || statuses.includes(level.status)) && (methods.length === 0 || methods.includes(level.policy.method))
-    && level.item.isArchived === isArchived
+  return (
+    (statuses.length === 0 || statuses.includes(level.status)) &&
+    (methods.length === 0 || methods.includes(level.policy.method)) &&
+    level.item.isArchived === isArchived
+  )
 }
 
 const ORDERS: readonly StockLevelOrder[] = ['SKU', 'LOCATION']

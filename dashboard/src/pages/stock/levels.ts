@@ -5,9 +5,13 @@ import { subscribe } from '../../api/live'
 import { PagedRows, type PageOf } from '../../api/paged'
 import { request } from '../../api/request'
 import {
-  StockChangesDocument, StockPageDocument, StockPageEndDocument, type StockLevelOrder, type StockRowFragment,
+  StockChangesDocument,
+  type StockLevelOrder,
+  StockPageDocument,
+  StockPageEndDocument,
+  type StockRowFragment,
 } from '../../gql/graphql'
-import { stillMatches, whereOf, type Filters } from './filters'
+import { type Filters, stillMatches, whereOf } from './filters'
 
 /** By how much the counts that are shown have changed, for a moment. */
 export interface Tick {
@@ -34,10 +38,24 @@ export function ticked(row: LevelRow, level: StockRowFragment, filters: Filters,
 }
 
 /** Return a page of levels. Raises Problem. */
-export async function readPage(filters: Filters, orderBy: StockLevelOrder, after: string | null, stop?: AbortSignal): Promise<PageOf<LevelRow>> {
-  const { stockLevels } = await request(StockPageDocument, { filter: whereOf(filters), orderBy, after, isFirst: after === null }, stop)
+export async function readPage(
+  filters: Filters,
+  orderBy: StockLevelOrder,
+  after: string | null,
+  stop?: AbortSignal,
+): Promise<PageOf<LevelRow>> {
+  const { stockLevels } = await request(
+    StockPageDocument,
+    { filter: whereOf(filters), orderBy, after, isFirst: after === null },
+    stop,
+  )
   const { nodes, pageInfo, totalCount } = stockLevels
-  return { rows: nodes, end: pageInfo.endCursor ?? null, hasNext: pageInfo.hasNextPage, ...(totalCount === undefined ? {} : { total: totalCount }) }
+  return {
+    rows: nodes,
+    end: pageInfo.endCursor ?? null,
+    hasNext: pageInfo.hasNextPage,
+    ...(totalCount === undefined ? {} : { total: totalCount }),
+  }
 }
 
 /** The levels that filters select, in an order of the server's. */
@@ -87,7 +105,9 @@ export class Levels {
   // Only what is in view is followed: its snapshot tells what has changed since the page was read, so that nothing is
   // missed between the two, and none of a million other levels is sent.
   #follow(first: number, last: number): void {
-    const seen = Array.from({ length: last - first + 1 }, (_, at) => this.rows.at(first + at)).filter((row) => row !== undefined)
+    const seen = Array.from({ length: last - first + 1 }, (_, at) => this.rows.at(first + at)).filter(
+      (row) => row !== undefined,
+    )
     const skus = [...new Set(seen.map(({ item }) => item.sku))].slice(0, MOST_SKUS)
     const locations = [...new Set(seen.map(({ location }) => location.code))]
     const wanted = JSON.stringify([skus, locations])

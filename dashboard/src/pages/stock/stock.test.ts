@@ -9,11 +9,21 @@ const kept = (search: string) => {
 }
 
 const level = (more: Partial<StockRowFragment>) =>
-  ({ id: 'a', version: 3, status: 'LOW', available: 4, onHand: 5, policy: { method: 'MIN_MAX' }, item: { isArchived: false }, ...more }) as StockRowFragment
+  ({
+    id: 'a',
+    version: 3,
+    status: 'LOW',
+    available: 4,
+    onHand: 5,
+    policy: { method: 'MIN_MAX' },
+    item: { isArchived: false },
+    ...more,
+  }) as StockRowFragment
 
 describe('filters in the address', () => {
   it('come back as they were', () => {
-    const search = 'q=green+tea&location=LEEDS%2CYORK&status=low%2Cout&category=Tea&tags=fair%2Ca%252Cb&method=min_max&archived=yes'
+    const search =
+      'q=green+tea&location=LEEDS%2CYORK&status=low%2Cout&category=Tea&tags=fair%2Ca%252Cb&method=min_max&archived=yes'
     expect(kept(search)).toBe(search)
     expect(filtersOf(new URLSearchParams(search)).tags).toEqual(['fair', 'a,b'])
   })
@@ -24,7 +34,10 @@ describe('filters in the address', () => {
 
   it('become the filter of the server', () => {
     expect(whereOf(filtersOf(new URLSearchParams('q=%20tea%20&status=out&location=LEEDS')))).toEqual({
-      isArchived: false, search: 'tea', statuses: ['OUT'], locations: ['LEEDS'],
+      isArchived: false,
+      search: 'tea',
+      statuses: ['OUT'],
+      locations: ['LEEDS'],
     })
   })
 })

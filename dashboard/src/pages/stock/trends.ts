@@ -1,5 +1,5 @@
 // The last 30 days of levels, read for the rows that are looked at: together, once scrolling rests, and kept for a while.
-import { signal, type Signal } from '@preact/signals'
+import { type Signal, signal } from '@preact/signals'
 import { request } from '../../api/request'
 import { StockTrendsDocument } from '../../gql/graphql'
 
@@ -40,7 +40,12 @@ async function read(): Promise<void> {
       const ids = [...wanted].slice(0, AT_ONCE)
       for (const id of ids) wanted.delete(id)
       const { nodes } = await request(StockTrendsDocument, { ids })
-      for (const node of nodes) if (node && 'history' in node) keep(node.id, node.history.map(({ onHand }) => onHand ?? null))
+      for (const node of nodes)
+        if (node && 'history' in node)
+          keep(
+            node.id,
+            node.history.map(({ onHand }) => onHand ?? null),
+          )
     }
   } catch {
     wanted.clear() // what is looked at again, is asked for again
@@ -54,5 +59,6 @@ function keep(id: string, values: Values): void {
   if (!entry) return
   entry.readAt = Date.now()
   entry.values.value = values
-  if (kept.size > MOST_KEPT) for (const old of [...kept.keys()].slice(0, MOST_KEPT / 2)) if (old !== id) kept.delete(old)
+  if (kept.size > MOST_KEPT)
+    for (const old of [...kept.keys()].slice(0, MOST_KEPT / 2)) if (old !== id) kept.delete(old)
 }

@@ -1,0 +1,77 @@
+// The questions that the page answers: which levels, in which order, by which number, and what to do about each.
+import { measure, money } from '../../format/number'
+import type { InsightListQuery, InventoryInsightFilter, InventoryInsightOrder } from '../../gql/graphql'
+import { to } from '../../shell/location'
+import { insight } from '../../text/insight'
+
+export type Row = InsightListQuery['inventoryInsights']['nodes'][number]
+export type QuestionName = keyof typeof insight.question
+
+export interface Question {
+  name: QuestionName
+  orderBy: InventoryInsightOrder
+  filter: InventoryInsightFilter
+  /** The number that the bars show; null where it is unknown or says nothing. */
+  number(row: Row): number | null
+  /** The number as text. */
+  text(value: number): string
+  /** What is done about a row, and where. */
+  action: { text: string; address(row: Row): string }
+}
+
+const itemPage =
+  (tab: string) =>
+  ({ item, location }: Row) =>
+    `${to('items', item.sku)}?${new URLSearchParams({ tab, location: location.code })}`
+
+const stockPage = ({ item, location }: Row) =>
+  `${to('stock')}?${new URLSearchParams({ q: item.sku, location: location.code })}`
+
+const decimal = (value: string | null): number | null => (value === null ? null : Number(value))
+
+export const QUESTIONS: readonly Question[] = [
+  {
+    name: 'cover',
+    orderBy: 'DAYS_OF_COVER',
+    filter: {},
+    number: ({ daysOfCover }) => daysOfCover,
+    text: measure,
+    action: { text: insight.order, address: itemPage('policy') },
+  },
+  {
+    name: 'dead',
+    orderBy: 'STOCK_VALUE',
+    filter: { isDeadStock: true },
+    number: ({ stockValue }) => decimal(stockValue),
+    text: money,
+    action: { text: insight.move, address: stockPage },
+  },
+  {
+    name: 'outs',
+    orderBy: 'STOCK_OUT_DAYS',
+    filter: {},
+    number: ({ stockOutDays }) => (stockOutDays > 0 ? stockOutDays : null),
+    text: measure,
+    action: { text: insight.setPolicy, address: itemPage('policy') },
+  },
+  {
+    name: 'classes',
+    orderBy: 'SALES_VALUE',
+    filter: {},
+    number: ({ salesValue, unitsSold }) => (unitsSold > 0 ? decimal(salesValue) : null),
+    text: money,
+    action: { text: insight.look, address: itemPage('overview') },
+  },
+  {
+    name: 'turnover',
+    orderBy: 'STOCK_VALUE',
+    filter: {},
+    number: ({ stockValue }) => decimal(stockValue),
+    text: money,
+    action: { text: insight.setPolicy, address: itemPage('policy') },
+  },
+]
+
+/** Return the rows that answer a question: those that have its number. */
+export const answersOf = ({ number }: Question, rows: readonly Row[]): Row[] =>
+  rows.filter((row) => number(row) !== null)
