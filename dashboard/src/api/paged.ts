@@ -153,7 +153,7 @@ export class PagedRows<Row extends Versioned> {
     this.#forget(page)
     page.rows = [...rows]
     page.isStale = false
-    rows.forEach(({ id }, at) => this.#places.set(id, { page, at }))
+    for (const [at, { id }] of rows.entries()) this.#places.set(id, { page, at })
     if (total !== undefined) this.count.value = total
     this.#follow(number, end, hasNext)
     this.#evict()

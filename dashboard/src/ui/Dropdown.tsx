@@ -29,19 +29,19 @@ export function Dropdown({
   useEffect(() => {
     if (!isOpen) return undefined
     const leave = (event: Event) => wrap.current?.contains(event.target as Node) || setOpen(false)
-    const escape = (event: KeyboardEvent) => {
+    const leaveByKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return
       setOpen(false)
       wrap.current?.querySelector('button')?.focus()
     }
     addEventListener('pointerdown', leave)
     addEventListener('focusin', leave)
-    addEventListener('keydown', escape)
+    addEventListener('keydown', leaveByKey)
     wrap.current?.querySelector<HTMLElement>('[data-box] input, [data-box] button, [data-box] select')?.focus()
     return () => {
       removeEventListener('pointerdown', leave)
       removeEventListener('focusin', leave)
-      removeEventListener('keydown', escape)
+      removeEventListener('keydown', leaveByKey)
     }
   }, [isOpen])
   return (

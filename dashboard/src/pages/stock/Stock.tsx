@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useLive } from '../../api/live'
 import { viewer } from '../../api/session'
 import { compact, money, units } from '../../format/number'
-import { StockTotalsDocument, type StockTotalsSubscription } from '../../gql/graphql'
+import { type StockLevelOrder, StockTotalsDocument, type StockTotalsSubscription } from '../../gql/graphql'
 import { go, place, setSearch, to } from '../../shell/location'
 import { common } from '../../text/common'
 import { shell } from '../../text/shell'
@@ -25,7 +25,7 @@ type Totals = StockTotalsSubscription['inventorySummary']['summary']['totals']
 const ROW = 44
 
 /** The levels of filters, from the first on whenever `turn` changes. */
-function useLevels(filters: Filters, orderBy: 'SKU' | 'LOCATION', turn: number): Levels {
+function useLevels(filters: Filters, orderBy: StockLevelOrder, turn: number): Levels {
   const key = JSON.stringify([filters, orderBy, turn])
   const levels = useMemo(() => new Levels(filters, orderBy), [key])
   useEffect(() => {
@@ -137,7 +137,7 @@ function Table({
 }: {
   levels: Levels
   filters: Filters
-  orderBy: 'SKU' | 'LOCATION'
+  orderBy: StockLevelOrder
   columns: typeof COLUMNS
   selection: Selection<LevelRow>
 }) {
