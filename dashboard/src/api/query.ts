@@ -23,6 +23,8 @@ interface State<Data> {
 export interface QueryOptions {
   /** Read again every so many milliseconds while the page is visible. */
   everyMs?: number
+  /** Read again when this changes: the version of what it depends on. */
+  of?: string | number
 }
 
 const AGAIN_AFTER = 2_000
@@ -31,7 +33,7 @@ const AGAIN_AFTER = 2_000
 export function useQuery<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables | null,
-  { everyMs }: QueryOptions = {},
+  { everyMs, of }: QueryOptions = {},
 ): Query<Data> {
   const [state, setState] = useState<State<Data>>({ isLoading: variables !== null })
   const [turn, setTurn] = useState(0)
@@ -63,7 +65,7 @@ export function useQuery<Data, Variables>(
       stop.abort()
       arrived()
     }
-  }, [document, JSON.stringify(variables), turn, connection])
+  }, [document, JSON.stringify(variables), turn, connection, of])
 
   useEffect(() => {
     if (everyMs === undefined) return undefined

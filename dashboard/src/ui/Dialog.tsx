@@ -13,11 +13,13 @@ export interface DialogProps {
   title: string
   onClose(): void
   isWide?: boolean
+  /** Whether it is a drawer at the side, as high as the page. */
+  isSide?: boolean
   children: ComponentChildren
 }
 
 /** A dialog. It is open while it is rendered; Escape and its close button ask to close it. */
-export function Dialog({ title, onClose, isWide = false, children }: DialogProps) {
+export function Dialog({ title, onClose, isWide = false, isSide = false, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
@@ -33,7 +35,7 @@ export function Dialog({ title, onClose, isWide = false, children }: DialogProps
     onClose()
   }
   return (
-    <dialog ref={dialog} class={classes(styles.dialog, isWide && styles.wide)} aria-labelledby={id} onCancel={cancel}>
+    <dialog ref={dialog} class={classes(styles.dialog, isWide && styles.wide, isSide && styles.side)} aria-labelledby={id} onCancel={cancel}>
       <div class={styles.head}>
         <h2 id={id}>{title}</h2>
         <IconButton icon="close" label={common.close} onClick={onClose} />

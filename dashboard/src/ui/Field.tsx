@@ -48,9 +48,9 @@ interface InputProps {
   max?: number
 }
 
-type Kind = 'text' | 'search' | 'email' | 'password' | 'url' | 'date'
+type Kind = 'text' | 'search' | 'email' | 'password' | 'url' | 'date' | 'datetime-local'
 
-/** A line of text. */
+/** A line of text. `/` goes to the first one that is a search. */
 export function TextField({
   label,
   hint,
@@ -71,8 +71,21 @@ export function TextField({
         id={id}
         class={styles.input}
         value={value}
+        data-search={type === 'search' ? '' : undefined}
         onInput={(event) => onValue(event.currentTarget.value)}
       />
+    </Framed>
+  )
+}
+
+/** Some lines of text. */
+export function TextAreaField({ label, hint, wrong, value, onValue, ...rest }: Common & InputProps & { value: string; onValue(value: string): void }) {
+  const id = useId()
+  const texts = { label, ...(hint ? { hint } : {}), wrong }
+  return (
+    <Framed id={id} {...texts}>
+      <textarea {...(rest as object)} {...described(id, texts)} id={id} class={styles.input} rows={3} value={value}
+        onInput={(event) => onValue(event.currentTarget.value)} />
     </Framed>
   )
 }

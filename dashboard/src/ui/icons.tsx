@@ -29,6 +29,7 @@ const PATHS = {
   columns: 'M3 4h14v12H3zM8 4v12M12.5 4v12',
   filter: 'M3 5h14M6 10h8M8.5 15h3',
   edit: 'M4 16l1-4 8-8 3 3-8 8zM11.5 5.5l3 3',
+  clock: 'M10 17a7 7 0 100-14 7 7 0 000 14zM10 6v4.500l3 1.800',
   undo: 'M7 4L3 8l4 4M3 8h9a4.5 4.5 0 010 9H8',
   camera: 'M3 6h3l1.5-2h5L14 6h3v10H3zM10 13.5a2.7 2.7 0 100-5.4 2.7 2.7 0 000 5.4z',
   external: 'M8 4H4v12h12v-4M11 4h5v5M16 4l-7 7',

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { Collection } from './collection'
+
+interface Order {
+  id: string
+  version: number
+}
+
+function given() {
+  const frames: (() => void)[] = []
+  const orders = new Collection<Order>((show) => frames.push(show))
+  const shown = () => {
+    for (const show of frames.splice(0)) show()
+    return [...orders.nodes.value.values()].map(({ id, version }) => `${id}${version}`)
+  }
+  return { orders, frames, shown }
+}
+
+test('the newest version is shown, whichever came first', () => {
+  const { orders, shown } = given()
+  orders.take({ id: 'a', version: 2 })
+  orders.take({ id: 'a', version: 1 })
+  expect(shown()).toEqual(['a2'])
+  orders.take({ id: 'a', version: 3 })
+  expect(shown()).toEqual(['a3'])
+})
+
+test('what has left comes back with a newer version only', () => {
+  const { orders, shown } = given()
+  orders.take({ id: 'a', version: 1 })
+  orders.take({ id: 'a', version: 2 }, false)
+  orders.take({ id: 'a', version: 1 })
+  expect(shown()).toEqual([])
+  orders.take({ id: 'a', version: 3 })
+  expect(shown()).toEqual(['a3'])
+})
+
+test('many changes are one frame, and what is told again is none', () => {
+  const { orders, frames, shown } = given()
+  orders.take({ id: 'a', version: 1 })
+  orders.take({ id: 'b', version: 1 })
+  expect(frames.length).toBe(1)
+  expect(shown()).toEqual(['a1', 'b1'])
+  orders.take({ id: 'b', version: 1 })
+  expect(frames.length).toBe(0)
+})

@@ -1,0 +1,54 @@
+// What a query and a subscription say of the same documents, as one: the newest version of each, whichever came first.
+import { signal, type ReadonlySignal } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
+
+export interface Versioned {
+  id: string
+  version: number
+}
+
+/** Documents by their ids. Those who look are told once per frame, however many have changed. */
+export class Collection<Node extends Versioned> {
+  private readonly shown = signal<ReadonlyMap<string, Node>>(new Map())
+  private readonly changes = new Map<string, Node | null>()
+  private readonly versions = new Map<string, number>() // of those removed too, which nothing older brings back
+  private isScheduled = false
+
+  constructor(private readonly schedule: (show: () => void) => unknown = (show) => requestAnimationFrame(show)) {}
+
+  /** What is there, in the order of arrival. */
+  get nodes(): ReadonlySignal<ReadonlyMap<string, Node>> {
+    return this.shown
+  }
+
+  /** Take a document as it was at some time, or what says that it is not among them any more. */
+  take(node: Node, isKept = true): void {
+    const known = this.versions.get(node.id)
+    if (known !== undefined && (known > node.version || (known === node.version && !isKept === this.isRemoved(node.id)))) return
+    this.versions.set(node.id, node.version)
+    this.changes.set(node.id, isKept ? node : null)
+    if (this.isScheduled) return
+    this.isScheduled = true
+    this.schedule(() => this.show())
+  }
+
+  private isRemoved(id: string): boolean {
+    const change = this.changes.get(id)
+    return change === undefined ? !this.shown.peek().has(id) : change === null
+  }
+
+  private show(): void {
+    this.isScheduled = false
+    const next = new Map(this.shown.peek())
+    for (const [id, node] of this.changes)
+      if (node) next.set(id, node)
+      else next.delete(id)
+    this.changes.clear()
+    this.shown.value = next
+  }
+}
+
+/** Return a collection that lives as long as a component shows the same thing. */
+export function useCollection<Node extends Versioned>(of: string = ''): Collection<Node> {
+  return useMemo(() => new Collection<Node>(), [of])
+}
