@@ -1,5 +1,5 @@
 // What a query and a subscription say of the same documents, as one: the newest version of each, whichever came first.
-import { signal, type ReadonlySignal } from '@preact/signals'
+import { type ReadonlySignal, signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 
 export interface Versioned {
@@ -24,7 +24,11 @@ export class Collection<Node extends Versioned> {
   /** Take a document as it was at some time, or what says that it is not among them any more. */
   take(node: Node, isKept = true): void {
     const known = this.versions.get(node.id)
-    if (known !== undefined && (known > node.version || (known === node.version && !isKept === this.isRemoved(node.id)))) return
+    if (
+      known !== undefined &&
+      (known > node.version || (known === node.version && !isKept === this.isRemoved(node.id)))
+    )
+      return
     this.versions.set(node.id, node.version)
     this.changes.set(node.id, isKept ? node : null)
     if (this.isScheduled) return

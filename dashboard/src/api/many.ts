@@ -9,7 +9,10 @@ export interface Outcome {
 }
 
 /** Do something for each, some at a time. Raises Problem where it may succeed later, with the same keys. */
-export async function forEach<Thing>(things: readonly Thing[], perform: (thing: Thing, index: number) => Promise<unknown>): Promise<Outcome> {
+export async function forEach<Thing>(
+  things: readonly Thing[],
+  perform: (thing: Thing, index: number) => Promise<unknown>,
+): Promise<Outcome> {
   const refused: Problem[] = []
   let next = 0
   let done = 0

@@ -10,7 +10,12 @@ export interface Chip<Id extends string> {
   count?: number
 }
 
-export function Chips<Id extends string>({ label, chips, chosen, onToggle }: {
+export function Chips<Id extends string>({
+  label,
+  chips,
+  chosen,
+  onToggle,
+}: {
   label: string
   chips: readonly Chip<Id>[]
   chosen: ReadonlySet<Id>

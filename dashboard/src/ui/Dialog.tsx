@@ -35,7 +35,12 @@ export function Dialog({ title, onClose, isWide = false, isSide = false, childre
     onClose()
   }
   return (
-    <dialog ref={dialog} class={classes(styles.dialog, isWide && styles.wide, isSide && styles.side)} aria-labelledby={id} onCancel={cancel}>
+    <dialog
+      ref={dialog}
+      class={classes(styles.dialog, isWide && styles.wide, isSide && styles.side)}
+      aria-labelledby={id}
+      onCancel={cancel}
+    >
       <div class={styles.head}>
         <h2 id={id}>{title}</h2>
         <IconButton icon="close" label={common.close} onClick={onClose} />

@@ -79,13 +79,27 @@ export function TextField({
 }
 
 /** Some lines of text. */
-export function TextAreaField({ label, hint, wrong, value, onValue, ...rest }: Common & InputProps & { value: string; onValue(value: string): void }) {
+export function TextAreaField({
+  label,
+  hint,
+  wrong,
+  value,
+  onValue,
+  ...rest
+}: Common & InputProps & { value: string; onValue(value: string): void }) {
   const id = useId()
   const texts = { label, ...(hint ? { hint } : {}), wrong }
   return (
     <Framed id={id} {...texts}>
-      <textarea {...(rest as object)} {...described(id, texts)} id={id} class={styles.input} rows={3} value={value}
-        onInput={(event) => onValue(event.currentTarget.value)} />
+      <textarea
+        {...(rest as object)}
+        {...described(id, texts)}
+        id={id}
+        class={styles.input}
+        rows={3}
+        value={value}
+        onInput={(event) => onValue(event.currentTarget.value)}
+      />
     </Framed>
   )
 }

@@ -25,21 +25,42 @@ export const ALERT_LOOKS: Record<StockAlertType, Look> = {
 }
 
 export const ORDER_LOOKS: Record<PurchaseOrderState, Look> = {
-  DRAFT, SUBMITTED: UNDER_WAY, CONFIRMED: { tone: 'info', icon: 'check' }, PARTIALLY_RECEIVED: PARTLY, RECEIVED: DONE, CANCELLED: OVER,
+  DRAFT,
+  SUBMITTED: UNDER_WAY,
+  CONFIRMED: { tone: 'info', icon: 'check' },
+  PARTIALLY_RECEIVED: PARTLY,
+  RECEIVED: DONE,
+  CANCELLED: OVER,
 }
 
 export const TRANSFER_LOOKS: Record<TransferState, Look> = {
-  DRAFT, IN_TRANSIT: UNDER_WAY, PARTIALLY_RECEIVED: PARTLY, RECEIVED: DONE, CANCELLED: OVER,
+  DRAFT,
+  IN_TRANSIT: UNDER_WAY,
+  PARTIALLY_RECEIVED: PARTLY,
+  RECEIVED: DONE,
+  CANCELLED: OVER,
 }
 
 export const RESERVATION_LOOKS: Record<ReservationState, Look> = {
-  HELD: { tone: 'info', icon: 'reservations' }, PARTIALLY_FULFILLED: PARTLY, FULFILLED: DONE, RELEASED: OVER, EXPIRED: OVER,
+  HELD: { tone: 'info', icon: 'reservations' },
+  PARTIALLY_FULFILLED: PARTLY,
+  FULFILLED: DONE,
+  RELEASED: OVER,
+  EXPIRED: OVER,
 }
 
-export const AlertBadge = ({ type }: { type: StockAlertType }) => <Badge {...ALERT_LOOKS[type]}>{states.alerts[type]}</Badge>
+export const AlertBadge = ({ type }: { type: StockAlertType }) => (
+  <Badge {...ALERT_LOOKS[type]}>{states.alerts[type]}</Badge>
+)
 
-export const OrderBadge = ({ state }: { state: PurchaseOrderState }) => <Badge {...ORDER_LOOKS[state]}>{states.orders[state]}</Badge>
+export const OrderBadge = ({ state }: { state: PurchaseOrderState }) => (
+  <Badge {...ORDER_LOOKS[state]}>{states.orders[state]}</Badge>
+)
 
-export const TransferBadge = ({ state }: { state: TransferState }) => <Badge {...TRANSFER_LOOKS[state]}>{states.transfers[state]}</Badge>
+export const TransferBadge = ({ state }: { state: TransferState }) => (
+  <Badge {...TRANSFER_LOOKS[state]}>{states.transfers[state]}</Badge>
+)
 
-export const ReservationBadge = ({ state }: { state: ReservationState }) => <Badge {...RESERVATION_LOOKS[state]}>{states.reservations[state]}</Badge>
+export const ReservationBadge = ({ state }: { state: ReservationState }) => (
+  <Badge {...RESERVATION_LOOKS[state]}>{states.reservations[state]}</Badge>
+)

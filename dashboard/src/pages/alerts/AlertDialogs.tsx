@@ -34,7 +34,11 @@ function tellOutcome(done: string, refused: number): void {
 export function useSnooze() {
   return useAction(({ ids, note, until }: Handled, key) =>
     forEach(ids, (id, index) =>
-      mutate(AlertsSnoozeDocument, { input: { id, until: until ?? null, note: note || null, idempotencyKey: `${key}-${index}` } })))
+      mutate(AlertsSnoozeDocument, {
+        input: { id, until: until ?? null, note: note || null, idempotencyKey: `${key}-${index}` },
+      }),
+    ),
+  )
 }
 
 /** Wake alerts that are snoozed, and tell so. */
@@ -47,7 +51,9 @@ export function AcknowledgeDialog({ alerts, onClose, onDone }: AlertDialogProps)
   const [note, setNote] = useState('')
   const acknowledge = useAction(({ ids, note: written }: Handled, key) =>
     forEach(ids, (id, index) =>
-      mutate(AlertsAcknowledgeDocument, { input: { id, note: written || null, idempotencyKey: `${key}-${index}` } })))
+      mutate(AlertsAcknowledgeDocument, { input: { id, note: written || null, idempotencyKey: `${key}-${index}` } }),
+    ),
+  )
   const submit = async () => {
     const outcome = await acknowledge.run({ ids: alerts.map(({ id }) => id), note: note.trim() })
     if (!outcome) return
@@ -55,9 +61,17 @@ export function AcknowledgeDialog({ alerts, onClose, onDone }: AlertDialogProps)
     onDone()
   }
   const [only] = alerts
-  const title = alerts.length === 1 ? `${text.acknowledge}: ${only!.item.name}` : text.acknowledgeMany(units(alerts.length))
+  const title =
+    alerts.length === 1 ? `${text.acknowledge}: ${only!.item.name}` : text.acknowledgeMany(units(alerts.length))
   return (
-    <FormDialog title={title} action={text.acknowledge} onClose={onClose} onSubmit={submit} isBusy={acknowledge.isBusy} problem={acknowledge.problem}>
+    <FormDialog
+      title={title}
+      action={text.acknowledge}
+      onClose={onClose}
+      onSubmit={submit}
+      isBusy={acknowledge.isBusy}
+      problem={acknowledge.problem}
+    >
       <p class="muted">{text.acknowledgeHint}</p>
       <TextAreaField label={text.note} hint={text.noteHint} value={note} onValue={setNote} maxLength={2000} autofocus />
     </FormDialog>
@@ -83,10 +97,29 @@ export function SnoozeDialog({ alerts, onClose, onDone }: AlertDialogProps) {
   const [only] = alerts
   const title = alerts.length === 1 ? `${text.snooze}: ${only!.item.name}` : text.snoozeMany(units(alerts.length))
   return (
-    <FormDialog title={title} action={text.snooze} onClose={onClose} onSubmit={submit} isBusy={action.isBusy} problem={action.problem}>
-      <SelectField<Snooze> label={text.snoozeUntil} value={snooze} onValue={setSnooze} options={SNOOZES.map((name) => [name, text.snoozes[name]] as const)} />
+    <FormDialog
+      title={title}
+      action={text.snooze}
+      onClose={onClose}
+      onSubmit={submit}
+      isBusy={action.isBusy}
+      problem={action.problem}
+    >
+      <SelectField<Snooze>
+        label={text.snoozeUntil}
+        value={snooze}
+        onValue={setSnooze}
+        options={SNOOZES.map((name) => [name, text.snoozes[name]] as const)}
+      />
       {snooze === 'custom' && (
-        <TextField type="datetime-local" label={text.at} required value={entered} onValue={setEntered} wrong={isWrong ? text.notAllowed : undefined} />
+        <TextField
+          type="datetime-local"
+          label={text.at}
+          required
+          value={entered}
+          onValue={setEntered}
+          wrong={isWrong ? text.notAllowed : undefined}
+        />
       )}
       <TextAreaField label={text.note} hint={text.noteHint} value={note} onValue={setNote} maxLength={2000} />
     </FormDialog>

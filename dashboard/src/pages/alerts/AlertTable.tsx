@@ -10,7 +10,7 @@ import { Ago } from '../../ui/Ago'
 import { Badge } from '../../ui/Badge'
 import { Button, IconButton } from '../../ui/Button'
 import { AlertBadge } from '../../ui/StateBadges'
-import { Table, type Column } from '../../ui/Table'
+import { type Column, Table } from '../../ui/Table'
 import type { Alert, Level } from './Alerts'
 import styles from './Alerts.module.css'
 import { Answer } from './Answer'
@@ -33,14 +33,23 @@ export interface AlertTableProps {
 export const PAGE = 50
 
 /** Return what a level is found by. */
-export const levelKey = ({ item, location }: { item: { sku: string }; location: { code: string } }): string => `${item.sku}\n${location.code}`
+export const levelKey = ({ item, location }: { item: { sku: string }; location: { code: string } }): string =>
+  `${item.sku}\n${location.code}`
 
 function Handled({ alert }: { alert: Alert }) {
-  if (alert.snoozedUntil) return <span title={alert.snoozedBy ?? ''}><Badge>{text.snoozedUntil(dateTime(alert.snoozedUntil))}</Badge>{alert.note && <p class={styles.note}>{alert.note}</p>}</span>
+  if (alert.snoozedUntil)
+    return (
+      <span title={alert.snoozedBy ?? ''}>
+        <Badge>{text.snoozedUntil(dateTime(alert.snoozedUntil))}</Badge>
+        {alert.note && <p class={styles.note}>{alert.note}</p>}
+      </span>
+    )
   if (!alert.acknowledgedAt) return null
   return (
     <span>
-      <Badge tone="good" icon="check">{text.acknowledgedBy(alert.acknowledgedBy ?? '')}</Badge>
+      <Badge tone="good" icon="check">
+        {text.acknowledgedBy(alert.acknowledgedBy ?? '')}
+      </Badge>
       {alert.note && <p class={styles.note}>{alert.note}</p>}
     </span>
   )
@@ -51,43 +60,118 @@ export function AlertTable({ label, grouping, alerts, levels, selected, onSelect
   const canHandle = may('INSIGHTS_WRITE')
   const isHandled = alerts.some(({ acknowledgedAt, snoozedUntil }) => acknowledgedAt || snoozedUntil)
   const columns: Column<Alert>[] = [
-    { id: 'item', title: text.columns.item, isMain: true, cell: ({ item }) => <><a href={to('items', item.sku)}>{item.name}</a> <span class={styles.sku}>{item.sku}</span></> },
-    ...(grouping === 'type' ? [] : [{ id: 'type', title: text.columns.type, cell: ({ type }: Alert) => <AlertBadge type={type} /> }]),
-    ...(grouping === 'location' ? [] : [{ id: 'location', title: text.columns.location, cell: ({ location }: Alert) => location.name }]),
     {
-      id: 'available', title: text.columns.available, isNumber: true,
+      id: 'item',
+      title: text.columns.item,
+      isMain: true,
+      cell: ({ item }) => (
+        <>
+          <a href={to('items', item.sku)}>{item.name}</a> <span class={styles.sku}>{item.sku}</span>
+        </>
+      ),
+    },
+    ...(grouping === 'type'
+      ? []
+      : [{ id: 'type', title: text.columns.type, cell: ({ type }: Alert) => <AlertBadge type={type} /> }]),
+    ...(grouping === 'location'
+      ? []
+      : [{ id: 'location', title: text.columns.location, cell: ({ location }: Alert) => location.name }]),
+    {
+      id: 'available',
+      title: text.columns.available,
+      isNumber: true,
       cell: (alert) => {
         const level = levels.get(levelKey(alert))
-        return units(level ? (alert.type === 'OVERSTOCK' || alert.type === 'OVERSOLD' ? level.onHand : level.available) : alert.available)
+        return units(
+          level
+            ? alert.type === 'OVERSTOCK' || alert.type === 'OVERSOLD'
+              ? level.onHand
+              : level.available
+            : alert.available,
+        )
       },
     },
-    { id: 'threshold', title: text.columns.threshold, isNumber: true, cell: ({ threshold, type }) => <span title={text.thresholdOf[type]}>{units(threshold)}</span> },
     {
-      id: 'opened', title: text.columns.opened,
-      cell: ({ openedAt, escalatedAt }) => <span><Ago at={openedAt} />{escalatedAt && escalatedAt !== openedAt && <span class={styles.note}> · {text.worsened} <Ago at={escalatedAt} /></span>}</span>,
+      id: 'threshold',
+      title: text.columns.threshold,
+      isNumber: true,
+      cell: ({ threshold, type }) => <span title={text.thresholdOf[type]}>{units(threshold)}</span>,
     },
-    { id: 'answer', title: text.columns.answer, cell: (alert) => <Answer alert={alert} level={levels.get(levelKey(alert))} onOrder={() => on.onOrder(alert)} /> },
-    ...(isHandled ? [{ id: 'handled', title: text.columns.handled, cell: (alert: Alert) => <Handled alert={alert} /> }] : []),
-    ...(canHandle
-      ? [{
-          id: 'actions', title: text.columns.actions, isTitleHidden: true,
-          cell: (alert: Alert) => (
-            <span class={styles.actions}>
-              {!alert.acknowledgedAt && <IconButton icon="check" label={`${text.acknowledge}: ${alert.item.name}`} onClick={() => on.onAcknowledge(alert)} />}
-              {alert.snoozedUntil
-                ? <IconButton icon="alerts" label={`${text.wake}: ${alert.item.name}`} onClick={() => on.onWake(alert)} />
-                : <IconButton icon="clock" label={`${text.snooze}: ${alert.item.name}`} onClick={() => on.onSnooze(alert)} />}
+    {
+      id: 'opened',
+      title: text.columns.opened,
+      cell: ({ openedAt, escalatedAt }) => (
+        <span>
+          <Ago at={openedAt} />
+          {escalatedAt && escalatedAt !== openedAt && (
+            <span class={styles.note}>
+              {' '}
+              · {text.worsened} <Ago at={escalatedAt} />
             </span>
-          ),
-        }]
+          )}
+        </span>
+      ),
+    },
+    {
+      id: 'answer',
+      title: text.columns.answer,
+      cell: (alert) => <Answer alert={alert} level={levels.get(levelKey(alert))} onOrder={() => on.onOrder(alert)} />,
+    },
+    ...(isHandled
+      ? [{ id: 'handled', title: text.columns.handled, cell: (alert: Alert) => <Handled alert={alert} /> }]
+      : []),
+    ...(canHandle
+      ? [
+          {
+            id: 'actions',
+            title: text.columns.actions,
+            isTitleHidden: true,
+            cell: (alert: Alert) => (
+              <span class={styles.actions}>
+                {!alert.acknowledgedAt && (
+                  <IconButton
+                    icon="check"
+                    label={`${text.acknowledge}: ${alert.item.name}`}
+                    onClick={() => on.onAcknowledge(alert)}
+                  />
+                )}
+                {alert.snoozedUntil ? (
+                  <IconButton
+                    icon="alerts"
+                    label={`${text.wake}: ${alert.item.name}`}
+                    onClick={() => on.onWake(alert)}
+                  />
+                ) : (
+                  <IconButton
+                    icon="clock"
+                    label={`${text.snooze}: ${alert.item.name}`}
+                    onClick={() => on.onSnooze(alert)}
+                  />
+                )}
+              </span>
+            ),
+          },
+        ]
       : []),
   ]
   const nameOf = ({ item, location }: Alert) => `${item.name}, ${location.name}`
   return (
     <>
-      <Table label={label} columns={columns} rows={alerts.slice(0, shown)} keyOf={({ id }) => id} nameOf={nameOf}
-        {...(canHandle || may('PURCHASING_WRITE') ? { selected, onSelected } : {})} />
-      {alerts.length > shown && <p class={styles.more}><Button kind="quiet" onClick={() => setShown(shown + PAGE)}>{ui.showMore}</Button></p>}
+      <Table
+        label={label}
+        columns={columns}
+        rows={alerts.slice(0, shown)}
+        keyOf={({ id }) => id}
+        nameOf={nameOf}
+        {...(canHandle || may('PURCHASING_WRITE') ? { selected, onSelected } : {})}
+      />
+      {alerts.length > shown && (
+        <p class={styles.more}>
+          <Button kind="quiet" onClick={() => setShown(shown + PAGE)}>
+            {ui.showMore}
+          </Button>
+        </p>
+      )}
     </>
   )
 }

@@ -7,7 +7,14 @@ import { useQuery } from '../../api/query'
 import { may } from '../../api/session'
 import { now } from '../../format/clock'
 import { units } from '../../format/number'
-import { AlertsFeedDocument, AlertsLevelsDocument, AlertsOpenDocument, type AlertsFeedSubscription, type AlertsLevelsSubscription, type StockAlertType } from '../../gql/graphql'
+import {
+  AlertsFeedDocument,
+  type AlertsFeedSubscription,
+  AlertsLevelsDocument,
+  type AlertsLevelsSubscription,
+  AlertsOpenDocument,
+  type StockAlertType,
+} from '../../gql/graphql'
 import { place, setSearch } from '../../shell/location'
 import { alerts as text } from '../../text/alerts'
 import { shell } from '../../text/shell'
@@ -19,14 +26,14 @@ import { LocationPicker } from '../../ui/CodePicker'
 import { SelectField, TextField } from '../../ui/Field'
 import { PageHeader } from '../../ui/PageHeader'
 import { Panel } from '../../ui/Panel'
-import { Empty, Failed, Skeleton } from '../../ui/States'
 import { ALERT_LOOKS } from '../../ui/StateBadges'
+import { Empty, Failed, Skeleton } from '../../ui/States'
 import { Tabs } from '../../ui/Tabs'
 import { AcknowledgeDialog, SnoozeDialog, useSnooze, wake } from './AlertDialogs'
 import styles from './Alerts.module.css'
 import { AlertTable, levelKey, PAGE } from './AlertTable'
 import { OrderDialog } from './OrderDialog'
-import { AGES, fits, grouped, TYPES, worstFirst, type Age, type Choice, type Grouping, type Handling } from './sorting'
+import { AGES, type Age, type Choice, fits, type Grouping, grouped, type Handling, TYPES, worstFirst } from './sorting'
 
 export type Alert = AlertsFeedSubscription['stockAlerts']['alert']
 export type Level = AlertsLevelsSubscription['stockLevels']['level']
@@ -37,7 +44,8 @@ const HANDLINGS: readonly Handling[] = ['open', 'acknowledged', 'snoozed', 'all'
 const GROUPINGS: readonly Grouping[] = ['type', 'location', 'age', 'none']
 const WATCHED = 250 // levels of which the present numbers are shown: as many as the first pages of all headings
 
-const oneOf = <Value extends string>(values: readonly Value[], text: string | null): Value | undefined => values.find((value) => value === text)
+const oneOf = <Value extends string>(values: readonly Value[], text: string | null): Value | undefined =>
+  values.find((value) => value === text)
 
 function readChoice(search: URLSearchParams): Choice {
   return {
@@ -74,10 +82,14 @@ export default function Alerts() {
 
   const total = useQuery(AlertsOpenDocument, {})
   const collection = useCollection<Alert>()
-  useLive(AlertsFeedDocument, {}, {
-    next: ({ stockAlerts: { alert } }) => (collection.take(alert, alert.state === 'OPEN'), setFailure(undefined)),
-    failed: setFailure,
-  })
+  useLive(
+    AlertsFeedDocument,
+    {},
+    {
+      next: ({ stockAlerts: { alert } }) => (collection.take(alert, alert.state === 'OPEN'), setFailure(undefined)),
+      failed: setFailure,
+    },
+  )
   const nodes = collection.nodes.value
   const all = useMemo(() => [...nodes.values()].sort(worstFirst), [nodes])
   const asked = search.toString()
@@ -86,55 +98,95 @@ export default function Alerts() {
   const levels = useLevels(useMemo(() => groups.flatMap(({ alerts }) => alerts.slice(0, PAGE)), [groups]))
   const chosen = shown.filter(({ id }) => selected.has(id))
 
-  const count = (changed: Partial<Choice>) => all.reduce((sum, alert) => sum + Number(fits(alert, { ...choice, ...changed }, minute)), 0)
+  const count = (changed: Partial<Choice>) =>
+    all.reduce((sum, alert) => sum + Number(fits(alert, { ...choice, ...changed }, minute)), 0)
   const toggleType = (type: StockAlertType) => {
     const next = TYPES.filter((name) => choice.types.has(name) !== (name === type))
     setSearch({ type: next.join(',') })
   }
   const names = new Map(all.map(({ location }) => [location.code, location.name]))
   const heading = (key: string) =>
-    ({ type: states.alerts[key as StockAlertType], location: names.get(key) ?? key, age: text.ages[key as Age], none: shell.pages.alerts })[grouping] ?? key
+    ({
+      type: states.alerts[key as StockAlertType],
+      location: names.get(key) ?? key,
+      age: text.ages[key as Age],
+      none: shell.pages.alerts,
+    })[grouping] ?? key
   const start = (what: Doing['what'], alerts: readonly Alert[]) => setDoing({ what, alerts })
   const done = () => {
     setDoing(undefined)
     setSelected(new Set())
   }
 
-  const chips = TYPES.map((id) => ({ id, title: states.alerts[id], icon: ALERT_LOOKS[id].icon, count: count({ types: new Set([id]) }) }))
-    .filter(({ id, count: some }) => some > 0 || choice.types.has(id))
+  const chips = TYPES.map((id) => ({
+    id,
+    title: states.alerts[id],
+    icon: ALERT_LOOKS[id].icon,
+    count: count({ types: new Set([id]) }),
+  })).filter(({ id, count: some }) => some > 0 || choice.types.has(id))
   const isLoading = all.length === 0 && total.data?.alerts.totalCount !== 0
   return (
     <>
       <PageHeader title={shell.pages.alerts} hint={text.hint} />
       {(failure ?? total.problem) && <Failed problem={(failure ?? total.problem)!} onRetry={total.refetch} />}
-      <Tabs label={text.handlings} value={choice.handling} onValue={(handling) => setSearch({ state: handling === 'open' ? null : handling })}
-        tabs={HANDLINGS.map((id) => ({ id, title: text.handling[id], count: isLoading ? undefined : count({ handling: id }) }))}>
+      <Tabs
+        label={text.handlings}
+        value={choice.handling}
+        onValue={(handling) => setSearch({ state: handling === 'open' ? null : handling })}
+        tabs={HANDLINGS.map((id) => ({
+          id,
+          title: text.handling[id],
+          count: isLoading ? undefined : count({ handling: id }),
+        }))}
+      >
         <div class={styles.filters}>
-          <Chips label={text.types} chosen={choice.types} onToggle={toggleType}
-            chips={chips} />
+          <Chips label={text.types} chosen={choice.types} onToggle={toggleType} chips={chips} />
           <div class={styles.fields}>
             <TextField type="search" label={text.search} value={choice.text} onValue={(q) => setSearch({ q })} />
             <LocationPicker value={choice.location} onValue={(location) => setSearch({ location })} />
-            <SelectField label={text.age} value={choice.age ?? ''} onValue={(age) => setSearch({ age })}
-              options={[['', text.anyAge], ...AGES.map((age) => [age, text.ages[age]] as const)]} />
-            <SelectField label={text.groupBy} value={grouping} onValue={(group) => setSearch({ group: group === 'type' ? null : group })}
-              options={GROUPINGS.map((name) => [name, text.groups[name]] as const)} />
+            <SelectField
+              label={text.age}
+              value={choice.age ?? ''}
+              onValue={(age) => setSearch({ age })}
+              options={[['', text.anyAge], ...AGES.map((age) => [age, text.ages[age]] as const)]}
+            />
+            <SelectField
+              label={text.groupBy}
+              value={grouping}
+              onValue={(group) => setSearch({ group: group === 'type' ? null : group })}
+              options={GROUPINGS.map((name) => [name, text.groups[name]] as const)}
+            />
           </div>
         </div>
         {isLoading && !failure && <Skeleton lines={8} />}
-        {!isLoading && all.length === 0 && <Empty icon="check" title={text.emptyTitle}>{text.emptyHint}</Empty>}
+        {!isLoading && all.length === 0 && (
+          <Empty icon="check" title={text.emptyTitle}>
+            {text.emptyHint}
+          </Empty>
+        )}
         {all.length > 0 && shown.length === 0 && (
           <Empty icon="filter" title={text.noneFit}>
             <p>{text.noneFitHint}</p>
-            <Button onClick={() => setSearch({ state: 'all', type: null, location: null, age: null, q: null })}>{text.showAll}</Button>
+            <Button onClick={() => setSearch({ state: 'all', type: null, location: null, age: null, q: null })}>
+              {text.showAll}
+            </Button>
           </Empty>
         )}
         <div class={styles.groups}>
           {groups.map(({ key, alerts }) => (
             <Panel key={`${grouping}-${key}`} title={heading(key)} hint={units(alerts.length)} isFlush>
-              <AlertTable label={heading(key)} grouping={grouping} alerts={alerts} levels={levels} selected={selected}
-                onSelected={(keys) => setSelected(merged(selected, alerts, keys))} onAcknowledge={(alert) => start('acknowledge', [alert])}
-                onSnooze={(alert) => start('snooze', [alert])} onWake={(alert) => void wake(snooze, [alert.id])} onOrder={(alert) => start('order', [alert])} />
+              <AlertTable
+                label={heading(key)}
+                grouping={grouping}
+                alerts={alerts}
+                levels={levels}
+                selected={selected}
+                onSelected={(keys) => setSelected(merged(selected, alerts, keys))}
+                onAcknowledge={(alert) => start('acknowledge', [alert])}
+                onSnooze={(alert) => start('snooze', [alert])}
+                onWake={(alert) => void wake(snooze, [alert.id])}
+                onOrder={(alert) => start('order', [alert])}
+              />
             </Panel>
           ))}
         </div>
@@ -142,21 +194,45 @@ export default function Alerts() {
       {chosen.length > 0 && (
         <div class={styles.bar} role="region" aria-label={ui.selected(units(chosen.length))}>
           <strong>{ui.selected(units(chosen.length))}</strong>
-          {may('INSIGHTS_WRITE') && <Button icon="check" onClick={() => start('acknowledge', chosen)}>{text.acknowledge}</Button>}
-          {may('INSIGHTS_WRITE') && <Button icon="clock" onClick={() => start('snooze', chosen)}>{text.snooze}</Button>}
-          {may('PURCHASING_WRITE') && <Button icon="orders" onClick={() => start('order', chosen)}>{text.order}</Button>}
-          <Button kind="quiet" onClick={() => setSelected(new Set())}>{ui.unselect}</Button>
+          {may('INSIGHTS_WRITE') && (
+            <Button icon="check" onClick={() => start('acknowledge', chosen)}>
+              {text.acknowledge}
+            </Button>
+          )}
+          {may('INSIGHTS_WRITE') && (
+            <Button icon="clock" onClick={() => start('snooze', chosen)}>
+              {text.snooze}
+            </Button>
+          )}
+          {may('PURCHASING_WRITE') && (
+            <Button icon="orders" onClick={() => start('order', chosen)}>
+              {text.order}
+            </Button>
+          )}
+          <Button kind="quiet" onClick={() => setSelected(new Set())}>
+            {ui.unselect}
+          </Button>
         </div>
       )}
-      {doing?.what === 'acknowledge' && <AcknowledgeDialog alerts={doing.alerts} onClose={() => setDoing(undefined)} onDone={done} />}
-      {doing?.what === 'snooze' && <SnoozeDialog alerts={doing.alerts} onClose={() => setDoing(undefined)} onDone={done} />}
-      {doing?.what === 'order' && <OrderDialog alerts={doing.alerts} onClose={() => setDoing(undefined)} onDone={done} />}
+      {doing?.what === 'acknowledge' && (
+        <AcknowledgeDialog alerts={doing.alerts} onClose={() => setDoing(undefined)} onDone={done} />
+      )}
+      {doing?.what === 'snooze' && (
+        <SnoozeDialog alerts={doing.alerts} onClose={() => setDoing(undefined)} onDone={done} />
+      )}
+      {doing?.what === 'order' && (
+        <OrderDialog alerts={doing.alerts} onClose={() => setDoing(undefined)} onDone={done} />
+      )}
     </>
   )
 }
 
 /** Return what is selected when the selection of one heading has become another. */
-function merged(selected: ReadonlySet<string>, alerts: readonly Alert[], keys: ReadonlySet<string>): ReadonlySet<string> {
+function merged(
+  selected: ReadonlySet<string>,
+  alerts: readonly Alert[],
+  keys: ReadonlySet<string>,
+): ReadonlySet<string> {
   const own = new Set(alerts.map(({ id }) => id))
   return new Set([...[...selected].filter((id) => !own.has(id)), ...[...keys].filter((id) => own.has(id))])
 }

@@ -2,20 +2,26 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action'
-import { mutate } from '../../api/request'
 import { useQuery } from '../../api/query'
+import { mutate } from '../../api/request'
 import { units } from '../../format/number'
-import { AlertsDraftDocument, AlertsNeedsDocument, AlertsOffersDocument, AlertsRunDocument, type AlertsNeedsQuery } from '../../gql/graphql'
+import {
+  AlertsDraftDocument,
+  AlertsNeedsDocument,
+  type AlertsNeedsQuery,
+  AlertsOffersDocument,
+  AlertsRunDocument,
+} from '../../gql/graphql'
 import { go, to } from '../../shell/location'
 import { alerts as text } from '../../text/alerts'
 import { common } from '../../text/common'
 import { states } from '../../text/states'
 import { ui } from '../../text/ui'
 import { Button } from '../../ui/Button'
+import { SupplierPicker } from '../../ui/CodePicker'
 import { FormDialog } from '../../ui/Dialog'
 import { NumberField, SelectField } from '../../ui/Field'
 import { Skeleton } from '../../ui/States'
-import { SupplierPicker } from '../../ui/CodePicker'
 import { tell } from '../../ui/Toasts'
 import type { Alert } from './Alerts'
 import styles from './Alerts.module.css'
@@ -33,7 +39,8 @@ interface OrderDialogProps {
 function how(need: Need): string {
   if (need.route === 'PURCHASE' && need.supplier) return text.wouldBuy(units(need.quantity), need.supplier.name)
   if (need.route === 'TRANSFER' && need.source) return text.wouldMove(units(need.quantity), need.source.name)
-  if (need.route === 'DECLINED' && need.declined) return text.declined([need.declined.by, need.declined.note].filter(Boolean).join(', '))
+  if (need.route === 'DECLINED' && need.declined)
+    return text.declined([need.declined.by, need.declined.note].filter(Boolean).join(', '))
   return need.route === 'NOT_YET' ? text.notYet : text.noSource
 }
 
@@ -43,7 +50,12 @@ function Needs({ needs }: { needs: readonly Need[] }) {
       {needs.map((need) => (
         <li key={need.level.id}>
           <strong>{need.level.item.name}</strong> <span class="muted">{need.level.location.code}</span>
-          <p>{how(need)}{need.leadTimeDays !== null && need.leadTimeDays !== undefined && `, ${text.within(units(need.leadTimeDays))}`}</p>
+          <p>
+            {how(need)}
+            {need.leadTimeDays !== null &&
+              need.leadTimeDays !== undefined &&
+              `, ${text.within(units(need.leadTimeDays))}`}
+          </p>
           <p class="muted">{states.methods[need.level.policy.method]}</p>
         </li>
       ))}
@@ -56,10 +68,22 @@ export function OrderDialog({ alerts, onClose, onDone }: OrderDialogProps) {
   const [only] = alerts
   const title = alerts.length === 1 ? text.orderTitle(only!.item.name) : text.orderMany(units(alerts.length))
   const switcher = alerts.length === 1 && (
-    <SelectField<Way> label={text.ways} value={way} onValue={setWay} options={[['policy', text.byPolicy], ['draft', text.ownDraft]]} />
+    <SelectField<Way>
+      label={text.ways}
+      value={way}
+      onValue={setWay}
+      options={[
+        ['policy', text.byPolicy],
+        ['draft', text.ownDraft],
+      ]}
+    />
   )
   const Chosen = way === 'policy' ? ByPolicy : OwnDraft
-  return <Chosen alerts={alerts} title={title} onClose={onClose} onDone={onDone} onDraft={() => setWay('draft')}>{switcher}</Chosen>
+  return (
+    <Chosen alerts={alerts} title={title} onClose={onClose} onDone={onDone} onDraft={() => setWay('draft')}>
+      {switcher}
+    </Chosen>
+  )
 }
 
 type WayProps = OrderDialogProps & { title: string; onDraft(): void; children: ComponentChildren }
@@ -71,28 +95,51 @@ function ByPolicy({ alerts, title, onClose, onDone, onDraft, children }: WayProp
     skus: [...new Set(alerts.map(({ item }) => item.sku))],
     locations: groups.map(({ location }) => location),
   })
-  const needs = query.data?.replenishmentNeeds.nodes.filter(({ level }) => wanted.has(`${level.item.sku}\n${level.location.code}`))
+  const needs = query.data?.replenishmentNeeds.nodes.filter(({ level }) =>
+    wanted.has(`${level.item.sku}\n${level.location.code}`),
+  )
   const run = useAction(async (asked: typeof groups, key) => {
     const answers = []
     for (const [index, { location, skus }] of asked.entries())
-      answers.push((await mutate(AlertsRunDocument, { input: { locations: [location], skus, idempotencyKey: `${key}-${index}` } })).replenishmentRun)
+      answers.push(
+        (await mutate(AlertsRunDocument, { input: { locations: [location], skus, idempotencyKey: `${key}-${index}` } }))
+          .replenishmentRun,
+      )
     return answers
   })
   const submit = async () => {
     const answers = await run.run(groups)
     if (!answers) return
-    const sum = (part: 'purchaseOrderCount' | 'transferCount') => answers.reduce((total, answer) => total + (answer[part] ?? 0), 0)
+    const sum = (part: 'purchaseOrderCount' | 'transferCount') =>
+      answers.reduce((total, answer) => total + (answer[part] ?? 0), 0)
     const [orders, transfers] = [sum('purchaseOrderCount'), sum('transferCount')]
-    tell(orders + transfers > 0 ? text.ordered(units(orders), units(transfers)) : text.nothingCame, orders + transfers > 0 ? 'good' : 'bad')
+    tell(
+      orders + transfers > 0 ? text.ordered(units(orders), units(transfers)) : text.nothingCame,
+      orders + transfers > 0 ? 'good' : 'bad',
+    )
     onDone()
   }
   const canOrder = needs?.some(({ route }) => route === 'PURCHASE' || route === 'TRANSFER') ?? false
   return (
-    <FormDialog title={title} action={text.orderNow} onClose={onClose} onSubmit={submit} isBusy={run.isBusy} isDisabled={!canOrder} problem={run.problem ?? query.problem}>
+    <FormDialog
+      title={title}
+      action={text.orderNow}
+      onClose={onClose}
+      onSubmit={submit}
+      isBusy={run.isBusy}
+      isDisabled={!canOrder}
+      problem={run.problem ?? query.problem}
+    >
       {children}
       <h3>{text.wouldOrder}</h3>
       {needs === undefined ? <Skeleton lines={3} /> : needs.length > 0 ? <Needs needs={needs} /> : <p>{text.noNeed}</p>}
-      {needs !== undefined && !canOrder && alerts.length === 1 && <p><Button icon="edit" onClick={onDraft}>{text.ownDraft}</Button></p>}
+      {needs !== undefined && !canOrder && alerts.length === 1 && (
+        <p>
+          <Button icon="edit" onClick={onDraft}>
+            {text.ownDraft}
+          </Button>
+        </p>
+      )}
     </FormDialog>
   )
 }
@@ -103,13 +150,20 @@ function OwnDraft({ alerts: [alert], title, onClose, children }: WayProps) {
   const nodes = offers.data?.item?.offers.nodes.filter(({ supplier }) => !supplier.isArchived) ?? []
   const [chosen, setChosen] = useState<string | null>(null)
   const [entered, setEntered] = useState<number | null>()
-  const offer = nodes.find(({ supplier }) => supplier.code === chosen) ?? nodes.find(({ isPreferred }) => isPreferred) ?? nodes[0]
+  const offer =
+    nodes.find(({ supplier }) => supplier.code === chosen) ?? nodes.find(({ isPreferred }) => isPreferred) ?? nodes[0]
   const quantity = entered === undefined ? (offer?.minimumQuantity ?? null) : entered
   const supplier = chosen ?? offer?.supplier.code ?? null
   const draft = useAction((input: { supplier: string; quantity: number }, key) =>
     mutate(AlertsDraftDocument, {
-      input: { supplier: input.supplier, location: location.code, lines: [{ sku: item.sku, quantity: input.quantity }], idempotencyKey: key },
-    }))
+      input: {
+        supplier: input.supplier,
+        location: location.code,
+        lines: [{ sku: item.sku, quantity: input.quantity }],
+        idempotencyKey: key,
+      },
+    }),
+  )
   const submit = async () => {
     if (!supplier || !quantity) return
     const answer = await draft.run({ supplier, quantity })
@@ -118,13 +172,32 @@ function OwnDraft({ alerts: [alert], title, onClose, children }: WayProps) {
     onClose()
     go(to('orders', answer.purchaseOrderCreate.purchaseOrder.id))
   }
-  const hint = offer && offer.supplier.code === supplier ? text.packs(units(offer.packSize), units(offer.minimumQuantity)) : undefined
+  const hint =
+    offer && offer.supplier.code === supplier
+      ? text.packs(units(offer.packSize), units(offer.minimumQuantity))
+      : undefined
   return (
-    <FormDialog title={title} action={text.createDraft} onClose={onClose} onSubmit={submit} isBusy={draft.isBusy} problem={draft.problem ?? offers.problem}>
+    <FormDialog
+      title={title}
+      action={text.createDraft}
+      onClose={onClose}
+      onSubmit={submit}
+      isBusy={draft.isBusy}
+      problem={draft.problem ?? offers.problem}
+    >
       {children}
       <SupplierPicker value={supplier} onValue={setChosen} label={ui.supplier} required />
-      <NumberField label={text.quantity} {...(hint ? { hint } : {})} value={quantity} onValue={setEntered} required min={1} />
-      <p class="muted">{common.location}: {location.name}</p>
+      <NumberField
+        label={text.quantity}
+        {...(hint ? { hint } : {})}
+        value={quantity}
+        onValue={setEntered}
+        required
+        min={1}
+      />
+      <p class="muted">
+        {common.location}: {location.name}
+      </p>
     </FormDialog>
   )
 }

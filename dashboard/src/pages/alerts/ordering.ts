@@ -8,6 +8,7 @@ interface OfLevel {
 /** Return the SKUs of levels for each of their locations, each once. */
 export function byLocation(levels: readonly OfLevel[]): { location: string; skus: string[] }[] {
   const found = new Map<string, Set<string>>()
-  for (const { item, location } of levels) found.set(location.code, (found.get(location.code) ?? new Set()).add(item.sku))
+  for (const { item, location } of levels)
+    found.set(location.code, (found.get(location.code) ?? new Set()).add(item.sku))
   return [...found].map(([location, skus]) => ({ location, skus: [...skus] }))
 }

@@ -13,5 +13,9 @@ test('what was entered ends it, unless it is no moment, is past, or is too far a
   const now = new Date(2031, 4, 1, 15, 30)
   expect(local(endOf('custom', now, '2031-05-09T10:15')!)).toBe('2031-05-09T10:15')
   expect(endOf('custom', now, '')).toBeNull()
-  expect([isAllowed(now, now), isAllowed(new Date(2031, 4, 31, 15, 30), now), isAllowed(new Date(2031, 5, 1), now)]).toEqual([false, true, false])
+  expect([
+    isAllowed(now, now),
+    isAllowed(new Date(2031, 4, 31, 15, 30), now),
+    isAllowed(new Date(2031, 5, 1), now),
+  ]).toEqual([false, true, false])
 })

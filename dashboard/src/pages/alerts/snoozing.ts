@@ -18,7 +18,7 @@ export function endOf(snooze: Snooze, now: Date, entered = ''): Date | null {
     case 'threeDays':
       return morning(3)
     case 'nextWeek':
-      return morning(((8 - now.getDay()) % 7) || 7) // Monday
+      return morning((8 - now.getDay()) % 7 || 7) // Monday
     default: {
       const at = new Date(entered)
       return entered === '' || Number.isNaN(at.getTime()) ? null : at

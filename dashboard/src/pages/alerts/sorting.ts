@@ -32,7 +32,10 @@ export function ageOf({ openedAt }: Pick<Sortable, 'openedAt'>, now: number): Ag
 }
 
 /** Return what is being done about an alert: snoozed hides that it is acknowledged, as nobody is to see it. */
-export function handlingOf({ acknowledgedAt, snoozedUntil }: Pick<Sortable, 'acknowledgedAt' | 'snoozedUntil'>): Exclude<Handling, 'all'> {
+export function handlingOf({
+  acknowledgedAt,
+  snoozedUntil,
+}: Pick<Sortable, 'acknowledgedAt' | 'snoozedUntil'>): Exclude<Handling, 'all'> {
   if (snoozedUntil) return 'snoozed'
   return acknowledgedAt ? 'acknowledged' : 'open'
 }
@@ -59,7 +62,11 @@ export function fits(alert: Sortable, { handling, types, location, age, text }: 
 
 /** Order the worst first, and of those the oldest. */
 export function worstFirst(one: Sortable, other: Sortable): number {
-  return TYPES.indexOf(one.type) - TYPES.indexOf(other.type) || one.openedAt.localeCompare(other.openedAt) || one.id.localeCompare(other.id)
+  return (
+    TYPES.indexOf(one.type) - TYPES.indexOf(other.type) ||
+    one.openedAt.localeCompare(other.openedAt) ||
+    one.id.localeCompare(other.id)
+  )
 }
 
 export interface Group<Alert> {
@@ -71,7 +78,12 @@ export interface Group<Alert> {
 export function grouped<Alert extends Sortable>(alerts: readonly Alert[], by: Grouping, now: number): Group<Alert>[] {
   const groups = new Map<string, Alert[]>()
   for (const alert of alerts) {
-    const key = { type: alert.type, location: alert.location.code, age: by === 'age' ? ageOf(alert, now) : '', none: '' }[by]
+    const key = {
+      type: alert.type,
+      location: alert.location.code,
+      age: by === 'age' ? ageOf(alert, now) : '',
+      none: '',
+    }[by]
     const group = groups.get(key)
     if (group) group.push(alert)
     else groups.set(key, [alert])

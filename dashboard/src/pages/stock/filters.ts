@@ -95,7 +95,8 @@ export function stillMatches({ statuses, methods, isArchived }: Filters, level: 
   )
 }
 
-const ORDERS: readonly StockLevelOrder[] = ['SKU', 'LOCATION']
+const ORDERS = ['SKU', 'LOCATION'] as const satisfies readonly StockLevelOrder[]
 
 /** Return the order that the server is asked for. */
-export const orderOf = (search: URLSearchParams): StockLevelOrder => among(search.get('sort'), ORDERS)[0] ?? 'SKU'
+export const orderOf = (search: URLSearchParams): (typeof ORDERS)[number] =>
+  among(search.get('sort'), ORDERS)[0] ?? 'SKU'
