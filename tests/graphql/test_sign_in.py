@@ -394,7 +394,7 @@ async def test_a_page_leads_to_the_sign_in_page_which_needs_nothing_from_elsewhe
     assert (to.status_code, to.headers["location"]) == (303, "sign-in?next=graphql")
     page = await browser.get("/sign-in")
     files = re.findall(r'(?:src|href)="([^"]+)"', page.text)
-    assert files == ["data:,", "auth/sign-in.css", "auth/sign-in.js", "./", "account"]
+    assert files == ["icon.svg", "auth/sign-in.css", "auth/sign-in.js", "./", "account"]
     assert "default-src 'none'; script-src 'self'" in page.headers["content-security-policy"]
     for file in files[1:3]:
         assert (await browser.get(f"/{file}")).status_code == 200

@@ -53,7 +53,7 @@ DEMO_KEYS: Final = {"admin": "demo-admin", "viewer": "demo-viewer"}  # what the 
 _PAGE: Final = Path(__file__).parent / "page"
 _HEADERS: Final = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'",
     "cache-control": "no-cache",
 }

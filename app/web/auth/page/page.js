@@ -1,5 +1,9 @@
 // What the pages about access share. Addresses are relative to the page, so that they also work below a path prefix.
 
+// Dark or light as it was chosen on the dashboard; else as the system has it.
+const theme = localStorage.getItem("stockpulse:theme");
+if (theme) document.documentElement.dataset.theme = theme;
+
 export const find = (id) => document.getElementById(id);
 
 /** Send a request that only a page of this server can send. */
