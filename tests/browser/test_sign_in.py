@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from argon2 import PasswordHasher
@@ -108,5 +109,28 @@ async def test_who_opens_graphiql_signs_in_without_typing_and_out_again(chromium
         await expect(page).to_have_url(re.compile(r"/sign-in(\?|$)"))
         await page.goto(f"{origin}/sign-in?next=https://evil.example/")
         await demo_key.click()
-        await expect(page.locator(".signed-in")).to_be_visible()
+        await expect(page).to_have_url(f"{origin}/")
+        assert witness.saw_nothing_wrong(origin)
+
+
+LED_BACK = ["items/A%2FB?tab=ledger#2026", "stock?low=1", "wall", "graphql", "account", "./", ""]
+LED_HOME = ["https://evil.example/", "//evil.example/stock", "\\\\evil.example", "javascript:alert(1)", "auth/session",
+  "sign-in", "stocks", "/nowhere", "https://user@127.0.0.1:1/stock"]  # fmt: skip
+
+
+async def test_the_sign_in_leads_back_to_a_page_of_this_server_and_to_no_other(
+    chromium: Browser, server: Served
+) -> None:
+    """With its query and its place on the page; from anything else to the dashboard, as without a wish."""
+    origin = f"http://127.0.0.1:{server.port}"
+    async with watched_page(chromium) as (page, witness):
+        await page.goto(f"{origin}/sign-in?{urlencode({'next': LED_BACK[0]})}")
+        await page.route(f"{origin}/items/**", lambda route: route.fulfill(body="the page"))
+        await page.locator("#demo button").first.click()
+        await expect(page).to_have_url(f"{origin}/{LED_BACK[0]}")
+        for wish in (*LED_BACK, *LED_HOME):
+            await page.goto(f"{origin}/sign-in?{urlencode({'next': wish})}")
+            await expect(page.locator("#signed-in")).to_be_visible()
+            href = await page.locator("#onward").evaluate("({ href }) => href")
+            assert href == f"{origin}/{wish.removeprefix('./') if wish in LED_BACK else ''}", wish
         assert witness.saw_nothing_wrong(origin)

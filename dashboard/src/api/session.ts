@@ -43,7 +43,7 @@ export function takeKeptViewer(): boolean {
 export function goToSignIn(): void {
   localStorage.removeItem(KEPT)
   const page = addressOf('sign-in')
-  const here = location.pathname.slice(rootPath().length) + location.search
+  const here = location.pathname.slice(rootPath().length) + location.search + location.hash
   page.searchParams.set('next', here || './')
   location.assign(page)
 }
