@@ -65,9 +65,9 @@ class Served:
 
 
 @contextmanager
-def served(data_dir: Path, *options: str, last_read: str = "\0") -> Iterator[Served]:
+def served(data_dir: Path, *options: str, last_read: str = "\0", **settings: str) -> Iterator[Served]:
     """Run it, and end it whatever the test did."""
-    server = Served(data_dir, *options, last_read=last_read)
+    server = Served(data_dir, *options, last_read=last_read, **settings)
     try:
         yield server
     finally:
