@@ -3,118 +3,17 @@
 Rule: settings are built once, never change, and are passed to the code that needs them.
 """
 
-import os
-import re
 from collections.abc import Iterator
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from app.security.key_form import check_chosen_key
-from app.security.secret_key import secret_keys_of
-from app.server.authority import ANY, is_encrypted, parse_host, parse_origin, serialised
-
-PREFIX = "STOCKPULSE_"
-MIN_TOKEN_SECRET_BYTES = 32
-FILE_SUFFIX = "_FILE"  # of the variable that names the file of a secret
-
-# From the user's name to the last @: a password that was not percent-encoded may itself hold an @ or a slash.
-_PASSWORD_BEFORE_HOST = re.compile(r"(?<=://)([^:/@]*):.*@", re.DOTALL)
-_SECRET_IN_QUERY = re.compile(
-    r"(?<=[?&])([^=&]*(?:password|token|secret|authmechanismproperties)[^=&]*)=[^&]*", re.IGNORECASE
-)
-
-
-def _split(value: object) -> object:
-    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
-
-
-def _host(name: str) -> str:
-    wildcard = "*." if name.startswith("*.") else ""
-    host = ANY if name == ANY else parse_host(name.removeprefix(wildcard))
-    if host is None:
-        raise ValueError(f"{name!r} is no host: write shop.example, *.shop.example, an address, or * for any")
-    return f"{wildcard}{host}"
-
-
-def _origin(text: str) -> str:
-    origin = parse_origin(text.removesuffix("/"))
-    if text != ANY and origin is None:
-        raise ValueError(
-            f"{text!r} is no origin: write https://shop.example, with its port if it has one, or * for any"
-        )
-    return serialised(origin) if origin else ANY
-
-
-def _network(text: str) -> str:
-    try:
-        network = ip_network(text)
-    except ValueError as error:
-        raise ValueError(f"{text!r} is neither an address nor a network such as 10.0.0.0/8: {error}") from None
-    if not network.prefixlen:
-        raise ValueError(f"{text!r} would let every client name its own address: list the proxies")
-    return str(network)
-
-
-def _provider_url(text: str) -> str:
-    if not is_encrypted(text):
-        raise ValueError(f"{text!r} is no address of a provider: write https://…, or http:// for this machine")
-    return text
-
-
-def _long_secret(value: SecretStr) -> SecretStr:
-    if len(value.get_secret_value().encode()) < MIN_TOKEN_SECRET_BYTES:
-        raise ValueError(f"the secret must have {MIN_TOKEN_SECRET_BYTES} bytes at least (RFC 7518, 3.2)")
-    return value
-
-
-def _secret_keys(value: SecretStr) -> SecretStr:
-    secret_keys_of(value.get_secret_value())
-    return value
-
-
-def _api_key(value: SecretStr) -> SecretStr:
-    check_chosen_key(value.get_secret_value())
-    return value
-
-
-Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, BeforeValidator(_split)]
-Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_split)]
-
-Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-ProviderUrl = Annotated[str, AfterValidator(_provider_url)]
-Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_split)]
-
-
-class SecretFileError(ValueError):
-    """A secret cannot be read from its file, or is set twice; the message is one sentence for the operator."""
-
-
-class SecretFiles(PydanticBaseSettingsSource):
-    """Reads a secret from the file that STOCKPULSE_…_FILE names, as containers are given secrets."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """Return the secret of a field, or None. Raise SecretFileError."""
-        variable = _variable(field_name)
-        path = os.environ.get(f"{variable}{FILE_SUFFIX}") if _is_secret(field.annotation) else None
-        if not path:
-            return None, field_name, False
-        if os.environ.get(variable):
-            raise SecretFileError(f"{variable} and {variable}{FILE_SUFFIX} are both set: remove one of them")
-        try:
-            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is no text"
-            raise SecretFileError(f"{variable}{FILE_SUFFIX}: {path} cannot be read ({reason})") from error
-
-    def __call__(self) -> dict[str, Any]:
-        """Return the secrets that files hold."""
-        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
-        return {name: value for name, value in found.items() if value}
+from app.config.secret_files import SecretFiles, is_secret
+from app.config.shown import without_secrets
+from app.config.values import ApiKeyText, Hosts, Networks, Origins, ProviderUrl, SecretKeys, Texts, TokenSecret
+from app.config.variables import FILE_SUFFIX, PREFIX, variable_of
 
 
 class Settings(BaseSettings):
@@ -127,13 +26,13 @@ class Settings(BaseSettings):
     env: Literal["development", "production"] = Field(
         default="development", description="What this installation is for: production refuses settings that are unsafe."
     )
-    secret_keys: Annotated[SecretStr, AfterValidator(_secret_keys)] | None = Field(
+    secret_keys: SecretKeys | None = Field(
         default=None,
         description="Keys as `stockpulse secret-key` makes them, separated by blanks: the first encrypts and signs "
         "what is secret, the others read what they once encrypted. Unset: one that is kept in the data directory.",
     )
 
-    bootstrap_key: Annotated[SecretStr, AfterValidator(_api_key)] | None = Field(
+    bootstrap_key: ApiKeyText | None = Field(
         default=None,
         description="An API key as `stockpulse bootstrap-key` makes them: at the start it is made the admin key "
         "`bootstrap`, or replaces that. It stays valid when this is unset: revoke it once there are other admins.",
@@ -210,7 +109,7 @@ class Settings(BaseSettings):
     oidc_jwks_url: ProviderUrl | None = Field(
         default=None, description="Where the provider's public keys are. Unset: where its discovery document says."
     )
-    oidc_secret: Annotated[SecretStr, AfterValidator(_long_secret)] | None = Field(
+    oidc_secret: TokenSecret | None = Field(
         default=None,
         description="Secret of 32 bytes at least by which the provider signs with HS256, instead of public keys.",
     )
@@ -328,35 +227,20 @@ class Settings(BaseSettings):
 
     def to_environment(self) -> dict[str, str]:
         """Return the variables from which another process reads the same settings, secrets included."""
-        return {_variable(name): _plain(value) for name, value in self if value not in (None, ())}
+        return {variable_of(name): _plain(value) for name, value in self if value not in (None, ())}
 
     def explained(self) -> Iterator[tuple[str, str, str]]:
         """Yield each variable with its value, secrets hidden, and its description."""
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
             shown = without_secrets(_plain(value)) if isinstance(value, SecretStr) else _plain(value)
-            yield _variable(name), shown, field.description or ""
-
-
-def without_secrets(url: str) -> str:
-    """Return a URL that may be shown: passwords and tokens in it, or all of it if it is no URL, are replaced by ***."""
-    if "://" not in url:
-        return "***"
-    return _SECRET_IN_QUERY.sub(r"\1=***", _PASSWORD_BEFORE_HOST.sub(r"\1:***@", url))
+            yield variable_of(name), shown, field.description or ""
 
 
 def secret_file_variables() -> tuple[str, ...]:
     """Return the variables that may name the file of a secret."""
     fields = Settings.model_fields.items()
-    return tuple(f"{_variable(name)}{FILE_SUFFIX}" for name, field in fields if _is_secret(field.annotation))
-
-
-def _is_secret(annotation: object) -> bool:
-    return annotation is SecretStr or any(map(_is_secret, get_args(annotation)))
-
-
-def _variable(name: str) -> str:
-    return f"{PREFIX}{name.upper()}"
+    return tuple(f"{variable_of(name)}{FILE_SUFFIX}" for name, field in fields if is_secret(field.annotation))
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401 - a setting may be of any type that reads back from text
