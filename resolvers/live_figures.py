@@ -8,7 +8,7 @@ import strawberry
 from app.domain.insight.movers import MAX_MOVERS, MoversOrder, MoversWindow
 from app.services.alerts.filters import AlertFilter
 from app.services.filters import LevelFilter
-from app.services.live.recomputed import USUAL_THROTTLE_MS
+from app.services.live.figures.recomputed import USUAL_THROTTLE_MS
 from resolvers.stock.summary import SummarizedWhere
 from schema.arguments import AlertsWhere, ThrottleMs
 from schema.context import Info

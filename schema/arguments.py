@@ -4,8 +4,8 @@ from typing import Annotated, TypeVar
 
 import strawberry
 
-from app.services.live.recomputed import MAX_THROTTLE_MS, MIN_THROTTLE_MS
-from app.services.live.throttled import MAX_LEVEL_THROTTLE_MS
+from app.services.live.figures.recomputed import MAX_THROTTLE_MS, MIN_THROTTLE_MS
+from app.services.live.levels.throttled import MAX_LEVEL_THROTTLE_MS
 from schema.enums.catalog import ItemOrder
 from schema.enums.insight import InsightOrder
 from schema.enums.stock import LevelSort

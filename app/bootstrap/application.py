@@ -37,7 +37,7 @@ from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.command_bus import CommandBus, ReleasingCommandBus
 from app.services.current_state_reader import PresentReader
 from app.services.limited.reads import Reads
-from app.services.live.catch_up_reads import CatchUpReads
+from app.services.live.ledger.catch_up_reads import CatchUpReads
 from app.services.live.live import Live
 from app.services.live.shared_streams import SharedStreams
 from app.services.ports import CatalogReader, Clock

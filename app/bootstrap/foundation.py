@@ -14,8 +14,8 @@ from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.security.master_keys import MasterKeys
 from app.security.secret_key import kept_secret_key
-from app.services.live.growth import Growth
-from app.services.live.shared_tail import SharedTail
+from app.services.live.figures.growth import Growth
+from app.services.live.ledger.shared_tail import SharedTail
 from app.services.ports import Clock
 from app.services.supervision import Supervised
 from app.store.client import Client, Database, close_client, open_client

@@ -30,10 +30,10 @@ from app.services.insight.insights import Insights
 from app.services.insight.level_histories import LevelHistories
 from app.services.insight.rankings import Rankings
 from app.services.limited.reads import Reads
-from app.services.live.growth import Growth
+from app.services.live.figures.growth import Growth
+from app.services.live.figures.live_figures import LiveFigures
+from app.services.live.figures.recomputed import Recomputing
 from app.services.live.live import Live
-from app.services.live.live_figures import LiveFigures
-from app.services.live.recomputed import Recomputing
 from app.services.ports import Clock
 from app.services.purchasing.open_orders import OpenOrders
 from app.services.purchasing.purchase_orders import PurchaseOrders

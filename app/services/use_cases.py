@@ -16,8 +16,8 @@ from app.services.counting.cycle_counts import CycleCounts
 from app.services.documents import Documents
 from app.services.insight.insights import Insights
 from app.services.insight.level_histories import LevelHistories
+from app.services.live.figures.live_figures import LiveFigures
 from app.services.live.live import Live
-from app.services.live.live_figures import LiveFigures
 from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.purchasing.suppliers import Suppliers
 from app.services.replenishment.policies import Policies

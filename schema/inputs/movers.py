@@ -2,7 +2,7 @@
 
 import strawberry
 
-from app.services.live.live_figures import MAX_MOVER_LOCATIONS
+from app.services.live.figures.live_figures import MAX_MOVER_LOCATIONS
 from schema.inputs.given import each_once
 
 

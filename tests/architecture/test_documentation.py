@@ -14,15 +14,11 @@ from app.domain import limits
 from app.domain.access.role import BUILT_IN_SCOPES
 from app.domain.access.scope import Scope
 from app.domain.insight import movers
-from app.services.live import (
-    document_feed,
-    ledger_offset,
-    ledger_stream,
-    level_log,
-    live_figures,
-    recomputed,
-    throttled,
-)
+from app.services.live import ledger_offset
+from app.services.live.documents import document_feed
+from app.services.live.figures import live_figures, recomputed
+from app.services.live.ledger import ledger_stream
+from app.services.live.levels import level_log, throttled
 from app.web.edge.http_limits import HttpLimits
 from app.web.graphql.transport.limits import Limits
 from schema.scopes import AREAS

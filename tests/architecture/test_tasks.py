@@ -29,11 +29,11 @@ WITH_AN_END = {
     "app/services/access/bearer_keys.py",  # one write of uses, which the close waits for
     "app/services/access/sessions.py",  # the same
     "app/services/access/verification_queue.py",  # what waits to be verified, each batch in four seconds
-    "app/services/live/catch_up_reads.py",  # reads, which those who asked wait for
+    "app/services/live/ledger/catch_up_reads.py",  # reads, which those who asked wait for
     "app/services/live/in_turn.py",  # the look-ups of what waits; a failure ends the stream
-    "app/services/live/next_read.py",  # one read, which is waited for
-    "app/services/live/recomputed.py",  # the reads of a figure, until all have left it; a failure is raised to them
-    "app/services/live/throttled.py",  # what was gathered, judged again before it is sent
+    "app/services/live/levels/next_read.py",  # one read, which is waited for
+    "app/services/live/figures/recomputed.py",  # the reads of a figure, until all have left it; a failure is raised
+    "app/services/live/levels/throttled.py",  # what was gathered, judged again before it is sent
     "app/services/single_flight_cache.py",  # one answer, which is waited for
     "app/services/webhooks/attempts.py",  # the messages of one round
     "app/services/webhooks/webhook_worker.py",  # the next step of the ledger, which the worker waits for

@@ -22,11 +22,11 @@ from app.live.publisher import Publisher
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.committed_batch import CommittedBatch
 from app.services.filters import LevelFilter, MovementFilter
-from app.services.live.growth import Growth
-from app.services.live.level_log import MAX_LEVELS_KEPT
+from app.services.live.figures.growth import Growth
+from app.services.live.ledger.shared_tail import SharedTail
+from app.services.live.levels.level_log import MAX_LEVELS_KEPT
 from app.services.live.live import Live
 from app.services.live.shared_streams import SharedStreams
-from app.services.live.shared_tail import SharedTail
 from app.store.client import Database
 from app.store.mapping.ledger import movement_of
 from app.store.mapping.levels import level_of

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.failures import Unavailable
 from app.domain.time import Moment
-from app.services.live.catch_up_reads import MAX_AT_ONCE, CatchUpReads
+from app.services.live.ledger.catch_up_reads import MAX_AT_ONCE, CatchUpReads
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from tests.live.lines import a_line
 from tests.support.waiting import eventually

@@ -12,8 +12,8 @@ from app.domain.failures import BadArgument
 from app.domain.live.events import DocumentEvent, DocumentEventKind
 from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.time import Moment
-from app.services.live.document_opening import PAGE_DOCUMENTS
-from app.services.live.shared_tail import MAX_LINES_WAITING
+from app.services.live.documents.document_opening import PAGE_DOCUMENTS
+from app.services.live.ledger.shared_tail import MAX_LINES_WAITING
 from app.services.live.stream import follow
 from app.services.reservations.filters import ReservationFilter
 from app.services.transfers.filters import TransferFilter

@@ -8,7 +8,12 @@ from msgspec import structs
 
 from app.domain.failures import BadArgument
 from app.domain.time import Moment
-from app.services.live.document_offset import DocumentOffset, PartialOperation, SnapshotProgress, document_offset_of
+from app.services.live.documents.document_offset import (
+    DocumentOffset,
+    PartialOperation,
+    SnapshotProgress,
+    document_offset_of,
+)
 from app.services.live.ledger_offset import LedgerOffset, cursor_of, offset_of
 from tests.live.lines import an_operation
 

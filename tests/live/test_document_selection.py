@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.time import Moment
-from app.services.live.document_selection import DocumentSelection
+from app.services.live.documents.document_selection import DocumentSelection
 from app.services.reservations.filters import ReservationFilter
 
 HELD, RELEASED = ReservationState.HELD, ReservationState.RELEASED

@@ -14,12 +14,12 @@ from app.domain.live.events import DocumentEvent
 from app.domain.operation import CommandInfo, Operation
 from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.time import Moment
-from app.services.live.document_feed import document_feed
-from app.services.live.document_offset import document_offset_of
-from app.services.live.document_source import list_name
+from app.services.live.documents.document_feed import document_feed
+from app.services.live.documents.document_offset import document_offset_of
+from app.services.live.documents.document_source import list_name
+from app.services.live.ledger.shared_tail import SharedTail
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.shared_streams import SharedStreams
-from app.services.live.shared_tail import SharedTail
 from app.services.live.stream import follow
 from app.services.paging import Page, PageRequest
 from app.services.ports import DocumentReader

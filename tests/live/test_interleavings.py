@@ -14,8 +14,8 @@ import pytest
 from app.domain.failures import Unavailable
 from app.domain.live.events import LevelEvent, SlowConsumer
 from app.services.filters import LevelFilter
+from app.services.live.levels.throttled import ThrottledFeed
 from app.services.live.stream import Feed
-from app.services.live.throttled import ThrottledFeed
 from app.web.graphql.shared.fan_out import FanOut
 from app.web.graphql.shared.group import SubscriptionGroup
 from app.web.graphql.shared.member import GroupMember

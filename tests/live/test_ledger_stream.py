@@ -15,13 +15,13 @@ from app.domain.stock.movement import Movement
 from app.domain.time import Moment
 from app.services.access.visible_items import VisibleItems
 from app.services.filters import MovementFilter
-from app.services.live.ledger_feed import LedgerStep
+from app.services.live.ledger.ledger_feed import LedgerStep
+from app.services.live.ledger.ledger_stream import MAX_EVENTS_KEPT, LedgerStream
+from app.services.live.ledger.movement_feed import MovementSource, movement_feed
+from app.services.live.ledger.resumable_feed import ResumableFeed
+from app.services.live.ledger.shared_tail import MAX_LINES_WAITING, SharedTail
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset, cursor_of, offset_of
-from app.services.live.ledger_stream import MAX_EVENTS_KEPT, LedgerStream
-from app.services.live.movement_feed import MovementSource, movement_feed
-from app.services.live.resumable_feed import ResumableFeed
 from app.services.live.shared_streams import SharedStreams
-from app.services.live.shared_tail import MAX_LINES_WAITING, SharedTail
 from app.services.live.stream import FellBehind
 from tests.live.lines import TEA, a_line
 from tests.live.watching import Watcher

@@ -17,9 +17,9 @@ from app.domain.time import NEVER
 from app.live.listener_registry import ListenerRegistry
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.filters import LevelFilter, LevelOrder
-from app.services.live.level_feed import LevelFeed
-from app.services.live.level_selection import LevelSelection
-from app.services.live.level_stream import LevelStream
+from app.services.live.levels.level_feed import LevelFeed
+from app.services.live.levels.level_selection import LevelSelection
+from app.services.live.levels.level_stream import LevelStream
 from app.services.live.shared_streams import SharedStreams
 from app.services.live.stream import Covered, Feed
 from app.services.paging import Page, PageRequest

@@ -28,8 +28,8 @@ from app.services.filters import LevelFilter
 from app.services.limited.alerts import LimitedAlertCounter
 from app.services.limited.insight import LimitedMovers
 from app.services.limited.sight import Sight
-from app.services.live.live_figures import LiveFigures
-from app.services.live.recomputed import MIN_THROTTLE_MS, Recomputing
+from app.services.live.figures.live_figures import LiveFigures
+from app.services.live.figures.recomputed import MIN_THROTTLE_MS, Recomputing
 from app.services.paging import PageRequest
 from app.store.client import Database
 from app.store.readers.alert_totals import MongoAlertCounter

@@ -11,8 +11,8 @@ from app.domain.live.events import MovementEvent
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
 from app.services.filters import MovementFilter
+from app.services.live.ledger.shared_tail import MAX_LINES_WAITING
 from app.services.live.live import Live
-from app.services.live.shared_tail import MAX_LINES_WAITING
 from app.services.live.stream import follow
 from app.store.client import Database
 from tests.live.process import KEYS, Process, a_process, ledger_of

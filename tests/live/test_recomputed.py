@@ -8,9 +8,9 @@ import pytest
 
 from app.domain.failures import BadArgument, Unavailable
 from app.domain.live.recomputed import Recomputed
-from app.services.live.growth import Growth
-from app.services.live.ledger_feed import RETRY_SECONDS
-from app.services.live.recomputed import REST_FACTOR, Figure, Recomputing, throttle_of
+from app.services.live.figures.growth import Growth
+from app.services.live.figures.recomputed import REST_FACTOR, Figure, Recomputing, throttle_of
+from app.services.live.patient_read import RETRY_SECONDS
 from app.services.live.stream import Feed
 from tests.live.watching import Watcher
 from tests.support.monotonic import Seconds

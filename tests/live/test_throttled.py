@@ -17,11 +17,11 @@ from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.access.visible_items import VisibleItems
-from app.services.live.level_log import LevelLog
+from app.services.live.levels.level_log import LevelLog
+from app.services.live.levels.throttled import MAX_LEVEL_THROTTLE_MS, ThrottledFeed, level_throttle_of
 from app.services.live.shared_streams import OpenStream, SharedStream, SharedStreams
 from app.services.live.still_visible import StillVisible
 from app.services.live.stream import Entry, Stream
-from app.services.live.throttled import MAX_LEVEL_THROTTLE_MS, ThrottledFeed, level_throttle_of
 from tests.support.waiting import eventually
 
 SECONDS = 5.0

@@ -17,7 +17,7 @@ from app.security.master_keys import MasterKeys
 from app.security.sealed_secrets import SealedSecrets
 from app.services.command_bus import CommandBus
 from app.services.current_state_reader import PresentReader
-from app.services.live.shared_tail import SharedTail
+from app.services.live.ledger.shared_tail import SharedTail
 from app.services.webhooks.filters import DeliveryFilter
 from app.services.webhooks.owners import WebhookOwners
 from app.services.webhooks.ports import DeliveryQueue, WebhookSender

@@ -19,7 +19,7 @@ from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.domain.webhooks.webhook import Webhook, WebhookEventType
-from app.services.live.ledger_feed import LedgerStep
+from app.services.live.ledger.ledger_feed import LedgerStep
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.webhooks.events import entries_of
 from tests.support.clock import START

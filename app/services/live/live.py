@@ -13,20 +13,20 @@ from app.domain.live.events import DocumentEvent, LevelEvent, MovementEvent
 from app.services.access.visible_items import VisibleItems
 from app.services.catalog.item_match_cache import ItemMatchCache
 from app.services.filters import DocumentFilter, LevelFilter, MovementFilter, visible
-from app.services.live.document_feed import document_feed
-from app.services.live.document_offset import document_offset_of
-from app.services.live.document_source import list_name
+from app.services.live.documents.document_feed import document_feed
+from app.services.live.documents.document_offset import document_offset_of
+from app.services.live.documents.document_source import list_name
+from app.services.live.ledger.movement_feed import movement_feed
+from app.services.live.ledger.shared_tail import SharedTail
 from app.services.live.ledger_offset import offset_of
-from app.services.live.level_feed import LevelFeed
-from app.services.live.level_log import MAX_LEVELS_KEPT
-from app.services.live.level_selection import LevelSelection
-from app.services.live.level_stream import LevelStream
-from app.services.live.movement_feed import movement_feed
+from app.services.live.levels.level_feed import LevelFeed
+from app.services.live.levels.level_log import MAX_LEVELS_KEPT
+from app.services.live.levels.level_selection import LevelSelection
+from app.services.live.levels.level_stream import LevelStream
+from app.services.live.levels.throttled import ThrottledFeed, level_throttle_of
 from app.services.live.ports import LedgerTail, LevelHub
 from app.services.live.shared_streams import SharedStreams
-from app.services.live.shared_tail import SharedTail
 from app.services.live.stream import Feed
-from app.services.live.throttled import ThrottledFeed, level_throttle_of
 from app.services.ports import DocumentReader, LevelReader
 
 D = TypeVar("D", bound=Document)

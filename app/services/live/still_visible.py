@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from app.services.access.visible_items import VisibleItems
-from app.services.live.ledger_feed import when_available
+from app.services.live.patient_read import when_available
 from app.services.live.stream import Event
 
 E = TypeVar("E", bound=Event)

@@ -23,7 +23,7 @@ from app.domain.stock.movement import Movement
 from app.domain.time import Moment
 from app.domain.webhooks.delivery import WebhookMessage
 from app.domain.webhooks.webhook import Webhook, WebhookEventType
-from app.services.live.ledger_feed import LedgerStep
+from app.services.live.ledger.ledger_feed import LedgerStep
 from app.services.live.ledger_offset import writer_and_moment
 from app.services.webhooks.message_data import (
     Data,

@@ -15,10 +15,10 @@ from app.domain.webhooks.delivery import WebhookMessage
 from app.domain.webhooks.webhook import Webhook
 from app.services.access.visible_items import VisibleItems
 from app.services.cancellation import raise_if_cancelled
-from app.services.live.ledger_feed import LedgerStep, follow_ledger
+from app.services.live.ledger.ledger_feed import LedgerStep, follow_ledger
+from app.services.live.ledger.shared_tail import SharedTail
 from app.services.live.ledger_offset import LedgerOffset
 from app.services.live.ports import LedgerTail
-from app.services.live.shared_tail import SharedTail
 from app.services.ports import Clock
 from app.services.webhooks.attempts import Attempts, Chance
 from app.services.webhooks.backlog import Backlog

@@ -9,13 +9,14 @@ from app.domain.live.events import MovementEvent
 from app.domain.stock.movement import Movement
 from app.services.access.visible_items import VisibleItems
 from app.services.filters import MovementFilter
-from app.services.live.ledger_feed import LedgerStep, follow_ledger, when_available
+from app.services.live.ledger.ledger_feed import LedgerStep, follow_ledger
+from app.services.live.ledger.ledger_stream import LedgerStream
+from app.services.live.ledger.resumable_feed import ResumableFeed
+from app.services.live.ledger.shared_tail import SharedTail
 from app.services.live.ledger_offset import LedgerOffset, cursor_of, offset_of
-from app.services.live.ledger_stream import LedgerStream
+from app.services.live.patient_read import when_available
 from app.services.live.ports import LedgerTail
-from app.services.live.resumable_feed import ResumableFeed
 from app.services.live.shared_streams import SharedStreams
-from app.services.live.shared_tail import SharedTail
 from app.services.live.still_visible import StillVisible
 from app.services.live.stream import Entry
 

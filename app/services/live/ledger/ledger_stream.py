@@ -8,11 +8,11 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from app.domain.live.events import SlowConsumer
 from app.services.live.in_turn import InTurn
-from app.services.live.ledger_feed import LedgerStep
-from app.services.live.ledger_log import LedgerLog
+from app.services.live.ledger.ledger_feed import LedgerStep
+from app.services.live.ledger.ledger_log import LedgerLog
+from app.services.live.ledger.shared_tail import SharedTail
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.shared_streams import SharedStream
-from app.services.live.shared_tail import SharedTail
 from app.services.live.stream import Entry, Event
 
 E = TypeVar("E", bound=Event)

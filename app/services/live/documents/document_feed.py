@@ -8,16 +8,16 @@ from app.domain.document import Document
 from app.domain.live.events import DocumentEvent
 from app.services.access.visible_items import VisibleItems
 from app.services.filters import DocumentFilter
-from app.services.live.document_offset import DocumentOffset, PartialOperation, document_offset_of
-from app.services.live.document_opening import DocumentOpening
-from app.services.live.document_selection import MAX_DOCUMENTS_REMEMBERED, DocumentSelection
-from app.services.live.document_source import DocumentSource, list_name
-from app.services.live.ledger_stream import LedgerStream
-from app.services.live.newest_documents import NewestDocuments
+from app.services.live.documents.document_offset import DocumentOffset, PartialOperation, document_offset_of
+from app.services.live.documents.document_opening import DocumentOpening
+from app.services.live.documents.document_selection import MAX_DOCUMENTS_REMEMBERED, DocumentSelection
+from app.services.live.documents.document_source import DocumentSource, list_name
+from app.services.live.documents.newest_documents import NewestDocuments
+from app.services.live.ledger.ledger_stream import LedgerStream
+from app.services.live.ledger.resumable_feed import ResumableFeed
+from app.services.live.ledger.shared_tail import SharedTail
 from app.services.live.ports import LedgerTail
-from app.services.live.resumable_feed import ResumableFeed
 from app.services.live.shared_streams import SharedStreams
-from app.services.live.shared_tail import SharedTail
 from app.services.live.still_visible import StillVisible
 from app.services.ports import DocumentReader
 

@@ -13,12 +13,12 @@ from app.domain.document import Document
 from app.domain.live.events import DocumentEvent, DocumentEventKind
 from app.services.cancellation import raise_if_cancelled
 from app.services.filters import DocumentFilter
-from app.services.live.document_offset import DocumentOffset, SnapshotProgress
-from app.services.live.document_source import DocumentSource, event_of
-from app.services.live.ledger_feed import follow_ledger
-from app.services.live.ledger_stream import LedgerStream
+from app.services.live.documents.document_offset import DocumentOffset, SnapshotProgress
+from app.services.live.documents.document_source import DocumentSource, event_of
+from app.services.live.ledger.ledger_feed import follow_ledger
+from app.services.live.ledger.ledger_stream import LedgerStream
+from app.services.live.ledger.shared_tail import SharedTail
 from app.services.live.ports import LedgerTail
-from app.services.live.shared_tail import SharedTail
 from app.services.live.stream import Entry
 from app.services.paging import Page, PageRequest, pages
 from app.services.ports import DocumentReader

@@ -17,7 +17,7 @@ from app.services.alerts.filters import AlertFilter
 from app.services.alerts.ports import AlertCounter
 from app.services.filters import LevelFilter
 from app.services.insight.ports import MoverReader
-from app.services.live.recomputed import Figure, Recomputing, throttle_of
+from app.services.live.figures.recomputed import Figure, Recomputing, throttle_of
 from app.services.live.stream import Feed
 from app.services.ports import Clock, SummaryReader
 

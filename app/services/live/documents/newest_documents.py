@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from app.domain.document import Document
 from app.domain.time import NEVER
-from app.services.live.ledger_feed import when_available
+from app.services.live.patient_read import when_available
 from app.services.ports import DocumentReader
 
 D = TypeVar("D", bound=Document)

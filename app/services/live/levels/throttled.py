@@ -16,7 +16,7 @@ from msgspec import structs
 from app.domain.failures import BadArgument
 from app.domain.live.events import LevelEvent, LevelEventKind, SlowConsumer
 from app.domain.stock.level import LevelKey
-from app.services.live.level_log import MAX_LEVELS_KEPT, LevelLog
+from app.services.live.levels.level_log import MAX_LEVELS_KEPT, LevelLog
 from app.services.live.shared_streams import OpenStream, SharedStream, SharedStreams, shared_by
 from app.services.live.stream import Entry, Feed, Opening, Stream
 from app.services.ports import Monotonic

@@ -14,10 +14,11 @@ from app.domain.document import Document, DocumentKind
 from app.domain.live.events import DocumentEvent, DocumentEventKind
 from app.services.access.visible_items import VisibleItems
 from app.services.filters import DocumentFilter
-from app.services.live.document_offset import DocumentOffset, PartialOperation
-from app.services.live.document_selection import DocumentSelection
-from app.services.live.ledger_feed import LedgerStep, when_available
-from app.services.live.newest_documents import NewestDocuments
+from app.services.live.documents.document_offset import DocumentOffset, PartialOperation
+from app.services.live.documents.document_selection import DocumentSelection
+from app.services.live.documents.newest_documents import NewestDocuments
+from app.services.live.ledger.ledger_feed import LedgerStep
+from app.services.live.patient_read import when_available
 
 D = TypeVar("D", bound=Document)
 

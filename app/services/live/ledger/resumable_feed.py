@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from app.services.live.ledger_stream import LedgerStream
+from app.services.live.ledger.ledger_stream import LedgerStream
 from app.services.live.shared_streams import OpenStream, SharedStreams, shared_by
 from app.services.live.still_visible import StillVisible
 from app.services.live.stream import Event, Opening, Stream

@@ -13,10 +13,10 @@ from app.domain.live.events import LevelEvent, LevelEventKind, SlowConsumer
 from app.domain.stock.level import Level, LevelKey
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.live.in_turn import InTurn
-from app.services.live.ledger_feed import when_available
-from app.services.live.level_log import MAX_LEVELS_KEPT, LevelLog
-from app.services.live.level_selection import LevelPlace, LevelSelection
-from app.services.live.next_read import NextRead
+from app.services.live.levels.level_log import MAX_LEVELS_KEPT, LevelLog
+from app.services.live.levels.level_selection import LevelPlace, LevelSelection
+from app.services.live.levels.next_read import NextRead
+from app.services.live.patient_read import when_available
 from app.services.live.ports import LevelHub
 from app.services.live.shared_streams import SharedStream
 from app.services.live.stream import Entry

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from app.domain.live.events import LevelEvent, SlowConsumer
 from app.services.access.visible_items import VisibleItems
-from app.services.live.level_opening import LevelOpening
-from app.services.live.level_stream import LevelStream
+from app.services.live.levels.level_opening import LevelOpening
+from app.services.live.levels.level_stream import LevelStream
 from app.services.live.shared_streams import OpenStream, SharedStreams, shared_by
 from app.services.live.still_visible import StillVisible
 from app.services.live.stream import Stream

@@ -5,19 +5,14 @@ falls behind, reads for itself until it has caught up with that reader.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from functools import partial
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol
 
-from app.domain.failures import Unavailable
-from app.services.cancellation import raise_if_cancelled
+from app.services.live.ledger.shared_tail import FeedQueue, SharedTail
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
+from app.services.live.patient_read import RETRY_SECONDS, when_available
 from app.services.live.ports import LedgerTail
-from app.services.live.shared_tail import FeedQueue, SharedTail
-
-T = TypeVar("T")
-
-RETRY_SECONDS = 1.0  # while the database is not available
 
 
 class LedgerStep(NamedTuple):
@@ -82,18 +77,6 @@ async def _stands_with(other: Follower, offset: LedgerOffset, shared: FeedQueue)
     """Tell whether another follower stands at this offset, once it is done with what both were given."""
     await other.settled()
     return other.has_reached(offset) and not shared.has_more
-
-
-async def when_available(read: Callable[[], Awaitable[T]]) -> T:
-    """Return the result of a read, repeated until the database is available."""
-    while True:
-        try:
-            found = await read()
-        except Unavailable:
-            await asyncio.sleep(RETRY_SECONDS)
-            continue
-        raise_if_cancelled()
-        return found
 
 
 async def _read(

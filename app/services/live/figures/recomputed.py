@@ -16,8 +16,8 @@ from app.domain.live.recomputed import Recomputed
 from app.services.background import woken
 from app.services.cancellation import raise_if_cancelled
 from app.services.heartbeat import resting
-from app.services.live.growth import Growth
-from app.services.live.ledger_feed import RETRY_SECONDS
+from app.services.live.figures.growth import Growth
+from app.services.live.patient_read import RETRY_SECONDS
 from app.services.live.shared_streams import OpenStream, SharedStream, SharedStreams, shared_by
 from app.services.live.stream import Entry, Stream
 from app.services.ports import Monotonic

@@ -1,0 +1,1 @@
+"""Feeds of documents of one kind, each version once."""

@@ -1,0 +1,1 @@
+"""Feeds of figures that are computed again as something changes."""

@@ -1,0 +1,1 @@
+"""Feeds of the ledger: every line once, from any cursor on."""
