@@ -25,6 +25,7 @@ from app.domain.catalog.open_work import MAX_EXAMPLES, OpenKind
 from app.domain.counting.count_line import MAX_ENTRIES
 from app.domain.replenishment.order_reason import MAX_REASONS
 from app.domain.replenishment.policy_defaults import PolicySetting
+from app.domain.replenishment.simulation import MAX_SIMULATED_DAYS
 from app.domain.stock.summary import MAX_GROUPS
 from schema.core import StrawberryField, core_schema
 from schema.derived import derivation_of
@@ -48,6 +49,7 @@ _WEIGHTS = {
     "Query.inventoryInsights": 1_000,
     "Query.replenishmentNeeds": 1_000,
     "Query.replenishmentAdvice": 1_000,
+    "Query.replenishmentSimulation": 1_000,
     "Query.countsDue": 1_000,
     "StockLevel.history": 60,  # the lines of a level within the period, added up by the server
     # Passwords are slow to hash, by intention: 0.2 s of a core, though not of the event loop.
@@ -119,6 +121,7 @@ _SIZES: Mapping[str, int | str] = {
     "StockLevel.alerts": len(AlertType),
     "StockLevel.history": "points",
     "LevelPolicy.sources": len(PolicySetting),
+    "ReplenishmentSimulation.days": MAX_SIMULATED_DAYS,
     "openWork": len(OpenKind),
     "StillOpenError.open": len(OpenKind),
     "roles": limits.MAX_GRANTED_ROLES,

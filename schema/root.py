@@ -90,6 +90,7 @@ from schema.types.purchasing.purchase_order import PurchaseOrder
 from schema.types.purchasing.supplier import Supplier
 from schema.types.replenishment.need import ReplenishmentAdvice, ReplenishmentNeed
 from schema.types.replenishment.policy import ReplenishmentPolicy
+from schema.types.replenishment.simulation import ReplenishmentSimulation
 from schema.types.reservations import Reservation
 from schema.types.stock.ledger import Movement, Operation
 from schema.types.stock.level import StockLevel
@@ -202,6 +203,12 @@ class Query:
     replenishment_advice: Connection[ReplenishmentAdvice] = _query(
         replenishment.advice,
         "The measured demand of levels, and the policy settings that follow from it, by SKU.",
+        scope=Scope.INSIGHTS_READ,
+    )
+    replenishment_simulation: ReplenishmentSimulation | None = _query(
+        replenishment.simulation,
+        "The last days of a level, replayed with another policy: what it would have ordered, had, and lost. Nothing "
+        "is changed.",
         scope=Scope.INSIGHTS_READ,
     )
     trusted_document: TrustedDocument | None = _query(

@@ -42,6 +42,7 @@ from app.services.replenishment.policies import Policies
 from app.services.replenishment.replenishment import Replenishment
 from app.services.replenishment.replenishment_worker import ReplenishmentWorker
 from app.services.replenishment.requested_runs import RequestedRuns
+from app.services.replenishment.simulations import Simulations
 from app.services.reservations.reservation_expiry_worker import ReservationExpiryWorker
 from app.services.reservations.reservations import Reservations
 from app.services.reservations.shortages import Shortages
@@ -252,6 +253,9 @@ def use_cases_over(
                 worker=shared.replenishment_worker,
                 visibility=visibility,
             ),
+        ),
+        simulations=Simulations(
+            levels=levels, history=reads.history, catalog=catalog, needs=replenishing.needs, clock=clock
         ),
         policies=Policies(bus=client_bus, documents=documents),
         catalog=Catalog(

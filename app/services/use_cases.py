@@ -22,6 +22,7 @@ from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.purchasing.suppliers import Suppliers
 from app.services.replenishment.policies import Policies
 from app.services.replenishment.replenishment import Replenishment
+from app.services.replenishment.simulations import Simulations
 from app.services.reservations.reservations import Reservations
 from app.services.stock.stock import Stock
 from app.services.stock.summaries import Summaries
@@ -42,6 +43,7 @@ class Services:
     suppliers: Suppliers
     purchase_orders: PurchaseOrders
     policies: Policies
+    simulations: Simulations
     alerts: Alerts
     counts: Counts
     cycle_counts: CycleCounts

@@ -16,6 +16,7 @@ from schema.inputs.replenishment.run import (
     ReplenishmentNeedSnoozeInput,
     ReplenishmentRunInput,
 )
+from schema.inputs.replenishment.simulation import ReplenishmentSimulationInput
 from schema.payloads.replenishment.run import (
     ReplenishmentNeedResumePayload,
     ReplenishmentNeedSnoozePayload,
@@ -23,6 +24,7 @@ from schema.payloads.replenishment.run import (
 )
 from schema.types.connection import Connection
 from schema.types.replenishment.need import ReplenishmentAdvice, ReplenishmentNeed
+from schema.types.replenishment.simulation import ReplenishmentSimulation
 
 AtReview = Annotated[
     bool,
@@ -75,6 +77,19 @@ async def advice(
     page = await service.advice(where, service_level=service_level, holding_rate=holding_rate, first=first, after=after)
     counter = partial(service.count_levels, where)
     return Connection.of(page, ReplenishmentAdvice.from_domain, counter=counter, after=after)
+
+
+async def simulation(
+    info: Info,
+    input: Annotated[
+        ReplenishmentSimulationInput, strawberry.argument(description="The level, the days, and the settings to try.")
+    ],
+) -> ReplenishmentSimulation | None:
+    """Replay a level with another policy."""
+    found = await info.context.services.simulations.of(
+        input.key, days=input.days, change=input.settings(), lead_time_days=input.lead_time_days
+    )
+    return None if found is None else ReplenishmentSimulation.from_domain(found)
 
 
 async def run(info: Info, input: Input[ReplenishmentRunInput]) -> ReplenishmentRunPayload:

@@ -35,6 +35,7 @@ ARGUMENTS = {
     "stockLevel": '(sku: "TEA-1", location: "MAIN")',
     "supplier": '(code: "ACME")',
     "countsDue": '(location: "NORTH", first: 2)',
+    "replenishmentSimulation": '(input: { sku: "TEA-1", location: "MAIN" })',
     "operationByKey": '(idempotencyKey: "1")',
     "apiKey": '(name: "till-7")',
     "user": '(name: "anna")',

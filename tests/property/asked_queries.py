@@ -35,6 +35,7 @@ FACTS: Mapping[str, str] = {
     "StockAlert": "_of: item { sku category } _at: location { code }",
     "ReplenishmentNeed": f"_level: level {{ {_LEVEL} }}",
     "ReplenishmentAdvice": f"_level: level {{ {_LEVEL} }}",
+    "ReplenishmentSimulation": f"_level: level {{ {_LEVEL} }}",
     "CountDue": f"_level: level {{ {_LEVEL} }}",
     "Item": "_category: category",
     "Location": "_code: code",

@@ -69,7 +69,7 @@ class Oracle:
         match thing["__typename"]:
             case "StockLevel" | "InventoryInsight" | "Movement" | "StockAlert":
                 return seen.place(thing["_at"]["code"]) and seen.category(thing["_of"]["category"])
-            case "ReplenishmentNeed" | "ReplenishmentAdvice" | "CountDue":
+            case "ReplenishmentNeed" | "ReplenishmentAdvice" | "ReplenishmentSimulation" | "CountDue":
                 level = thing["_level"]
                 return seen.place(level["location"]["code"]) and seen.category(level["item"]["category"])
             case "Item":

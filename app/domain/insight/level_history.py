@@ -13,9 +13,10 @@ from app.domain.failures import BadArgument
 from app.domain.insight.window import Window
 from app.domain.replenishment.demand import units_of
 from app.domain.stock.level import Level
-from app.domain.stock.movement import Movement
+from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 
+RECEIPT_REASONS = (MovementReason.RECEIPT, MovementReason.TRANSFER)  # where units are added
 MAX_HISTORY_POINTS = 366  # a year of days: as many as a plot has pixels for
 
 
@@ -61,7 +62,7 @@ class Slice(NamedTuple):
     """What the lines of one level within one slice come to, in units.
 
     `before` is what it was before the first of them, None where that began the level; `after` what it was after the
-    last. `units_sold` are less those that came back.
+    last. `units_sold` are less those that came back, and `units_received` came from suppliers or other locations.
     """
 
     before: PastCounts | None
@@ -69,6 +70,7 @@ class Slice(NamedTuple):
     units_in: int
     units_out: int
     units_sold: int
+    units_received: int
 
     @classmethod
     def of(cls, lines: Iterable[Movement]) -> "Slice":
@@ -85,6 +87,7 @@ class Slice(NamedTuple):
             units_in=sum(delta for delta in deltas if delta > 0),
             units_out=-sum(delta for delta in deltas if delta < 0),
             units_sold=sum(map(units_of, ordered)),
+            units_received=sum(max(0, line.change.on_hand) for line in ordered if line.reason in RECEIPT_REASONS),
         )
 
 
@@ -97,6 +100,7 @@ class HistoryPoint:
     units_in: int = 0
     units_out: int = 0
     units_sold: int = 0
+    units_received: int = 0
 
 
 def history_of(level: Level, slices: Mapping[int, Slice], grid: Grid) -> Sequence[HistoryPoint]:
@@ -118,6 +122,7 @@ def history_of(level: Level, slices: Mapping[int, Slice], grid: Grid) -> Sequenc
                 units_in=found.units_in,
                 units_out=found.units_out,
                 units_sold=found.units_sold,
+                units_received=found.units_received,
             )
         )
     return points

@@ -7,6 +7,7 @@ from app.domain.insight.window import window
 from app.domain.stock.level import Level, LevelKey
 from app.services.insight.ports import HistoryReader
 from app.services.ports import Clock
+from app.services.time_slices import in_turns
 
 
 class LevelHistories:
@@ -23,4 +24,5 @@ class LevelHistories:
         """
         slices = grid(window(until=self._clock(), days=days), points)
         found = await self._reader.slices_of([level.key for level in levels], grid=slices)
-        return {level.key: history_of(level, found.get(level.key, {}), slices) for level in levels}
+        built = await in_turns(levels, lambda level: history_of(level, found.get(level.key, {}), slices))
+        return {level.key: points for level, points in zip(levels, built, strict=True)}

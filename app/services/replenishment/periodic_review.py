@@ -17,16 +17,11 @@ from app.domain.operation import SYSTEM, CommandInfo
 from app.domain.purchasing.supplier import Supplier, SupplierItem, lead_time_of
 from app.domain.replenishment.commands.review_levels import CloseReview, Measured, ReviewLevels, reviewed
 from app.domain.replenishment.demand import Demand
+from app.domain.replenishment.measured_numbers import numbers_by_demand
 from app.domain.replenishment.need import wanted_units
 from app.domain.replenishment.need_route import Need
-from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.review_dates import is_due
-from app.domain.replenishment.stocking_numbers import (
-    StockingNumbers,
-    demand_based_numbers,
-    economic_order_quantity,
-    risk_point,
-)
+from app.domain.replenishment.stocking_numbers import economic_order_quantity, risk_point
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import DAYS_PER_YEAR
 from app.services.command_bus import CommandBus
@@ -40,12 +35,10 @@ from app.services.replenishment.need_planner import NeedPlanner
 from app.services.replenishment.ports import DemandReader
 from app.services.request_info import RequestInfo
 
-DEFAULT_SERVICE_LEVEL = 0.95
 DEFAULT_HOLDING_RATE = 0.25  # a year, of a unit's cost: capital, space and loss; the usual value of textbooks
 MAX_HOLDING_RATE = 10.0
 MAX_GATHERED = 50_000  # levels to order for, in memory until all are known: some 10 MB
 REST_FACTOR = 1.0  # times as long as a page took: then a concurrent sale waits hardly longer than usual
-DEFAULT_REVIEW_DAYS = 7  # of stock that an order of a DEMAND_BASED level is to last for, where its policy does not say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +228,7 @@ def _advice(
     offer, supplier = offers.get(level.key.sku, (None, None))
     lead_time = None if supplier is None else lead_time_of(offer, supplier)
     at_risk = None if lead_time is None else risk_point(demand, lead_time) or None
-    numbers = _numbers(level, demand, lead_time, service_level=service_level)
+    numbers = numbers_by_demand(level.policy, demand, lead_time, service_level=service_level)
     return Advice(
         level=level,
         demand=demand,
@@ -253,18 +246,3 @@ def _economic_order_quantity(
     if offer is None or supplier is None or not offer.unit_cost or supplier.ordering_cost is None:
         return None
     return economic_order_quantity(demand.mean * DAYS_PER_YEAR, supplier.ordering_cost, offer.unit_cost * holding_rate)
-
-
-def _numbers(
-    level: Level, demand: Demand, lead_time: int | None, *, service_level: float | None
-) -> StockingNumbers | None:
-    """Return the numbers by demand. The level is checked with each movement, so the target lasts for `review_days`."""
-    policy = level.policy
-    if lead_time is None or (service_level is None and policy.method is not ReplenishmentMethod.DEMAND_BASED):
-        return None
-    wanted = service_level or policy.service_level or DEFAULT_SERVICE_LEVEL
-    lasts = policy.review_days or DEFAULT_REVIEW_DAYS
-    order = max(1, round(demand.mean * lasts))
-    return demand_based_numbers(
-        demand, lead_time_days=lead_time, service_level=wanted, review_days=0, order_quantity=order
-    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.insight.level_history import Grid, PastCounts, Slice
+from app.domain.insight.level_history import RECEIPT_REASONS, Grid, PastCounts, Slice
 from app.domain.replenishment.demand import DEMAND_REASONS
 from app.domain.stock.level import LevelKey
 from app.services.time_slices import in_turns
@@ -13,6 +13,7 @@ from app.store.queries.level_lines import BY_LEVEL, lines_of
 from app.store.readers.insight_sums import available_in
 
 _DEMAND = [reason.value for reason in DEMAND_REASONS]
+_RECEIPT = [reason.value for reason in RECEIPT_REASONS]
 _MOVED: BsonDocument = {"$ifNull": ["$change.on_hand", 0]}
 _AFTER: BsonDocument = {"version": "$version", "on_hand": "$on_hand", "available": "$available"}
 _BEFORE: BsonDocument = {
@@ -54,6 +55,7 @@ def _sums(grid: Grid) -> list[BsonDocument]:
                 "available": available_in("after"),
                 "gained": available_in("change"),
                 "sold": {"$cond": [{"$in": ["$reason", _DEMAND]}, {"$subtract": [0, _MOVED]}, 0]},
+                "received": {"$cond": [{"$in": ["$reason", _RECEIPT]}, {"$max": [_MOVED, 0]}, 0]},
             }
         },
         {
@@ -68,6 +70,7 @@ def _sums(grid: Grid) -> list[BsonDocument]:
                 "came": {"$sum": {"$max": ["$moved", 0]}},
                 "went": {"$sum": {"$min": ["$moved", 0]}},
                 "sold": {"$sum": "$sold"},
+                "received": {"$sum": "$received"},
             }
         },
     ]
@@ -84,5 +87,6 @@ def _slice(row: BsonDocument) -> tuple[LevelKey, int, Slice]:
             units_in=row["came"],
             units_out=-row["went"],
             units_sold=row["sold"],
+            units_received=row["received"],
         ),
     )

@@ -39,6 +39,9 @@ class StockLevelPoint:
     units_in: BigInt = strawberry.field(description="Units added on hand within the part, for any reason.")
     units_out: BigInt = strawberry.field(description="Units removed from on hand within the part, for any reason.")
     units_sold: BigInt = strawberry.field(description="Net units sold within the part: sales less returns.")
+    units_received: BigInt = strawberry.field(
+        description="Units received within the part, from suppliers or other locations."
+    )
 
     @classmethod
     def from_domain(cls, point: HistoryPoint) -> Self:
@@ -50,4 +53,5 @@ class StockLevelPoint:
             units_in=BigInt(point.units_in),
             units_out=BigInt(point.units_out),
             units_sold=BigInt(point.units_sold),
+            units_received=BigInt(point.units_received),
         )

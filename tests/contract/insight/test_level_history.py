@@ -69,6 +69,7 @@ async def test_a_level_is_shown_day_by_day(store: Store) -> None:
     ]
     moved = [(point.units_in, point.units_out, point.units_sold) for point in tea]
     assert moved == [(0, 0, 0), (1, 8, 7), *[(0, 0, 0)] * 3, (30, 5, 2), (0, 0, 0)]
+    assert [point.units_received for point in tea] == [0, 0, 0, 0, 0, 30, 0]
     assert [point.counts for point in cups] == [*[None] * 3, *[PastCounts(6, 4)] * 4]
     assert [point.counts for point in north] == [PastCounts(5, 5)] * 7
 
