@@ -5,7 +5,8 @@ background workers, the use cases.
 """
 
 from app.bootstrap.application import Application, open_application
+from app.bootstrap.demo_shop.player import DemoPlayer, demo_player
 from app.bootstrap.first_keys import BootstrapKeyError
 from app.bootstrap.preparation import prepare
 
-__all__ = ["Application", "BootstrapKeyError", "open_application", "prepare"]
+__all__ = ["Application", "BootstrapKeyError", "DemoPlayer", "demo_player", "open_application", "prepare"]

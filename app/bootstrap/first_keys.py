@@ -38,6 +38,12 @@ async def make_first_keys(settings: Settings, *, is_demo: bool, report: Callable
         return made
 
 
+async def renew_player_key(settings: Settings) -> str | None:
+    """Return a key for the demo to play with, with a secret of this start; None where that key was revoked."""
+    async with _opened(settings) as access:
+        return await access.first_keys.renew_player_key()
+
+
 async def _keep_bootstrap_key(text: str, *, access: Access, report: Callable[[str], None]) -> None:
     first: FirstKeys = access.first_keys
     try:

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from app.cli.audit import audit
 from app.cli.bench import bench
+from app.cli.demo import demo
 from app.cli.documents import documents
 from app.cli.export import export
 from app.cli.import_ import import_
@@ -53,6 +54,7 @@ def main() -> None:
 main.add_command(documents)
 main.add_command(audit)
 main.add_command(bench)
+main.add_command(demo)
 main.add_command(export)
 main.add_command(import_)
 main.add_command(keys)

@@ -193,6 +193,10 @@ class Settings(BaseSettings):
         description="Days of trade that a demo shop has behind it when it is filled; 0 leaves it at 200 items that "
         "were never sold.",
     )
+    demo_live: bool = Field(
+        default=True,
+        description="Let a demo shop that has days behind it go on by itself, in fast motion, while the server runs.",
+    )
     write_queue_max: int = Field(
         default=10_000, ge=1, description="Mutations that may wait in one process; more are refused as OVERLOADED."
     )

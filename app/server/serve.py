@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from pydantic import SecretStr
 from pymongo.errors import PyMongoError
@@ -23,10 +23,14 @@ from app.embedded import EmbeddedServices
 from app.security.secret_key import SecretKeyError, kept_secret_key
 from app.server import http_server, preflight
 from app.server.access_settings import check_access
+from app.server.demo_process import DemoProcess
 from app.server.open_files import make_room
 from app.server.reporting import Report, drop_what_is_not_read, unfailing
 from app.server.safe_settings import check_safety
 from app.server.stop_deadline import StopDeadline
+
+if TYPE_CHECKING:
+    from app.bootstrap import DemoPlayer
 
 FIRST_QUERY = "{ stockLevels(first: 3) { nodes { item { sku name } location { code } onHand available status } } }"
 READER = "demo-viewer"  # the key of the first query
@@ -51,6 +55,7 @@ def serve(settings: Settings, *, report: Report) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     has_failed = threading.Event()
+    demo = DemoProcess()
 
     def stop_for_failure() -> None:
         has_failed.set()
@@ -63,15 +68,16 @@ def serve(settings: Settings, *, report: Report) -> int:
             with _databases(settings, report=report, on_failure=stop_for_failure) as with_urls:
                 complete = _with_secret_keys(with_urls)  # now that the data directory is ours
                 _hand_down(complete)
-                first_keys = _prepare(complete, report)
+                first_keys, player = _prepare(complete, report)
                 preflight.listen(listener)
-                is_good = http_server.run(
-                    complete,
-                    listener=listener,
-                    on_ready=lambda: _begin(complete, report, first_keys),
-                    deadline=deadline,
-                    report=report,
-                )
+                with closing(demo):
+                    is_good = http_server.run(
+                        complete,
+                        listener=listener,
+                        on_ready=lambda: _begin(complete, report, first_keys, player, demo),
+                        deadline=deadline,
+                        report=report,
+                    )
     except KeyboardInterrupt:
         is_good = True  # asked to stop, and every context has closed
     drop_what_is_not_read()
@@ -135,29 +141,43 @@ def _databases(settings: Settings, *, report: Report, on_failure: Callable[[], N
         yield settings.model_copy(update={name: SecretStr(url) for name, url in started.items() if url})
 
 
-def _prepare(settings: Settings, report: Report) -> Mapping[str, str]:
-    """Prepare the database, and return the API keys that were made for the demo, by name."""
-    from app.bootstrap import BootstrapKeyError, prepare  # noqa: PLC0415 - brings the whole application, which no earlier step needs
+def _prepare(settings: Settings, report: Report) -> tuple[Mapping[str, str], "DemoPlayer | None"]:
+    """Prepare the database; return the API keys that were made for the demo, by name, and who plays it."""
+    from app.bootstrap import BootstrapKeyError, demo_player, prepare  # noqa: PLC0415 - brings the whole application, which no earlier step needs
 
     began = time.monotonic()
     try:
         first_keys = asyncio.run(prepare(settings, report=report))
+        player = asyncio.run(demo_player(settings))
     except BootstrapKeyError as error:
         raise preflight.PreflightError(str(error)) from error
     except (PyMongoError, ServiceError) as error:
         raise preflight.PreflightError(f"The database {settings.mongo_database} cannot be set up: {error}.") from error
     report(f"Database: prepared in {time.monotonic() - began:.1f} s")
-    return first_keys
+    return first_keys, player
 
 
-def _begin(settings: Settings, report: Report, first_keys: Mapping[str, str]) -> None:
+def _begin(
+    settings: Settings,
+    report: Report,
+    first_keys: Mapping[str, str],
+    player: "DemoPlayer | None",
+    demo: DemoProcess,
+) -> None:
     gc.enable()
+    if player is not None:
+        demo.start(f"{_url_of(settings)}/graphql", key=player.key)
+        report("The demo shop goes on by itself, a trading day a minute; STOCKPULSE_DEMO_LIVE=false leaves it still.")
     _welcome(settings, report, first_keys)
 
 
-def _welcome(settings: Settings, report: Report, first_keys: Mapping[str, str]) -> None:
+def _url_of(settings: Settings) -> str:
     host = SHOWN_HOSTS.get(settings.host, settings.host)
-    url = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def _welcome(settings: Settings, report: Report, first_keys: Mapping[str, str]) -> None:
+    url = _url_of(settings)
     needs_key = settings.auth == "required"
     bearer = first_keys.get(READER, "$STOCKPULSE_KEY")
     key = f' -H "authorization: Bearer {bearer}"' if needs_key else ""

@@ -20,7 +20,13 @@ _EXAMPLE_DAILY = 0.9
 _OVERSTOCK, _OVERSTOCK_LEAST = 4, 50  # times the target, and units more
 
 # Reorder point and target of the categories whose levels inherit their numbers.
-CATEGORY_NUMBERS = {"Chocolate": (18, 64), "Honey": (6, 36), "Packaging": (2_000, 7_000), "Preserves": (10, 60)}
+CATEGORY_NUMBERS = {
+    "Chocolate": (18, 64),
+    "Gifts": (0, 12),
+    "Honey": (6, 36),
+    "Packaging": (2_000, 7_000),
+    "Preserves": (10, 60),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,7 +155,9 @@ class Enactment:
         counts = self._services.counts
         match deed:
             case CountOpened():
-                outcome = await counts.open(deed.location, skus=deed.skus, request=_request(deed.key))
+                outcome = await counts.open(
+                    deed.location, skus=deed.skus, request=_request(deed.key, reference=deed.key.upper())
+                )
                 self._keep(deed.key, Count, outcome)
             case Counted():
                 await counts.record(

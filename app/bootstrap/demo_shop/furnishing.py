@@ -146,6 +146,7 @@ async def _open_stock(services: Services, code: str, places: Mapping[LevelKey, S
             quantity=opening[key],
             reason=MovementReason.COUNT if is_of_base_shop(place) else MovementReason.RECEIPT,
             is_forced=True,
+            reorder_point=place.reorder_point if _has_numbers(place) else None,
             settings=_numbers_of(place),
         )
         for key, place in places.items()
@@ -154,9 +155,11 @@ async def _open_stock(services: Services, code: str, places: Mapping[LevelKey, S
     await services.stock.set_many(lines, is_atomic=True, request=demo_request(f"demo:opening:{code}"))
 
 
+def _has_numbers(place: StockedPlace) -> bool:
+    return place.category not in CATEGORY_NUMBERS
+
+
 def _numbers_of(place: StockedPlace) -> SettingsChange:
-    if place.category in CATEGORY_NUMBERS:
+    if not _has_numbers(place):
         return NO_CHANGE
-    return SettingsChange(
-        reorder_point=place.reorder_point, target_level=place.target, overstock_point=place.overstock_point
-    )
+    return SettingsChange(target_level=place.target, overstock_point=place.overstock_point)

@@ -27,7 +27,7 @@ from app.services.use_cases import Services
 Report = Callable[[str], None]
 
 _SEED = 1
-_LAST_KEY = "demo:archive:OLDMILL"
+LAST_KEY = "demo:archive:OLDMILL"
 _MARGIN_SECONDS = 60  # the past ends before the present, though the clocks of two machines differ
 _REPORT_SECONDS = 2.0
 
@@ -47,7 +47,7 @@ async def fill(settings: Settings, *, report: Report) -> bool:
         elif not is_new or not settings.demo_days:
             clock.begin_at(now)
             return await _fill_base(services, report)
-        if await is_recorded(services, _LAST_KEY):
+        if await is_recorded(services, LAST_KEY):
             return True
         report("Demo shop: its past is being recorded, which takes some seconds")
         await patiently(partial(add_locations, services))
@@ -94,7 +94,7 @@ async def _trade(services: Services, clock: PastClock, *, now: Moment, report: R
     await services.suppliers.upsert(
         "OLDMILL", name="The Old Mill (closed)", request=demo_request("demo:supplier:OLDMILL")
     )
-    await services.suppliers.archive("OLDMILL", is_archived=True, request=demo_request(_LAST_KEY))
+    await services.suppliers.archive("OLDMILL", is_archived=True, request=demo_request(LAST_KEY))
     skus, codes = {key.sku for key in shop}, {key.location for key in shop}
     report(
         f"Demo shop: {len(skus)} items at {len(codes)} locations, and {int(days)} days of trade, "

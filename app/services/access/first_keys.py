@@ -23,6 +23,8 @@ from app.services.request_info import RequestInfo
 
 BOOTSTRAP = "bootstrap"
 DEMO_ROLES: Mapping[str, str] = {"demo-admin": ADMIN_ROLE, "demo-viewer": "viewer"}
+PLAYER = "demo-shop"  # the key that the demo's tills and suppliers use
+PLAYER_ROLE = "manager"
 
 # Who sets up an installation imports and replays years of sales: more than one machine can do, so that it is bounded
 # by that alone.
@@ -67,6 +69,26 @@ class FirstKeys:
             assert changed.text is not None, "a request without an idempotency key is no repeat"
             made[name] = changed.text
         return made
+
+    async def renew_player_key(self) -> str | None:
+        """Make the key that the demo plays with, or give it a new secret, and return it; None where it was revoked.
+
+        Each start has a secret of its own, so that none is kept. Raises Unavailable.
+        """
+        key = await self._keys.key(PLAYER)
+        if key is not None and not key.is_active(self._clock()):
+            return None
+        if key is not None:
+            return (await self._keys.rotate(PLAYER, grace_seconds=0, request=_BY_SERVER)).text
+        made = await self._keys.create(
+            PLAYER,
+            grant=GrantChange(roles=frozenset({PLAYER_ROLE})),
+            description="The demo shop's tills, stockrooms, buyers and suppliers.",
+            documents_only=False,
+            expires_at=None,
+            request=_BY_SERVER,
+        )
+        return made.text
 
     async def keep_bootstrap_key(self, text: str) -> ApiKey:
         """Make the operator's key the admin key `bootstrap`, or the new text of that, and return it.

@@ -1,0 +1,49 @@
+"""The process that plays the demo shop beside the server: `stockpulse demo`, as a client would run it.
+
+Rule: it ends with the server, however that ends; what it cannot do harms no request.
+"""
+
+import os
+import subprocess
+import sys
+
+from app.server.die_with_parent import tied_to_us
+
+PATIENCE_SECONDS = 86_400  # a database that is away for hours comes back to a shop that goes on
+STOP_SECONDS = 1.0
+_COMMAND = "from app.cli.main import main; main()"
+
+
+class DemoProcess:
+    """Starts it once; does nothing until then."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, url: str, *, key: str | None) -> None:
+        """Play at a server. The thread that starts it must outlive it. It reads the key from its environment."""
+        command = [sys.executable, "-c", _COMMAND, "demo", "--quiet", "--url", url, "--patience", str(PATIENCE_SECONDS)]
+        self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
+            tied_to_us(command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # what it cannot go on for comes on stderr, which is ours
+            start_new_session=True,  # Ctrl-C is for us
+            env=_environment(key),
+        )
+
+    def close(self) -> None:
+        """End it."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _environment(key: str | None) -> dict[str, str]:
+    """Return ours without the server's settings, which hold secrets, and with the key."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("STOCKPULSE_")}
+    return plain if key is None else {**plain, "STOCKPULSE_KEY": key}
