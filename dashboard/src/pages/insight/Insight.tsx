@@ -19,7 +19,7 @@ import { type Column, Table } from '../../ui/Table'
 import { Tabs } from '../../ui/Tabs'
 import { Classes } from './Classes'
 import styles from './Insight.module.css'
-import { answersOf, QUESTIONS, type Question, type QuestionName, type Row } from './questions'
+import { answersOf, barOf, QUESTIONS, type Question, type QuestionName, type Row } from './questions'
 import { useAnswers } from './useAnswers'
 
 const DAYS = ['30', '90', '180', '365'] as const
@@ -122,14 +122,14 @@ function Answer({ question, filter, days }: { question: Question; filter: Invent
           ) : (
             <>
               <div class={styles.charts}>
-                <Panel title={insight.chart} hint={insight.question[question.name]}>
+                <Panel title={insight.chart} hint={question.title}>
                   <Bars
                     label={insight.chart}
                     bars={rows.slice(0, BARS).map((row) => ({
                       key: keyOf(row),
                       label: `${row.item.name} · ${row.location.code}`,
-                      value: question.number(row) ?? 0,
-                      text: question.text(question.number(row) ?? 0),
+                      value: barOf(question, row),
+                      text: question.text(barOf(question, row)),
                     }))}
                   />
                 </Panel>

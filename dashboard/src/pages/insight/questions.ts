@@ -11,8 +11,12 @@ export interface Question {
   name: QuestionName
   orderBy: InventoryInsightOrder
   filter: InventoryInsightFilter
-  /** The number that the bars show; null where it is unknown or says nothing. */
+  /** The number that puts a level on the list; null where it is unknown or says nothing. */
   number(row: Row): number | null
+  /** What the bars show, where that is another number: how much is at stake. */
+  bar?(row: Row): number
+  /** What the bars' number is. */
+  title: string
   /** The number as text. */
   text(value: number): string
   /** What is done about a row, and where. */
@@ -35,6 +39,8 @@ export const QUESTIONS: readonly Question[] = [
     orderBy: 'DAYS_OF_COVER',
     filter: {},
     number: ({ daysOfCover }) => daysOfCover,
+    bar: ({ velocity }) => velocity,
+    title: insight.velocity,
     text: measure,
     action: { text: insight.order, address: itemPage('policy') },
   },
@@ -42,6 +48,7 @@ export const QUESTIONS: readonly Question[] = [
     name: 'dead',
     orderBy: 'STOCK_VALUE',
     filter: { isDeadStock: true },
+    title: insight.stockValue,
     number: ({ stockValue }) => decimal(stockValue),
     text: money,
     action: { text: insight.move, address: stockPage },
@@ -49,6 +56,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: 'outs',
     orderBy: 'STOCK_OUT_DAYS',
+    title: insight.outDays,
     filter: {},
     number: ({ stockOutDays }) => (stockOutDays > 0 ? stockOutDays : null),
     text: measure,
@@ -57,6 +65,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: 'classes',
     orderBy: 'SALES_VALUE',
+    title: insight.salesValue,
     filter: {},
     number: ({ salesValue, unitsSold }) => (unitsSold > 0 ? decimal(salesValue) : null),
     text: money,
@@ -65,6 +74,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: 'turnover',
     orderBy: 'STOCK_VALUE',
+    title: insight.stockValue,
     filter: {},
     number: ({ stockValue }) => decimal(stockValue),
     text: money,
@@ -75,3 +85,6 @@ export const QUESTIONS: readonly Question[] = [
 /** Return the rows that answer a question: those that have its number. */
 export const answersOf = ({ number }: Question, rows: readonly Row[]): Row[] =>
   rows.filter((row) => number(row) !== null)
+
+/** Return the number of a row's bar. */
+export const barOf = (question: Question, row: Row): number => question.bar?.(row) ?? question.number(row) ?? 0
