@@ -29,6 +29,7 @@ SIZES: dict[str, ViewportSize] = {"phone": {"width": 360, "height": 800}, "deskt
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 OF_README: tuple[tuple[str, Scheme], ...] = (("overview", "light"), ("stock", "dark"))
+DAYS = "90"  # of trade that the shop has behind it
 _LOOK_SECONDS = 0.1
 PICTURE_MAX_BYTES = 150 * 1024  # what a README may weigh
 
@@ -93,7 +94,11 @@ async def _origin(url: str | None, *, empty: bool) -> AsyncIterator[str]:
         yield url.rstrip("/")
         return
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as data:
-        server = served(Path(data), "--no-demo", STOCKPULSE_AUTH="none") if empty else served(SHOP, "--demo")
+        server = (
+            served(Path(data), "--no-demo", STOCKPULSE_AUTH="none")
+            if empty
+            else served(SHOP, "--demo", STOCKPULSE_DEMO_DAYS=DAYS)
+        )
         with server as running:
             while "Stockpulse is ready" not in running.output and running.process.poll() is None:  # noqa: ASYNC110 - of a program
                 await asyncio.sleep(_LOOK_SECONDS)  # a minute where the shop's past is made first

@@ -25,12 +25,7 @@ export function App() {
     first.current = ''
     main.current?.focus({ preventScroll: true }) // a screen reader begins at the new page
   }, [shown])
-  if (place.value.path[0] === 'wall')
-    return (
-      <main id="main">
-        <Page />
-      </main>
-    )
+  if (place.value.path[0] === 'wall') return <Page />
   const locations = viewer.value?.locations
   return (
     <div class={styles.app}>
