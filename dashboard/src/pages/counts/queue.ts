@@ -1,0 +1,146 @@
+// The queue of entries: what is counted goes in at one end, and is sent from the other, each once.
+//
+// Rule: an entry leaves the queue only when the server has answered for it. A page that dies between the answer and
+// its note sends the entry again under the same key, which the server answers without recording it twice.
+import { signal } from '@preact/signals'
+import { Problem } from '../../api/problem'
+import { addEntry, alterEntry, readEntries } from './database'
+import { entryOf, joined, newestOf, type Counted, type Entry } from './entry'
+
+const SETTLED_AFTER = 1_200 // so that ten scans of one item are one entry
+const SENT_KEPT = 300
+const FAILURES = 3
+const CHANGED = 'stockpulse:entries'
+const WAITING = 'stockpulse:entries-waiting'
+
+/** Record an entry, and return the version of the count that includes it. Raises Problem. */
+export type Send = (entry: Entry) => Promise<number>
+
+/** What is known of all entries, in the order of sending. */
+export const entries = signal<readonly Entry[]>([])
+
+/** Whether entries can be kept on this device; not where the browser has no room or forbids it. */
+export const isKeeping = signal(true)
+
+/** The difference of the server's clock to that of this device, in milliseconds. */
+export const skew = signal(0)
+
+const others = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(CHANGED)
+if (others) others.onmessage = () => void load()
+
+let last: Promise<unknown> = Promise.resolve()
+
+// One after the other: two scans at once must find each other.
+function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  const turn = last.then(work, work)
+  last = turn.catch(() => undefined)
+  return turn
+}
+
+function show(shown: readonly Entry[]): void {
+  entries.value = shown
+  if (shown.some(({ state }) => state === 'waiting')) localStorage.setItem(WAITING, '1')
+  else localStorage.removeItem(WAITING)
+}
+
+function changed(entry: Entry | undefined, number: number): void {
+  const rest = entries.value.filter((each) => each.number !== number)
+  show(entry ? [...rest, entry].sort((one, two) => one.number - two.number) : rest)
+  others?.postMessage(number)
+}
+
+/** Whether entries wait on this device, as was known when the last page was closed. */
+export const areWaiting = (): boolean => localStorage.getItem(WAITING) !== null
+
+/** Read what is kept. */
+export async function load(): Promise<void> {
+  try {
+    show(await readEntries())
+    isKeeping.value = true
+  } catch {
+    isKeeping.value = false
+  }
+}
+
+/** Keep what was counted. It is safe once this returns. Raises DOMException where the device cannot keep it. */
+export const add = (counted: Counted, now: number = Date.now()): Promise<Entry> =>
+  inTurn(async () => {
+    const newest = newestOf(entries.value, counted)
+    let taken: Entry | undefined
+    if (newest)
+      await alterEntry(newest.number, (entry) => {
+        taken = joined(entry, counted, now, skew.value)
+        return taken ?? entry
+      })
+    taken ??= await addEntry(entryOf(counted, `count-${crypto.randomUUID()}`, now, skew.value))
+    changed(taken, taken.number)
+    return taken
+  })
+
+/** Send a refused entry once more, as it is and under its key. */
+export const retry = (number: number): Promise<void> =>
+  altered(number, (entry) => (entry.state === 'refused' ? { ...entry, state: 'waiting', reason: null, failures: 0 } : entry))
+
+/** Take a refused entry away, or one that was never sent. */
+export const discard = (number: number): Promise<void> =>
+  altered(number, (entry) => (entry.state === 'refused' || !entry.isAttempted ? undefined : entry))
+
+const altered = (number: number, change: (entry: Entry) => Entry | undefined): Promise<void> =>
+  inTurn(async () => changed(await alterEntry(number, change), number))
+
+/** When the sending is to go on: at once when something settles, never by itself, or after a pause. */
+export interface Rest {
+  /** Milliseconds until the next entry may be sent; null where none waits. */
+  after: number | null
+  /** Whether the server could not be reached, or asked to wait. */
+  isCut: boolean
+}
+
+/** Send what waits, in order, until nothing is left or the server cannot be reached. Only one page may do it at a time. */
+export async function drain(actor: string, send: Send, now: () => number = Date.now): Promise<Rest> {
+  await load()
+  for (;;) {
+    const waiting = entries.value.filter((entry) => entry.state === 'waiting' && entry.actor === actor)
+    const [next] = waiting
+    if (!next) break
+    const rest = next.changedAt + SETTLED_AFTER - now()
+    if (rest > 0 && rest <= SETTLED_AFTER && waiting.length === 1 && !next.isAttempted) return { after: rest, isCut: false }
+    if (!(await attempt(next.number, send))) return { after: null, isCut: true }
+  }
+  await prune()
+  return { after: null, isCut: false }
+}
+
+async function attempt(number: number, send: Send): Promise<boolean> {
+  const taken = await inTurn(() =>
+    alterEntry(number, (entry) => (entry.state === 'waiting' && !entry.isAttempted ? { ...entry, isAttempted: true } : entry)),
+  )
+  changed(taken, number)
+  if (taken?.state !== 'waiting') return true
+  try {
+    const version = await send(taken)
+    await altered(number, (entry) => ({ ...entry, state: 'sent', version, reason: null }))
+    return true
+  } catch (error) {
+    const problem = error instanceof Problem ? error : new Problem(String(error), 'UNKNOWN', false)
+    if (problem.isTemporary || isOfSession(problem)) return false
+    const failures = taken.failures + 1
+    const isRefused = isDefinite(problem) || failures >= FAILURES
+    await altered(number, (entry) => ({ ...entry, failures, ...(isRefused && { state: 'refused', reason: problem.message || problem.code }) }))
+    return isRefused
+  }
+}
+
+// Another build of the page, or another sign-in, will send it.
+const isOfSession = ({ code }: Problem): boolean => code === 'UNAUTHENTICATED' || code === 'PERSISTED_QUERY_NOT_FOUND'
+
+// Whether the server has decided: of any other failure it is not known whether the entry was recorded.
+const isDefinite = ({ code, userErrors }: Problem): boolean => userErrors.length > 0 || code === 'FORBIDDEN' || code === 'BAD_USER_INPUT'
+
+/** Whether a refused entry is surely not recorded, so that it may be entered anew with another quantity. */
+export const isSurelyMissing = ({ state, failures }: Entry): boolean => state === 'refused' && failures < FAILURES
+
+async function prune(): Promise<void> {
+  const sent = entries.value.filter(({ state }) => state === 'sent')
+  for (const { number } of sent.slice(0, Math.max(0, sent.length - SENT_KEPT))) await altered(number, () => undefined)
+}
