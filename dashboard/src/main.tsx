@@ -5,6 +5,7 @@ import { loadViewer, takeKeptViewer, viewer } from './api/session'
 import { App } from './shell/App'
 import { go, place, to } from './shell/location'
 import './shell/theme'
+import { ENTRIES_WAITING } from './pages/counts/waiting'
 import { language } from './text/languages'
 import { Failed } from './ui/States'
 import { register } from './worker/register'
@@ -21,6 +22,7 @@ async function start(): Promise<void> {
   try {
     await loadViewer()
     render(<App />, page)
+    if (localStorage.getItem(ENTRIES_WAITING)) (await import('./pages/counts/sending')).startSending()
   } catch (error) {
     const problem = error instanceof Problem ? error : unreachable()
     if (problem.code === 'UNAUTHENTICATED') return // the sign-in page is on its way

@@ -169,3 +169,38 @@ export function SelectField<Value extends string>({
     </Framed>
   )
 }
+
+/** A box that is checked or not. */
+export function CheckField({
+  label,
+  hint,
+  value,
+  onValue,
+  disabled = false,
+}: {
+  label: string
+  hint?: string
+  value: boolean
+  onValue(value: boolean): void
+  disabled?: boolean
+}) {
+  const id = useId()
+  return (
+    <div class={styles.check}>
+      <input
+        id={id}
+        type="checkbox"
+        checked={value}
+        disabled={disabled}
+        aria-describedby={hint && `${id}-hint`}
+        onChange={(event) => onValue(event.currentTarget.checked)}
+      />
+      <label for={id}>{label}</label>
+      {hint && (
+        <p class={styles.hint} id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest'
-import { entryOf, joined, quantityOf, type Counted, type Entry } from './entry'
+import { type Counted, type Entry, entryOf, joined, quantityOf } from './entry'
 
 const counted = (more: Partial<Counted> = {}): Counted => ({
-  actor: 'ada', count: 'c', sku: 'TEA', barcode: null, name: 'Tea', quantity: 1, startsOver: false, ...more,
+  actor: 'ada',
+  count: 'c',
+  sku: 'TEA',
+  barcode: null,
+  name: 'Tea',
+  quantity: 1,
+  startsOver: false,
+  ...more,
 })
 const entry = (more: Partial<Entry> = {}): Entry => ({ ...entryOf(counted(), 'key', 0, 0), number: 1, ...more })
 
@@ -22,8 +29,15 @@ test('a correction replaces what was counted before it', () => {
 })
 
 test('a correction joins an entry that was not sent, and makes it start over', () => {
-  expect(joined(entry({ quantity: 3 }), counted({ quantity: 9, startsOver: true }), 10, 0)).toMatchObject({ quantity: 9, startsOver: true, at: 10 })
-  expect(joined(entry({ quantity: 3 }), counted({ quantity: -1 }), 10, 0)).toMatchObject({ quantity: 2, startsOver: false })
+  expect(joined(entry({ quantity: 3 }), counted({ quantity: 9, startsOver: true }), 10, 0)).toMatchObject({
+    quantity: 9,
+    startsOver: true,
+    at: 10,
+  })
+  expect(joined(entry({ quantity: 3 }), counted({ quantity: -1 }), 10, 0)).toMatchObject({
+    quantity: 2,
+    startsOver: false,
+  })
 })
 
 test('nothing joins an entry that may be known to the server, or that would fall below zero', () => {

@@ -63,7 +63,10 @@ export const entryOf = (counted: Counted, key: string, now: number, skew: number
 })
 
 const isSameItem = (entry: Entry, counted: Counted): boolean =>
-  entry.count === counted.count && entry.actor === counted.actor && entry.sku === counted.sku && entry.barcode === counted.barcode
+  entry.count === counted.count &&
+  entry.actor === counted.actor &&
+  entry.sku === counted.sku &&
+  entry.barcode === counted.barcode
 
 /** Return the newest entry of the same item, if there is any: the only one that may take what was counted. */
 export const newestOf = (entries: readonly Entry[], counted: Counted): Entry | undefined =>

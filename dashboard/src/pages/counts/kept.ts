@@ -1,8 +1,14 @@
 // A count as this device keeps it: what is to be counted, what the server knew last, and what is to be counted again.
 import { signal } from '@preact/signals'
-import { unreachable, Problem } from '../../api/problem'
+import { Problem, unreachable } from '../../api/problem'
 import { request } from '../../api/request'
-import { CountItemsDocument, CountTalliesDocument, type CountHeadFragment, type CountItemsQuery, type CountTalliesQuery } from '../../gql/graphql'
+import {
+  type CountHeadFragment,
+  CountItemsDocument,
+  type CountItemsQuery,
+  CountTalliesDocument,
+  type CountTalliesQuery,
+} from '../../gql/graphql'
 import { normalBarcode } from './barcode'
 import { keepCount, keepItems, readCount, readItems } from './database'
 
@@ -56,7 +62,10 @@ export class Book {
 
   /** Show what is kept. */
   async open(): Promise<void> {
-    const [count, items] = await Promise.all([readCount(this.id), readItems(this.id)]).catch(() => [undefined, undefined])
+    const [count, items] = await Promise.all([readCount(this.id), readItems(this.id)]).catch(() => [
+      undefined,
+      undefined,
+    ])
     if (count) this.count.value ??= count
     if (items && this.itemsReadAt.value === null) this.take(items)
   }
@@ -88,8 +97,10 @@ export class Book {
   private async readLines(): Promise<CountHeadFragment | undefined> {
     let head: CountHeadFragment | undefined
     const lines: Record<string, KeptLine> = {}
-    for (let after: string | null = null; ; ) {
-      const { count }: CountTalliesQuery = await request(CountTalliesDocument, { id: this.id, after })
+    let after: string | null = null
+    for (;;) {
+      const answer: CountTalliesQuery = await request(CountTalliesDocument, { id: this.id, after })
+      const count = answer.count
       if (!count) return undefined
       const { lines: page, ...rest } = count
       head ??= rest // of the first page: what is counted while the others are read is not taken for included
@@ -98,7 +109,13 @@ export class Book {
       if (!page.pageInfo.hasNextPage) break
     }
     if ((this.count.value?.head.version ?? -1) <= head!.version)
-      await this.change({ id: this.id, head: head!, lines, readAt: Date.now(), recounts: this.count.value?.recounts ?? [] })
+      await this.change({
+        id: this.id,
+        head: head!,
+        lines,
+        readAt: Date.now(),
+        recounts: this.count.value?.recounts ?? [],
+      })
     return head
   }
 
@@ -111,7 +128,8 @@ export class Book {
       ...(scope.skus && { skus: scope.skus }),
     }
     const items: KeptItem[] = []
-    for (let after: string | null = null; ; ) {
+    let after: string | null = null
+    for (;;) {
       const { stockLevels }: CountItemsQuery = await request(CountItemsDocument, { filter, isBlind, after })
       for (const { item, onHand } of stockLevels.nodes) items.push({ ...item, onHand: onHand ?? null })
       after = stockLevels.pageInfo.endCursor ?? null
@@ -166,6 +184,7 @@ export class Book {
   /** Note that an item was counted again. */
   async recounted(sku: string): Promise<void> {
     const count = this.count.value
-    if (count?.recounts.includes(sku)) await this.change({ ...count, recounts: count.recounts.filter((each) => each !== sku) })
+    if (count?.recounts.includes(sku))
+      await this.change({ ...count, recounts: count.recounts.filter((each) => each !== sku) })
   }
 }

@@ -8,7 +8,14 @@ import { add, discard, drain, entries, isSurelyMissing, load, retry } from './qu
 const ADA = 'user:ada'
 const LATER = 10_000
 const scan = (sku: string, more: Partial<Counted> = {}): Counted => ({
-  actor: ADA, count: 'count-1', sku, barcode: null, name: sku, quantity: 1, startsOver: false, ...more,
+  actor: ADA,
+  count: 'count-1',
+  sku,
+  barcode: null,
+  name: sku,
+  quantity: 1,
+  startsOver: false,
+  ...more,
 })
 
 interface Server {
@@ -97,9 +104,14 @@ test('a refused entry shows the reason and does not hold up the others', async (
   await add(scan('OLD'))
   await add(scan('TEA'))
   const refusing = (entry: Entry) =>
-    entry.sku === 'OLD' ? Promise.reject(refusalOf([{ code: 'INVALID_VALUE', message: 'Not part of this count.' }])) : send(entry)
+    entry.sku === 'OLD'
+      ? Promise.reject(refusalOf([{ code: 'INVALID_VALUE', message: 'Not part of this count.' }]))
+      : send(entry)
   await drain(ADA, refusing, settled)
-  expect(entries.value.map(({ state, reason }) => [state, reason])).toEqual([['refused', 'Not part of this count.'], ['sent', null]])
+  expect(entries.value.map(({ state, reason }) => [state, reason])).toEqual([
+    ['refused', 'Not part of this count.'],
+    ['sent', null],
+  ])
   expect(isSurelyMissing(entries.value[0]!)).toBe(true)
   await retry(entries.value[0]!.number)
   await drain(ADA, send, settled)

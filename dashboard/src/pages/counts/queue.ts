@@ -5,13 +5,13 @@
 import { signal } from '@preact/signals'
 import { Problem } from '../../api/problem'
 import { addEntry, alterEntry, readEntries } from './database'
-import { entryOf, joined, newestOf, type Counted, type Entry } from './entry'
+import { type Counted, type Entry, entryOf, joined, newestOf } from './entry'
+import { ENTRIES_WAITING } from './waiting'
 
 const SETTLED_AFTER = 1_200 // so that ten scans of one item are one entry
 const SENT_KEPT = 300
 const FAILURES = 3
 const CHANGED = 'stockpulse:entries'
-const WAITING = 'stockpulse:entries-waiting'
 
 /** Record an entry, and return the version of the count that includes it. Raises Problem. */
 export type Send = (entry: Entry) => Promise<number>
@@ -39,8 +39,8 @@ function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
 
 function show(shown: readonly Entry[]): void {
   entries.value = shown
-  if (shown.some(({ state }) => state === 'waiting')) localStorage.setItem(WAITING, '1')
-  else localStorage.removeItem(WAITING)
+  if (shown.some(({ state }) => state === 'waiting')) localStorage.setItem(ENTRIES_WAITING, '1')
+  else localStorage.removeItem(ENTRIES_WAITING)
 }
 
 function changed(entry: Entry | undefined, number: number): void {
@@ -48,9 +48,6 @@ function changed(entry: Entry | undefined, number: number): void {
   show(entry ? [...rest, entry].sort((one, two) => one.number - two.number) : rest)
   others?.postMessage(number)
 }
-
-/** Whether entries wait on this device, as was known when the last page was closed. */
-export const areWaiting = (): boolean => localStorage.getItem(WAITING) !== null
 
 /** Read what is kept. */
 export async function load(): Promise<void> {
@@ -79,7 +76,9 @@ export const add = (counted: Counted, now: number = Date.now()): Promise<Entry> 
 
 /** Send a refused entry once more, as it is and under its key. */
 export const retry = (number: number): Promise<void> =>
-  altered(number, (entry) => (entry.state === 'refused' ? { ...entry, state: 'waiting', reason: null, failures: 0 } : entry))
+  altered(number, (entry) =>
+    entry.state === 'refused' ? { ...entry, state: 'waiting', reason: null, failures: 0 } : entry,
+  )
 
 /** Take a refused entry away, or one that was never sent. */
 export const discard = (number: number): Promise<void> =>
@@ -104,7 +103,8 @@ export async function drain(actor: string, send: Send, now: () => number = Date.
     const [next] = waiting
     if (!next) break
     const rest = next.changedAt + SETTLED_AFTER - now()
-    if (rest > 0 && rest <= SETTLED_AFTER && waiting.length === 1 && !next.isAttempted) return { after: rest, isCut: false }
+    if (rest > 0 && rest <= SETTLED_AFTER && waiting.length === 1 && !next.isAttempted)
+      return { after: rest, isCut: false }
     if (!(await attempt(next.number, send))) return { after: null, isCut: true }
   }
   await prune()
@@ -113,7 +113,9 @@ export async function drain(actor: string, send: Send, now: () => number = Date.
 
 async function attempt(number: number, send: Send): Promise<boolean> {
   const taken = await inTurn(() =>
-    alterEntry(number, (entry) => (entry.state === 'waiting' && !entry.isAttempted ? { ...entry, isAttempted: true } : entry)),
+    alterEntry(number, (entry) =>
+      entry.state === 'waiting' && !entry.isAttempted ? { ...entry, isAttempted: true } : entry,
+    ),
   )
   changed(taken, number)
   if (taken?.state !== 'waiting') return true
@@ -126,7 +128,11 @@ async function attempt(number: number, send: Send): Promise<boolean> {
     if (problem.isTemporary || isOfSession(problem)) return false
     const failures = taken.failures + 1
     const isRefused = isDefinite(problem) || failures >= FAILURES
-    await altered(number, (entry) => ({ ...entry, failures, ...(isRefused && { state: 'refused', reason: problem.message || problem.code }) }))
+    await altered(number, (entry) => ({
+      ...entry,
+      failures,
+      ...(isRefused && { state: 'refused', reason: problem.message || problem.code }),
+    }))
     return isRefused
   }
 }
@@ -135,7 +141,8 @@ async function attempt(number: number, send: Send): Promise<boolean> {
 const isOfSession = ({ code }: Problem): boolean => code === 'UNAUTHENTICATED' || code === 'PERSISTED_QUERY_NOT_FOUND'
 
 // Whether the server has decided: of any other failure it is not known whether the entry was recorded.
-const isDefinite = ({ code, userErrors }: Problem): boolean => userErrors.length > 0 || code === 'FORBIDDEN' || code === 'BAD_USER_INPUT'
+const isDefinite = ({ code, userErrors }: Problem): boolean =>
+  userErrors.length > 0 || code === 'FORBIDDEN' || code === 'BAD_USER_INPUT'
 
 /** Whether a refused entry is surely not recorded, so that it may be entered anew with another quantity. */
 export const isSurelyMissing = ({ state, failures }: Entry): boolean => state === 'refused' && failures < FAILURES

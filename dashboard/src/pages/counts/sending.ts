@@ -44,7 +44,8 @@ async function turn(): Promise<void> {
   if (actor === undefined || isViewerKept.value) return // who signs in next, sends
   const { after, isCut } = await alone(async () => {
     await load()
-    if (!entries.value.some((entry) => entry.state === 'waiting' && entry.actor === actor)) return { after: null, isCut: false }
+    if (!entries.value.some((entry) => entry.state === 'waiting' && entry.actor === actor))
+      return { after: null, isCut: false }
     return (await isStill(actor)) ? drain(actor, send) : { after: null, isCut: true }
   })
   if (isCut) sendSoon(PAUSES[Math.min(cuts++, PAUSES.length - 1)])

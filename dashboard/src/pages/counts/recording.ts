@@ -1,0 +1,56 @@
+// Puts what somebody counts into the queue, by the rules of the count.
+import { viewer } from '../../api/session'
+import { type Counted, type Entry, joined, newestOf, quantityOf } from './entry'
+import type { Book } from './kept'
+import { add, entries } from './queue'
+import { sendSoon } from './sending'
+
+/** An item as it is counted: known by its SKU, or by a barcode that is on no list here. */
+export interface Countable {
+  sku: string | null
+  barcode: string | null
+  name: string
+}
+
+/** Return the entries of an item in a count, in order. */
+export const entriesOf = (count: string, { sku, barcode }: Pick<Countable, 'sku' | 'barcode'>): Entry[] =>
+  entries.value.filter((entry) => entry.count === count && entry.sku === sku && entry.barcode === barcode)
+
+/** Return how many units of an item are counted, as far as this device knows; undefined where it was not counted. */
+export function counted(book: Book, item: Pick<Countable, 'sku' | 'barcode'>): number | undefined {
+  const kept = book.count.value
+  const known = item.sku === null ? undefined : kept?.lines[item.sku]?.counted
+  return quantityOf(known, kept?.head.version ?? 0, entriesOf(book.id, item))
+}
+
+function record(book: Book, item: Countable, quantity: number, startsOver: boolean): Promise<Entry> {
+  const { sku, barcode, name } = item
+  const entry = add({ actor: viewer.value!.actor, count: book.id, sku, barcode, name, quantity, startsOver })
+  return entry.then((kept) => {
+    if (sku !== null) void book.recounted(sku)
+    sendSoon(1_300)
+    void navigator.storage?.persist?.()
+    return kept
+  })
+}
+
+/** Set an item's units. Raises DOMException where this device cannot keep it. */
+export const setUnits = (book: Book, item: Countable, quantity: number): Promise<Entry> =>
+  record(book, item, quantity, true)
+
+/** Add units of an item, or take some off. Raises DOMException where this device cannot keep it. */
+export function addUnits(book: Book, item: Countable, units: number): Promise<Entry> {
+  const kept = book.count.value
+  const isAgain = item.sku !== null && kept?.recounts.includes(item.sku)
+  if (isAgain) return setUnits(book, item, Math.max(0, units))
+  const total = Math.max(0, (counted(book, item) ?? 0) + units)
+  if (kept?.head.mode === 'LAST' || (units < 0 && !canTakeOff(book, item, units))) return setUnits(book, item, total)
+  return record(book, item, units, false)
+}
+
+// Units are taken off the entry that they were put on by, where it was not sent.
+function canTakeOff(book: Book, { sku, barcode, name }: Countable, quantity: number): boolean {
+  const taken: Counted = { actor: viewer.value!.actor, count: book.id, sku, barcode, name, quantity, startsOver: false }
+  const newest = newestOf(entries.value, taken)
+  return newest !== undefined && joined(newest, taken, Date.now(), 0) !== undefined
+}
