@@ -3,7 +3,7 @@ import { documents } from './documents'
 import { shell } from './shell'
 
 // Where `npm run dev` finds the server: start it with STOCKPULSE_AUTH=none, or sign in there first.
-const server = process.env.STOCKPULSE_URL ?? 'http://127.0.0.1:8000'
+const server = process.env.DASHBOARD_SERVER ?? 'http://127.0.0.1:8000'
 const forwarded = ['/graphql', '/auth', '/sign-in', '/account', '/playground', '/readyz', '/livez']
 
 // As the server does it: the page names its root.
@@ -29,6 +29,6 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: Object.fromEntries(forwarded.map((path) => [path, { target: server, ws: true, changeOrigin: true }])),
+    proxy: Object.fromEntries(forwarded.map((path) => [path, { target: server, ws: true }])),
   },
 })

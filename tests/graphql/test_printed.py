@@ -23,7 +23,7 @@ COMMAND = re.compile(
     r"^\s*(\$ )?(\w+=\S+ )*((\.venv/bin/|bin/)?(stockpulse|python|pytest|pip|uv)|make|docker|curl|git) "
 )
 GRAPHQL_IS_RUN_BY_OTHERS = "graphql"
-CLIENTS = ROOT / "docs" / "clients"
+CLIENTS, DASHBOARD = ROOT / "docs" / "clients", ROOT / "dashboard"
 TEXT = frozenset({"", "text"})  # pictures, and what a command prints
 TARGETS = frozenset(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 _SETTINGS = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
@@ -73,11 +73,11 @@ def test_a_printed_command_exists_in_that_form(command: str) -> None:
             check(words)
 
 
-def _commands_of_clients() -> set[str]:
-    """Return the commands that install, build and run the programs of docs/clients."""
-    package = json.loads((CLIENTS / "package.json").read_text(encoding="utf-8"))
+def _commands_of_npm() -> set[str]:
+    """Return the commands of npm in docs/clients and dashboard, and those that run the programs of docs/clients."""
+    packages = [json.loads((each / "package.json").read_text(encoding="utf-8")) for each in (CLIENTS, DASHBOARD)]
     programs = (f"node dist/{path.stem}.js" for path in CLIENTS.glob("*.ts"))
-    return {"npm ci", *(f"npm run {script}" for script in package["scripts"]), *programs}
+    return {"npm ci", *(f"npm run {script}" for package in packages for script in package["scripts"]), *programs}
 
 
 def check(words: list[str]) -> None:
@@ -99,7 +99,7 @@ def check(words: list[str]) -> None:
             if "-d" in arguments:
                 json.loads(arguments[arguments.index("-d") + 1])
         case "npm" | "node":
-            assert " ".join(words) in _commands_of_clients(), words
+            assert " ".join(words) in _commands_of_npm(), words
         case "docker":
             assert arguments[0] in {"compose", "build", "run"}, arguments
             assert yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
