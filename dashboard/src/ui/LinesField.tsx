@@ -1,0 +1,63 @@
+// The lines of a new document: items and quantities, one below the other.
+import { useId } from 'preact/hooks'
+import { ui } from '../text/ui'
+import { Button, IconButton } from './Button'
+import { NumberField, TextField } from './Field'
+import { ItemPicker } from './ItemPicker'
+import styles from './LinesField.module.css'
+import { aLine, type EnteredLine } from './lines'
+
+export function LinesField({
+  lines,
+  onLines,
+  wrong,
+  costLabel,
+}: {
+  lines: readonly EnteredLine[]
+  onLines(lines: readonly EnteredLine[]): void
+  /** What is wrong with lines, by their keys. */
+  wrong?: ReadonlyMap<number, string>
+  /** With it, each line has a cost of one unit. */
+  costLabel?: string
+}) {
+  const id = useId()
+  const change = (key: number, part: Partial<EnteredLine>) =>
+    onLines(lines.map((line) => (line.key === key ? { ...line, ...part } : line)))
+  return (
+    <div role="group" aria-labelledby={id}>
+      <h3 id={id}>{ui.lines}</h3>
+      <ul class={styles.lines}>
+        {lines.map(({ key, item, quantity, cost }) => (
+          <li key={key} class={costLabel === undefined ? styles.line : styles.costed}>
+            <ItemPicker value={item} onValue={(chosen) => change(key, { item: chosen })} wrong={wrong?.get(key)} />
+            <NumberField
+              label={ui.quantity}
+              value={quantity}
+              onValue={(entered) => change(key, { quantity: entered })}
+              min={0}
+            />
+            {costLabel !== undefined && (
+              <TextField
+                label={costLabel}
+                value={cost}
+                onValue={(entered) => change(key, { cost: entered })}
+                pattern="[0-9]*([.][0-9]{1,4})?"
+              />
+            )}
+            <span class={styles.remove}>
+              <IconButton
+                icon="close"
+                label={ui.removeLine}
+                disabled={lines.length === 1}
+                onClick={() => onLines(lines.filter((line) => line.key !== key))}
+              />
+            </span>
+          </li>
+        ))}
+      </ul>
+      <Button icon="plus" kind="quiet" onClick={() => onLines([...lines, aLine()])}>
+        {ui.addLine}
+      </Button>
+    </div>
+  )
+}
