@@ -18,7 +18,7 @@ export default defineConfig({
   plugins: [documents(), shell(), base],
   build: {
     target: 'es2022',
-    outDir: process.env.DASHBOARD_OUT ?? '../app/web/static/dashboard',
+    outDir: process.env.DASHBOARD_OUT || '../app/web/static/dashboard',
     emptyOutDir: true,
     assetsInlineLimit: 0, // the content security policy allows no scripts or styles within the page
     modulePreload: { polyfill: false },

@@ -19,6 +19,8 @@ export interface Column<Row> {
   isSortable?: boolean
   /** What is shown instead of the head where that is only to be read out. */
   isHeadHidden?: boolean
+  /** Whether it stays at the end when the others are scrolled. */
+  isEnd?: boolean
   cell(row: Row): ComponentChildren
 }
 
@@ -183,6 +185,7 @@ function Head<Row extends { id: string }>({ columns, selection, sort, onSort, co
               styles.cell,
               column.isNumber && styles.number,
               at === 0 && styles.stays,
+              column.isEnd && styles.end,
               at === 0 && selection && styles.second,
             )}
           >
@@ -288,6 +291,7 @@ class TableRow extends Component<RowProps> {
               styles.cell,
               column.isNumber && styles.number,
               at === 0 && styles.stays,
+              column.isEnd && styles.end,
               at === 0 && isSelectable && styles.second,
             )}
           >

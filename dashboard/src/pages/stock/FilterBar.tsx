@@ -1,4 +1,5 @@
 // What narrows the table: search as you type, and the rest by choice. All of it is in the address.
+import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useQuery } from '../../api/query'
 import { may } from '../../api/session'
@@ -7,9 +8,12 @@ import { setSearch } from '../../shell/location'
 import { common } from '../../text/common'
 import { stock } from '../../text/stock'
 import { Button } from '../../ui/Button'
+import { Dialog } from '../../ui/Dialog'
+import dialogs from '../../ui/Dialog.module.css'
 import { Dropdown, Ticks } from '../../ui/Dropdown'
 import { SelectField, TextField } from '../../ui/Field'
 import { Icon } from '../../ui/icons'
+import { NARROW, useMedia } from '../../ui/useMedia'
 import { useSettled } from '../../ui/useSettled'
 import { countOf, type Filters, METHODS, STATUSES, searchOf } from './filters'
 import styles from './Stock.module.css'
@@ -62,7 +66,14 @@ function Tags({ filters }: { filters: Filters }) {
   return <TextField label={stock.tags} hint={stock.tagsHint} value={typed} onValue={setTyped} />
 }
 
-export function FilterBar({ filters }: { filters: Filters }) {
+interface Choice {
+  name: string
+  label: string
+  isSet: boolean
+  field: ComponentChildren
+}
+
+function useChoices(filters: Filters): Choice[] {
   const choices = useQuery(StockChoicesDocument, may('CATALOG_READ') ? {} : null)
   const locations = (choices.data?.locations.nodes ?? []).filter(
     ({ code, isArchived }) => !isArchived || filters.locations.includes(code),
@@ -74,58 +85,134 @@ export function FilterBar({ filters }: { filters: Filters }) {
     filters.category && !categories.includes(filters.category) ? [filters.category, ...categories] : categories
   const statuses = filters.statuses.map((name) => common.statuses[name]).join(', ')
   const methods = filters.methods.map((name) => stock.methods[name]).join(', ')
-  return (
-    <div class={styles.filters} role="search" aria-label={stock.filters}>
-      <Search filters={filters} />
-      {locations.length > 1 && (
-        <Dropdown label={stock.locationIs(filters.locations.join(', '))} isSet={filters.locations.length > 0}>
-          <Ticks
-            options={locations.map(({ code, name }) => [code, name === code ? code : `${code} · ${name}`] as const)}
-            chosen={filters.locations}
-            onChosen={(chosen) => set({ ...filters, locations: chosen })}
-          />
-        </Dropdown>
-      )}
-      <Dropdown label={stock.statusIs(statuses)} isSet={filters.statuses.length > 0}>
+  const all: Choice[] = [
+    {
+      name: common.location,
+      label: stock.locationIs(filters.locations.join(', ')),
+      isSet: filters.locations.length > 0,
+      field: (
+        <Ticks
+          options={locations.map(({ code, name }) => [code, name === code ? code : `${code} · ${name}`] as const)}
+          chosen={filters.locations}
+          onChosen={(chosen) => set({ ...filters, locations: chosen })}
+        />
+      ),
+    },
+    {
+      name: common.status,
+      label: stock.statusIs(statuses),
+      isSet: filters.statuses.length > 0,
+      field: (
         <Ticks
           options={STATUSES.map((name) => [name, common.statuses[name]] as const)}
           chosen={filters.statuses}
           onChosen={(chosen) => set({ ...filters, statuses: chosen })}
         />
-      </Dropdown>
-      <Dropdown label={stock.categoryIs(filters.category)} isSet={filters.category !== ''}>
+      ),
+    },
+    {
+      name: stock.category,
+      label: stock.categoryIs(filters.category),
+      isSet: filters.category !== '',
+      field: (
         <SelectField
           label={stock.category}
           value={filters.category}
           options={[['', stock.anyCategory], ...known.map((name) => [name, name] as const)]}
           onValue={(category) => set({ ...filters, category })}
         />
-      </Dropdown>
-      <Dropdown label={stock.tagsAre(filters.tags.join(', '))} isSet={filters.tags.length > 0}>
-        <Tags filters={filters} />
-      </Dropdown>
-      <Dropdown label={stock.methodIs(methods)} isSet={filters.methods.length > 0}>
+      ),
+    },
+    {
+      name: stock.tags,
+      label: stock.tagsAre(filters.tags.join(', ')),
+      isSet: filters.tags.length > 0,
+      field: <Tags filters={filters} />,
+    },
+    {
+      name: stock.method,
+      label: stock.methodIs(methods),
+      isSet: filters.methods.length > 0,
+      field: (
         <Ticks
           options={METHODS.map((name) => [name, stock.methods[name]] as const)}
           chosen={filters.methods}
           onChosen={(chosen) => set({ ...filters, methods: chosen })}
         />
-      </Dropdown>
-      <Dropdown label={stock.filters} icon="filter" isIconOnly isSet={filters.isArchived} end>
+      ),
+    },
+    {
+      name: stock.archived,
+      label: filters.isArchived ? stock.showArchived : stock.archived,
+      isSet: filters.isArchived,
+      field: (
         <Ticks
           options={[['yes', stock.showArchived]]}
           chosen={filters.isArchived ? ['yes'] : []}
           onChosen={(chosen) => set({ ...filters, isArchived: chosen.length > 0 })}
         />
-      </Dropdown>
-      {countOf(filters) > 0 && (
-        <Button
-          kind="quiet"
-          icon="close"
-          onClick={() => setSearch(Object.fromEntries(Object.keys(searchOf(filters)).map((name) => [name, null])))}
-        >
-          {stock.clear}
-        </Button>
+      ),
+    },
+  ]
+  return locations.length > 1 ? all : all.slice(1)
+}
+
+/** All filters in a dialog, where there is no room for them beside each other. */
+function Narrow({ filters, choices }: { filters: Filters; choices: readonly Choice[] }) {
+  const [isOpen, setOpen] = useState(false)
+  const count = choices.filter(({ isSet }) => isSet).length
+  return (
+    <>
+      <Button icon="filter" onClick={() => setOpen(true)}>
+        {count ? `${stock.filters} (${count})` : stock.filters}
+      </Button>
+      {isOpen && (
+        <Dialog title={stock.filters} onClose={() => setOpen(false)}>
+          <div class={dialogs.body}>
+            {choices.map(({ name, field }) => (
+              <section key={name} aria-label={name}>
+                <h3>{name}</h3>
+                {field}
+              </section>
+            ))}
+          </div>
+          <div class={dialogs.foot}>
+            {countOf(filters) > 0 && <Button onClick={clear(filters)}>{stock.clear}</Button>}
+            <Button kind="primary" onClick={() => setOpen(false)}>
+              {stock.show}
+            </Button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  )
+}
+
+/** Return what takes all filters away. */
+export const clear = (filters: Filters) => () =>
+  setSearch(Object.fromEntries(Object.keys(searchOf(filters)).map((name) => [name, null])))
+
+export function FilterBar({ filters }: { filters: Filters }) {
+  const isNarrow = useMedia(NARROW)
+  const choices = useChoices(filters)
+  return (
+    <div class={styles.filters} role="search" aria-label={stock.filters}>
+      <Search filters={filters} />
+      {isNarrow ? (
+        <Narrow filters={filters} choices={choices} />
+      ) : (
+        <>
+          {choices.map(({ name, label, isSet, field }) => (
+            <Dropdown key={name} label={label} isSet={isSet}>
+              {field}
+            </Dropdown>
+          ))}
+          {countOf(filters) > 0 && (
+            <Button kind="quiet" icon="close" onClick={clear(filters)}>
+              {stock.clear}
+            </Button>
+          )}
+        </>
       )}
     </div>
   )

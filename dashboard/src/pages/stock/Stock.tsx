@@ -1,33 +1,35 @@
 // All levels of stock in one table, as they are now.
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { useLive } from '../../api/live'
-import { viewer } from '../../api/session'
-import { compact, money, units } from '../../format/number'
-import { type StockLevelOrder, StockTotalsDocument, type StockTotalsSubscription } from '../../gql/graphql'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { may, viewer } from '../../api/session'
 import { go, place, setSearch, to } from '../../shell/location'
-import { common } from '../../text/common'
+import { levels as levelsText } from '../../text/levels'
 import { shell } from '../../text/shell'
 import { stock } from '../../text/stock'
-import { Button } from '../../ui/Button'
+import { Button, IconButton } from '../../ui/Button'
 import { Dropdown, Ticks } from '../../ui/Dropdown'
 import { PageHeader } from '../../ui/PageHeader'
 import { Empty, Failed, Skeleton } from '../../ui/States'
 import { Selection } from '../../ui/selection'
-import { VirtualTable } from '../../ui/VirtualTable'
+import { type Column, VirtualTable } from '../../ui/VirtualTable'
 import { COLUMNS, chosenColumns, keepColumns } from './columns'
-import { FilterBar } from './FilterBar'
-import { countOf, type Filters, filtersOf, orderOf, searchOf, whereOf } from './filters'
-import { type LevelRow, Levels } from './levels'
+import { type ActionName, LevelAction } from './Dialogs'
+import { ExportDialog } from './ExportDialog'
+import { Figures, News, useTotals } from './Figures'
+import { clear, FilterBar } from './FilterBar'
+import { countOf, type Filters, filtersOf, type Order, orderOf, sortedBy } from './filters'
+import type { LevelRow } from './levelRow'
+import { Levels } from './levels'
+import { type MenuPlace, RowMenu } from './RowMenu'
+import { SelectionBar } from './SelectionBar'
 import styles from './Stock.module.css'
 
-type Totals = StockTotalsSubscription['inventorySummary']['summary']['totals']
-
 const ROW = 44
+const MENU = 44
 
 /** The levels of filters, from the first on whenever `turn` changes. */
-function useLevels(filters: Filters, orderBy: StockLevelOrder, turn: number): Levels {
-  const key = JSON.stringify([filters, orderBy, turn])
-  const levels = useMemo(() => new Levels(filters, orderBy), [key])
+function useLevels(filters: Filters, order: Order, turn: number): Levels {
+  const key = JSON.stringify([filters, order, turn])
+  const levels = useMemo(() => new Levels(filters, order), [key])
   useEffect(() => {
     levels.look(0, 0)
     return () => levels.close()
@@ -35,71 +37,21 @@ function useLevels(filters: Filters, orderBy: StockLevelOrder, turn: number): Le
   return levels
 }
 
-function useTotals(filters: Filters): Totals | undefined {
-  const [found, setFound] = useState<{ key: string; totals: Totals }>()
-  const filter = whereOf(filters)
-  const key = JSON.stringify(filter)
-  useLive(
-    StockTotalsDocument,
-    { filter },
-    { next: ({ inventorySummary }) => setFound({ key, totals: inventorySummary.summary.totals }) },
-  )
-  return found?.key === key ? found.totals : undefined
-}
-
-function Figures({ totals }: { totals: Totals | undefined }) {
-  const figures: [string, string][] = totals
-    ? [
-        [stock.levels, units(totals.levels)],
-        [common.onHand, compact(totals.onHand)],
-        [common.available, compact(totals.available)],
-        [stock.low, units(totals.lowLevels)],
-        [stock.out, units(totals.outLevels)],
-        [common.value, money(totals.onHandValue)],
-      ]
-    : []
-  return (
-    <dl class={styles.figures}>
-      {figures.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
-}
-
-function News({ levels, totals, onShow }: { levels: Levels; totals: Totals | undefined; onShow(): void }) {
-  const count = levels.rows.count.value
-  const left = levels.left.value
-  const more = count === undefined || !totals ? 0 : Math.max(0, totals.levels - (count - left))
-  const [isSettled, setSettled] = useState(false)
-  useEffect(() => {
-    setSettled(false)
-    const timer = setTimeout(() => setSettled(true), 3_000) // sums are read again a moment after rows
-    return () => clearTimeout(timer)
-  }, [more, left, levels])
-  if (!isSettled || more + left === 0) return null
-  return (
-    <div class={styles.news} role="status">
-      {stock.news(more ? units(more) : '', left ? units(left) : '')}
-      <Button onClick={onShow}>{stock.show}</Button>
-    </div>
-  )
-}
-
 export default function Stock() {
   const { search } = place.value
   const filters = filtersOf(search)
-  const orderBy = orderOf(search)
+  const order = orderOf(search)
   const [turn, setTurn] = useState(0)
-  const levels = useLevels(filters, orderBy, turn)
+  const levels = useLevels(filters, order, turn)
   const totals = useTotals(filters)
   const selection = useMemo(() => new Selection<LevelRow>(), [])
   const who = viewer.value?.name ?? ''
   const [chosen, setChosen] = useState(() => chosenColumns(who))
   const columns = useMemo(() => COLUMNS.filter(({ id }) => chosen.includes(id)), [chosen])
+  const [menu, setMenu] = useState<MenuPlace>()
+  const [action, setAction] = useState<{ name: ActionName; rows: readonly LevelRow[] }>()
+  const [isExporting, setExporting] = useState(false)
+  const selected = selection.rows.value
 
   useEffect(() => selection.clear(), [levels])
 
@@ -107,6 +59,8 @@ export default function Stock() {
     setChosen([COLUMNS[0]!.id, ...ids])
     keepColumns(who, ids)
   }
+  const act = (name: ActionName, rows: Iterable<LevelRow>) =>
+    setAction({ name, rows: [...rows].map((row) => levels.rows.find(row.id) ?? row) })
   return (
     <div class={styles.page}>
       <PageHeader title={shell.pages.stock}>
@@ -117,36 +71,72 @@ export default function Stock() {
             onChosen={choose}
           />
         </Dropdown>
+        <Button icon="export" onClick={() => setExporting(true)}>
+          {levelsText.export}
+        </Button>
       </PageHeader>
       <FilterBar filters={filters} />
       <div class={styles.strip}>
-        <Figures totals={totals} />
+        {selected.size > 0 ? (
+          <SelectionBar
+            selection={selection}
+            total={levels.rows.count.value ?? 0}
+            filters={filters}
+            order={order}
+            onAction={(name) => act(name, selected.values())}
+          />
+        ) : (
+          <Figures totals={totals} />
+        )}
         <News levels={levels} totals={totals} onShow={() => setTurn(turn + 1)} />
       </div>
-      <Table levels={levels} filters={filters} orderBy={orderBy} columns={columns} selection={selection} />
+      <Table {...{ levels, filters, order, columns, selection }} onMenu={setMenu} />
+      {menu && <RowMenu {...menu} onAction={(name) => act(name, [menu.row])} onClose={() => setMenu(undefined)} />}
+      {action && <LevelAction name={action.name} targets={action.rows} onClose={() => setAction(undefined)} />}
+      {isExporting && <ExportDialog {...{ filters, order, columns }} onClose={() => setExporting(false)} />}
     </div>
   )
 }
 
-function Table({
-  levels,
-  filters,
-  orderBy,
-  columns,
-  selection,
-}: {
+/** The button at the end of a row. */
+function menuColumn(onMenu: (place: MenuPlace) => void): Column<LevelRow> {
+  const below = (button: Element) => {
+    const { left, bottom } = button.getBoundingClientRect()
+    return { x: left, y: bottom }
+  }
+  return {
+    id: 'menu',
+    head: stock.actionsHead,
+    width: MENU,
+    isHeadHidden: true,
+    isEnd: true,
+    cell: (row) => (
+      <IconButton
+        icon="more"
+        label={stock.actions(row.item.name)}
+        tabIndex={-1}
+        aria-haspopup="menu"
+        onClick={(event) => onMenu({ row, at: below(event.currentTarget) })}
+      />
+    ),
+  }
+}
+
+interface TableProps {
   levels: Levels
   filters: Filters
-  orderBy: StockLevelOrder
-  columns: typeof COLUMNS
+  order: Order
+  columns: readonly Column<LevelRow>[]
   selection: Selection<LevelRow>
-}) {
+  onMenu(place: MenuPlace): void
+}
+
+function Table({ levels, filters, order, columns, selection, onMenu }: TableProps) {
   void levels.rows.revision.value // rendered again when rows have changed
   const count = levels.rows.count.value
   const problem = levels.rows.problem.value
-  const look = useRef<(first: number, last: number) => void>(undefined)
-  look.current = (first, last) => levels.look(first, last)
-  const view = useMemo(() => (first: number, last: number) => look.current?.(first, last), [])
+  const look = useMemo(() => (first: number, last: number) => levels.look(first, last), [levels])
+  const all = useMemo(() => [...columns, menuColumn(onMenu)], [columns])
   if (count === undefined)
     return problem ? <Failed problem={problem} onRetry={() => levels.look(0, 0)} /> : <Skeleton lines={12} />
   if (count === 0) return <Nothing filters={filters} />
@@ -154,17 +144,19 @@ function Table({
     <>
       {problem && <Failed problem={problem} onRetry={() => levels.rows.refresh()} />}
       <VirtualTable
+        key={levels}
         label={stock.table}
         class={styles.table}
-        columns={columns}
+        columns={all}
         count={count}
         rowAt={(index) => levels.rows.at(index)}
         rowHeight={ROW}
-        selection={selection}
-        sort={{ column: orderBy, isDescending: false }}
-        onSort={(column) => setSearch({ sort: column === 'SKU' ? null : column.toLowerCase() })}
-        onView={view}
+        selection={may('STOCK_WRITE') ? selection : undefined}
+        sort={{ column: order.by, isDescending: order.isDescending }}
+        onSort={(column) => setSearch(sortedBy(column, order))}
+        onView={look}
         onOpen={(row) => go(to('items', row.item.sku))}
+        onMenu={(row, at) => onMenu({ row, at })}
         nameOf={(row) => `${row.item.name}, ${row.location.code}`}
         isFaded={(row) => row.hasLeft === true}
       />
@@ -179,11 +171,10 @@ function Nothing({ filters }: { filters: Filters }) {
         {stock.noneHint}
       </Empty>
     )
-  const clear = () => setSearch(Object.fromEntries(Object.keys(searchOf(filters)).map((name) => [name, null])))
   return (
     <Empty icon="search" title={stock.noMatch}>
       <p>{stock.noMatchHint}</p>
-      <Button onClick={clear}>{stock.clear}</Button>
+      <Button onClick={clear(filters)}>{stock.clear}</Button>
     </Empty>
   )
 }

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { units } from '../../format/number'
 import { stock } from '../../text/stock'
 import { Sparkline } from '../../ui/Sparkline'
-import type { LevelRow } from './levels'
+import type { LevelRow } from './levelRow'
 import styles from './Stock.module.css'
 import { lookAt, trendOf } from './trends'
 

@@ -8,9 +8,15 @@ import { Ago } from '../../ui/Ago'
 import { Badge, StatusBadge } from '../../ui/Badge'
 import { classes } from '../../ui/classes'
 import type { Column } from '../../ui/VirtualTable'
-import type { LevelRow } from './levels'
+import type { Cell } from './csv'
+import type { LevelRow } from './levelRow'
 import styles from './Stock.module.css'
 import { Trend } from './Trend'
+
+/** A column of the table, and what it becomes in a file: none, one or several. */
+export interface StockColumn extends Column<LevelRow> {
+  exports: readonly { head: string; cell(row: LevelRow): Cell }[]
+}
 
 const SHOWN_FOR = 1_600
 
@@ -51,41 +57,76 @@ function Item({ row }: { row: LevelRow }) {
 
 const quiet = (count: number) => (count === 0 ? <span class="muted">0</span> : <span>{units(count)}</span>)
 
+const text = (head: string, cell: (row: LevelRow) => Cell) => ({ exports: [{ head, cell }] })
+
 const number = (
   id: string,
   head: string,
   cell: (row: LevelRow) => number | null | undefined,
   width = 96,
-): Column<LevelRow> => ({
+): StockColumn => ({
   id,
   head,
   width,
   isNumber: true,
+  ...text(head, cell),
   cell: (row) => {
     const value = cell(row)
     return value === null || value === undefined ? <span class="muted">–</span> : quiet(value)
   },
 })
 
+const worthOf = ({ item, onHand }: LevelRow) =>
+  item.unitCost === null || item.unitCost === undefined ? null : Math.round(Number(item.unitCost) * onHand * 100) / 100
+
 /** All columns, in the order in which they are shown. The first one always is. */
-export const COLUMNS: readonly Column<LevelRow>[] = [
-  { id: 'SKU', head: common.item, width: 220, grows: true, isSortable: true, cell: (row) => <Item row={row} /> },
+export const COLUMNS: readonly StockColumn[] = [
+  {
+    id: 'SKU',
+    head: common.item,
+    width: 220,
+    grows: true,
+    isSortable: true,
+    cell: (row) => <Item row={row} />,
+    exports: [
+      { head: 'SKU', cell: (row) => row.item.sku },
+      { head: common.item, cell: (row) => row.item.name },
+    ],
+  },
   {
     id: 'LOCATION',
     head: common.location,
     width: 130,
     isSortable: true,
     cell: (row) => <span title={row.location.code}>{row.location.code}</span>,
+    ...text(common.location, (row) => row.location.code),
   },
-  { id: 'STATUS', head: common.status, width: 128, cell: (row) => <StatusBadge status={row.status} /> },
   {
-    id: 'available',
+    id: 'STATUS',
+    head: common.status,
+    width: 128,
+    isSortable: true,
+    cell: (row) => <StatusBadge status={row.status} />,
+    ...text(common.status, (row) => common.statuses[row.status]),
+  },
+  {
+    id: 'AVAILABLE',
     head: common.available,
     width: 136,
     isNumber: true,
+    isSortable: true,
     cell: (row) => <Ticking row={row} of="available" />,
+    ...text(common.available, (row) => row.available),
   },
-  { id: 'onHand', head: common.onHand, width: 136, isNumber: true, cell: (row) => <Ticking row={row} of="onHand" /> },
+  {
+    id: 'ON_HAND',
+    head: common.onHand,
+    width: 136,
+    isNumber: true,
+    isSortable: true,
+    cell: (row) => <Ticking row={row} of="onHand" />,
+    ...text(common.onHand, (row) => row.onHand),
+  },
   number('reserved', common.reserved, (row) => row.reserved),
   number('unavailable', stock.unavailable, (row) => row.unavailable, 112),
   number('incoming', common.incoming, (row) => row.incoming),
@@ -93,53 +134,64 @@ export const COLUMNS: readonly Column<LevelRow>[] = [
   number('reorderPoint', stock.reorderPoint, (row) => row.reorderPoint, 120),
   number('targetLevel', stock.targetLevel, (row) => row.policy.targetLevel, 112),
   number('safetyStock', stock.safetyStock, (row) => row.policy.safetyStock, 120),
-  { id: 'trend', head: stock.trend, width: 124, cell: (row) => <Trend row={row} /> },
+  { id: 'trend', head: stock.trend, width: 124, cell: (row) => <Trend row={row} />, exports: [] },
   {
     id: 'category',
     head: stock.category,
     width: 140,
     cell: (row) => <span title={row.item.category ?? ''}>{row.item.category ?? <span class="muted">–</span>}</span>,
+    ...text(stock.category, (row) => row.item.category),
   },
   {
     id: 'tags',
     head: stock.tags,
     width: 160,
     cell: (row) => <span title={row.item.tags.join(', ')}>{row.item.tags.join(', ')}</span>,
+    ...text(stock.tags, (row) => row.item.tags.join('|')),
   },
-  { id: 'method', head: stock.method, width: 136, cell: (row) => <span>{stock.methods[row.policy.method]}</span> },
+  {
+    id: 'method',
+    head: stock.method,
+    width: 136,
+    cell: (row) => <span>{stock.methods[row.policy.method]}</span>,
+    ...text(stock.method, (row) => stock.methods[row.policy.method]),
+  },
   {
     id: 'value',
     head: common.value,
     width: 116,
     isNumber: true,
-    cell: (row) => (
-      <span>
-        {row.item.unitCost === null || row.item.unitCost === undefined
-          ? '–'
-          : money(Number(row.item.unitCost) * row.onHand)}
-      </span>
-    ),
+    cell: (row) => <span>{money(worthOf(row)) || '–'}</span>,
+    ...text(common.value, worthOf),
   },
   {
     id: 'countedAt',
     head: stock.countedAt,
     width: 150,
     cell: (row) => (row.countedAt ? <span>{dateTime(row.countedAt)}</span> : <span class="muted">–</span>),
+    ...text(stock.countedAt, (row) => row.countedAt),
   },
-  { id: 'changedAt', head: stock.changedAt, width: 120, cell: (row) => <Ago at={row.changedAt} /> },
+  {
+    id: 'CHANGED_AT',
+    head: stock.changedAt,
+    width: 120,
+    isSortable: true,
+    cell: (row) => <Ago at={row.changedAt} />,
+    ...text(stock.changedAt, (row) => row.changedAt),
+  },
 ]
 
 const USUAL = [
   'SKU',
   'LOCATION',
   'STATUS',
-  'available',
-  'onHand',
+  'AVAILABLE',
+  'ON_HAND',
   'reserved',
   'incoming',
   'reorderPoint',
   'trend',
-  'changedAt',
+  'CHANGED_AT',
 ]
 
 const keyOf = (viewer: string) => `stockpulse:stock-columns:${viewer}`

@@ -95,8 +95,22 @@ export function stillMatches({ statuses, methods, isArchived }: Filters, level: 
   )
 }
 
-const ORDERS = ['SKU', 'LOCATION'] as const satisfies readonly StockLevelOrder[]
+const ORDERS: readonly StockLevelOrder[] = ['SKU', 'LOCATION', 'STATUS', 'AVAILABLE', 'ON_HAND', 'CHANGED_AT']
 
-/** Return the order that the server is asked for. */
-export const orderOf = (search: URLSearchParams): (typeof ORDERS)[number] =>
-  among(search.get('sort'), ORDERS)[0] ?? 'SKU'
+/** In which order levels are listed. */
+export interface Order {
+  by: StockLevelOrder
+  isDescending: boolean
+}
+
+/** Return the order of an address. */
+export const orderOf = (search: URLSearchParams): Order => ({
+  by: among(search.get('sort'), ORDERS)[0] ?? 'SKU',
+  isDescending: search.get('order') === 'desc',
+})
+
+/** Return the parameters of an address for an order by a column: turned round where it is by that column already. */
+export function sortedBy(column: string, { by, isDescending }: Order): Record<string, string | null> {
+  const turns = column === by && !isDescending
+  return { sort: column === 'SKU' ? null : column.toLowerCase(), order: turns ? 'desc' : null }
+}

@@ -4,49 +4,25 @@ import { awaited } from '../../api/connection'
 import { subscribe } from '../../api/live'
 import { PagedRows, type PageOf } from '../../api/paged'
 import { request } from '../../api/request'
-import {
-  StockChangesDocument,
-  type StockLevelOrder,
-  StockPageDocument,
-  StockPageEndDocument,
-  type StockRowFragment,
-} from '../../gql/graphql'
-import { type Filters, stillMatches, whereOf } from './filters'
-
-/** By how much the counts that are shown have changed, for a moment. */
-export interface Tick {
-  at: number
-  available: number
-  onHand: number
-}
-
-export interface LevelRow extends StockRowFragment {
-  tick?: Tick
-  /** Whether it no longer is what was asked for. It stays in its place until the list is read again. */
-  hasLeft?: boolean
-}
+import { StockChangesDocument, StockPageDocument, StockPageEndDocument, type StockRowFragment } from '../../gql/graphql'
+import { type Filters, type Order, stillMatches, whereOf } from './filters'
+import { type LevelRow, ticked } from './levelRow'
 
 const SETTLED_AFTER = 120 // of scrolling
 const MOST_SKUS = 200 // that are followed: more than a screen has
 
-/** Return a row as it is after a version of its level has come; the same one where that is not newer. */
-export function ticked(row: LevelRow, level: StockRowFragment, filters: Filters, at: number): LevelRow {
-  if (level.version <= row.version) return row
-  const [available, onHand] = [level.available - row.available, level.onHand - row.onHand]
-  const tick = available || onHand ? { tick: { at, available, onHand } } : {}
-  return { ...level, ...tick, hasLeft: !stillMatches(filters, level) }
-}
+const asked = ({ by, isDescending }: Order) => ({ orderBy: by, descending: isDescending })
 
 /** Return a page of levels. Raises Problem. */
 export async function readPage(
   filters: Filters,
-  orderBy: StockLevelOrder,
+  order: Order,
   after: string | null,
   stop?: AbortSignal,
 ): Promise<PageOf<LevelRow>> {
   const { stockLevels } = await request(
     StockPageDocument,
-    { filter: whereOf(filters), orderBy, after, isFirst: after === null },
+    { filter: whereOf(filters), ...asked(order), after, isFirst: after === null },
     stop,
   )
   const { nodes, pageInfo, totalCount } = stockLevels
@@ -72,13 +48,13 @@ export class Levels {
   #settled: ReturnType<typeof setTimeout> | undefined
   #frame: number | undefined
 
-  constructor(filters: Filters, orderBy: StockLevelOrder) {
+  constructor(filters: Filters, order: Order) {
     this.#filters = filters
     const filter = whereOf(filters)
     this.rows = new PagedRows({
-      read: (after, stop) => readPage(filters, orderBy, after, stop),
+      read: (after, stop) => readPage(filters, order, after, stop),
       async readEnd(after, stop) {
-        const { stockLevels } = await request(StockPageEndDocument, { filter, orderBy, after }, stop)
+        const { stockLevels } = await request(StockPageEndDocument, { filter, ...asked(order), after }, stop)
         return { end: stockLevels.pageInfo.endCursor ?? null, hasNext: stockLevels.pageInfo.hasNextPage }
       },
     })

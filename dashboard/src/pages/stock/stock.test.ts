@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { StockRowFragment } from '../../gql/graphql'
 import { filtersOf, searchOf, stillMatches, whereOf } from './filters'
-import { ticked } from './levels'
+import { ticked } from './levelRow'
 
 const kept = (search: string) => {
   const packed = Object.entries(searchOf(filtersOf(new URLSearchParams(search)))).filter(([, value]) => value !== null)

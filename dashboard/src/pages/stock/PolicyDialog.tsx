@@ -1,0 +1,101 @@
+// Sets what levels are replenished by.
+import { useState } from 'preact/hooks'
+import { levels as text } from '../../text/levels'
+import { stock } from '../../text/stock'
+import { SelectField, TextField } from '../../ui/Field'
+import { ActionDialog, type ActionProps } from './ActionDialog'
+import styles from './Actions.module.css'
+import { METHODS } from './filters'
+import {
+  type Entry,
+  emptyForm,
+  isWrong,
+  NUMBER_NAMES,
+  NUMBERS,
+  type NumberName,
+  type PolicyForm,
+  settingsOf,
+} from './policyForm'
+import { configuring, type Target } from './tasks'
+import { useRemarks } from './useRemarks'
+
+const MODES = [
+  ['keep', text.keep],
+  ['inherit', text.inherit],
+  ['set', text.set],
+] as const
+
+function Setting({ name, entry, onEntry }: { name: NumberName; entry: Entry; onEntry(entry: Entry): void }) {
+  const { min, max, isWhole } = NUMBERS[name]
+  const isBad = entry.mode === 'set' && entry.value !== '' && isWrong(name, entry)
+  return (
+    <div class={styles.setting}>
+      <SelectField
+        label={stock.settings[name]}
+        value={entry.mode}
+        options={MODES}
+        onValue={(mode) => onEntry(mode === 'set' ? { mode, value: '' } : { mode })}
+      />
+      {entry.mode === 'set' && (
+        <TextField
+          label={text.value}
+          value={entry.value}
+          onValue={(value) => onEntry({ mode: 'set', value })}
+          required
+          wrong={isBad ? text.between(String(min), String(max), isWhole) : undefined}
+        />
+      )}
+    </div>
+  )
+}
+
+/** The fields of a policy's form. */
+export function PolicyFields({ form, onForm }: { form: PolicyForm; onForm(form: PolicyForm): void }) {
+  const methods = [
+    ['', text.keep],
+    ['INHERIT', text.inherit],
+    ...METHODS.map((name) => [name, stock.methods[name]] as const),
+  ] as const
+  return (
+    <>
+      <div class={styles.whole}>
+        <SelectField
+          label={stock.method}
+          value={form.method}
+          options={methods}
+          onValue={(method) => onForm({ ...form, method })}
+          {...(form.method && form.method !== 'INHERIT' ? { hint: stock.methodHints[form.method] } : {})}
+        />
+      </div>
+      {NUMBER_NAMES.map((name) => (
+        <Setting
+          key={name}
+          name={name}
+          entry={form.numbers[name]}
+          onEntry={(entry) => onForm({ ...form, numbers: { ...form.numbers, [name]: entry } })}
+        />
+      ))}
+    </>
+  )
+}
+
+export function PolicyDialog<T extends Target>({ targets, start, onClose }: ActionProps<T> & { start?: PolicyForm }) {
+  const [form, setForm] = useState(start ?? emptyForm)
+  const { remarks, fields } = useRemarks()
+  return (
+    <ActionDialog
+      title={text.policy}
+      action={text.policy}
+      targets={targets}
+      onClose={onClose}
+      done={text.configured}
+      tasks={(open) => {
+        const settings = settingsOf(form)
+        return settings && configuring(open, { ...settings, ...remarks })
+      }}
+    >
+      <PolicyFields form={form} onForm={setForm} />
+      {fields}
+    </ActionDialog>
+  )
+}

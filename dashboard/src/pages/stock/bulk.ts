@@ -1,0 +1,73 @@
+// What is done to many levels: task by task, with what became of each level.
+//
+// Rule: a task has one idempotency key for good. One that was not answered is repeated under it; one that was is not.
+import { newKey, persist } from '../../api/action'
+import { Problem, unreachable } from '../../api/problem'
+
+/** A request for some of the targets. Returns what is refused of each of them, in their order. Raises Problem. */
+export interface Task<Target> {
+  targets: readonly Target[]
+  perform(idempotencyKey: string): Promise<readonly (string | undefined)[]>
+}
+
+export interface Refusal<Target> {
+  target: Target
+  message: string
+}
+
+const AT_ONCE = 3
+
+export class Bulk<Target> {
+  readonly refused: Refusal<Target>[] = []
+  /** How many targets were asked for, and how many of them were done. */
+  readonly total: number
+  done = 0
+  /** What kept tasks from being answered. */
+  problem: Problem | undefined
+
+  readonly #waiting: { task: Task<Target>; key: string }[]
+
+  constructor(tasks: readonly Task<Target>[]) {
+    this.#waiting = tasks.map((task) => ({ task, key: newKey() }))
+    this.total = tasks.reduce((sum, { targets }) => sum + targets.length, 0)
+  }
+
+  /** Whether some targets are neither done nor refused. */
+  get isUnanswered(): boolean {
+    return this.#waiting.length > 0
+  }
+
+  /** Run the tasks that were not answered yet, until all are or one has no answer. */
+  async run(onProgress: () => void, stop?: AbortSignal): Promise<void> {
+    this.problem = undefined
+    const open = [...this.#waiting]
+    const work = async () => {
+      for (let entry = open.shift(); entry && !this.problem && !stop?.aborted; entry = open.shift()) {
+        await this.#perform(entry)
+        onProgress()
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+  }
+
+  async #perform(entry: { task: Task<Target>; key: string }): Promise<void> {
+    const { targets } = entry.task
+    let messages: readonly (string | undefined)[]
+    try {
+      messages = await persist(() => entry.task.perform(entry.key))
+    } catch (error) {
+      const problem = error instanceof Problem ? error : unreachable()
+      if (problem.isTemporary) {
+        this.problem = problem
+        return
+      }
+      messages = targets.map(() => problem.message || problem.code)
+    }
+    this.#waiting.splice(this.#waiting.indexOf(entry), 1)
+    for (const [at, target] of targets.entries()) {
+      const message = messages[at]
+      if (message === undefined) this.done += 1
+      else this.refused.push({ target, message })
+    }
+  }
+}
