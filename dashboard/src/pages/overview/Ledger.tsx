@@ -1,10 +1,11 @@
 // The ledger as it is written, the newest line first, and how many lines a second that is.
 import { useEffect, useState } from 'preact/hooks'
 import { useLive } from '../../api/live'
+import { useQuery } from '../../api/query'
 import { now } from '../../format/clock'
 import { change, measure, units } from '../../format/number'
 import { time } from '../../format/time'
-import { OverviewMovementsDocument, type OverviewMovementsSubscription } from '../../gql/graphql'
+import { type OverviewLineFragment as Line, OverviewLatestDocument, OverviewMovementsDocument } from '../../gql/graphql'
 import { to } from '../../shell/location'
 import { common } from '../../text/common'
 import { overview } from '../../text/overview'
@@ -16,8 +17,6 @@ import { Empty } from '../../ui/States'
 import { useBatched } from '../../ui/useBatched'
 import styles from './Ledger.module.css'
 import { meanOfLast, Rate } from './rate'
-
-type Line = NonNullable<OverviewMovementsSubscription['movements']['movement']>
 
 const SHOWN = 40
 const SERIES: readonly Series[] = [{ label: overview.series, ink: 'accent', isFilled: true }]
@@ -45,11 +44,12 @@ function LedgerLine({ line }: { line: Line }) {
 /** Follow the ledger once for both of its panels. */
 export function useLedger() {
   const [lines, setLines] = useState<readonly Line[]>([])
-  const [isPaused, setPaused] = useState(false)
+  const [held, setHeld] = useState<readonly Line[]>() // what is shown while paused
   const [rate] = useState(() => new Rate(Date.now()))
-  const take = useBatched<Line>((fresh) => {
-    if (!isPaused) setLines((before) => [...fresh.toReversed(), ...before].slice(0, SHOWN))
-  }, SHOWN)
+  const take = useBatched<Line>(
+    (fresh) => setLines((before) => [...fresh.toReversed(), ...before].slice(0, SHOWN)),
+    SHOWN,
+  )
   useLive(
     OverviewMovementsDocument,
     {},
@@ -61,12 +61,16 @@ export function useLedger() {
       },
     },
   )
-  return { lines, rate, isPaused, setPaused }
+  const before = useQuery(OverviewLatestDocument, {}).data?.movements.nodes ?? []
+  const known = new Set(lines.map(({ id }) => id))
+  const latest = [...lines, ...before.filter(({ id }) => !known.has(id))].slice(0, SHOWN)
+  const setPaused = (isPaused: boolean) => setHeld(isPaused ? latest : undefined)
+  return { lines: held ?? latest, rate, isPaused: held !== undefined, setPaused }
 }
 
 type Ledger = ReturnType<typeof useLedger>
 
-export function Changes({ rate, height = 190 }: Pick<Ledger, 'rate'> & { height?: number }) {
+export function Changes({ rate, height = 180 }: Pick<Ledger, 'rate'> & { height?: number }) {
   const [data, setData] = useState(() => rate.series(Date.now()))
   useEffect(() => setData(rate.series(now.value)), [now.value])
   return (

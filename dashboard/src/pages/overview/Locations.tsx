@@ -46,7 +46,7 @@ function Tile({ location, totals }: Place) {
       </span>
       <span class={styles.figures}>
         <span class={styles.value}>{units(totals.onHand)}</span>
-        <span class="muted">{common.onHand}</span>
+        <span class="visually-hidden">{common.onHand}</span>
         <span class={styles.worth}>{money(totals.onHandValue)}</span>
       </span>
       <span class={styles.state}>

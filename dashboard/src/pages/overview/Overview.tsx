@@ -39,24 +39,24 @@ export default function Overview() {
     <>
       <PageHeader title={shell.pages.overview} />
       {problem && <Failed problem={problem} />}
-      <div class={styles.grid}>
-        <div class={styles.wide}>{summary ? <Figures totals={summary.totals} /> : <Skeleton lines={3} />}</div>
-        <div class={styles.most}>
-          <Changes rate={ledger.rate} />
+      <div class={styles.page}>
+        {summary ? <Figures totals={summary.totals} /> : <Skeleton lines={3} />}
+        <section aria-label={overview.locations}>
+          {summary ? <Locations places={summary.byLocation} /> : <Skeleton lines={3} />}
+        </section>
+        <div class={styles.columns}>
+          <div class={styles.column}>
+            <Changes rate={ledger.rate} />
+            <LedgerPanel {...ledger} />
+          </div>
+          <div class={styles.column}>
+            <Panel title={overview.levels} hint={summary && overview.levelsHint(units(summary.totals.levels))}>
+              {summary ? <Status totals={summary.totals} /> : <Skeleton lines={4} />}
+            </Panel>
+            {may('INSIGHTS_READ') && <Alerts />}
+            {may('INSIGHTS_READ') && <Movers />}
+          </div>
         </div>
-        <Panel title={overview.levels} hint={summary && overview.levelsHint(units(summary.totals.levels))}>
-          {summary ? <Status totals={summary.totals} /> : <Skeleton lines={4} />}
-        </Panel>
-        <div class={styles.most}>
-          <Panel title={overview.locations}>
-            {summary ? <Locations places={summary.byLocation} /> : <Skeleton lines={4} />}
-          </Panel>
-        </div>
-        {may('INSIGHTS_READ') && <Alerts />}
-        <div class={styles.most}>
-          <LedgerPanel {...ledger} />
-        </div>
-        {may('INSIGHTS_READ') && <Movers />}
       </div>
     </>
   )

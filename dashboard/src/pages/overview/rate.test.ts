@@ -11,12 +11,12 @@ test('counts what arrives in each second, and leaves out the one that is not ove
   expect(counts.slice(-4)).toEqual([null, 0, 3, 0])
 })
 
-test('forgets what is older than five minutes', () => {
+test('forgets what is older than three minutes', () => {
   const rate = new Rate(0)
   rate.count(0)
-  expect(rate.series(300_000)[1][0]).toBe(1)
-  rate.series(301_000)
-  expect(rate.series(300_000)[1][0]).toBe(0)
+  expect(rate.series(180_000)[1][0]).toBe(1)
+  rate.series(181_000)
+  expect(rate.series(180_000)[1][0]).toBe(0)
 })
 
 test('the mean of nothing is nothing', () => {

@@ -1,8 +1,8 @@
 // Changes per second over the last minutes, counted as they arrive.
 
-const SECONDS = 300
+const SECONDS = 180
 
-/** Counts what arrives in each of the last 300 seconds, from a moment in milliseconds on. */
+/** Counts what arrives in each of the last 180 seconds, from a moment in milliseconds on. */
 export class Rate {
   readonly #counts = new Map<number, number>()
   readonly #since: number
