@@ -28,7 +28,7 @@ from schema.types.connection import Connection
 
 async def viewer(info: Info) -> Viewer:
     """Return the caller."""
-    return Viewer.from_domain(info.context.principal)
+    return Viewer.from_domain(info.context.principal, currency=info.context.services.currency)
 
 
 async def api_key(info: Info, name: PrincipalName) -> ApiKey | None:

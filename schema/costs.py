@@ -20,6 +20,7 @@ from graphql import (
 )
 
 from app.domain import limits
+from app.domain.alerts.alert_totals import AlertAge
 from app.domain.alerts.open_alert import AlertType
 from app.domain.catalog.open_work import MAX_EXAMPLES, OpenKind
 from app.domain.counting.count_line import MAX_ENTRIES
@@ -103,6 +104,7 @@ _SIZES: Mapping[str, int | str] = {
     "Subscription.topMovers": "first",
     "movers": PAGE,
     "byType": len(AlertType),
+    "byAge": len(AlertAge),
     "userErrors": limits.MAX_USER_ERRORS + 1,
     "LineResult.userErrors": 1,
     "ItemLineResult.userErrors": 1,

@@ -89,6 +89,7 @@ AREAS: Mapping[Scope, tuple[str, ...]] = {
         "SimulationDay",
         "SimulationFigures",
         "StockAlert",
+        "StockAlertAgeCount",
         "StockAlertCounts",
         "StockAlertEvent",
         "StockAlertTypeCount",

@@ -206,6 +206,7 @@ async def open_application(
                 passwords=access.passwords,
                 throttle=throttling.sign_ins,
             ),
+            currency=settings.currency,
         )
         item_matches, streams = ItemMatchCache(readers.catalog), SharedStreams()
         catch_up = CatchUpReads(base.ledger_tail)

@@ -90,6 +90,7 @@ class Shared:
     audit_log: AuditLog
     access: Access
     own_password: OwnPassword
+    currency: str | None
 
 
 def reads_over(readers: Readers, *, database: Database, clock: Clock, deliveries: DeliveryReader) -> Reads:
@@ -128,6 +129,7 @@ def shared_over(
     audit_log: AuditLog,
     access: Access,
     own_password: OwnPassword,
+    currency: str | None = None,
 ) -> Shared:
     """Connect what all share. What is still computed when the `stack` is left is cancelled."""
     summaries = Summaries(reader=whole.sums, clock=clock)
@@ -149,6 +151,7 @@ def shared_over(
         audit_log=audit_log,
         access=access,
         own_password=own_password,
+        currency=currency,
     )
 
 
@@ -283,6 +286,7 @@ def use_cases_over(
         users=shared.access.users,
         own_password=shared.own_password,
         roles=shared.access.roles,
+        currency=shared.currency,
     )
 
 

@@ -197,6 +197,11 @@ class Settings(BaseSettings):
         default=True,
         description="Let a demo shop that has days behind it go on by itself, in fast motion, while the server runs.",
     )
+    currency: str | None = Field(
+        default=None,
+        pattern="^[A-Z]{3}$",
+        description="Currency of all amounts: its code of ISO 4217, such as EUR. Clients show amounts with it.",
+    )
     write_queue_max: int = Field(
         default=10_000, ge=1, description="Mutations that may wait in one process; more are refused as OVERLOADED."
     )

@@ -32,7 +32,7 @@ from app.services.webhooks.webhooks import Webhooks
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The use cases of one process."""
+    """The use cases of one process. `currency` is that of all amounts, as ISO 4217 has it; None where it is not set."""
 
     stock: Stock
     histories: LevelHistories
@@ -60,3 +60,4 @@ class Services:
     users: Users
     own_password: OwnPassword
     roles: Roles
+    currency: str | None

@@ -1,10 +1,11 @@
 """The enums of alerts."""
 
 from app.domain.alerts.alert import AlertChange, AlertState
+from app.domain.alerts.alert_totals import AlertAge
 from app.domain.alerts.open_alert import AlertType
 from schema.enums.described import described
 
-__all__ = ["AlertChange", "AlertState", "AlertType"]
+__all__ = ["AlertAge", "AlertChange", "AlertState", "AlertType"]
 
 described(
     AlertChange,
@@ -44,5 +45,17 @@ described(
         AlertType.STOCKOUT_RISK: "By measured demand, the available units will not last for the lead time.",
         AlertType.SHORTFALL: "Reserved or unavailable units are not on hand: the newest orders are short.",
         AlertType.OVERSOLD: "More was sold than is recorded: on hand is below zero, and a count is due.",
+    },
+)
+
+described(
+    AlertAge,
+    name="StockAlertAge",
+    description="How long ago an alert was opened.",
+    values={
+        AlertAge.UNDER_AN_HOUR: "Less than an hour ago.",
+        AlertAge.UNDER_A_DAY: "An hour ago or more, and less than 24 hours.",
+        AlertAge.UNDER_A_WEEK: "24 hours ago or more, and less than 7 days.",
+        AlertAge.OLDER: "7 days ago or more.",
     },
 )

@@ -198,9 +198,13 @@ class Viewer:
     expires_at: datetime | None = strawberry.field(
         description="When its key, token or session ends; null where no end is set."
     )
+    currency: str | None = strawberry.field(
+        description="The installation's currency, in which all amounts are: its code of ISO 4217, for example `EUR`. "
+        "Null where the operator has not set it: `STOCKPULSE_CURRENCY`."
+    )
 
     @classmethod
-    def from_domain(cls, principal: Principal) -> Self:
+    def from_domain(cls, principal: Principal, *, currency: str | None) -> Self:
         return cls(
             kind=principal.kind,
             name=principal.name,
@@ -213,6 +217,7 @@ class Viewer:
             budget=Budget.of(principal.budget),
             documents_only=principal.documents_only,
             expires_at=_datetime(principal.expires_at),
+            currency=currency,
         )
 
 

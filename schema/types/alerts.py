@@ -11,7 +11,7 @@ from app.domain.alerts.alert_totals import AlertNumbers, AlertTotals
 from app.domain.time import Moment, datetime_of
 from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
-from schema.enums.alerts import AlertChange, AlertState, AlertType
+from schema.enums.alerts import AlertAge, AlertChange, AlertState, AlertType
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.stock.ledger import Operation, operation_of
 from schema.types.stock.level import StockLevel, level_of
@@ -118,6 +118,16 @@ class StockAlertTypeCount:
     snoozed: int = strawberry.field(description="Those of them that are snoozed.")
 
 
+@strawberry.type(description="How many alerts there are of one age.")
+class StockAlertAgeCount:
+    """Numbers of one age."""
+
+    age: AlertAge = strawberry.field(description="The age.")
+    alerts: int = strawberry.field(description="Alerts of the age.")
+    acknowledged: int = strawberry.field(description="Those of them that are acknowledged.")
+    snoozed: int = strawberry.field(description="Those of them that are snoozed.")
+
+
 @strawberry.type(description="How many alerts there are, all as they were at one moment.")
 class StockAlertCounts:
     """Numbers of alerts."""
@@ -127,6 +137,10 @@ class StockAlertCounts:
     acknowledged: int = strawberry.field(description="Those of them that are acknowledged.")
     snoozed: int = strawberry.field(description="Those of them that are snoozed.")
     by_type: list[StockAlertTypeCount] = strawberry.field(description="The numbers of each type, zeros included.")
+    by_age: list[StockAlertAgeCount] = strawberry.field(
+        description="The numbers of each age at that time, the youngest first, zeros included. A subscription sends no "
+        "event for alerts that only get older."
+    )
 
     @classmethod
     def from_domain(cls, totals: AlertTotals) -> Self:
@@ -135,4 +149,5 @@ class StockAlertCounts:
             as_of=datetime_of(totals.as_of),
             **totals.all._asdict(),
             by_type=[StockAlertTypeCount(type=each, **totals.by_type.get(each, none)._asdict()) for each in AlertType],
+            by_age=[StockAlertAgeCount(age=each, **totals.by_age.get(each, none)._asdict()) for each in AlertAge],
         )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.domain.alerts.alert import Alert, AlertChange, AlertState
-from app.domain.alerts.alert_totals import AlertNumbers
+from app.domain.alerts.alert_totals import AlertAge, AlertNumbers
 from app.domain.alerts.open_alert import AlertType
 from app.domain.errors import IdempotencyKeyReused, InvalidValue, UnknownDocument, WrongState
 from app.domain.replenishment.policy import Policy
@@ -311,3 +311,23 @@ async def test_alerts_are_counted_by_type_and_by_what_was_done_about_them(store:
     await adjust(store, other, 20)
     assert (await store.alerts.totals(AlertFilter())).all == AlertNumbers(1, 1, 1)
     assert (await store.alerts.totals(AlertFilter(states=(AlertState.CLOSED,)))).all == AlertNumbers(1, 1, 0)
+
+
+async def test_alerts_are_counted_by_their_ages(store: Store) -> None:
+    """From an hour, a day and a week on they are older; what is closed does not count."""
+    keys = [LevelKey(f"T-{number}", "MAIN") for number in range(4)]
+    await given_catalog(store, *keys)
+    start = store.clock.now
+    for key, hours in zip(keys, (0, 7 * 24 - 1, 7 * 24, 7 * 24 + 1), strict=True):
+        store.clock.now = Moment(start + hours * HOUR)
+        await set_policy(store, key, Policy(), reorder_point=3)
+        await adjust(store, key, 2)
+    store.clock.now = Moment(start + (7 * 24 + 1) * HOUR + HOUR // 2)
+    [*_, oldest] = sorted((each for each in await alerts_of(store) if each.is_open), key=lambda each: -each.created_at)
+    await store.alerts.acknowledge(oldest.id, request=request_info())
+    totals = await store.alerts.totals(AlertFilter(states=(AlertState.OPEN,)))
+    assert totals.by_age == {
+        AlertAge.UNDER_AN_HOUR: AlertNumbers(1, 0, 0),
+        AlertAge.UNDER_A_DAY: AlertNumbers(2, 0, 0),
+        AlertAge.OLDER: AlertNumbers(1, 1, 0),
+    }
