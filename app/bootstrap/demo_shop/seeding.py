@@ -18,6 +18,7 @@ from app.bootstrap.demo_shop.furnishing import FIRST_KEY, add_locations, furnish
 from app.bootstrap.demo_shop.past import DAY, HOUR, Past
 from app.bootstrap.demo_shop.past_clock import PastClock
 from app.bootstrap.demo_shop.patience import patiently
+from app.bootstrap.demo_shop.staff import hire
 from app.config import Settings
 from app.domain.idempotency import operation_id_of_key
 from app.domain.time import MICROSECONDS_PER_DAY, MICROSECONDS_PER_SECOND, Moment, datetime_of
@@ -72,6 +73,7 @@ async def _trade(services: Services, clock: PastClock, *, now: Moment, report: R
     began, beginning = time.monotonic(), clock()
     shop = places()
     await patiently(partial(furnish, services, shop))
+    await patiently(partial(hire, services))
     seconds = (now - beginning) / MICROSECONDS_PER_SECOND - _MARGIN_SECONDS
     days, rest = divmod(seconds, DAY)
     past = Past(

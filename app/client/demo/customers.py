@@ -16,6 +16,7 @@ TO_ORDER = "JUST_IN_TIME"  # the method of what is bought once it was ordered
 
 _MOST_WANTED = 30  # however large a level is
 _COMES_BACK, _CANCELS, _IS_LEFT = 0.04, 0.07, 0.5  # of receipts, of web orders, of carts
+_IS_TO_ORDER = 0.12  # of web orders: they wait until the goods come
 _LINES, _UNITS = (1, 1, 2, 2, 3, 5), (1, 1, 1, 2, 2, 3)
 
 
@@ -64,7 +65,8 @@ class Customers:
         """Yield about so many orders and carts of a usual day's web shop, in shares of that day."""
         for is_cart, usual in ((False, WEB_ORDERS_A_DAY), (True, CARTS_A_DAY)):
             for _ in range(self._arrivals(usual * expected)):
-                units = self._basket(view, WEB) or self._ordered_goods(view)
+                is_to_order = not is_cart and self._chance.random() < _IS_TO_ORDER
+                units = self._ordered_goods(view) if is_to_order else self._basket(view, WEB)
                 if units:
                     term = {"ttlSeconds": CART_SECONDS} if is_cart else {}
                     yield DemoAct(

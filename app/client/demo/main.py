@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 from app.client.demo.options import DemoOptions
-from app.client.demo.run import DemoTally, check, play
+from app.client.demo.run import DAY_SECONDS, DemoTally, check, play
 from app.client.exits import EXIT_INTERRUPTED
 from app.client.http.connection import Endpoint, WrongKey, WrongUrl
 from app.client.http.progress_display import ProgressDisplay
@@ -28,7 +28,7 @@ def main(options: DemoOptions) -> int:
     try:
         endpoint = Endpoint.parse(options.url, key=options.key)
         asyncio.run(check(endpoint, server_status=server_status))
-        display.say(f"Playing at {options.url}, {options.speed:g} trading days a minute. Ctrl-C ends it.")
+        display.say(f"Playing at {options.url}: a trading day takes {DAY_SECONDS / options.speed:g} s. Ctrl-C ends it.")
         asyncio.run(
             play(
                 endpoint,
