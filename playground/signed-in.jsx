@@ -12,6 +12,7 @@ export function SignedIn() {
   return (
     <span className="signed-in">
       <span title={`Signed in as ${who.kind} ${who.name}`}>{who.name}</span>
+      <a href="./">Dashboard</a>
       <a href="account">Account</a>
       <button type="button" onClick={() => signOut().catch((error) => setProblem(error.message))}>
         Sign out
