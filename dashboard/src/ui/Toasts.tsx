@@ -1,5 +1,6 @@
 // Short messages on what was done.
 import { signal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import { classes } from './classes'
 import { Icon } from './icons'
 import styles from './Toasts.module.css'
@@ -24,9 +25,17 @@ export function tell(text: string, tone: Toast['tone'] = 'good'): void {
 }
 
 export function Toasts() {
+  const list = useRef<HTMLDivElement>(null)
+  const shown = toasts.value
+  // Shown anew, they lie above a dialog that was opened meanwhile.
+  useEffect(() => {
+    const { current } = list
+    if (current?.matches(':popover-open')) current.hidePopover()
+    if (shown.length > 0) current?.showPopover?.()
+  }, [shown])
   return (
-    <div class={styles.toasts} role="status" aria-live="polite">
-      {toasts.value.map(({ id, text, tone }) => (
+    <div ref={list} popover="manual" class={styles.toasts} role="status" aria-live="polite">
+      {shown.map(({ id, text, tone }) => (
         <div key={id} class={classes(styles.toast, styles[tone])}>
           <Icon name={tone === 'good' ? 'check' : 'warning'} />
           <span>{text}</span>

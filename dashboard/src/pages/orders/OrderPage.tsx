@@ -1,5 +1,4 @@
 // One purchase order: what was ordered and why, what has arrived, and what to do next.
-import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { useLive } from '../../api/live'
 import { type Query, useQuery } from '../../api/query'
@@ -20,18 +19,19 @@ import { orders as text } from '../../text/orders'
 import { Ago } from '../../ui/Ago'
 import { Badge } from '../../ui/Badge'
 import { Button } from '../../ui/Button'
+import { Fact, Facts } from '../../ui/Facts'
 import type { IconName } from '../../ui/icons'
 import { PageHeader } from '../../ui/PageHeader'
 import { Panel } from '../../ui/Panel'
 import { OrderBadge } from '../../ui/StateBadges'
 import { Empty, Loaded } from '../../ui/States'
 import { type Column, Table } from '../../ui/Table'
+import { Why } from '../../ui/Why'
 import { ChangeDialog, ConfirmDialog } from './LineDialogs'
 import { CancelDialog, SubmitDialog } from './OrderDialogs'
 import styles from './Orders.module.css'
 import { Receipts } from './Receipts'
 import { ReceiveDialog } from './ReceiveDialog'
-import { type Reason, stepsOf } from './reasons'
 import { type Doing, doable, isOverdue } from './states'
 
 export type Order = NonNullable<OrdersOneQuery['purchaseOrder']>
@@ -88,17 +88,7 @@ function useOrder(id: string): Query<OrdersOneQuery> {
   return query
 }
 
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  if (children === null || children === undefined || children === '' || children === false) return null
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
-}
-
-function Facts({ order }: { order: Order }) {
+function OrderFacts({ order }: { order: Order }) {
   const {
     supplier,
     location,
@@ -113,7 +103,7 @@ function Facts({ order }: { order: Order }) {
     setBy,
   } = order
   return (
-    <dl class={styles.facts}>
+    <Facts>
       <Fact name={text.facts.supplier}>
         <a href={to('suppliers', supplier.code)}>{supplier.name}</a>
       </Fact>
@@ -143,52 +133,7 @@ function Facts({ order }: { order: Order }) {
       <Fact name={text.facts.closed}>{closedAt && dateTime(closedAt)}</Fact>
       <Fact name={text.facts.setBy}>{setBy}</Fact>
       <Fact name={text.facts.note}>{note}</Fact>
-    </dl>
-  )
-}
-
-function Steps({ reason }: { reason: Reason }) {
-  return (
-    <dl class={styles.steps}>
-      {stepsOf(reason).map(({ name, value, hint }) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            {value}
-            {hint && <span class={styles.sub}>{hint}</span>}
-          </dd>
-        </div>
-      ))}
-    </dl>
-  )
-}
-
-/** Why a line is there: the server's reckoning, or who set it. */
-function Why({ line }: { line: Line }) {
-  const last = line.reasons.at(-1)
-  const by = line.setBy && <span class={styles.sub}>{text.setBy(line.setBy)}</span>
-  if (!last) return by || <span class="muted">{text.byHand}</span>
-  const earlier = line.reasons.slice(0, -1).reverse()
-  return (
-    <details class={styles.why}>
-      <summary>{text.reasonShort(units(last.position), units(last.reorderPoint))}</summary>
-      <p class={styles.sub}>
-        {text.reasonTitle}, {dateTime(last.at)}
-      </p>
-      <Steps reason={last} />
-      {earlier.length > 0 && (
-        <details>
-          <summary>{text.earlier(units(earlier.length))}</summary>
-          {earlier.map((reason) => (
-            <div key={reason.at}>
-              <p class={styles.sub}>{dateTime(reason.at)}</p>
-              <Steps reason={reason} />
-            </div>
-          ))}
-        </details>
-      )}
-      {by}
-    </details>
+    </Facts>
   )
 }
 
@@ -216,7 +161,7 @@ function columnsOf(order: Order, lines: readonly Line[]): Column<Line>[] {
       ),
       foot: text.columns.total,
     },
-    { id: 'reason', title: text.columns.reason, cell: (line) => <Why line={line} /> },
+    { id: 'reason', title: text.columns.reason, cell: (line) => <Why reasons={line.reasons} setBy={line.setBy} /> },
     number('quantity'),
     ...(isDraft ? [] : [number('received'), number('outstanding')]),
     ...(sum('short') > 0 ? [number('short')] : []),
@@ -299,7 +244,7 @@ function Shown({ order, onChanged }: { order: Order; onChanged(): void }) {
         ))}
       </PageHeader>
       <div class={styles.page}>
-        <Facts order={order} />
+        <OrderFacts order={order} />
         <Panel title={text.lines} hint={units(order.lines.totalCount)} isFlush>
           <Table label={text.lines} columns={columnsOf(order, lines)} rows={lines} keyOf={({ item }) => item.sku} />
         </Panel>

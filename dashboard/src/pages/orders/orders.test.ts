@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Arrival, arrived, wrongOf } from './arrivals'
-import { type Reason, stepsOf } from './reasons'
+import { type Arrival, arrived, wrongOf } from '../../ui/arrivals'
+import { type Reason, stepsOf } from '../../ui/reasons'
 import { doable, isOverdue, STATES } from './states'
 
 const anArrival = (more: Partial<Arrival>): Arrival => ({

@@ -1,5 +1,5 @@
-// What has arrived of an order while it is entered.
-import type { MovementReason } from '../../gql/graphql'
+// What has arrived of an order or a transfer while it is entered.
+import type { MovementReason } from '../gql/graphql'
 
 export interface Arrival {
   sku: string

@@ -1,10 +1,10 @@
 // Why a line was ordered, in numbers that explain each other.
-import { units } from '../../format/number'
-import type { OrderLineFragment } from '../../gql/graphql'
-import { orders as text } from '../../text/orders'
-import { states } from '../../text/states'
+import { units } from '../format/number'
+import type { ReasonStepsFragment } from '../gql/graphql'
+import { reasons as text } from '../text/reasons'
+import { states } from '../text/states'
 
-export type Reason = OrderLineFragment['reasons'][number]
+export type Reason = ReasonStepsFragment
 
 /** Return the steps from the position to the quantity: what each is called, its number, and how it came about. */
 export function stepsOf(reason: Reason): { name: string; value: string; hint?: string }[] {
