@@ -11,7 +11,7 @@ import { Icon } from '../ui/icons'
 import styles from './Connection.module.css'
 
 export function ConnectionBadge() {
-  const state = liveness.value
+  const state = isViewerKept.value ? 'cut' : liveness.value
   const text = state === 'cut' ? shell.cutSince(ago(cutSince.value, now.value)) : shell.liveness[state]
   return (
     <span class={classes(styles.badge, styles[state])} role="status" data-liveness={state}>

@@ -130,8 +130,6 @@ export const counts = languages({
     sinceHint:
       'Sales and receipts since an item was counted are no differences: only what was missing or found then is posted.',
     entriesOf: (count: string) => `${count} entries`,
-    pageBefore: 'Back',
-    pageNext: 'Next',
     recount: 'Count again',
     recounting: (count: string) =>
       `${count} items are to be counted again. Their next entry replaces the earlier ones.`,
@@ -287,8 +285,6 @@ export const counts = languages({
     sinceHint:
       'Verkäufe und Wareneingänge nach dem Zählen sind keine Differenz: Gebucht wird nur, was damals fehlte oder zu viel war.',
     entriesOf: (count: string) => `${count} Einträge`,
-    pageBefore: 'Zurück',
-    pageNext: 'Weiter',
     recount: 'Nochmals zählen',
     recounting: (count: string) =>
       `${count} Artikel sind nochmals zu zählen. Ihr nächster Eintrag ersetzt die früheren.`,

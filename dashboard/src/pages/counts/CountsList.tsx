@@ -13,6 +13,7 @@ import { ui } from '../../text/ui'
 import { Ago } from '../../ui/Ago'
 import { Button } from '../../ui/Button'
 import { PageHeader } from '../../ui/PageHeader'
+import { Pager, usePages } from '../../ui/Pager'
 import { Panel } from '../../ui/Panel'
 import { Empty, Loaded } from '../../ui/States'
 import { type Column, Table, wholeRow } from '../../ui/Table'
@@ -47,8 +48,8 @@ export function CountsList() {
 
 function Served({ onOpen }: { onOpen?: () => void }) {
   const underWay = useQuery(CountsListDocument, { states: ['OPEN', 'POSTING'] }, { everyMs: EVERY })
-  const [after, setAfter] = useState<readonly string[]>([])
-  const earlier = useQuery(CountsListDocument, { states: ['POSTED', 'CANCELLED'], after: after.at(-1) ?? null })
+  const pages = usePages()
+  const earlier = useQuery(CountsListDocument, { states: ['POSTED', 'CANCELLED'], after: pages.after })
   return (
     <div class={styles.page}>
       <Loaded query={underWay}>
@@ -69,23 +70,10 @@ function Served({ onOpen }: { onOpen?: () => void }) {
       </Loaded>
       <Loaded query={earlier}>
         {({ counts: { nodes, pageInfo } }) =>
-          (nodes.length > 0 || after.length > 0) && (
+          (nodes.length > 0 || pages.after !== null) && (
             <Panel title={counts.earlier} isFlush>
               <Table label={counts.earlier} columns={COLUMNS} rows={nodes} keyOf={({ id }) => id} />
-              {(pageInfo.hasNextPage || after.length > 0) && (
-                <p class={styles.more}>
-                  <Button icon="left" disabled={after.length === 0} onClick={() => setAfter(after.slice(0, -1))}>
-                    {counts.pageBefore}
-                  </Button>
-                  <Button
-                    icon="right"
-                    disabled={!pageInfo.hasNextPage}
-                    onClick={() => setAfter([...after, pageInfo.endCursor!])}
-                  >
-                    {counts.pageNext}
-                  </Button>
-                </p>
-              )}
+              <Pager pages={pages} info={pageInfo} />
             </Panel>
           )
         }

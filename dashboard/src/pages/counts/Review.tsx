@@ -10,6 +10,7 @@ import { counts } from '../../text/counts'
 import { Button } from '../../ui/Button'
 import { classes } from '../../ui/classes'
 import { CheckField } from '../../ui/Field'
+import { Pager, type Pages, usePages } from '../../ui/Pager'
 import { Empty, Loaded } from '../../ui/States'
 import { type Column, Table } from '../../ui/Table'
 import { CancelDialog } from './CancelDialog'
@@ -24,10 +25,13 @@ export function Review({ book, onRecount }: { book: Book; onRecount(): void }) {
   const kept = book.count.value
   const isSecret = kept?.head.isBlind === true && kept.head.state === 'OPEN'
   const [onlyVariances, setOnly] = useState(true)
-  const [pages, setPages] = useState<readonly string[]>([])
-  const after = pages.at(-1) ?? null
+  const pages = usePages()
   // The version is no variable of the query: it is read again when the count has changed.
-  const query = useQuery(CountReviewDocument, { id: book.id, onlyVariances: onlyVariances && !isSecret, after })
+  const query = useQuery(CountReviewDocument, {
+    id: book.id,
+    onlyVariances: onlyVariances && !isSecret,
+    after: pages.after,
+  })
   const version = kept?.head.version
   const [readVersion, setReadVersion] = useState(version)
   if (version !== readVersion) {
@@ -43,13 +47,10 @@ export function Review({ book, onRecount }: { book: Book; onRecount(): void }) {
             count={count}
             isSecret={isSecret}
             onlyVariances={onlyVariances}
-            onOnly={(only) => (setOnly(only), setPages([]))}
+            onOnly={(only) => (setOnly(only), pages.reset())}
             onRecount={onRecount}
             onChanged={() => (query.refetch(), void book.read())}
-            {...(after !== null && { onBefore: () => setPages(pages.slice(0, -1)) })}
-            {...(count.lines.pageInfo.hasNextPage && {
-              onNext: () => setPages([...pages, count.lines.pageInfo.endCursor!]),
-            })}
+            pages={pages}
           />
         )
       }
@@ -65,8 +66,7 @@ function Reviewed({
   onOnly,
   onRecount,
   onChanged,
-  onBefore,
-  onNext,
+  pages,
 }: {
   book: Book
   count: Count
@@ -75,8 +75,7 @@ function Reviewed({
   onOnly(only: boolean): void
   onRecount(): void
   onChanged(): void
-  onBefore?: () => void
-  onNext?: () => void
+  pages: Pages
 }) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const [dialog, setDialog] = useState<'post' | 'cancel'>()
@@ -142,16 +141,7 @@ function Reviewed({
           />
         </div>
       )}
-      {(onBefore || onNext) && (
-        <div class={styles.pages}>
-          <Button icon="left" disabled={!onBefore} onClick={onBefore}>
-            {counts.pageBefore}
-          </Button>
-          <Button icon="right" disabled={!onNext} onClick={onNext}>
-            {counts.pageNext}
-          </Button>
-        </div>
-      )}
+      <Pager pages={pages} info={count.lines.pageInfo} />
       {dialog === 'post' && (
         <PostDialog book={book} count={count} onClose={() => setDialog(undefined)} onPosted={onChanged} />
       )}
