@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.as_served.clients import Partner
 from tests.as_served.running import KEY
@@ -16,6 +16,7 @@ from tests.support.chromium import PATIENCE_MS, Witness
 PHONE = {"width": 360, "height": 800}
 DESKTOP = {"width": 1440, "height": 900}
 
+LEVELS = "{ stockLevels(first: 100) { nodes { onHand } } }"
 KEY_CREATE = "mutation ($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { key userErrors { message } } }"
 
 
@@ -31,6 +32,17 @@ class Visit:
         """Load a page of the dashboard, and wait until it is live."""
         await self.page.goto(f"{self.origin}{address}")
         assert await loaded(self.page, within_ms=PATIENCE_MS) == ""
+
+    async def says(self, liveness: str) -> bool:
+        """Wait until the page says so of itself. Raises AssertionError."""
+        await expect(self.page.locator("[data-liveness]").first).to_have_attribute("data-liveness", liveness)
+        return True
+
+    async def agrees(self, partner: Partner) -> bool:
+        """Wait until the overview is live and shows how much the database has. Raises AssertionError."""
+        assert await self.says("live")
+        await expect(self.page.locator("main")).to_contain_text(f"{await units_on_hand(partner):,}")
+        return True
 
     def saw_nothing_wrong(self) -> bool:
         """Assert that nothing came from elsewhere, that no policy was violated, and nothing failed or warned."""
@@ -67,3 +79,8 @@ class Shop:
             yield visit
         finally:
             await context.close()
+
+
+async def units_on_hand(partner: Partner) -> int:
+    """Return the sum over the levels of a small shop: exactly that of now, which a summary may be a second behind."""
+    return sum(level["onHand"] for level in (await partner.run(LEVELS))["nodes"])

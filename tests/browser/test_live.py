@@ -8,11 +8,10 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.as_served.shop import ADJUST, ITEM, PLACE
-from tests.browser.shop import Shop
+from tests.browser.shop import Shop, units_on_hand
 from tests.support.waiting import eventually
 
 SALE = "mutation ($input: SaleRecordInput!) { saleRecord(input: $input) { userErrors { message } } }"
-TOTALS = "{ inventorySummary { totals { onHand } } }"
 TEA, PLACES = "TEA", ("MAIN", "HARBOUR")
 STORM = 200  # changes
 
@@ -38,7 +37,7 @@ async def test_a_sale_through_the_api_appears_in_an_open_page(stocked: Shop) -> 
     """The total goes down and the ledger rolls on; how soon is printed, not asserted."""
     async with stocked.visit() as visit:
         main = visit.page.locator("main")
-        total = await _total(stocked)
+        total = await units_on_hand(stocked.partner)
         await expect(main).to_contain_text(f"{total:,}")
         appearance = asyncio.create_task(visit.page.evaluate(APPEARS, f"{total - 3:,}"))
         began = time.time()
@@ -63,16 +62,12 @@ async def test_two_pages_agree_with_each_other_and_the_database_after_a_storm(st
         tasks = [tills.create_task(till(number)) for number in range(10)]
         async with stocked.visit() as late:
             await asyncio.wait(tasks)
-            total = f"{await _total(stocked):,}"
+            total = f"{await units_on_hand(stocked.partner):,}"
             for visit in (early, late):
                 await expect(visit.page.locator("main")).to_contain_text(total)
             await eventually(lambda: _show_the_same(early.page, late.page))
             assert early.saw_nothing_wrong()
             assert late.saw_nothing_wrong()
-
-
-async def _total(shop: Shop) -> int:
-    return int((await shop.partner.run(TOTALS))["totals"]["onHand"])
 
 
 async def _show_the_same(one: Page, other: Page) -> bool:

@@ -1,10 +1,11 @@
 // The command palette: pages by their names, items by search as one types.
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { useQuery } from '../api/query'
 import { may } from '../api/session'
 import { PaletteItemsDocument } from '../gql/graphql'
 import { shell } from '../text/shell'
 import { Icon, type IconName } from '../ui/icons'
+import { useModal } from '../ui/useModal'
 import { useSettled } from '../ui/useSettled'
 import { go, to } from './location'
 import styles from './Palette.module.css'
@@ -41,10 +42,9 @@ export function Palette() {
 function OpenPalette() {
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
-  const dialog = useRef<HTMLDialogElement>(null)
+  const dialog = useModal()
   const search = useSettled(typed.trim())
   const found = useQuery(PaletteItemsDocument, search.length > 1 && may('CATALOG_READ') ? { search } : null)
-  useEffect(() => dialog.current?.showModal(), [])
 
   const items = search.length > 1 ? (found.data?.items.nodes ?? []) : []
   const choices: Choice[] = [

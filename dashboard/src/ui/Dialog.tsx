@@ -1,6 +1,6 @@
 // A dialog over the page: the browser keeps the focus in it and gives it back. As a form, Enter does what it is for.
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useEffect, useId } from 'preact/hooks'
 import { unsaved } from '../api/build'
 import type { Problem } from '../api/problem'
 import { common } from '../text/common'
@@ -8,6 +8,7 @@ import { Button, IconButton } from './Button'
 import { classes } from './classes'
 import styles from './Dialog.module.css'
 import { Failed } from './States'
+import { useModal } from './useModal'
 
 export interface DialogProps {
   title: string
@@ -20,14 +21,12 @@ export interface DialogProps {
 
 /** A dialog. It is open while it is rendered; Escape and its close button ask to close it. */
 export function Dialog({ title, onClose, isWide = false, isSide = false, children }: DialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null)
+  const dialog = useModal()
   const id = useId()
   useEffect(() => {
-    dialog.current?.showModal()
     unsaved.value += 1 // a new build waits
     return () => {
       unsaved.value -= 1
-      dialog.current?.close()
     }
   }, [])
   const cancel = (event: Event) => {

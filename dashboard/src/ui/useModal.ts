@@ -1,0 +1,18 @@
+// A modal dialog that is open while it is rendered: the browser keeps the focus in it, and it goes back to where it was.
+import { useEffect, useRef } from 'preact/hooks'
+
+/** Return the reference of the dialog. */
+export function useModal() {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    const shown = dialog.current!
+    const before = document.activeElement
+    shown.showModal()
+    return () => {
+      shown.close()
+      // By itself a dialog gives the focus back only while it is part of the page, which it may not be any more.
+      if (before instanceof HTMLElement) before.focus()
+    }
+  }, [])
+  return dialog
+}
