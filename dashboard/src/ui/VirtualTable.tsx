@@ -124,7 +124,7 @@ export function VirtualTable<Row extends { id: string }>(props: VirtualTableProp
       <div role="rowgroup" class={styles.heads}>
         <Head {...props} />
       </div>
-      <div role="rowgroup" class={styles.rows} style={{ height: rows.height }}>
+      <div role="rowgroup" class={styles.rows} style={{ height: `${rows.height}px` }}>
         {rows.items.map(({ index, start }) => {
           const row = rowAt(index)
           return (
