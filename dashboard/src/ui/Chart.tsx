@@ -20,6 +20,8 @@ export interface Series {
   isStepped?: boolean
   /** Whether the points are drawn without a line between: markers. */
   isPoints?: boolean
+  /** What the legend says of each point instead of its value. */
+  notes?: readonly (string | null)[]
 }
 
 export interface ChartProps {
@@ -78,7 +80,9 @@ function optionsOf(
       { value: (_, at) => (at === null ? '' : moment.format(new Date(at * 1000))) },
       ...series.map((each) => ({
         ...seriesOf(root, each),
-        value: (_: uPlot, value: number | null) => (value === null || value === undefined ? '–' : format(value)),
+        value: (_: uPlot, value: number | null, __: number, at: number | null) =>
+          (each.notes && at !== null ? each.notes[at] : null) ??
+          (value === null || value === undefined ? '–' : format(value)),
       })),
     ],
   }

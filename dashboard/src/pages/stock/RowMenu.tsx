@@ -21,14 +21,23 @@ export interface MenuPlace {
 }
 
 interface RowMenuProps extends MenuPlace {
+  /** Whether the item is shown already. */
+  isOnItem?: boolean
   onAction(name: ActionName): void
   onClose(): void
 }
 
-export function RowMenu({ row, at, onAction, onClose }: RowMenuProps) {
+export function RowMenu({ row, at, isOnItem = false, onAction, onClose }: RowMenuProps) {
   const open = { text: stock.open, icon: 'stock' as const, onChoose: () => go(to('items', row.item.sku)) }
   const actions = may('STOCK_WRITE')
     ? ACTIONS.map(({ name, icon }) => ({ text: text[name], icon, onChoose: () => onAction(name) }))
     : []
-  return <Menu label={stock.actions(row.item.name)} at={at} items={[open, ...actions]} onClose={onClose} />
+  return (
+    <Menu
+      label={stock.actions(row.item.name)}
+      at={at}
+      items={isOnItem ? actions : [open, ...actions]}
+      onClose={onClose}
+    />
+  )
 }

@@ -1,43 +1,21 @@
 // The columns of the table: what each shows, and which ones a person has chosen.
-import { change, money, units } from '../../format/number'
+import { money, units } from '../../format/number'
 import { dateTime } from '../../format/time'
 import { to } from '../../shell/location'
 import { common } from '../../text/common'
 import { stock } from '../../text/stock'
 import { Ago } from '../../ui/Ago'
 import { Badge, StatusBadge } from '../../ui/Badge'
-import { classes } from '../../ui/classes'
 import type { Column } from '../../ui/VirtualTable'
 import type { Cell } from './csv'
 import type { LevelRow } from './levelRow'
 import styles from './Stock.module.css'
+import { Ticking } from './Ticking'
 import { Trend } from './Trend'
 
 /** A column of the table, and what it becomes in a file: none, one or several. */
 export interface StockColumn extends Column<LevelRow> {
   exports: readonly { head: string; cell(row: LevelRow): Cell }[]
-}
-
-const SHOWN_FOR = 1_600
-
-function Ticking({ row, of }: { row: LevelRow; of: 'available' | 'onHand' }) {
-  const { tick } = row
-  const delta = tick && Date.now() - tick.at < SHOWN_FOR ? tick[of] : 0
-  if (!tick || delta === 0) return <span>{units(row[of])}</span>
-  return (
-    <>
-      <span
-        key={`delta-${row.version}`}
-        class={classes(styles.delta, delta > 0 ? styles.more : styles.less)}
-        aria-hidden="true"
-      >
-        {delta > 0 ? '▲' : '▼'} {change(delta)}
-      </span>
-      <span key={row.version} class={classes(styles.value, delta > 0 ? styles.up : styles.down)}>
-        {units(row[of])}
-      </span>
-    </>
-  )
 }
 
 function Item({ row }: { row: LevelRow }) {

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { type Point, plotOf, summed } from './history'
+
+const day = (number: number) => `2026-11-${String(number).padStart(2, '0')}T12:00:00Z`
+const point = (number: number, more: Partial<Point> = {}): Point => ({
+  at: day(number),
+  onHand: 10,
+  available: 8,
+  unitsIn: 0,
+  unitsOut: 0,
+  unitsSold: 0,
+  ...more,
+})
+
+describe('the plot of an item', () => {
+  it('adds up levels, of which one began later', () => {
+    const points = summed([
+      [point(1), point(2, { unitsSold: 3 })],
+      [point(1, { onHand: null, available: null }), point(2, { onHand: 5, unitsSold: 1 })],
+    ])
+    expect(points.map(({ onHand, available, unitsSold }) => [onHand, available, unitsSold])).toEqual([
+      [10, 8, 0],
+      [15, 16, 4],
+    ])
+    expect(summed([])).toEqual([])
+  })
+
+  it('marks what moved at the end of the day in which it did', () => {
+    const moved = [
+      { reason: 'RECEIPT', delta: 40, recordedAt: '2026-11-01T18:00:00Z' },
+      { reason: 'RECEIPT', delta: 2, recordedAt: '2026-11-02T11:00:00Z' },
+      { reason: 'COUNT', delta: -1, recordedAt: '2026-11-03T12:00:00Z' },
+      { reason: 'COUNT', delta: -1, recordedAt: '2026-10-03T12:00:00Z' },
+    ]
+    const plot = plotOf([point(1), point(2, { onHand: 50 }), point(3, { unitsSold: 7 })], moved, undefined)
+    expect(plot.receipts).toEqual({ at: [null, 50, null], units: [null, 42, null], count: 2 })
+    expect(plot.counts.units).toEqual([null, null, -1])
+    expect(plot.sales.units).toEqual([null, null, 7])
+  })
+
+  it('ends with the present', () => {
+    const plot = plotOf([point(1), point(2)], [], { onHand: 3, available: 1 })
+    expect(plot.onHand).toEqual([10, 3])
+    expect(plot.available).toEqual([8, 1])
+  })
+})
