@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from starlette.types import ASGIApp
 from websockets.asyncio.client import ClientConnection, connect
 
 from app.config import Settings
@@ -117,10 +118,16 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def served(settings: Settings, *, dashboard: Path = BUILT, **options: Any) -> AsyncIterator[Served]:
-    """Serve on a free port with the settings that we run with, until Redis is followed; options are uvicorn's."""
+async def served(
+    settings: Settings, *, dashboard: Path = BUILT, behind: Callable[[ASGIApp], ASGIApp] | None = None, **options: Any
+) -> AsyncIterator[Served]:
+    """Serve on a free port with the settings that we run with, until Redis is followed; options are uvicorn's.
+
+    `behind` is what stands before the application, as a proxy would.
+    """
+    app = create_app(settings, dashboard=dashboard)
     config = uvicorn.Config(
-        create_app(settings, dashboard=dashboard),
+        behind(app) if behind else app,
         http=HttpProtocol,
         ws=WebSocketProtocol,
         ws_per_message_deflate=False,
