@@ -30,7 +30,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 
 _SUPPLY_STOPS_DAYS, _ACCIDENT_DAYS = 14, 3  # before the end, for some levels: they are out of stock
-_RUNS_OUT = frozenset({("CHO-004", "LEEDS"), ("COF-011", WEB), ("TEA-015", "BRIGHTON"), ("HON-003", "BRISTOL")})
+_RUNS_OUT = frozenset({("BAR-004", "LEEDS"), ("COF-011", WEB), ("TEA-015", "BRIGHTON"), ("HON-003", "BRISTOL")})
 _ORDER_DAYS = {
     "ORCHARD": (0,),
     "HARBOUR": (1, 4),

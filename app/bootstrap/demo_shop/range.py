@@ -78,7 +78,7 @@ SUPPLIERS: Mapping[str, RangeSupplier] = {
 _RANGES: tuple[tuple[str, str, tuple[str, ...], tuple[tuple[str, str, float], ...]], ...] = (
     (
         "Chocolate",
-        "CHO",
+        "BAR",
         ("gift",),
         (
             ("Dark 70 % bar, 100 g", "1.90", 9),
@@ -185,10 +185,10 @@ _UNWANTED = (
     ("POT-022", "Jubilee mug 2022, commemorative", "Teaware", "3.90"),
     ("SPC-021", "Long pepper, 40 g", "Spices", "3.60"),
     ("GFT-021", "Father's Day hamper 2024", "Gifts", "29.00"),
-    ("CHO-021", "Carob bar, unsweetened, 100 g", "Chocolate", "1.40"),
+    ("BAR-021", "Carob bar, unsweetened, 100 g", "Chocolate", "1.40"),
 )
 _ARCHIVED = (
-    ("CHO-031", "Rum & raisin bar, 100 g (discontinued)", "Chocolate", "1.80"),
+    ("BAR-031", "Rum & raisin bar, 100 g (discontinued)", "Chocolate", "1.80"),
     ("POT-031", "Travel kettle, 230 V (recalled)", "Teaware", "19.90"),
     ("HON-031", "Manuka honey, 250 g (discontinued)", "Honey", "16.40"),
 )
