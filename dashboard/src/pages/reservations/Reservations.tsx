@@ -1,5 +1,178 @@
-import { Empty } from '../../ui/States'
+// Reservations by state, as they are now; one of them is a drawer beside the board.
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useCollection } from '../../api/collection'
+import { useLive } from '../../api/live'
+import { useQuery } from '../../api/query'
+import { may } from '../../api/session'
+import { units } from '../../format/number'
+import { date } from '../../format/time'
+import {
+  type ReservationCardFragment,
+  ReservationsCountsDocument,
+  ReservationsFeedDocument,
+  ReservationsPageDocument,
+} from '../../gql/graphql'
+import { go, place, setSearch, to } from '../../shell/location'
+import type { PageProps } from '../../shell/routes'
+import { reservations as text } from '../../text/reservations'
+import { shell } from '../../text/shell'
+import { states } from '../../text/states'
+import { Ago } from '../../ui/Ago'
+import { Badge } from '../../ui/Badge'
+import { Board } from '../../ui/Board'
+import { Button } from '../../ui/Button'
+import styles from '../../ui/Cards.module.css'
+import { LocationPicker } from '../../ui/CodePicker'
+import { SelectField, TextField } from '../../ui/Field'
+import { PageHeader } from '../../ui/PageHeader'
+import { RESERVATION_LOOKS } from '../../ui/StateBadges'
+import { Empty, Loaded } from '../../ui/States'
+import { useSettled } from '../../ui/useSettled'
+import { CreateDialog } from './CreateDialog'
+import { Expiry } from './Expiry'
+import { isOpen, STATES } from './parts'
+import { ReservationDrawer } from './ReservationDrawer'
 
-export default function Reservations() {
-  return <Empty />
+type Card = ReservationCardFragment
+type Shortness = 'all' | 'short' | 'whole'
+
+const SHORTNESSES: readonly Shortness[] = ['all', 'short', 'whole']
+
+const titleOf = ({ reference, lines }: Card): string => reference ?? lines.nodes[0]?.item.name ?? text.untitled
+
+/** Return the reservations that a text is found in, the newest change first. */
+function found(cards: readonly Card[], typed: string): Card[] {
+  const wanted = typed.trim().toLowerCase()
+  const whole = ({ reference, channel, lines }: Card) =>
+    [reference, channel, ...lines.nodes.map(({ item }) => item.name)].join(' ').toLowerCase()
+  return cards
+    .filter((card) => !wanted || whole(card).includes(wanted))
+    .sort((one, other) => other.updatedAt.localeCompare(one.updatedAt))
+}
+
+function Content({ card }: { card: Card }) {
+  const { lines, channel, expiresAt, neededBy, shortUnits, state, updatedAt } = card
+  const more = lines.totalCount - lines.nodes.length
+  const waiting = lines.nodes.reduce((total, line) => total + line.waiting, 0)
+  return (
+    <>
+      <p class={styles.items}>
+        {lines.nodes.map(({ item, quantity }) => `${units(quantity)} × ${item.name}`).join(', ')}
+        {more > 0 && ` ${text.andMore(units(more))}`}
+      </p>
+      {(shortUnits > 0 || waiting > 0) && (
+        <p class={styles.badges}>
+          {shortUnits > 0 && (
+            <Badge tone="bad" icon="stop">
+              {text.short(units(shortUnits))}
+            </Badge>
+          )}
+          {waiting > 0 && (
+            <Badge tone="warn" icon="clock">
+              {text.waiting(units(waiting))}
+            </Badge>
+          )}
+        </p>
+      )}
+      {neededBy && isOpen(state) && <p class={styles.items}>{text.neededBy(date(neededBy))}</p>}
+      <p class={styles.foot}>
+        {expiresAt && isOpen(state) ? <Expiry at={expiresAt} /> : <Ago at={updatedAt} />}
+        {channel && <Badge>{channel}</Badge>}
+      </p>
+    </>
+  )
+}
+
+export default function Reservations({ path }: PageProps) {
+  const { search } = place.value
+  const shortness = SHORTNESSES.find((name) => name === search.get('short')) ?? 'all'
+  const filter = { location: search.get('location'), isShort: shortness === 'all' ? null : shortness === 'short' }
+  const page = useQuery(ReservationsPageDocument, filter)
+  const collection = useCollection<Card>(JSON.stringify(filter))
+  const nodes = collection.nodes.value
+  const counts = useQuery(ReservationsCountsDocument, filter, { of: useSettled(nodes, 400).size, everyMs: 30_000 })
+  useLive(ReservationsFeedDocument, filter, {
+    next: ({ reservations: { reservation } }) =>
+      collection.take(reservation, filter.isShort === null || reservation.shortUnits > 0 === filter.isShort),
+  })
+  useEffect(() => {
+    if (!page.data) return
+    const { open, fulfilled, released, expired } = page.data
+    for (const part of [open, fulfilled, released, expired]) for (const card of part.nodes) collection.take(card)
+  }, [page.data, collection])
+
+  const typed = search.get('q') ?? ''
+  const cards = useMemo(() => found([...nodes.values()], typed), [nodes, typed])
+  const [isCreating, setCreating] = useState(search.has('new'))
+  const parameters = search.size > 0 ? `?${search}` : ''
+  const here = (state: (typeof STATES)[number]) => cards.filter((card) => card.state === state)
+  const [open] = path
+  return (
+    <>
+      <PageHeader title={shell.pages.reservations} hint={text.hint}>
+        {may('ORDERS_WRITE') && (
+          <Button kind="primary" icon="plus" onClick={() => setCreating(true)}>
+            {text.create}
+          </Button>
+        )}
+      </PageHeader>
+      <div class={styles.filters}>
+        <TextField type="search" label={text.search} value={typed} onValue={(q) => setSearch({ q })} />
+        <LocationPicker value={filter.location} onValue={(location) => setSearch({ location })} />
+        <SelectField<Shortness>
+          label={text.shortness}
+          value={shortness}
+          onValue={(name) => setSearch({ short: name === 'all' ? null : name })}
+          options={SHORTNESSES.map((name) => [name, text.shortnesses[name]] as const)}
+        />
+      </div>
+      <Loaded query={page} lines={8}>
+        {() => {
+          if (nodes.size === 0 && filter.location === null && filter.isShort === null)
+            return (
+              <Empty icon="reservations" title={text.emptyTitle}>
+                {text.emptyHint}
+              </Empty>
+            )
+          if (cards.length === 0) return <Empty icon="filter" title={text.noneFit} />
+          return (
+            <Board<Card>
+              label={shell.pages.reservations}
+              keyOf={({ id }) => id}
+              versionOf={({ version }) => version}
+              titleOf={titleOf}
+              hrefOf={({ id }) => to('reservations', id) + parameters}
+              columns={STATES.map((state) => ({
+                id: state,
+                title: states.reservations[state],
+                icon: RESERVATION_LOOKS[state].icon,
+                cards: here(state),
+                count: typed
+                  ? here(state).length
+                  : counts.data && Math.max(counts.data[state].totalCount, here(state).length),
+              }))}
+            >
+              {(card) => <Content card={card} />}
+            </Board>
+          )
+        }}
+      </Loaded>
+      {open !== undefined && (
+        <ReservationDrawer
+          key={open}
+          id={open}
+          version={nodes.get(open)?.version}
+          onClose={() => go(to('reservations') + parameters)}
+        />
+      )}
+      {isCreating && (
+        <CreateDialog
+          onClose={() => {
+            setCreating(false)
+            setSearch({ new: null })
+          }}
+        />
+      )}
+    </>
+  )
 }
