@@ -52,6 +52,7 @@ _WEIGHTS = {
     "Query.replenishmentAdvice": 1_000,
     "Query.replenishmentSimulation": 1_000,
     "Query.countsDue": 1_000,
+    "Supplier.leadTimes": 300,  # a read of a hundred orders without their lines
     "StockLevel.history": 60,  # the lines of a level within the period, added up by the server
     # Passwords are slow to hash, by intention: 0.2 s of a core, though not of the event loop.
     "Mutation.userCreate": 20_000,

@@ -78,6 +78,7 @@ AREAS: Mapping[Scope, tuple[str, ...]] = {
         "StruckLine",
         "Supplier",
         "SupplierItem",
+        "SupplierLeadTimes",
     ),
     Scope.COUNTING_READ: ("CountDue", "CountEntry", "CountLine", "CountScope", "CountSummary", "StockCount"),
     Scope.INSIGHTS_READ: (

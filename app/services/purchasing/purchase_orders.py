@@ -1,6 +1,7 @@
 """Use cases of purchase orders."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from msgspec import structs
 
@@ -17,15 +18,19 @@ from app.domain.purchasing.commands.receive_purchase_order import ReceivePurchas
 from app.domain.purchasing.commands.reverse_purchase_receipt import ReversePurchaseReceipt, WrongUnits
 from app.domain.purchasing.commands.submit_purchase_order import SubmitPurchaseOrder
 from app.domain.purchasing.commands.update_purchase_order import UpdatePurchaseOrder
-from app.domain.purchasing.purchase_order import PurchaseOrder
+from app.domain.purchasing.lead_times import MAX_MEASURED_ORDERS, LeadTimes, lead_times_of
+from app.domain.purchasing.purchase_order import NOT_ENDED, PurchaseOrder, PurchaseOrderState
 from app.domain.stock.commands.receipt import Arrival
+from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.command_bus import CommandBus
-from app.services.paging import Page, page_request
+from app.services.paging import Page, PageRequest, page_request
 from app.services.ports import DocumentReader
 from app.services.purchasing.filters import PurchaseOrderFilter
 from app.services.request_info import RequestInfo
 from app.services.stale_read_retry import decided_on_fresh
+
+NO_LINES: Final = Extent()  # what an order was to bring is of no interest to when it came
 
 
 class PurchaseOrders:
@@ -165,6 +170,22 @@ class PurchaseOrders:
         page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
         return await self._documents.page_of_documents(where, page=page, extent=extent)
 
+    async def lead_times(self, supplier: str) -> LeadTimes:
+        """Return how long a supplier took for its newest received orders, MAX_MEASURED_ORDERS at most."""
+        where = PurchaseOrderFilter(supplier=supplier, states=(PurchaseOrderState.RECEIVED,))
+        page = PageRequest(first=MAX_MEASURED_ORDERS)
+        return lead_times_of((await self._documents.page_of_documents(where, page=page, extent=NO_LINES)).nodes)
+
+    async def open_orders(
+        self, key: LevelKey, *, first: int, after: str | None, extent: Extent | None = None
+    ) -> Page[PurchaseOrder]:
+        """Return a page of the orders that have not ended and from which a level gets units. Raises BadArgument."""
+        return await self.orders(_open_for(key), first=first, after=after, extent=extent)
+
+    async def count_open_orders(self, key: LevelKey) -> int:
+        """Return how many these are."""
+        return await self.count_orders(_open_for(key))
+
     async def count_orders(self, where: PurchaseOrderFilter) -> int:
         """Return how many purchase orders match."""
         return await self._documents.count_documents(where)
@@ -184,6 +205,10 @@ class PurchaseOrders:
 
     async def _order(self, identity: str) -> PurchaseOrder | None:
         return (await self._documents.documents(PurchaseOrder, [identity])).get(identity)
+
+
+def _open_for(key: LevelKey) -> PurchaseOrderFilter:
+    return PurchaseOrderFilter(sku=key.sku, location=key.location, states=tuple(sorted(NOT_ENDED)))
 
 
 def _limit(request: RequestInfo) -> Money | None:

@@ -9,13 +9,14 @@ from app.domain.command_batch import Outcome
 from app.domain.excerpt import Extent
 from app.domain.operation import CommandInfo
 from app.domain.stock.commands.receipt import Arrival
+from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.commands.cancel_transfer import CancelTransfer
 from app.domain.transfers.commands.create_transfer import CreateTransfer, TransferUnits
 from app.domain.transfers.commands.receive_transfer import ReceiveTransfer
 from app.domain.transfers.commands.reverse_transfer_loss import ReverseTransferLoss
 from app.domain.transfers.commands.ship_transfer import ShipTransfer
-from app.domain.transfers.transfer import Transfer
+from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferState
 from app.services.command_bus import CommandBus
 from app.services.paging import Page, page_request
 from app.services.ports import DocumentReader, LedgerReader
@@ -108,6 +109,16 @@ class Transfers:
         page = page_request(order="NEWEST", shape=(int, str), first=first, after=after)
         return await self._documents.page_of_documents(where, page=page, extent=extent)
 
+    async def open_transfers(
+        self, key: LevelKey, *, first: int, after: str | None, extent: Extent | None = None
+    ) -> Page[Transfer]:
+        """Return a page of the transfers that have not ended and bring a level units. Raises BadArgument."""
+        return await self.transfers(_open_to(key), first=first, after=after, extent=extent)
+
+    async def count_open_transfers(self, key: LevelKey) -> int:
+        """Return how many these are."""
+        return await self.count_transfers(_open_to(key))
+
     async def count_transfers(self, where: TransferFilter) -> int:
         """Return how many transfers match."""
         return await self._documents.count_documents(where)
@@ -119,3 +130,7 @@ class Transfers:
             transfer = (await self._documents.documents(Transfer, [identity])).get(identity)
             request = request if transfer is None else structs.replace(request, reference=transfer.reference)
         return await self._bus.run(kind, request, build)
+
+
+def _open_to(key: LevelKey) -> TransferFilter:
+    return TransferFilter(sku=key.sku, destination=key.location, states=(TransferState.DRAFT, *sorted(UNDER_WAY)))

@@ -9,6 +9,7 @@ import strawberry
 from strawberry import relay
 
 from app.domain.money import Money, decimal_of
+from app.domain.purchasing.lead_times import MAX_MEASURED_ORDERS, LeadTimes
 from app.domain.purchasing.supplier import Supplier as DomainSupplier
 from app.domain.purchasing.supplier import SupplierItem as DomainSupplierItem
 from app.domain.time import datetime_of
@@ -24,6 +25,38 @@ First = Annotated[int, strawberry.argument(description="The most entries to retu
 After = Annotated[str | None, strawberry.argument(description="Return the entries after this cursor.")]
 
 _SUPPLIER_KEY = frozenset({"id", "code", "__typename"})
+
+
+@strawberry.type(
+    description="How long a supplier took, in days of 24 hours, from the submission of an order to its end: when its "
+    "last unit arrived, or the rest was given up."
+)
+class SupplierLeadTimes:
+    """Measured lead times."""
+
+    orders: int = strawberry.field(description="Received orders that were measured.")
+    mean_days: float | None = strawberry.field(description="The mean; null without an order.")
+    fastest_days: float | None = strawberry.field(description="The fastest order; null without one.")
+    slowest_days: float | None = strawberry.field(description="The slowest order; null without one.")
+    mean_promised_days: float | None = strawberry.field(
+        description="The mean time to the dates on which they were expected, as last confirmed; null without such "
+        "dates."
+    )
+    on_time_share: float | None = strawberry.field(
+        description="The share of orders that ended on the day on which they were expected or before, in UTC, 0 to 1; "
+        "null without such dates."
+    )
+
+    @classmethod
+    def from_domain(cls, found: LeadTimes) -> Self:
+        return cls(
+            orders=found.orders,
+            mean_days=found.mean_days,
+            fastest_days=found.fastest_days,
+            slowest_days=found.slowest_days,
+            mean_promised_days=found.mean_promised_days,
+            on_time_share=found.on_time_share,
+        )
 
 
 @strawberry.type(description="The terms on which a supplier sells one item.")
@@ -109,6 +142,15 @@ class Supplier(relay.Node):
             counter=partial(suppliers.count_offers, where),
             after=after,
         )
+
+    @strawberry.field(
+        description=f"How long it really took, measured on its newest received orders, {MAX_MEASURED_ORDERS} at most; "
+        "`leadTimeDays` is what is planned with."
+    )
+    async def lead_times(self, info: Info) -> SupplierLeadTimes:
+        """Measure."""
+        async with info.context.reads:
+            return SupplierLeadTimes.from_domain(await info.context.services.purchase_orders.lead_times(self.code))
 
     @classmethod
     def resolve_id_attr(cls) -> str:

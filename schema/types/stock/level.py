@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
 import strawberry
 from strawberry import relay
@@ -11,22 +11,27 @@ from strawberry import relay
 from app.domain.alerts.alert import Alert, open_alert_keys
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import datetime_of
-from app.services.paging import DEFAULT_PAGE_SIZE
+from app.services.paging import DEFAULT_PAGE_SIZE, DEFAULT_PART_SIZE, Page
 from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.derived import derived
+from schema.excerpts import extent_asked
 from schema.rows import Column, Columns
 from schema.types.catalog import ITEM_OF_LEVEL, LOCATION_OF_LEVEL, Item, Location, item_of, location_of
 from schema.types.connection import Connection
+from schema.types.purchasing.purchase_order import PurchaseOrder
 from schema.types.reference import asks_only_for, check_found
 from schema.types.replenishment.declined import DeclinedNeed
 from schema.types.replenishment.policy import LevelPolicy
 from schema.types.reservations import Reservation
 from schema.types.stock.history import HistoryDays, HistoryPoints, StockLevelPoint
 from schema.types.stock.level_counts import LevelCounts, counted
+from schema.types.transfers import Transfer
 
 if TYPE_CHECKING:
     from schema.types.alerts import StockAlert
+
+NOTHING_AWAITED: Final[Page[Any]] = Page(nodes=(), positions=(), order="NEWEST", has_next=False)
 
 First = Annotated[int, strawberry.argument(description="The most entries to return, 0 to 250.")]
 After = Annotated[str | None, strawberry.argument(description="Return the entries after this cursor.")]
@@ -98,6 +103,46 @@ class StockLevel(LevelCounts, relay.Node):
         )
 
     @strawberry.field(
+        description="The purchase orders that have not ended and from which it gets units, drafts included, the newest "
+        "first: what answers its alerts. Without a read where nothing is incoming or planned."
+    )
+    async def open_purchase_orders(
+        self, info: Info, first: First = DEFAULT_PART_SIZE, after: After = None
+    ) -> Connection[PurchaseOrder]:
+        """Load a page of orders."""
+        service, key = info.context.services.purchase_orders, self.key
+        extent = extent_asked(info, PurchaseOrder.__name__)
+        async with info.context.reads:
+            page = (
+                await service.open_orders(key, first=first, after=after, extent=extent)
+                if self._is_awaiting
+                else NOTHING_AWAITED
+            )
+        return Connection.of(
+            page, PurchaseOrder.from_domain, counter=partial(service.count_open_orders, key), after=after
+        )
+
+    @strawberry.field(
+        description="The transfers that have not ended and bring it units, proposals included, the newest first. "
+        "Without a read where nothing is incoming or planned."
+    )
+    async def open_transfers(
+        self, info: Info, first: First = DEFAULT_PART_SIZE, after: After = None
+    ) -> Connection[Transfer]:
+        """Load a page of transfers."""
+        service, key = info.context.services.transfers, self.key
+        extent = extent_asked(info, Transfer.__name__)
+        async with info.context.reads:
+            page = (
+                await service.open_transfers(key, first=first, after=after, extent=extent)
+                if self._is_awaiting
+                else NOTHING_AWAITED
+            )
+        return Connection.of(
+            page, Transfer.from_domain, counter=partial(service.count_open_transfers, key), after=after
+        )
+
+    @strawberry.field(
         description="What it was over the last days, the oldest point first; the last one is the present. Computed "
         "from the ledger on request, together for all levels of a page."
     )
@@ -105,6 +150,10 @@ class StockLevel(LevelCounts, relay.Node):
         """Load the points, together with those of other levels."""
         found = await info.context.loaders.history_by_level.load((self.domain, days, points))
         return [StockLevelPoint.from_domain(point) for point in found]
+
+    @property
+    def _is_awaiting(self) -> bool:
+        return bool(self.domain.incoming or self.domain.planned)
 
     @classmethod
     def bare(cls, key: LevelKey) -> Self:
