@@ -1,12 +1,15 @@
 """Items and locations."""
 
 from functools import partial
+from typing import Annotated
+
+import strawberry
 
 from app.services.filters import ItemFilter, LocationFilter
 from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.arguments import After, BarcodeText, Code, First, Input, ItemOrderBy, ItemsWhere, LocationsWhere, Sku
 from schema.context import Info
-from schema.enums.catalog import ItemOrder
+from schema.enums.catalog import ItemOrder, LabelKind
 from schema.inputs.catalog import (
     ItemArchiveInput,
     ItemsUpsertManyInput,
@@ -17,7 +20,7 @@ from schema.inputs.catalog import (
 from schema.inputs.given import given
 from schema.payloads.catalog import ItemPayload, ItemsUpsertManyPayload, LocationPayload
 from schema.rows import columns_asked, reads_rows
-from schema.types.catalog import ITEM_COLUMNS, Item, Location
+from schema.types.catalog import ITEM_COLUMNS, Item, ItemLabel, Location
 from schema.types.connection import Connection
 
 
@@ -31,6 +34,18 @@ async def item_by_barcode(info: Info, barcode: BarcodeText) -> Item | None:
     """Return the item that a barcode identifies."""
     found = await info.context.services.catalog.item_by_barcode(barcode)
     return None if found is None else Item.from_domain(found)
+
+
+async def labels(
+    info: Info,
+    kind: Annotated[LabelKind, strawberry.argument(description="Whether categories or tags.")],
+    beginning: Annotated[
+        str | None, strawberry.argument(description="Only those that begin like this; upper and lower case are alike.")
+    ] = None,
+) -> list[ItemLabel]:
+    """Return labels in use."""
+    found = await info.context.services.catalog.labels(kind, beginning=beginning or "")
+    return [ItemLabel(name=label) for label in found]
 
 
 @reads_rows(ITEM_COLUMNS)

@@ -22,6 +22,7 @@ from graphql import (
 from app.domain import limits
 from app.domain.alerts.alert_totals import AlertAge
 from app.domain.alerts.open_alert import AlertType
+from app.domain.catalog.labels import MAX_LABELS
 from app.domain.catalog.open_work import MAX_EXAMPLES, OpenKind
 from app.domain.counting.count_line import MAX_ENTRIES
 from app.domain.replenishment.order_reason import MAX_REASONS
@@ -52,6 +53,7 @@ _WEIGHTS = {
     "Query.replenishmentAdvice": 1_000,
     "Query.replenishmentSimulation": 1_000,
     "Query.countsDue": 1_000,
+    "Query.itemLabels": 1_000,  # a look into the index for each
     "Supplier.leadTimes": 300,  # a read of a hundred orders without their lines
     "StockLevel.history": 60,  # the lines of a level within the period, added up by the server
     # Passwords are slow to hash, by intention: 0.2 s of a core, though not of the event loop.
@@ -101,6 +103,7 @@ _LINES = {  # of mutations, by where their lines stand; no lines may stand for a
 
 _SIZES: Mapping[str, int | str] = {
     "Query.nodes": "ids",
+    "Query.itemLabels": MAX_LABELS,
     "Query.countsDue": "first",
     "Subscription.topMovers": "first",
     "movers": PAGE,

@@ -54,6 +54,7 @@ _CHARACTERS = {
     "after": MAX_PAGE_CURSOR_LENGTH,
     "barcode": limits.MAX_BARCODE_LENGTH,
     "barcodes": limits.MAX_BARCODE_LENGTH,
+    "beginning": limits.MAX_CATEGORY_LENGTH,
     "categories": limits.MAX_CATEGORY_LENGTH,
     "category": limits.MAX_CATEGORY_LENGTH,
     "channel": limits.MAX_CHANNEL_LENGTH,

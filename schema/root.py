@@ -72,7 +72,7 @@ from schema.texts import read_texts_composed
 from schema.types.access import ApiKey, Role, User, Viewer
 from schema.types.alerts import StockAlert, StockAlertCounts
 from schema.types.audit import AuditEntry, AuditPage
-from schema.types.catalog import Item, Location
+from schema.types.catalog import Item, ItemLabel, Location
 from schema.types.connection import Connection
 from schema.types.counting.count import StockCount
 from schema.types.counting.due_count import CountDue
@@ -132,6 +132,11 @@ class Query:
         catalog.item_by_barcode, "The item that a barcode identifies.", scope=Scope.CATALOG_READ
     )
     items: Connection[Item] = _query(catalog.items, "Items, filtered and paginated.", scope=Scope.CATALOG_READ)
+    item_labels: list[ItemLabel] = _query(
+        catalog.labels,
+        "The categories or tags that items have, in order, at most 50: suggestions for a filter.",
+        scope=Scope.CATALOG_READ,
+    )
     location: Location | None = _query(catalog.location, "One location by its code.", scope=Scope.CATALOG_READ)
     locations: Connection[Location] = _query(catalog.locations, "Locations, ordered by code.", scope=Scope.CATALOG_READ)
     stock_level: StockLevel | None = _query(

@@ -113,6 +113,7 @@ _VALUES = frozenset(
     {
         "Budget",
         "DeclinedNeed",
+        "ItemLabel",
         "ItemLineResult",
         "LineResult",
         "OpenWork",

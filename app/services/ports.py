@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from app.domain.catalog.catalog import Item, Location
+from app.domain.catalog.labels import LabelKind
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
 from app.domain.document import Document
@@ -125,6 +126,12 @@ class CatalogReader(Protocol):
 
     async def skus_in(self, categories: Collection[str], *, limit: int | None = None) -> frozenset[str]:
         """Return the SKUs of the items in any of these categories, however they are spelled; with a limit, so many."""
+
+    async def labels(self, kind: LabelKind, *, beginning: str, within: Collection[str] | None = None) -> Sequence[str]:
+        """Return the labels in use that begin like this, apart from case and width, in that order; MAX_LABELS at most.
+
+        Only those of items in any of the categories `within`, where that is given.
+        """
 
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
         """Return the items whose SKUs equal one of these apart from case and width: see `alike`."""

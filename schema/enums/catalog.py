@@ -1,12 +1,13 @@
 """The enums of items and locations."""
 
 from app.domain.catalog.catalog import LocationKind, OversellPolicy
+from app.domain.catalog.labels import LabelKind
 from app.domain.catalog.open_work import OpenKind as OpenWorkKind
 from app.domain.catalog.warning import WarningCode
 from app.services.filters import ItemOrder
 from schema.enums.described import described
 
-__all__ = ["ItemOrder", "LocationKind", "OpenWorkKind", "OversellPolicy", "WarningCode"]
+__all__ = ["ItemOrder", "LabelKind", "LocationKind", "OpenWorkKind", "OversellPolicy", "WarningCode"]
 
 described(
     LocationKind,
@@ -64,4 +65,11 @@ described(
     name="ItemOrder",
     description="The order of items.",
     values={ItemOrder.SKU: "By SKU.", ItemOrder.NAME: "By name, capitals first, then SKU."},
+)
+
+described(
+    LabelKind,
+    name="ItemLabelKind",
+    description="What items are labelled by.",
+    values={LabelKind.CATEGORY: "The category.", LabelKind.TAG: "The tags."},
 )

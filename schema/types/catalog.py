@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 from schema.types.connection import After, Connection, First
 
 
+@strawberry.type(description="A category or a tag that items have.")
+class ItemLabel:
+    """A label."""
+
+    name: str = strawberry.field(description="The label, as its first item by SKU spells it.")
+
+
 @strawberry.type(description="A product that is stocked.")
 class Item(relay.Node):
     """An item."""

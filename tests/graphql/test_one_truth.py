@@ -33,6 +33,8 @@ ARGUMENTS = {
     "itemByBarcode": '(barcode: "4006381333931")',
     "location": '(code: "MAIN")',
     "stockLevel": '(sku: "TEA-1", location: "MAIN")',
+    "stockLevels": "(first: 3)",  # of all that is asked of a level, more cost too much
+    "itemLabels": "(kind: TAG)",
     "supplier": '(code: "ACME")',
     "countsDue": '(location: "NORTH", first: 2)',
     "replenishmentSimulation": '(input: { sku: "TEA-1", location: "MAIN" })',
@@ -47,7 +49,8 @@ NODES = frozenset(types_with_id())
 
 # What these give has no global id.
 WITHOUT_IDS = {
-    *("alertCounts", "auditLog", "auditPages", "inventorySummary", "trustedDocument", "trustedDocuments", "viewer")
+    *("alertCounts", "auditLog", "auditPages", "inventorySummary", "itemLabels", "trustedDocument"),
+    *("trustedDocuments", "viewer"),
 }
 
 Object = dict[str, Any]

@@ -227,6 +227,7 @@ NAMES: Mapping[str, Sequence[Any]] = {
     "supplier": SUPPLIERS,
     "idempotencyKey": ["client-0-0-1"],
     "category": ["Drinks", "cups"],
+    "beginning": ["", "d", "NEW"],
     "tags": ["new"],
     "barcode": ["1", "2", "3"],
     "search": ["T", "thing", "POT", "Drinks"],

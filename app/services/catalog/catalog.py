@@ -11,6 +11,7 @@ from app.domain.catalog.commands.archive import ArchiveItem, ArchiveLocation
 from app.domain.catalog.commands.upsert_item import ItemChange, UpsertItem
 from app.domain.catalog.commands.upsert_items import UpsertMany
 from app.domain.catalog.commands.upsert_location import UpsertLocation
+from app.domain.catalog.labels import LabelKind
 from app.domain.catalog.open_work import OpenWork, disclosed
 from app.domain.catalog.warning import InputWarning
 from app.domain.command_batch import Outcome
@@ -178,6 +179,10 @@ class Catalog:
     async def item_by_barcode(self, barcode: str) -> Item | None:
         """Return the item that has a barcode."""
         return await self._catalog.item_by_barcode(barcode)
+
+    async def labels(self, kind: LabelKind, *, beginning: str) -> Sequence[str]:
+        """Return the categories or tags in use that begin like this, in order: as many as suggestions show."""
+        return await self._catalog.labels(kind, beginning=beginning)
 
     async def locations(self, codes: Sequence[str]) -> Mapping[str, Location]:
         """Return the locations that exist, by code."""

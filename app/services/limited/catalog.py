@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from app.domain.catalog.catalog import Item, Location
+from app.domain.catalog.labels import LabelKind
 from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
 from app.services.limited.sight import Sight, page_of_visible
@@ -37,6 +38,12 @@ class LimitedCatalog:
     async def skus_in(self, categories: Collection[str], *, limit: int | None = None) -> frozenset[str]:
         seen = [each for each in categories if self._sight.visibility.shows_category(each)]
         return await self._catalog.skus_in(seen, limit=limit)
+
+    async def labels(self, kind: LabelKind, *, beginning: str, within: Collection[str] | None = None) -> Sequence[str]:
+        seen = self._sight.visibility.categories
+        if within is not None:
+            seen = frozenset(each for each in within if self._sight.visibility.shows_category(each))
+        return await self._catalog.labels(kind, beginning=beginning, within=seen)
 
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
         return self._seen(await self._catalog.items_alike(keys))

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from app.domain.catalog.barcode import Barcode, barcode_key
 from app.domain.catalog.catalog import Item, Location
+from app.domain.catalog.labels import MAX_LABELS, LabelKind, label_entry, labels_of
 from app.domain.command import Command
 from app.domain.command_batch import BatchState, CommandBatch, Outcome
 from app.domain.document import Document
@@ -178,6 +179,16 @@ class MemoryStore(MemoryReservations):
     async def skus_in(self, categories: Collection[str], *, limit: int | None = None) -> frozenset[str]:
         where = ItemFilter(categories=frozenset(categories))
         return frozenset([item.sku for item in self._matching_items(where)][:limit])
+
+    async def labels(self, kind: LabelKind, *, beginning: str, within: Collection[str] | None = None) -> Sequence[str]:
+        where = ItemFilter(categories=None if within is None else frozenset(within))
+        found = {
+            label_entry(kind, label): label
+            for item in sorted(self._matching_items(where), key=lambda item: item.sku, reverse=True)
+            for label in labels_of(item, kind)
+            if label_entry(kind, label).startswith(label_entry(kind, beginning))
+        }
+        return [found[entry] for entry in sorted(found)][:MAX_LABELS]
 
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
         return [item for item in self._items.values() if alike(item.sku) in keys]

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from app.domain.catalog.barcode import barcode_key
 from app.domain.catalog.catalog import Item, Location
+from app.domain.catalog.labels import LabelKind
 from app.domain.catalog.search import entry_of_category
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
 from app.services.page_cursor import KeysetPosition
@@ -17,6 +18,7 @@ from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS, item_of, location_of
 from app.store.mapping.item_rows import ITEM_ROWS
 from app.store.queries.items import MAX_ALIKE, code_alike, item_index, item_query, location_query, ordered_item_query
+from app.store.readers.labels import read_labels
 from app.store.shared_reads import SharedReads
 from app.store.single_reply import documents_by_ids
 
@@ -67,6 +69,10 @@ class MongoCatalog:
             return frozenset(document["_id"] for document in await found.to_list(None))
 
         return await self._shared.read(("skus", limit, *entries), read)
+
+    @raises_unavailable
+    async def labels(self, kind: LabelKind, *, beginning: str, within: Collection[str] | None = None) -> Sequence[str]:
+        return await read_labels(self._items, kind, beginning=beginning, within=within)
 
     @raises_unavailable
     async def items_alike(self, keys: Sequence[str]) -> Sequence[Item]:
