@@ -1,5 +1,6 @@
 // Whose session the page runs in.
 import { batch, signal } from '@preact/signals'
+import { setCurrency } from '../format/number'
 import { ViewerDocument, type ViewerQuery } from '../gql/graphql'
 import { addressOf, ON_PURPOSE, rootPath } from './address'
 import { request } from './request'
@@ -22,6 +23,7 @@ export const may = (scope: Scope): boolean => viewer.value?.scopes.includes(scop
 export async function loadViewer(): Promise<void> {
   const { viewer: found } = await request(ViewerDocument, {})
   localStorage.setItem(KEPT, JSON.stringify(found))
+  setCurrency(found.currency)
   batch(() => {
     viewer.value = found
     isViewerKept.value = false
@@ -32,6 +34,7 @@ export async function loadViewer(): Promise<void> {
 export function takeKeptViewer(): boolean {
   const kept = JSON.parse(localStorage.getItem(KEPT) ?? 'null') as Viewer | null
   if (!kept?.scopes.includes('COUNTING_READ')) return false
+  setCurrency(kept.currency ?? null)
   batch(() => {
     viewer.value = kept
     isViewerKept.value = true

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { change, money, units } from './number'
+import { change, money, setCurrency, share, units, worth } from './number'
 import { ago } from './time'
 
 test('numbers and money are written for the viewer, and what is unknown is not written as zero', () => {
@@ -7,8 +7,23 @@ test('numbers and money are written for the viewer, and what is unknown is not w
   expect(change(3)).toBe('+3')
   expect(change(0)).toBe('0')
   expect(money('1234.5')).toBe('1,234.50')
-  expect(money('2500000.4')).toBe('2,500,000')
+  expect(worth('2500000.4')).toBe('2,500,000')
   expect(money(null)).toBe('')
+})
+
+test('amounts are in the currency of the installation, where that is known', () => {
+  setCurrency('EUR')
+  expect(money('1234.5')).toBe('€1,234.50')
+  expect(worth(99.6)).toBe('€100')
+  setCurrency(null)
+  expect(money('1234.5')).toBe('1,234.50')
+})
+
+test('a share that is not all is not written as all', () => {
+  expect(share(1)).toBe('100%')
+  expect(share(0.9999)).toBe('99.9%')
+  expect(share(0.0001)).toBe('0.1%')
+  expect(share(0)).toBe('0%')
 })
 
 test('spans are told in the largest unit that is full', () => {

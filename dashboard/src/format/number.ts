@@ -6,9 +6,6 @@ const one = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
 const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
 const signed = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, signDisplay: 'exceptZero' })
 const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
-const amount = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
-const rounded = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
-const LARGE = 100_000
 
 /** A count of units or things: 1,234. */
 export const units = (count: number): string => whole.format(count)
@@ -22,12 +19,30 @@ export const compact = (value: number): string => short.format(value)
 /** A change: +3, −2, 0. */
 export const change = (delta: number): string => signed.format(delta)
 
-/** A share between 0 and 1: 12.5%. */
-export const share = (fraction: number): string => percent.format(fraction)
+/** A share between 0 and 1: 12.5%. What is not all is not written as 100%, and what is not nothing not as 0%. */
+export const share = (fraction: number): string =>
+  percent.format(fraction > 0 && fraction < 1 ? Math.min(0.999, Math.max(0.001, fraction)) : fraction)
 
-/** An amount of money, which the API has as decimal text, in the installation's currency. Empty where unknown. */
-export const money = (decimal: string | number | null | undefined): string => {
-  if (decimal === null || decimal === undefined) return ''
-  const value = Number(decimal)
-  return (Math.abs(value) >= LARGE ? rounded : amount).format(value)
+const styleOf = (code: string | null): Intl.NumberFormatOptions =>
+  code === null ? {} : { style: 'currency', currency: code, currencyDisplay: 'narrowSymbol' }
+
+let exact: Intl.NumberFormat
+let sums: Intl.NumberFormat
+
+/** Say which currency all amounts are in: a code of ISO 4217, or null where that is not known. */
+export function setCurrency(code: string | null): void {
+  exact = new Intl.NumberFormat(locale, { ...styleOf(code), minimumFractionDigits: 2, maximumFractionDigits: 2 })
+  sums = new Intl.NumberFormat(locale, { ...styleOf(code), maximumFractionDigits: 0 })
 }
+
+setCurrency(null)
+
+type Amount = string | number | null | undefined
+
+/** An amount of money, which the API has as decimal text: a price, a cost, the value of an order. Empty where unknown. */
+export const money = (amount: Amount): string =>
+  amount === null || amount === undefined ? '' : exact.format(Number(amount))
+
+/** What stock is worth, without fractions: sums, of which nobody counts the pence. Empty where unknown. */
+export const worth = (amount: Amount): string =>
+  amount === null || amount === undefined ? '' : sums.format(Number(amount))

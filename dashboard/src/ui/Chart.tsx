@@ -31,11 +31,18 @@ export interface ChartProps {
   data: readonly [readonly number[], ...(readonly (number | null)[])[]]
   series: readonly Series[]
   height?: number
+  /** Whether values are counts: the axis has whole numbers only. */
+  isWhole?: boolean
   /** How values are written. */
   format?: (value: number) => string
   /** Whether the legend, which also shows the values below the pointer, is left out. */
   isBare?: boolean
 }
+
+// Steps of an axis of counts.
+const WHOLE = [1, 2, 5]
+  .flatMap((step) => Array.from({ length: 9 }, (_, power) => step * 10 ** power))
+  .sort((a, b) => a - b)
 
 const colour = (root: Element, ink: string) => getComputedStyle(root).getPropertyValue(`--resolved-${ink}`)
 
@@ -57,7 +64,7 @@ function seriesOf(root: Element, { label, ink, isFilled, isDashed, isStepped, is
 function optionsOf(
   root: Element,
   width: number,
-  { series, height = 220, format = units, isBare = false }: ChartProps,
+  { series, height = 220, format = units, isBare = false, isWhole = false }: ChartProps,
 ): uPlot.Options {
   const text = colour(root, 'muted')
   const grid = { stroke: colour(root, 'edge'), width: 1 }
@@ -68,13 +75,18 @@ function optionsOf(
   return {
     width,
     height,
-    padding: [8, 12, 0, 0],
+    padding: [8, 32, 0, 0],
     cursor: { points: { size: 7 }, drag: { x: false, y: false } },
     legend: { show: !isBare },
     scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 1) * 1.08)] } },
     axes: [
-      { ...common, size: 34, values: (_, splits, __, ___, step) => splits.map((at) => tick(at, step)) },
-      { ...common, size: 56, values: (_, splits) => splits.map((value) => format(value)) },
+      { ...common, size: 34, space: 84, values: (_, splits, __, ___, step) => splits.map((at) => tick(at, step)) },
+      {
+        ...common,
+        size: 56,
+        ...(isWhole ? { incrs: WHOLE } : {}),
+        values: (_, splits) => splits.map((value) => format(value)),
+      },
     ],
     series: [
       { value: (_, at) => (at === null ? '' : moment.format(new Date(at * 1000))) },

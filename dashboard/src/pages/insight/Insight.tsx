@@ -1,6 +1,6 @@
 // Figures that answer what to do next, each row leading to it.
 
-import { measure, money, units } from '../../format/number'
+import { measure, units, worth } from '../../format/number'
 import { dateTime } from '../../format/time'
 import type { InventoryInsightFilter } from '../../gql/graphql'
 import { place, setSearch, to } from '../../shell/location'
@@ -63,13 +63,13 @@ function columnsOf({ name, action }: Question): Column<Row>[] {
       id: 'salesValue',
       title: insight.salesValue,
       isNumber: true,
-      cell: ({ salesValue }) => money(salesValue),
+      cell: ({ salesValue }) => worth(salesValue),
     },
     stockValue: {
       id: 'stockValue',
       title: insight.stockValue,
       isNumber: true,
-      cell: ({ stockValue }) => money(stockValue),
+      cell: ({ stockValue }) => worth(stockValue),
     },
     turnover: {
       id: 'turnover',

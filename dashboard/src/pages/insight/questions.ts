@@ -1,5 +1,5 @@
 // The questions that the page answers: which levels, in which order, by which number, and what to do about each.
-import { measure, money } from '../../format/number'
+import { measure, worth } from '../../format/number'
 import type { InsightListQuery, InventoryInsightFilter, InventoryInsightOrder } from '../../gql/graphql'
 import { to } from '../../shell/location'
 import { insight } from '../../text/insight'
@@ -50,7 +50,7 @@ export const QUESTIONS: readonly Question[] = [
     filter: { isDeadStock: true },
     title: insight.stockValue,
     number: ({ stockValue }) => decimal(stockValue),
-    text: money,
+    text: worth,
     action: { text: insight.move, address: stockPage },
   },
   {
@@ -68,7 +68,7 @@ export const QUESTIONS: readonly Question[] = [
     title: insight.salesValue,
     filter: {},
     number: ({ salesValue, unitsSold }) => (unitsSold > 0 ? decimal(salesValue) : null),
-    text: money,
+    text: worth,
     action: { text: insight.look, address: itemPage('overview') },
   },
   {
@@ -77,7 +77,7 @@ export const QUESTIONS: readonly Question[] = [
     title: insight.stockValue,
     filter: {},
     number: ({ stockValue }) => decimal(stockValue),
-    text: money,
+    text: worth,
     action: { text: insight.setPolicy, address: itemPage('policy') },
   },
 ]

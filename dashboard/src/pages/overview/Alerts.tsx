@@ -22,6 +22,29 @@ const TONES: Record<Counts['byType'][number]['type'], Tone> = {
   OVERSTOCK: 'info',
 }
 
+const AGES: readonly [Counts['byAge'][number]['age'], keyof typeof overview.ages][] = [
+  ['UNDER_AN_HOUR', 'hour'],
+  ['UNDER_A_DAY', 'day'],
+  ['UNDER_A_WEEK', 'week'],
+  ['OLDER', 'older'],
+]
+
+function Ages({ counts }: { counts: Counts }) {
+  const of = (age: string) => counts.byAge.find((each) => each.age === age)?.alerts ?? 0
+  return (
+    <ul class={styles.ages} aria-label={overview.byAge}>
+      {AGES.map(([age, name]) => (
+        <li key={age}>
+          <a class={styles.age} href={`${to('alerts')}?state=all&age=${name}`}>
+            <b>{units(of(age))}</b>
+            <span class="muted">{overview.ages[name]}</span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 export function Alerts() {
   const [counts, setCounts] = useState<Counts>()
   useLive(OverviewAlertsDocument, {}, { next: ({ alertCounts }) => setCounts(alertCounts.counts) })
@@ -38,20 +61,23 @@ export function Alerts() {
           {overview.noAlertsHint}
         </Empty>
       ) : (
-        <Bars
-          label={overview.alerts}
-          bars={shown.map(({ type, alerts }) => ({
-            key: type,
-            label: (
-              <a class={styles.link} href={`${to('alerts')}?type=${type}`}>
-                {overview.types[type]}
-              </a>
-            ),
-            value: alerts,
-            text: units(alerts),
-            tone: TONES[type],
-          }))}
-        />
+        <>
+          <Bars
+            label={overview.alerts}
+            bars={shown.map(({ type, alerts }) => ({
+              key: type,
+              label: (
+                <a class={styles.link} href={`${to('alerts')}?type=${type}`}>
+                  {overview.types[type]}
+                </a>
+              ),
+              value: alerts,
+              text: units(alerts),
+              tone: TONES[type],
+            }))}
+          />
+          <Ages counts={counts!} />
+        </>
       )}
     </Panel>
   )

@@ -1,5 +1,5 @@
 // The totals: units, and what they are worth.
-import { money, share, units } from '../../format/number'
+import { share, units, worth } from '../../format/number'
 import type { OverviewTotalsFragment } from '../../gql/graphql'
 import { overview } from '../../text/overview'
 import { Icon, type IconName } from '../../ui/icons'
@@ -25,7 +25,7 @@ export function Figures({ totals }: { totals: OverviewTotalsFragment }) {
         icon="stock"
         label={overview.onHand}
         value={units(onHand)}
-        detail={overview.worth(money(totals.onHandValue))}
+        detail={overview.worth(worth(totals.onHandValue))}
       />
       <Figure
         icon="check"
@@ -37,13 +37,13 @@ export function Figures({ totals }: { totals: OverviewTotalsFragment }) {
         icon="reservations"
         label={overview.reserved}
         value={units(reserved)}
-        detail={overview.worth(money(totals.reservedValue))}
+        detail={overview.worth(worth(totals.reservedValue))}
       />
       <Figure
         icon="suppliers"
         label={overview.incoming}
         value={units(incoming)}
-        detail={overview.worth(money(totals.incomingValue))}
+        detail={overview.worth(worth(totals.incomingValue))}
       />
     </dl>
   )

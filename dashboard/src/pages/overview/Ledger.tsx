@@ -73,9 +73,13 @@ type Ledger = ReturnType<typeof useLedger>
 export function Changes({ rate, height = 180 }: Pick<Ledger, 'rate'> & { height?: number }) {
   const [data, setData] = useState(() => rate.series(Date.now()))
   useEffect(() => setData(rate.series(now.value)), [now.value])
+  const isTelling = data[1].filter((count) => count !== null).length >= 60
   return (
-    <Panel title={overview.changes} hint={overview.changesHint(measure(meanOfLast(data[1], 60)))}>
-      <Chart label={overview.changesLabel} data={data} series={SERIES} height={height} isBare format={measure} />
+    <Panel
+      title={overview.changes}
+      hint={isTelling ? overview.changesHint(measure(meanOfLast(data[1], 60))) : undefined}
+    >
+      <Chart label={overview.changesLabel} data={data} series={SERIES} height={height} isBare isWhole />
     </Panel>
   )
 }

@@ -1,7 +1,7 @@
 // The locations as tiles with their state.
 
 import { may } from '../../api/session'
-import { compact, money, units } from '../../format/number'
+import { compact, units, worth } from '../../format/number'
 import type { OverviewSummarySubscription } from '../../gql/graphql'
 import { to } from '../../shell/location'
 import { common } from '../../text/common'
@@ -47,7 +47,7 @@ function Tile({ location, totals }: Place) {
       <span class={styles.figures}>
         <span class={styles.value}>{units(totals.onHand)}</span>
         <span class="visually-hidden">{common.onHand}</span>
-        <span class={styles.worth}>{money(totals.onHandValue)}</span>
+        <span class={styles.worth}>{worth(totals.onHandValue)}</span>
       </span>
       <span class={styles.state}>
         <State totals={totals} />
