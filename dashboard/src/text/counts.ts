@@ -93,7 +93,7 @@ export const counts = languages({
       count === '1' ? '1 entry waits on this device' : `${count} entries wait on this device`,
     refusedOnes: (count: string) => (count === '1' ? '1 entry was refused' : `${count} entries were refused`),
     allSent: 'All sent',
-    ofOthers: (count: string, name: string) => `${count} entries wait until ${name} signs in on this device.`,
+    ofOthers: (count: string, name: string) => `Waiting until ${name} signs in on this device: ${count}`,
     queueEmpty: 'Nothing was counted on this device yet',
     queueHint: 'Entries are kept on this device until the server has taken them, each once. You may close the page.',
     sendNow: 'Send now',
@@ -131,8 +131,7 @@ export const counts = languages({
       'Sales and receipts since an item was counted are no differences: only what was missing or found then is posted.',
     entriesOf: (count: string) => `${count} entries`,
     recount: 'Count again',
-    recounting: (count: string) =>
-      `${count} items are to be counted again. Their next entry replaces the earlier ones.`,
+    recounting: (count: string) => `To be counted again: ${count}. The next entry of each replaces the earlier ones.`,
     post: 'Post',
     postIt: 'Post the differences',
     postRest: 'Post the rest',
@@ -241,13 +240,13 @@ export const counts = languages({
     plusUnits: (count: string) => `+${count}`,
     setUnits: (count: string) => `= ${count}`,
     entryStates: { waiting: 'Wartet', sending: 'Wird gesendet', sent: 'Gesendet', refused: 'Abgelehnt' },
-    waitingFor: (count: string) => `${count} warten`,
+    waitingFor: (count: string) => (count === '1' ? '1 wartet' : `${count} warten`),
     waitingOnes: (count: string) =>
       count === '1' ? '1 Eintrag wartet auf diesem Gerät' : `${count} Einträge warten auf diesem Gerät`,
     refusedOnes: (count: string) =>
       count === '1' ? '1 Eintrag wurde abgelehnt' : `${count} Einträge wurden abgelehnt`,
     allSent: 'Alles gesendet',
-    ofOthers: (count: string, name: string) => `${count} Einträge warten, bis ${name} sich auf diesem Gerät anmeldet.`,
+    ofOthers: (count: string, name: string) => `Es warten, bis ${name} sich auf diesem Gerät anmeldet: ${count}`,
     queueEmpty: 'Auf diesem Gerät wurde noch nichts gezählt',
     queueHint:
       'Einträge bleiben auf diesem Gerät, bis der Server sie hat, jeden einmal. Sie dürfen die Seite schließen.',
@@ -286,8 +285,7 @@ export const counts = languages({
       'Verkäufe und Wareneingänge nach dem Zählen sind keine Differenz: Gebucht wird nur, was damals fehlte oder zu viel war.',
     entriesOf: (count: string) => `${count} Einträge`,
     recount: 'Nochmals zählen',
-    recounting: (count: string) =>
-      `${count} Artikel sind nochmals zu zählen. Ihr nächster Eintrag ersetzt die früheren.`,
+    recounting: (count: string) => `Nochmals zu zählen: ${count}. Der nächste Eintrag ersetzt jeweils die früheren.`,
     post: 'Buchen',
     postIt: 'Differenzen buchen',
     postRest: 'Rest buchen',

@@ -40,6 +40,7 @@ export const settings = languages({
       kinds: { STORE: 'Store', WAREHOUSE: 'Warehouse', DROP_SHIP: 'Drop shipping' },
       priority: 'Priority',
       priorityHint: 'Orders are served from the location with the lowest number first.',
+      overselling: 'Overselling',
       oversell: 'When a till sells more than is there',
       oversells: { ALLOW: 'Allow it', ASK: 'Ask', REFUSE: 'Refuse it' },
       archived: 'Archived',
@@ -195,7 +196,7 @@ export const settings = languages({
       none: 'Nothing of that kind',
       noneHint: 'Widen the time, or leave the other fields empty.',
       who: 'Who',
-      whoHint: 'As the log names them: person:ada, key:till',
+      whoHint: 'person:ada, key:till',
       kind: 'Kind',
       kinds: {
         MUTATION: 'Changes',
@@ -269,6 +270,7 @@ export const settings = languages({
       kinds: { STORE: 'Laden', WAREHOUSE: 'Lager', DROP_SHIP: 'Streckengeschäft' },
       priority: 'Rang',
       priorityHint: 'Aufträge werden zuerst vom Standort mit der kleinsten Zahl bedient.',
+      overselling: 'Überverkauf',
       oversell: 'Wenn eine Kasse mehr verkauft, als da ist',
       oversells: { ALLOW: 'Zulassen', ASK: 'Fragen', REFUSE: 'Ablehnen' },
       archived: 'Archiviert',
@@ -427,7 +429,7 @@ export const settings = languages({
       none: 'Nichts dergleichen',
       noneHint: 'Erweitern Sie die Zeit, oder lassen Sie die anderen Felder leer.',
       who: 'Wer',
-      whoHint: 'Wie im Protokoll: person:ada, key:till',
+      whoHint: 'person:ada, key:till',
       kind: 'Art',
       kinds: {
         MUTATION: 'Änderungen',

@@ -1,6 +1,6 @@
 // Views of which one is shown. Arrow keys, Home and End go from tab to tab.
 import type { ComponentChildren } from 'preact'
-import { useId, useRef } from 'preact/hooks'
+import { useEffect, useId, useRef } from 'preact/hooks'
 import { units } from '../format/number'
 import { classes } from './classes'
 import styles from './Tabs.module.css'
@@ -36,6 +36,9 @@ export function Tabs<Id extends string>({
 }) {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [value])
   const press = (event: KeyboardEvent, at: number) => {
     const next = tabAfter(event.key, at, tabs.length)
     if (next === undefined) return

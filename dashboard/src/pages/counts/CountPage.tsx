@@ -1,5 +1,6 @@
 // One count: scanning, its items, the queue of this device, and the review.
-import { useState } from 'preact/hooks'
+import { useSignal } from '@preact/signals'
+import { useRef, useState } from 'preact/hooks'
 import { liveness } from '../../api/connection'
 import { may } from '../../api/session'
 import { share, units } from '../../format/number'
@@ -12,15 +13,17 @@ import { PageHeader } from '../../ui/PageHeader'
 import { Empty, Failed, Skeleton } from '../../ui/States'
 import { Tabs } from '../../ui/Tabs'
 import styles from './CountPage.module.css'
+import type { Entry } from './entry'
 import { Items } from './Items'
 import type { Book } from './kept'
 import { Queue, QueueBadges } from './Queue'
-import { entries } from './queue'
+import { discard, entries } from './queue'
 import { Review } from './Review'
 import { type Countable, counted } from './recording'
 import { Scan } from './Scan'
 import { StateBadge, scopeText } from './StateBadge'
 import { useBook } from './useBook'
+import { useWedge } from './useWedge'
 
 type View = keyof typeof counts.tabs
 
@@ -28,6 +31,8 @@ export function CountPage({ id }: { id: string }) {
   const book = useBook(id)
   const [current, setCurrent] = useState<Countable | null>(null)
   const [isKeypadOpen, setKeypad] = useState(false)
+  const scanned = useSignal<readonly string[]>([])
+  const corrected = useRef<Entry>(undefined)
   const kept = book.count.value
   const problem = book.problem.value
 
@@ -65,8 +70,18 @@ export function CountPage({ id }: { id: string }) {
     setKeypad(hasKeypad)
     show('scan')
   }
+  const correct = (entry: Entry) => {
+    corrected.current = entry
+    scan(entry, true)
+  }
+  // What was refused goes when another number is there in its place.
+  const entered = () => {
+    if (corrected.current) void discard(corrected.current.number)
+    corrected.current = undefined
+  }
   return (
     <div class={styles.page}>
+      {canCount && <Wedge onScan={(code) => ((scanned.value = [...scanned.value, code]), show('scan'))} />}
       <PageHeader
         title={`${head.location.name}${head.reference ? ` · ${head.reference}` : ''}`}
         hint={
@@ -92,14 +107,28 @@ export function CountPage({ id }: { id: string }) {
         onValue={show}
       >
         {view === 'scan' && (
-          <Scan book={book} current={current} onCurrent={setCurrent} isKeypadOpen={isKeypadOpen} onKeypad={setKeypad} />
+          <Scan
+            book={book}
+            current={current}
+            onCurrent={setCurrent}
+            isKeypadOpen={isKeypadOpen}
+            onKeypad={setKeypad}
+            scanned={scanned}
+            onEntered={entered}
+          />
         )}
         {view === 'lines' && <Items book={book} onShow={(item) => scan(item, false)} />}
-        {view === 'queue' && <Queue count={id} onCorrect={(item) => scan(item, true)} />}
+        {view === 'queue' && <Queue count={id} {...(canCount && { onCorrect: correct })} />}
         {view === 'review' && <Review book={book} onRecount={() => scan(null, false)} />}
       </Tabs>
     </div>
   )
+}
+
+/** Takes what scanners type, whichever view is shown. */
+function Wedge({ onScan }: { onScan(code: string): void }) {
+  useWedge(onScan)
+  return null
 }
 
 function Progress({ book }: { book: Book }) {

@@ -2,11 +2,12 @@
 import { useEffect, useState } from 'preact/hooks'
 import { liveness } from '../../api/connection'
 import { useQuery } from '../../api/query'
-import { isViewerKept, may } from '../../api/session'
+import { isViewerKept, may, viewer } from '../../api/session'
 import { share, units } from '../../format/number'
 import { date } from '../../format/time'
 import { type CountHeadFragment, CountsListDocument } from '../../gql/graphql'
 import { place, setSearch, to } from '../../shell/location'
+import { common } from '../../text/common'
 import { counts } from '../../text/counts'
 import { shell } from '../../text/shell'
 import { ui } from '../../text/ui'
@@ -87,7 +88,12 @@ function Kept() {
   const [heads, setHeads] = useState<readonly CountHeadFragment[]>()
   useEffect(() => {
     readCounts().then(
-      (kept) => setHeads(kept.map(({ head }) => head).filter(({ state }) => state === 'OPEN')),
+      (kept) =>
+        setHeads(
+          kept
+            .filter(({ actor, head }) => actor === viewer.value?.actor && head.state === 'OPEN')
+            .map(({ head }) => head),
+        ),
       () => setHeads([]),
     )
   }, [])
@@ -134,7 +140,7 @@ function Cards({ heads }: { heads: readonly CountHeadFragment[] }) {
 const COLUMNS: Column<CountHeadFragment>[] = [
   {
     id: 'location',
-    title: counts.tabs.lines,
+    title: common.location,
     isMain: true,
     cell: (head) => (
       <>
@@ -145,7 +151,7 @@ const COLUMNS: Column<CountHeadFragment>[] = [
       </>
     ),
   },
-  { id: 'state', title: shell.pages.counts, cell: (head) => <StateBadge count={head} /> },
+  { id: 'state', title: common.status, cell: (head) => <StateBadge count={head} /> },
   {
     id: 'lines',
     title: counts.counted,

@@ -1,4 +1,5 @@
 // What became of an entry, in a word.
+import { viewer } from '../../api/session'
 import { change, units } from '../../format/number'
 import { counts } from '../../text/counts'
 import { Badge, type Tone } from '../../ui/Badge'
@@ -17,7 +18,8 @@ export const quantityText = ({ startsOver, quantity }: Entry): string =>
   startsOver ? counts.setUnits(units(quantity)) : change(quantity)
 
 export function EntryBadge({ entry, isQuiet = false }: { entry: Entry; isQuiet?: boolean }) {
-  const state = entry.state === 'waiting' && entry.isAttempted ? 'sending' : entry.state
+  const state =
+    entry.state === 'waiting' && entry.isAttempted && entry.actor === viewer.value?.actor ? 'sending' : entry.state
   const look = LOOKS[state]
   if (isQuiet && state === 'sent')
     return (

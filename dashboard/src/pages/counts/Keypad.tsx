@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { units } from '../../format/number'
 import { common } from '../../text/common'
 import { counts } from '../../text/counts'
+import { ui } from '../../text/ui'
 import { Button, IconButton } from '../../ui/Button'
 import styles from './Keypad.module.css'
 
@@ -64,7 +65,7 @@ export function Keypad({
         <button type="button" class={styles.key} onClick={() => press('0')}>
           0
         </button>
-        <button type="button" class={styles.key} onClick={() => setTyped('')}>
+        <button type="button" class={styles.key} aria-label={ui.clear} onClick={() => setTyped('')}>
           C
         </button>
       </div>

@@ -10,12 +10,11 @@ import { EntryBadge, quantityText } from './EntryBadge'
 import type { Entry } from './entry'
 import styles from './Queue.module.css'
 import { discard, entries, isSurelyMissing, retry } from './queue'
-import type { Countable } from './recording'
 import { sendSoon } from './sending'
 
 const SHOWN = 200
 
-export function Queue({ count, onCorrect }: { count: string; onCorrect(item: Countable): void }) {
+export function Queue({ count, onCorrect }: { count: string; onCorrect?: (entry: Entry) => void }) {
   const mine = entries.value.filter((entry) => entry.count === count)
   const rest = mine.filter(({ actor, state }) => actor !== viewer.value?.actor && state === 'waiting')
   const shown = mine.toReversed().slice(0, SHOWN)
@@ -25,10 +24,6 @@ export function Queue({ count, onCorrect }: { count: string; onCorrect(item: Cou
         {counts.queueHint}
       </Empty>
     )
-  const correct = async (entry: Entry) => {
-    await discard(entry.number)
-    onCorrect(entry)
-  }
   return (
     <div class={styles.queue}>
       <div class={styles.head}>
@@ -49,7 +44,9 @@ export function Queue({ count, onCorrect }: { count: string; onCorrect(item: Cou
             </span>
             <span class={styles.number}>{quantityText(entry)}</span>
             <EntryBadge entry={entry} />
-            {entry.state === 'refused' && <Refused entry={entry} onCorrect={() => void correct(entry)} />}
+            {entry.state === 'refused' && (
+              <Refused entry={entry} {...(onCorrect && { onCorrect: () => onCorrect(entry) })} />
+            )}
             {entry.state === 'waiting' && !entry.isAttempted && (
               <Button kind="quiet" aria-label={counts.discardIt(entry.name)} onClick={() => void discard(entry.number)}>
                 {counts.discard}
@@ -62,7 +59,7 @@ export function Queue({ count, onCorrect }: { count: string; onCorrect(item: Cou
   )
 }
 
-function Refused({ entry, onCorrect }: { entry: Entry; onCorrect(): void }) {
+function Refused({ entry, onCorrect }: { entry: Entry; onCorrect?: () => void }) {
   const isSure = isSurelyMissing(entry)
   return (
     <div class={styles.refused}>
@@ -71,7 +68,7 @@ function Refused({ entry, onCorrect }: { entry: Entry; onCorrect(): void }) {
         {!isSure && ` ${counts.unclear}`}
       </p>
       <div class={styles.actions}>
-        {isSure && (
+        {isSure && onCorrect && (
           <Button icon="edit" kind="primary" onClick={onCorrect}>
             {counts.correct}
           </Button>

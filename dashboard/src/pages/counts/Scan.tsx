@@ -1,5 +1,6 @@
 // Where one counts: the item that was scanned last, its quantity, and how to scan or find the next.
-import { useState } from 'preact/hooks'
+import type { Signal } from '@preact/signals'
+import { useEffect, useState } from 'preact/hooks'
 import { request } from '../../api/request'
 import { units } from '../../format/number'
 import { CountItemByBarcodeDocument } from '../../gql/graphql'
@@ -18,7 +19,6 @@ import { entries, isKeeping } from './queue'
 import { addUnits, type Countable, counted, entriesOf, setUnits } from './recording'
 import styles from './Scan.module.css'
 import { ScanField } from './ScanField'
-import { useWedge } from './useWedge'
 
 const RECENT = 12
 
@@ -46,12 +46,18 @@ export function Scan({
   onCurrent,
   isKeypadOpen,
   onKeypad,
+  scanned,
+  onEntered,
 }: {
   book: Book
   current: Countable | null
   onCurrent(item: Countable | null): void
   isKeypadOpen: boolean
   onKeypad(isOpen: boolean): void
+  /** What scanners have typed, until it is taken from here. */
+  scanned: Signal<readonly string[]>
+  /** Called when a number was entered. */
+  onEntered(): void
 }) {
   const [unknown, setUnknown] = useState<Unknown>()
   const [typed, setTyped] = useState('')
@@ -65,10 +71,12 @@ export function Scan({
     try {
       await work()
       good()
+      return true
     } catch {
       bad()
       isKeeping.value = false
       tell(counts.noRoom, 'bad')
+      return false
     }
   }
   const add = (item: Countable, units: number) => {
@@ -92,7 +100,12 @@ export function Scan({
     onCurrent(null)
     void ask(code)
   }
-  useWedge(scan)
+  const codes = scanned.value
+  useEffect(() => {
+    if (codes.length === 0) return
+    scanned.value = [] // each counts once, also when this view is shown again
+    for (const code of codes) scan(code)
+  }, [codes])
 
   if (!isKeeping.value) return <Empty icon="stop" title={counts.noRoom} />
   return (
@@ -112,7 +125,7 @@ export function Scan({
             onAdd={(step) => add(current, step)}
             isKeypadOpen={isKeypadOpen}
             onKeypad={onKeypad}
-            onUnits={(work) => count(work).then(() => onKeypad(false))}
+            onUnits={(work) => count(work).then((isKept) => isKept && (onKeypad(false), onEntered()))}
           />
         ) : (
           <Empty icon="counts" title={counts.scanFirst}>

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import { Problem, unreachable } from '../../api/problem'
 import { request } from '../../api/request'
+import { viewer } from '../../api/session'
 import {
   type CountHeadFragment,
   CountItemsDocument,
@@ -29,6 +30,8 @@ export interface KeptLine {
 
 export interface KeptCount {
   id: string
+  /** Who read it: nobody else sees it on this device. */
+  actor: string
   head: CountHeadFragment
   lines: Record<string, KeptLine>
   readAt: number
@@ -66,6 +69,7 @@ export class Book {
       undefined,
       undefined,
     ])
+    if (count?.actor !== viewer.value?.actor) return
     if (count) this.count.value ??= count
     if (items && this.itemsReadAt.value === null) this.take(items)
   }
@@ -111,6 +115,7 @@ export class Book {
     if ((this.count.value?.head.version ?? -1) <= head!.version)
       await this.change({
         id: this.id,
+        actor: viewer.value!.actor,
         head: head!,
         lines,
         readAt: Date.now(),

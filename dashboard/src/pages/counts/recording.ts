@@ -5,6 +5,8 @@ import type { Book } from './kept'
 import { add, entries } from './queue'
 import { sendSoon } from './sending'
 
+let isPersistent = false
+
 /** An item as it is counted: known by its SKU, or by a barcode that is on no list here. */
 export interface Countable {
   sku: string | null
@@ -29,7 +31,8 @@ function record(book: Book, item: Countable, quantity: number, startsOver: boole
   return entry.then((kept) => {
     if (sku !== null) void book.recounted(sku)
     sendSoon(1_300)
-    void navigator.storage?.persist?.()
+    if (!isPersistent) void navigator.storage?.persist?.() // once: some browsers ask
+    isPersistent = true
     return kept
   })
 }

@@ -6,8 +6,9 @@ import { connections } from '../../api/connection'
 import { mutate, request } from '../../api/request'
 import { isViewerKept, viewer } from '../../api/session'
 import { CountRecordDocument, ViewerDocument } from '../../gql/graphql'
+import { forgetCount, readCounts } from './database'
 import type { Entry } from './entry'
-import { drain, entries, load, skew } from './queue'
+import { drain, entries, load, type Rest, skew } from './queue'
 
 const LOCK = 'stockpulse:sending'
 const SKEW = 'stockpulse:clock-skew'
@@ -15,6 +16,9 @@ const TOLERATED = 3_000 // the server's clock is told in whole seconds
 const PAUSES = [2_000, 4_000, 8_000, 15_000]
 
 let timer: ReturnType<typeof setTimeout> | undefined
+let dueAt = 0
+let isSending = false
+let isAskedAgain = false
 let cuts = 0
 let isStarted = false
 
@@ -33,26 +37,41 @@ let noteSent: ((count: string, actor: string) => void) | undefined
 /** Say what is to happen when the server has taken an entry. */
 export const onSent = (listener: (count: string, actor: string) => void): void => void (noteSent = listener)
 
-/** Send soon, or after so many milliseconds. */
+/** Send soon, or after so many milliseconds at the latest. */
 export function sendSoon(after = 0): void {
+  const at = Date.now() + after
+  if (timer !== undefined && dueAt <= at) return // who scans on and on does not put it off
   clearTimeout(timer)
+  dueAt = at
   timer = setTimeout(() => void turn(), after)
 }
 
 async function turn(): Promise<void> {
-  const actor = viewer.value?.actor
-  if (actor === undefined || isViewerKept.value) return // who signs in next, sends
-  const { after, isCut } = await alone(async () => {
-    await load()
-    if (!entries.value.some((entry) => entry.state === 'waiting' && entry.actor === actor))
-      return { after: null, isCut: false }
-    return (await isStill(actor)) ? drain(actor, send) : { after: null, isCut: true }
-  })
+  timer = undefined
+  if (isSending) {
+    isAskedAgain = true
+    return
+  }
+  isSending = true
+  isAskedAgain = false
+  const { after, isCut } = await work().catch((): Rest => ({ after: null, isCut: true }))
+  isSending = false
   if (isCut) sendSoon(PAUSES[Math.min(cuts++, PAUSES.length - 1)])
   else {
     cuts = 0
-    if (after !== null) sendSoon(after)
+    if (isAskedAgain || after !== null) sendSoon(after ?? 0)
   }
+}
+
+async function work(): Promise<Rest> {
+  const actor = viewer.value?.actor
+  if (actor === undefined || isViewerKept.value) return { after: null, isCut: false } // who signs in next, sends
+  return alone(async () => {
+    await load()
+    const isWaiting = entries.value.some((entry) => entry.state === 'waiting' && entry.actor === actor)
+    if (!isWaiting) return { after: null, isCut: false }
+    return (await isStill(actor)) ? drain(actor, send) : { after: null, isCut: true }
+  })
 }
 
 const alone = <Result>(work: () => Promise<Result>): Promise<Result> =>
@@ -82,6 +101,13 @@ async function measure(): Promise<void> {
   }
 }
 
+// Lists of finished counts, and of who was signed in before, are not kept on the device.
+async function tidy(): Promise<void> {
+  const actor = viewer.value?.actor
+  for (const { id, head, actor: reader } of await readCounts())
+    if (reader !== actor || head.state === 'POSTED' || head.state === 'CANCELLED') await forgetCount(id)
+}
+
 /** Begin to send, once per page. */
 export function startSending(): void {
   if (isStarted) return
@@ -94,6 +120,7 @@ export function startSending(): void {
     if (isViewerKept.value) return
     cuts = 0
     void measure().then(() => sendSoon())
+    void tidy().catch(() => undefined)
   })
   addEventListener('online', () => sendSoon())
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && sendSoon())

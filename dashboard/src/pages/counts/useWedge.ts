@@ -44,6 +44,7 @@ export function useWedge(onScan: (code: string) => void): void {
     }
 
     function press(event: KeyboardEvent): void {
+      if (document.querySelector('dialog[open]')) return // it is for what is open
       if (replayed.has(event) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
       const part = take({ key: event.key, at: event.timeStamp })
       const field = fieldOf(event.target)

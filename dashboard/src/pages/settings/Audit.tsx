@@ -39,6 +39,8 @@ type Entry = SettingsAuditQuery['auditLog']['nodes'][number]
 
 const whatOf = ({ operation, fields, kind }: Entry): string => fields.join(', ') || operation || words.kinds[kind]
 
+const outcomeOf = (codes: readonly string[]): string => codes.filter((code) => code !== 'OK').join(', ') || words.done
+
 export function Audit() {
   const [who, setWho] = useState('')
   const [operation, setOperation] = useState('')
@@ -65,7 +67,7 @@ export function Audit() {
         <TextField
           label={words.who}
           type="search"
-          hint={words.whoHint}
+          placeholder={words.whoHint}
           value={who}
           onValue={(value) => anew(() => setWho(value))}
         />
@@ -132,7 +134,7 @@ function columnsOf(onShow: (entry: Entry) => void): Column<Entry>[] {
       title: words.outcome,
       cell: ({ codes, count }) => (
         <>
-          {codes.length > 0 ? codes.join(', ') : words.done}
+          {outcomeOf(codes)}
           {count > 1 && <span class={styles.sub}>{words.times(units(count))}</span>}
         </>
       ),

@@ -60,7 +60,7 @@ export function Locations() {
     },
     { id: 'kind', title: words.kind, cell: ({ kind }) => words.kinds[kind] },
     { id: 'priority', title: words.priority, isNumber: true, cell: ({ priority }) => units(priority) },
-    { id: 'oversell', title: words.oversell, cell: ({ oversellPolicy }) => words.oversells[oversellPolicy] },
+    { id: 'oversell', title: words.overselling, cell: ({ oversellPolicy }) => words.oversells[oversellPolicy] },
     {
       id: 'state',
       title: settings.state,
