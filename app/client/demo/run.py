@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.client.demo import requests
 from app.client.demo.acts import DemoAct
@@ -16,7 +17,7 @@ from app.client.demo.shop_view import ShopView
 from app.client.demo.trading_day import DemoTime
 from app.client.http.client_pool import client_pool, share_out
 from app.client.http.connection import Endpoint
-from app.client.http.pages import pages
+from app.client.http.pages import Node, pages
 from app.client.http.request import Request
 from app.client.http.retrying_client import CannotGoOn, RetryingClient, ServerStatus
 
@@ -92,17 +93,17 @@ class _Playing:
         now = time.monotonic()
         if now - self._levels_read > READ_LEVELS_SECONDS / max(speed, 1):
             self._levels_read = now
-            nodes = [node async for page in pages(self._clients[0], requests.levels) for node in page["nodes"]]
-            self._view.read_levels(nodes)
+            self._view.read_levels(await self._all(requests.levels))
             self._planner.look(self._view)
         if now - self._documents_read > READ_DOCUMENTS_SECONDS / max(speed, 1):
             self._documents_read = now
-            self._view.read_documents(
-                {
-                    kind: (await self._clients[0].ask(Request(text, {})))["found"]["nodes"]
-                    for kind, text in requests.OPEN.items()
-                }
-            )
+            found = {
+                kind: await self._all(partial(requests.open_documents, text)) for kind, text in requests.OPEN.items()
+            }
+            self._view.read_documents(found)
+
+    async def _all(self, request: Callable[[str | None], Request]) -> Sequence[Node]:
+        return [node async for page in pages(self._clients[0], request) for node in page["nodes"]]
 
     async def step(self, now: DemoTime) -> None:
         """Send what happens until now."""
