@@ -23,6 +23,7 @@ import { HistoryPanel } from './HistoryPanel'
 import styles from './Item.module.css'
 import { LedgerTab } from './LedgerTab'
 import { LevelsPanel } from './LevelsPanel'
+import { PolicyTab } from './PolicyTab'
 import { useItemLevels } from './useItemLevels'
 
 type Facts = ItemFactsFragment
@@ -34,7 +35,10 @@ const TABS: readonly { id: TabName; scope: Scope | null }[] = [
   { id: 'reservations', scope: 'ORDERS_READ' },
   { id: 'orders', scope: 'PURCHASING_READ' },
   { id: 'offers', scope: 'PURCHASING_READ' },
+  { id: 'policy', scope: null },
 ]
+
+const PLACED: ReadonlySet<TabName> = new Set(['stock', 'ledger', 'policy'])
 
 export default function Item({ path }: PageProps) {
   const [sku] = path
@@ -66,6 +70,7 @@ function Known({ item, onChanged }: { item: Facts; onChanged(): void }) {
   const { search } = place.value
   const asked = search.get('location')
   const location = levels?.find((level) => level.location.code === asked)?.location.code ?? null
+  const placed = levels?.find((level) => level.location.code === location) ?? levels?.[0] // a policy is that of one level
   const tabs = TABS.filter(({ scope }) => scope === null || may(scope))
   const tab = tabs.find(({ id }) => id === search.get('tab'))?.id ?? 'stock'
   return (
@@ -78,13 +83,13 @@ function Known({ item, onChanged }: { item: Facts; onChanged(): void }) {
         value={tab}
         onValue={(id) => setSearch({ tab: id === 'stock' ? null : id })}
       >
-        {(tab === 'stock' || tab === 'ledger') && levels && levels.length > 1 && (
+        {PLACED.has(tab) && levels && levels.length > 1 && (
           <div class={styles.switch}>
             <SelectField
               label={common.location}
-              value={location ?? ''}
+              value={(tab === 'policy' ? placed?.location.code : location) ?? ''}
               options={[
-                ['', text.allLocations],
+                ...(tab === 'policy' ? [] : [['', text.allLocations] as const]),
                 ...levels.map((level) => [level.location.code, level.location.code] as const),
               ]}
               onValue={(code) => setSearch({ location: code })}
@@ -101,6 +106,9 @@ function Known({ item, onChanged }: { item: Facts; onChanged(): void }) {
         {tab === 'reservations' && <ReservationsTab sku={sku} pulse={pulse} />}
         {tab === 'orders' && <OrdersTab sku={sku} pulse={pulse} />}
         {tab === 'offers' && <OffersTab sku={sku} />}
+        {tab === 'policy' &&
+          levels &&
+          (placed ? <PolicyTab key={placed.id} level={placed} pulse={pulse} /> : <Empty>{text.noLevels}</Empty>)}
       </Tabs>
     </div>
   )
