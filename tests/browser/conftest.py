@@ -54,4 +54,4 @@ async def _shop(
         )
         with server as running:
             async with Partner(running.port) as partner:
-                yield Shop(chromium=chromium, port=running.port, partner=partner)
+                yield Shop(chromium=chromium, server=running, partner=partner)

@@ -9,9 +9,10 @@ from typing import Any
 from playwright.async_api import Browser, Page, expect
 
 from tests.as_served.clients import Partner
-from tests.as_served.running import KEY
+from tests.as_served.running import KEY, Running
 from tests.browser.visiting import loaded, sign_in
 from tests.support.chromium import PATIENCE_MS, Witness
+from tests.support.served import Server
 
 PHONE = {"width": 360, "height": 800}
 DESKTOP = {"width": 1440, "height": 900}
@@ -31,7 +32,8 @@ class Visit:
     async def open(self, address: str) -> None:
         """Load a page of the dashboard, and wait until it is live."""
         await self.page.goto(f"{self.origin}{address}")
-        assert await loaded(self.page, within_ms=PATIENCE_MS) == ""
+        missing = await loaded(self.page, within_ms=PATIENCE_MS)
+        assert missing == "", missing
 
     async def says(self, liveness: str) -> bool:
         """Wait until the page says so of itself. Raises AssertionError."""
@@ -54,13 +56,13 @@ class Shop:
     """A running server, and the partner with every right."""
 
     chromium: Browser
-    port: int
+    server: Server | Running
     partner: Partner
 
     @property
     def origin(self) -> str:
         """Where it serves."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://127.0.0.1:{self.server.port}"
 
     async def key(self, name: str, *, scopes: Sequence[str], locations: Sequence[str] | None = None) -> str:
         """Make a key, and return its text."""

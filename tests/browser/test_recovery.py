@@ -48,7 +48,7 @@ async def opened(chromium: Browser, running: Running) -> AsyncIterator[OpenPage]
         await partner.change(PLACE, code="MAIN", name="Main street", kind="STORE")
         await partner.change(ITEM, sku="TEA", name="Tea")
         await partner.change(ADJUST, sku="TEA", location="MAIN", delta=98_765, reason="FOUND")
-        shop = Shop(chromium=chromium, port=running.port, partner=partner)
+        shop = Shop(chromium=chromium, server=running, partner=partner)
         async with shop.visit() as visit:
             await visit.page.evaluate("window.isTheSame = true")
             yield OpenPage(running=running, partner=partner, visit=visit)

@@ -37,5 +37,5 @@ async def loaded(page: Page, *, within_ms: float = 10_000) -> str:
         await expect(page.locator("[aria-busy=true]:visible")).to_have_count(0, timeout=within_ms)
         await expect(page.locator("[data-liveness]:not([data-liveness=live])")).to_have_count(0, timeout=within_ms)
     except AssertionError as error:
-        return str(error).splitlines()[0]
+        return f"{page.url}: {error}"
     return ""

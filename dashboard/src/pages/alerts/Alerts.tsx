@@ -89,6 +89,7 @@ export default function Alerts() {
       next: ({ stockAlerts: { alert } }) => (collection.take(alert, alert.state === 'OPEN'), setFailure(undefined)),
       failed: setFailure,
     },
+    { isQuiet: true }, // where nothing is open, nothing arrives
   )
   const nodes = collection.nodes.value
   const all = useMemo(() => [...nodes.values()].sort(worstFirst), [nodes])

@@ -37,17 +37,30 @@ function record(book: Book, item: Countable, quantity: number, startsOver: boole
   })
 }
 
+let last: Promise<unknown> = Promise.resolve()
+
+// One after the other: a scan adds to what the one before it made, which is kept only in a moment.
+function inTurn(work: () => Promise<Entry>): Promise<Entry> {
+  const turn = last.then(work)
+  last = turn.catch(() => undefined)
+  return turn
+}
+
 /** Set an item's units. Raises DOMException where this device cannot keep it. */
 export const setUnits = (book: Book, item: Countable, quantity: number): Promise<Entry> =>
-  record(book, item, quantity, true)
+  inTurn(() => record(book, item, quantity, true))
 
 /** Add units of an item, or take some off. Raises DOMException where this device cannot keep it. */
-export function addUnits(book: Book, item: Countable, units: number): Promise<Entry> {
+export const addUnits = (book: Book, item: Countable, units: number): Promise<Entry> =>
+  inTurn(() => added(book, item, units))
+
+function added(book: Book, item: Countable, units: number): Promise<Entry> {
   const kept = book.count.value
   const isAgain = item.sku !== null && kept?.recounts.includes(item.sku)
-  if (isAgain) return setUnits(book, item, Math.max(0, units))
+  if (isAgain) return record(book, item, Math.max(0, units), true)
   const total = Math.max(0, (counted(book, item) ?? 0) + units)
-  if (kept?.head.mode === 'LAST' || (units < 0 && !canTakeOff(book, item, units))) return setUnits(book, item, total)
+  if (kept?.head.mode === 'LAST' || (units < 0 && !canTakeOff(book, item, units)))
+    return record(book, item, total, true)
   return record(book, item, units, false)
 }
 

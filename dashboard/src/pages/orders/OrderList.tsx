@@ -7,7 +7,13 @@ import { may } from '../../api/session'
 import { now } from '../../format/clock'
 import { money, units } from '../../format/number'
 import { date } from '../../format/time'
-import { type OrderCardFragment, OrdersCountsDocument, OrdersFeedDocument, OrdersPageDocument } from '../../gql/graphql'
+import {
+  type OrderCardFragment,
+  OrdersCountsDocument,
+  OrdersFeedDocument,
+  type OrdersFeedSubscription,
+  OrdersPageDocument,
+} from '../../gql/graphql'
 import { place, setSearch, to } from '../../shell/location'
 import { orders as text } from '../../text/orders'
 import { shell } from '../../text/shell'
@@ -129,7 +135,8 @@ export function OrderList() {
   const collection = useCollection<Card>(JSON.stringify(filter))
   const nodes = collection.nodes.value
   const counts = useQuery(OrdersCountsDocument, filter, { of: useSettled(nodes, 400).size, everyMs: 30_000 })
-  useLive(OrdersFeedDocument, filter, { next: ({ purchaseOrders }) => collection.take(purchaseOrders.purchaseOrder) })
+  const feed = { next: ({ purchaseOrders }: OrdersFeedSubscription) => collection.take(purchaseOrders.purchaseOrder) }
+  useLive(OrdersFeedDocument, filter, feed, { isQuiet: true }) // where nothing is open, nothing arrives
   useEffect(() => {
     if (page.data)
       for (const part of [page.data.open, page.data.received, page.data.cancelled])

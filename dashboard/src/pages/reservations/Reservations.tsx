@@ -10,6 +10,7 @@ import {
   type ReservationCardFragment,
   ReservationsCountsDocument,
   ReservationsFeedDocument,
+  type ReservationsFeedSubscription,
   ReservationsPageDocument,
 } from '../../gql/graphql'
 import { go, place, setSearch, to } from '../../shell/location'
@@ -91,10 +92,11 @@ export default function Reservations({ path }: PageProps) {
   const collection = useCollection<Card>(JSON.stringify(filter))
   const nodes = collection.nodes.value
   const counts = useQuery(ReservationsCountsDocument, filter, { of: useSettled(nodes, 400).size, everyMs: 30_000 })
-  useLive(ReservationsFeedDocument, filter, {
-    next: ({ reservations: { reservation } }) =>
+  const feed = {
+    next: ({ reservations: { reservation } }: ReservationsFeedSubscription) =>
       collection.take(reservation, filter.isShort === null || reservation.shortUnits > 0 === filter.isShort),
-  })
+  }
+  useLive(ReservationsFeedDocument, filter, feed, { isQuiet: true }) // where nothing is open, nothing arrives
   useEffect(() => {
     if (!page.data) return
     const { open, fulfilled, released, expired } = page.data

@@ -9,6 +9,7 @@ import {
   type TransferCardFragment,
   TransfersCountsDocument,
   TransfersFeedDocument,
+  type TransfersFeedSubscription,
   TransfersPageDocument,
 } from '../../gql/graphql'
 import { go, place, setSearch, to } from '../../shell/location'
@@ -83,7 +84,8 @@ export default function Transfers({ path }: PageProps) {
   const collection = useCollection<Card>(JSON.stringify(filter))
   const nodes = collection.nodes.value
   const counts = useQuery(TransfersCountsDocument, filter, { of: useSettled(nodes, 400).size, everyMs: 30_000 })
-  useLive(TransfersFeedDocument, filter, { next: ({ transfers }) => collection.take(transfers.transfer) })
+  const feed = { next: ({ transfers }: TransfersFeedSubscription) => collection.take(transfers.transfer) }
+  useLive(TransfersFeedDocument, filter, feed, { isQuiet: true }) // where nothing is open, nothing arrives
   useEffect(() => {
     if (page.data)
       for (const part of [page.data.open, page.data.received, page.data.cancelled])
