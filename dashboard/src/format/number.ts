@@ -46,3 +46,13 @@ export const money = (amount: Amount): string =>
 /** What stock is worth, without fractions: sums, of which nobody counts the pence. Empty where unknown. */
 export const worth = (amount: Amount): string =>
   amount === null || amount === undefined ? '' : sums.format(Number(amount))
+
+const dayUnit = new Intl.NumberFormat(locale, {
+  style: 'unit',
+  unit: 'day',
+  unitDisplay: 'long',
+  maximumFractionDigits: 1,
+})
+
+/** A span of days in words: 1 day, 3.5 days. */
+export const inDays = (count: number): string => dayUnit.format(count)

@@ -1,0 +1,58 @@
+// How long a supplier's deliveries took, from submitting an order to receiving it in full, against what was promised.
+
+interface OfOrder {
+  id: string
+  submittedAt?: string | null
+  expectedAt?: string | null
+  closedAt?: string | null
+}
+
+export interface Delivery<Order> {
+  order: Order
+  /** Days from submitting the order until it was received in full. */
+  days: number
+  /** Days until the delivery that was expected last; null where none was. */
+  promised: number | null
+  /** Days after the expected day; 0 where it was on time. */
+  late: number
+}
+
+const DAY = 86_400_000
+
+const between = (from: string, to: string): number =>
+  Math.max(0, (new Date(to).getTime() - new Date(from).getTime()) / DAY)
+
+/** Return the deliveries of orders that were submitted and received, the newest first. */
+export function deliveriesOf<Order extends OfOrder>(orders: readonly Order[]): Delivery<Order>[] {
+  return orders
+    .flatMap((order) => {
+      const { submittedAt, expectedAt, closedAt } = order
+      if (!submittedAt || !closedAt) return []
+      const late = expectedAt ? Math.floor(between(expectedAt, closedAt)) : 0
+      return [
+        {
+          order,
+          days: between(submittedAt, closedAt),
+          promised: expectedAt ? between(submittedAt, expectedAt) : null,
+          late,
+        },
+      ]
+    })
+    .sort((one, other) => other.order.closedAt!.localeCompare(one.order.closedAt!))
+}
+
+export interface Times {
+  count: number
+  median: number
+  longest: number
+  late: number
+}
+
+/** Return what deliveries have in common; undefined where there are none. */
+export function timesOf(deliveries: readonly Pick<Delivery<unknown>, 'days' | 'late'>[]): Times | undefined {
+  if (deliveries.length === 0) return undefined
+  const days = deliveries.map((delivery) => delivery.days).sort((one, other) => one - other)
+  const middle = days.length >> 1
+  const median = days.length % 2 === 1 ? days[middle]! : (days[middle - 1]! + days[middle]!) / 2
+  return { count: days.length, median, longest: days.at(-1)!, late: deliveries.filter(({ late }) => late > 0).length }
+}
