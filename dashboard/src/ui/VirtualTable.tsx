@@ -64,6 +64,8 @@ export function VirtualTable<Row extends { id: string }>(props: VirtualTableProp
   const id = useId()
   const [active, setActive] = useState(0)
   const rows = useVirtualRows(box, { count, rowHeight, head: HEAD })
+  const pool = useRef(1)
+  pool.current = Math.max(pool.current, rows.items.length)
   const first = rows.items[0]?.index ?? 0
   const last = rows.items.at(-1)?.index ?? 0
   const current = Math.min(active, count - 1)
@@ -129,7 +131,7 @@ export function VirtualTable<Row extends { id: string }>(props: VirtualTableProp
           const row = rowAt(index)
           return (
             <TableRow
-              key={index}
+              key={index % pool.current} // a row that leaves at one end comes in at the other, with its elements
               id={`${id}-${index}`}
               index={index}
               row={row}

@@ -5,7 +5,7 @@ import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 const MOST_PIXELS = 15_000_000 // Firefox ends at 17.8 million, Chromium at 33.5 million
-const OVERSCAN = 6
+const OVERSCAN = 4
 
 export interface VirtualRows {
   items: readonly VirtualItem[]
@@ -89,9 +89,9 @@ export function useVirtualRows(
   })
   const rows = virtualizer.current
   const size = useRef(rowHeight)
-  rows.setOptions({ ...rows.options, count, estimateSize: () => rowHeight })
-  if (size.current !== rowHeight) {
+  if (rows.options.count !== count || size.current !== rowHeight) {
     size.current = rowHeight
+    rows.setOptions({ ...rows.options, count, estimateSize: () => rowHeight }) // places all rows anew
     rows.measure()
   }
 

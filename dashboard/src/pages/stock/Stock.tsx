@@ -10,8 +10,9 @@ import { Dropdown, Ticks } from '../../ui/Dropdown'
 import { PageHeader } from '../../ui/PageHeader'
 import { Empty, Failed, Skeleton } from '../../ui/States'
 import { Selection } from '../../ui/selection'
+import { NARROW, useMedia } from '../../ui/useMedia'
 import { type Column, VirtualTable } from '../../ui/VirtualTable'
-import { COLUMNS, chosenColumns, keepColumns } from './columns'
+import { COLUMNS, chosenColumns, keepColumns, narrowed, type StockColumn } from './columns'
 import { type ActionName, LevelAction } from './Dialogs'
 import { ExportDialog } from './ExportDialog'
 import { Figures, News, useTotals } from './Figures'
@@ -24,6 +25,7 @@ import { SelectionBar } from './SelectionBar'
 import styles from './Stock.module.css'
 
 const ROW = 44
+const CARD = 72
 const MENU = 44
 
 /** The levels of filters, from the first on whenever `turn` changes. */
@@ -126,7 +128,7 @@ interface TableProps {
   levels: Levels
   filters: Filters
   order: Order
-  columns: readonly Column<LevelRow>[]
+  columns: readonly StockColumn[]
   selection: Selection<LevelRow>
   onMenu(place: MenuPlace): void
 }
@@ -136,7 +138,8 @@ function Table({ levels, filters, order, columns, selection, onMenu }: TableProp
   const count = levels.rows.count.value
   const problem = levels.rows.problem.value
   const look = useMemo(() => (first: number, last: number) => levels.look(first, last), [levels])
-  const all = useMemo(() => [...columns, menuColumn(onMenu)], [columns])
+  const isNarrow = useMedia(NARROW)
+  const all = useMemo(() => [...(isNarrow ? narrowed(columns) : columns), menuColumn(onMenu)], [columns, isNarrow])
   if (count === undefined)
     return problem ? <Failed problem={problem} onRetry={() => levels.look(0, 0)} /> : <Skeleton lines={12} />
   if (count === 0) return <Nothing filters={filters} />
@@ -150,7 +153,7 @@ function Table({ levels, filters, order, columns, selection, onMenu }: TableProp
         columns={all}
         count={count}
         rowAt={(index) => levels.rows.at(index)}
-        rowHeight={ROW}
+        rowHeight={isNarrow ? CARD : ROW}
         selection={may('STOCK_WRITE') ? selection : undefined}
         sort={{ column: order.by, isDescending: order.isDescending }}
         onSort={(column) => setSearch(sortedBy(column, order))}

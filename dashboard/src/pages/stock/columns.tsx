@@ -33,6 +33,24 @@ function Item({ row }: { row: LevelRow }) {
   )
 }
 
+/** On a phone: what a row is, and how it stands, in the one column that stays. */
+function Card({ row }: { row: LevelRow }) {
+  const { sku, name } = row.item
+  return (
+    <div class={styles.item}>
+      <a class={styles.name} href={to('items', sku)} tabIndex={-1} title={name}>
+        {name}
+      </a>
+      <span class={styles.sku}>
+        {sku} · {row.location.code}
+      </span>
+      <span>
+        <StatusBadge status={row.status} />
+      </span>
+    </div>
+  )
+}
+
 const quiet = (count: number) => (count === 0 ? <span class="muted">0</span> : <span>{units(count)}</span>)
 
 const text = (head: string, cell: (row: LevelRow) => Cell) => ({ exports: [{ head, cell }] })
@@ -158,6 +176,22 @@ export const COLUMNS: readonly StockColumn[] = [
     ...text(stock.changedAt, (row) => row.changedAt),
   },
 ]
+
+const ON_CARD = ['SKU', 'LOCATION', 'STATUS']
+const NARROW_WIDTH = 92
+
+/** Return columns as a phone shows them: the first ones as a card, the others narrower. */
+export function narrowed(columns: readonly StockColumn[]): StockColumn[] {
+  const [first, ...rest] = columns
+  const others = rest.filter(({ id }) => !ON_CARD.includes(id))
+  return [
+    { ...first!, width: 160, grows: false, cell: (row) => <Card row={row} /> },
+    ...others.map((column) => ({
+      ...column,
+      width: Math.min(column.width, column.isNumber ? NARROW_WIDTH : column.width),
+    })),
+  ]
+}
 
 const USUAL = [
   'SKU',
