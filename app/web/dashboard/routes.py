@@ -34,6 +34,7 @@ PAGES: Final = (
     "wall",
 )
 _ASSETS: Final = "/assets"
+# The service worker, which keeps these pages for counting without a network (ADR 53), and what an installed app needs.
 _FILES: Final = {
     "sw.js": "text/javascript",
     "manifest.webmanifest": "application/manifest+json",

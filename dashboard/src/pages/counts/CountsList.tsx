@@ -73,7 +73,7 @@ function Served({ onOpen }: { onOpen?: () => void }) {
         {({ counts: { nodes, pageInfo } }) =>
           (nodes.length > 0 || pages.after !== null) && (
             <Panel title={counts.earlier} isFlush>
-              <Table label={counts.earlier} columns={COLUMNS} rows={nodes} keyOf={({ id }) => id} />
+              <Table label={shell.pages.counts} columns={COLUMNS} rows={nodes} keyOf={({ id }) => id} />
               <Pager pages={pages} info={pageInfo} />
             </Panel>
           )

@@ -210,13 +210,8 @@ function Current({
         <button type="button" class={styles.step} aria-label={counts.less} disabled={!total} onClick={() => onAdd(-1)}>
           <Icon name="minus" size={24} />
         </button>
-        <button
-          type="button"
-          class={styles.total}
-          aria-expanded={isKeypadOpen}
-          aria-label={`${counts.counted}: ${units(total ?? 0)}. ${counts.keypad}`}
-          onClick={() => onKeypad(!isKeypadOpen)}
-        >
+        <button type="button" class={styles.total} aria-expanded={isKeypadOpen} onClick={() => onKeypad(!isKeypadOpen)}>
+          <span class="visually-hidden">{counts.counted}: </span>
           <span class={styles.number} aria-live="polite">
             {total === undefined ? '–' : units(total)}
           </span>

@@ -1,7 +1,7 @@
 // The queue of entries: what is counted goes in at one end, and is sent from the other, each once.
 //
 // Rule: an entry leaves the queue only when the server has answered for it. A page that dies between the answer and
-// its note sends the entry again under the same key, which the server answers without recording it twice.
+// its note sends the entry again under the same key, which the server answers without recording it twice (ADR 53).
 import { signal } from '@preact/signals'
 import { Problem } from '../../api/problem'
 import { addEntry, alterEntry, readEntries } from './database'

@@ -118,7 +118,7 @@ export function Deliveries({ id }: { id: string }) {
             ) : (
               <>
                 <Table
-                  label={words.deliveries}
+                  label={words.message}
                   columns={columnsOf(setShown)}
                   rows={nodes}
                   keyOf={(delivery) => delivery.id}

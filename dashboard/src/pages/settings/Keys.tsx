@@ -143,7 +143,11 @@ function columnsOf(
             >
               {settings.edit}
             </Button>
-            <Button kind="quiet" aria-label={words.rotateIt(apiKey.name)} onClick={() => onOpen('rotate', apiKey)}>
+            <Button
+              kind="quiet"
+              aria-label={`${words.rotate}: ${apiKey.name}`}
+              onClick={() => onOpen('rotate', apiKey)}
+            >
               {words.rotate}
             </Button>
             <Button kind="quiet" aria-label={words.revokeIt(apiKey.name)} onClick={() => onOpen('revoke', apiKey)}>

@@ -144,7 +144,7 @@ function columnsOf(onOpen: (what: What, person: SettingsPersonFragment) => void)
           </Button>
           <Button
             kind="quiet"
-            aria-label={words.setPasswordOf(person.displayName)}
+            aria-label={`${words.setPassword}: ${person.displayName}`}
             onClick={() => onOpen('password', person)}
           >
             {words.setPassword}
