@@ -63,9 +63,13 @@ function useLevels(alerts: readonly Alert[]): ReadonlyMap<string, Level> {
   const shown = alerts.slice(0, WATCHED)
   const skus = [...new Set(shown.map(({ item }) => item.sku))].sort()
   const locations = [...new Set(shown.map(({ location }) => location.code))].sort()
-  useLive(AlertsLevelsDocument, may('STOCK_READ') && shown.length > 0 ? { skus, locations } : null, {
-    next: ({ stockLevels: { level } }) => levels.take(level),
-  })
+  useLive(
+    AlertsLevelsDocument,
+    may('STOCK_READ') && shown.length > 0 ? { skus, locations, purchasing: may('PURCHASING_READ') } : null,
+    {
+      next: ({ stockLevels: { level } }) => levels.take(level),
+    },
+  )
   const nodes = levels.nodes.value
   return useMemo(() => new Map([...nodes.values()].map((level) => [levelKey(level), level])), [nodes])
 }

@@ -1,9 +1,7 @@
 // The order that answers an alert: what is on its way to the level, or that nothing is, and what orders it.
-import { useQuery } from '../../api/query'
 import { may } from '../../api/session'
 import { units } from '../../format/number'
 import { date } from '../../format/time'
-import { AlertsAnswerDocument, type AlertsAnswerQuery } from '../../gql/graphql'
 import { to } from '../../shell/location'
 import { alerts as text } from '../../text/alerts'
 import { states } from '../../text/states'
@@ -18,16 +16,16 @@ interface Found {
   hint: string
 }
 
-/** Return the open orders and transfers of an answer, the surest first. */
-function found({ purchaseOrders, transfers }: AlertsAnswerQuery): Found[] {
-  const bought = (purchaseOrders?.nodes ?? []).map(({ id, state, supplier, expectedAt }) => ({
+/** Return the open orders and transfers that bring units to a level, the surest first. */
+function found({ openPurchaseOrders, openTransfers }: Level): Found[] {
+  const bought = (openPurchaseOrders?.nodes ?? []).map(({ id, state, supplier, expectedAt }) => ({
     id,
     href: to('orders', id),
     title: text.orderOf(supplier.name),
     hint: expectedAt ? `${states.orders[state]}, ${date(expectedAt)}` : states.orders[state],
     isSure: state !== 'DRAFT',
   }))
-  const moved = transfers.nodes.map(({ id, state, source, isProposal }) => ({
+  const moved = openTransfers.nodes.map(({ id, state, source, isProposal }) => ({
     id,
     href: to('transfers', id),
     title: text.transferFrom(source.name),
@@ -37,17 +35,12 @@ function found({ purchaseOrders, transfers }: AlertsAnswerQuery): Found[] {
   return [...bought, ...moved].sort((one, other) => Number(other.isSure) - Number(one.isSure))
 }
 
-/** What is on its way. It is read again whenever the level has changed, as ordering and receiving change it. */
-function Coming({ alert, level }: { alert: Alert; level: Level }) {
-  const answer = useQuery(
-    AlertsAnswerDocument,
-    { sku: alert.item.sku, location: alert.location.code, purchasing: may('PURCHASING_READ') },
-    { of: level.version },
-  )
+/** What is on its way. It arrives with the level, which changes with each order and receipt. */
+function Coming({ level }: { level: Level }) {
   const incoming = units(level.incoming + level.planned)
-  if (!answer.data) return <span class="muted">{incoming}</span>
-  const [first, ...more] = found(answer.data)
+  const [first] = found(level)
   if (!first) return <span class="muted">{incoming}</span>
+  const more = (level.openPurchaseOrders?.totalCount ?? 0) + level.openTransfers.totalCount - 1
   return (
     <span class={styles.answer}>
       <a class={styles.order} href={first.href}>
@@ -55,7 +48,7 @@ function Coming({ alert, level }: { alert: Alert; level: Level }) {
       </a>
       <span class="muted">
         {incoming} · {first.hint}
-        {more.length > 0 && ` · ${text.moreOrders(units(more.length))}`}
+        {more > 0 && ` · ${text.moreOrders(units(more))}`}
       </span>
     </span>
   )
@@ -75,7 +68,7 @@ export function Answer({ alert, level, onOrder }: { alert: Alert; level: Level |
       <ButtonLink href={`${to('counts')}?location=${encodeURIComponent(alert.location.code)}`}>{text.count}</ButtonLink>
     ) : null
   if (!level) return <span class="muted">…</span>
-  if (level.incoming + level.planned > 0) return <Coming alert={alert} level={level} />
+  if (level.incoming + level.planned > 0) return <Coming level={level} />
   return (
     <span class={styles.nothing}>
       <span>{text.nothingOrdered}</span>

@@ -2,12 +2,12 @@
 import { useMemo, useState } from 'preact/hooks'
 import { useQuery } from '../../api/query'
 import { may } from '../../api/session'
-import { inDays, money, units } from '../../format/number'
+import { inDays, money, share, units } from '../../format/number'
 import {
   SuppliersOpenDocument,
   SuppliersPageDocument,
   type SuppliersPageQuery,
-  SuppliersReceivedDocument,
+  type SupplierTimesFragment,
 } from '../../gql/graphql'
 import { place, setSearch, to } from '../../shell/location'
 import { shell } from '../../text/shell'
@@ -20,7 +20,6 @@ import { PageHeader } from '../../ui/PageHeader'
 import { Panel } from '../../ui/Panel'
 import { Empty, Loaded } from '../../ui/States'
 import { type Column, Table, wholeRow } from '../../ui/Table'
-import { deliveriesOf, type Times, timesOf } from './leadTimes'
 import { SupplierDialog } from './SupplierDialogs'
 
 type Supplier = SuppliersPageQuery['suppliers']['nodes'][number]
@@ -33,35 +32,30 @@ function bySupplier<Thing extends { supplier: { code: string } }>(things: readon
 }
 
 /** A real lead time beside the promised one: said in words where it is longer. */
-export function RealDays({ times, promised }: { times: Times | undefined; promised: number }) {
-  if (!times) return <span class="muted">–</span>
-  const isLonger = times.median > promised + 0.5
+export function RealDays({ times, promised }: { times: SupplierTimesFragment; promised: number }) {
+  if (times.meanDays == null) return <span class="muted">–</span>
+  const isLonger = times.meanDays > promised + 0.5
   return isLonger ? (
     <Badge tone="warn" icon="warning">
-      {inDays(times.median)}
+      {inDays(times.meanDays)}
     </Badge>
   ) : (
-    <span>{inDays(times.median)}</span>
+    <span>{inDays(times.meanDays)}</span>
   )
+}
+
+/** The share of deliveries that came on the day on which they were expected or before. */
+export function OnTime({ times }: { times: SupplierTimesFragment }) {
+  return times.onTimeShare == null ? <span class="muted">–</span> : <span>{share(times.onTimeShare)}</span>
 }
 
 export function SupplierList() {
   const { search } = place.value
   const isArchived = search.get('shown') === 'archived'
   const typed = (search.get('q') ?? '').trim().toLowerCase()
-  const query = useQuery(SuppliersPageDocument, { isArchived })
-  const received = useQuery(SuppliersReceivedDocument, { supplier: null })
+  const [afters, setAfters] = useState<readonly string[]>([]) // where the pages begin, up to the one that is shown
+  const query = useQuery(SuppliersPageDocument, { isArchived, after: afters.at(-1) ?? null })
   const open = useQuery(SuppliersOpenDocument, {}, { everyMs: 30_000 })
-  const times = useMemo(
-    () =>
-      new Map(
-        [...bySupplier(received.data?.purchaseOrders.nodes ?? [])].map(([code, orders]) => [
-          code,
-          timesOf(deliveriesOf(orders)),
-        ]),
-      ),
-    [received.data],
-  )
   const orders = useMemo(() => bySupplier(open.data?.purchaseOrders.nodes ?? []), [open.data])
   const [isCreating, setCreating] = useState(false)
   const columns: Column<Supplier>[] = [
@@ -89,16 +83,13 @@ export function SupplierList() {
       id: 'real',
       title: text.columns.real,
       isNumber: true,
-      cell: ({ code, leadTimeDays }) => <RealDays times={times.get(code)} promised={leadTimeDays} />,
+      cell: ({ leadTimes, leadTimeDays }) => <RealDays times={leadTimes} promised={leadTimeDays} />,
     },
     {
       id: 'late',
       title: text.columns.late,
       isNumber: true,
-      cell: ({ code }) => {
-        const of = times.get(code)
-        return of ? text.lateOf(units(of.late), units(of.count)) : <span class="muted">–</span>
-      },
+      cell: ({ leadTimes }) => <OnTime times={leadTimes} />,
     },
     { id: 'open', title: text.columns.open, isNumber: true, cell: ({ code }) => units(orders.get(code)?.length ?? 0) },
     {
@@ -123,12 +114,12 @@ export function SupplierList() {
         <SelectField<'active' | 'archived'>
           label={text.shown}
           value={isArchived ? 'archived' : 'active'}
-          onValue={(name) => setSearch({ shown: name === 'active' ? null : name })}
+          onValue={(name) => (setAfters([]), setSearch({ shown: name === 'active' ? null : name }))}
           options={(['active', 'archived'] as const).map((name) => [name, text.shownOnes[name]] as const)}
         />
       </div>
       <Loaded query={query} lines={6}>
-        {({ suppliers: { nodes, totalCount } }) => {
+        {({ suppliers: { nodes, totalCount, pageInfo } }) => {
           if (totalCount === 0 && !isArchived)
             return (
               <Empty icon="suppliers" title={text.emptyTitle}>
@@ -140,6 +131,16 @@ export function SupplierList() {
           return (
             <Panel title={shell.pages.suppliers} hint={units(totalCount)} isFlush>
               <Table label={shell.pages.suppliers} columns={columns} rows={shown} keyOf={({ id }) => id} />
+              {(afters.length > 0 || pageInfo.hasNextPage) && (
+                <p class={styles.pages}>
+                  <Button disabled={afters.length === 0} onClick={() => setAfters(afters.slice(0, -1))}>
+                    {text.previous}
+                  </Button>
+                  <Button disabled={!pageInfo.hasNextPage} onClick={() => setAfters([...afters, pageInfo.endCursor!])}>
+                    {text.next}
+                  </Button>
+                </p>
+              )}
             </Panel>
           )
         }}

@@ -33,9 +33,9 @@ import { Empty, Failed, Loaded } from '../../ui/States'
 import { type Column, Table, wholeRow } from '../../ui/Table'
 import { Tabs } from '../../ui/Tabs'
 import { tell } from '../../ui/Toasts'
-import { deliveriesOf, timesOf } from './leadTimes'
+import { deliveriesOf } from './leadTimes'
 import { ArchiveDialog, OfferDialog, RemoveOfferDialog, SupplierDialog } from './SupplierDialogs'
-import { RealDays } from './SupplierList'
+import { OnTime, RealDays } from './SupplierList'
 
 type Supplier = NonNullable<SuppliersOneQuery['supplier']>
 export type Offer = Supplier['items']['nodes'][number]
@@ -81,12 +81,12 @@ function Shown({ supplier, onChanged }: { supplier: Supplier; onChanged(): void 
   )
   useEffect(() => {
     if (turn === 0) return undefined
-    const timer = setTimeout(() => (open.refetch(), received.refetch()), 500) // what changes together is read once
+    const timer = setTimeout(() => (open.refetch(), received.refetch(), onChanged()), 500) // what changes together is read once
     return () => clearTimeout(timer)
   }, [turn])
   const section = SECTIONS.find((name) => name === place.value.search.get('section')) ?? 'offers'
   const deliveries = deliveriesOf(received.data?.purchaseOrders.nodes ?? [])
-  const times = timesOf(deliveries)
+  const times = supplier.leadTimes
   const canWrite = may('PURCHASING_WRITE')
   const close = () => setDoing(undefined)
   const done = () => (close(), onChanged())
@@ -129,14 +129,14 @@ function Shown({ supplier, onChanged }: { supplier: Supplier; onChanged(): void 
         <Facts>
           <Fact name={text.leadTime}>{inDays(supplier.leadTimeDays)}</Fact>
           <Fact name={text.real}>
-            {times && (
+            {times.orders > 0 && (
               <>
                 <RealDays times={times} promised={supplier.leadTimeDays} />
-                <span class={styles.sub}>{text.realHint(units(times.count))}</span>
+                <span class={styles.sub}>{text.realHint(units(times.orders))}</span>
               </>
             )}
           </Fact>
-          <Fact name={text.late}>{times && text.lateOf(units(times.late), units(times.count))}</Fact>
+          <Fact name={text.late}>{times.onTimeShare != null && <OnTime times={times} />}</Fact>
           <Fact name={text.minimumValue}>{money(supplier.minimumOrderValue)}</Fact>
           <Fact name={text.orderingCost}>{money(supplier.orderingCost)}</Fact>
           <Fact name={text.email}>
@@ -155,7 +155,7 @@ function Shown({ supplier, onChanged }: { supplier: Supplier; onChanged(): void 
         onValue={(name) => setSearch({ section: name === 'offers' ? null : name })}
         tabs={[
           { id: 'offers', title: text.tabs.offers, count: supplier.items.totalCount },
-          { id: 'times', title: text.tabs.times, count: times?.count },
+          { id: 'times', title: text.tabs.times, count: times.orders },
           { id: 'orders', title: text.tabs.orders, count: open.data?.purchaseOrders.totalCount },
         ]}
       >
@@ -274,17 +274,17 @@ function LeadTimes({
   >
   onChanged(): void
 }) {
-  const times = timesOf(deliveries)
+  const times = supplier.leadTimes
   const set = useAction((leadTimeDays: number, key) =>
     mutate(SuppliersUpsertDocument, { input: { code: supplier.code, leadTimeDays, idempotencyKey: key } }),
   )
-  if (!times)
+  if (times.meanDays == null)
     return (
       <Empty icon="clock" title={text.noTimes}>
         {text.noTimesHint}
       </Empty>
     )
-  const usual = Math.round(times.median)
+  const usual = Math.round(times.meanDays)
   const adopt = async () => {
     if (!(await set.run(usual))) return
     tell(text.saved)
@@ -293,10 +293,10 @@ function LeadTimes({
   return (
     <Panel
       title={text.timesTitle}
-      hint={`${text.real}: ${inDays(times.median)}, ${text.worst}: ${inDays(times.longest)}`}
+      hint={`${text.real}: ${inDays(times.meanDays)}, ${text.worst}: ${inDays(times.slowestDays ?? 0)}`}
       actions={
         may('PURCHASING_WRITE') &&
-        times.count >= ENOUGH &&
+        times.orders >= ENOUGH &&
         usual !== supplier.leadTimeDays && (
           <Button onClick={adopt} isBusy={set.isBusy} title={text.setLeadHint}>
             {text.setLead(inDays(usual))}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { deliveriesOf, timesOf } from './leadTimes'
+import { deliveriesOf } from './leadTimes'
 
 const anOrder = (id: string, submittedAt: string | null, expectedAt: string | null, closedAt: string | null) => ({
   id,
@@ -18,11 +18,4 @@ test('a delivery takes from submitting to the last box, and is late by whole day
     ['late', 5.25, 3, 2],
     ['on time', 3.5, 3, 0],
   ])
-})
-
-test('the median is the middle one, or between the two in the middle', () => {
-  const of = (...days: number[]) => timesOf(days.map((each) => ({ days: each, late: each > 5 ? 1 : 0 })))
-  expect(of(9, 1, 2)).toEqual({ count: 3, median: 2, longest: 9, late: 1 })
-  expect(of(4, 2)?.median).toBe(3)
-  expect(of()).toBeUndefined()
 })

@@ -40,19 +40,3 @@ export function deliveriesOf<Order extends OfOrder>(orders: readonly Order[]): D
     })
     .sort((one, other) => other.order.closedAt!.localeCompare(one.order.closedAt!))
 }
-
-export interface Times {
-  count: number
-  median: number
-  longest: number
-  late: number
-}
-
-/** Return what deliveries have in common; undefined where there are none. */
-export function timesOf(deliveries: readonly Pick<Delivery<unknown>, 'days' | 'late'>[]): Times | undefined {
-  if (deliveries.length === 0) return undefined
-  const days = deliveries.map((delivery) => delivery.days).sort((one, other) => one - other)
-  const middle = days.length >> 1
-  const median = days.length % 2 === 1 ? days[middle]! : (days[middle - 1]! + days[middle]!) / 2
-  return { count: days.length, median, longest: days.at(-1)!, late: deliveries.filter(({ late }) => late > 0).length }
-}
