@@ -194,7 +194,7 @@ export const counts = languages({
     note: 'Notiz',
     optional: 'Freiwillig',
     openIt: 'Eröffnen',
-    tabs: { scan: 'Scannen', lines: 'Artikel', queue: 'Warteschlange', review: 'Prüfen' },
+    tabs: { scan: 'Scannen', lines: 'Artikel', queue: 'Einträge', review: 'Prüfen' },
     views: 'Ansichten der Zählung',
     back: 'Alle Zählungen',
     missing: 'Diese Zählung gibt es nicht',
@@ -293,7 +293,7 @@ export const counts = languages({
       `${up} Stück kommen zum Bestand und ${down} gehen ab. Das Journal hält jedes als Bewegung fest.`,
     postBlindHint: 'Die Differenzen kommen zum Bestand oder gehen ab. Das Journal hält jede als Bewegung fest.',
     postWaits: (count: string) =>
-      `${count} Einträge dieses Geräts sind noch nicht gesendet. Warten Sie, oder verwerfen Sie sie in der Warteschlange.`,
+      `${count} Einträge dieses Geräts sind noch nicht gesendet. Warten Sie, oder verwerfen Sie sie unter „Einträge“.`,
     uncountedRule: 'Artikel, die nicht gezählt wurden',
     uncountedRules: { IGNORE: 'Lassen, wie sie sind', ZERO: 'Als fehlend annehmen: auf 0 setzen' },
     uncountedWarning: (count: string) => `${count} Artikel, die niemand gezählt hat, werden auf 0 gesetzt.`,
