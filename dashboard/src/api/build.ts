@@ -26,8 +26,11 @@ export function noteUnknownDocument({ code }: Problem): void {
 
 /** Load the page anew, at most once a minute. */
 export function reload(): void {
-  const last = Number(sessionStorage.getItem(RELOADED_AT) ?? 0)
-  if (Date.now() - last < ONCE_PER) return
+  const age = Date.now() - Number(sessionStorage.getItem(RELOADED_AT) ?? 0)
+  if (age >= 0 && age < ONCE_PER) {
+    setTimeout(() => unsaved.peek() === 0 && reload(), ONCE_PER - age)
+    return
+  }
   sessionStorage.setItem(RELOADED_AT, String(Date.now()))
   location.reload()
 }

@@ -1,6 +1,6 @@
 // Whether what the page shows is live. One state for the whole page, derived from the websocket, from what its
 // subscriptions have received since the connection, and from queries that were repeated because of it.
-import { computed, signal } from '@preact/signals'
+import { batch, computed, signal } from '@preact/signals'
 
 export type Liveness = 'connecting' | 'live' | 'catching-up' | 'cut'
 
@@ -14,6 +14,9 @@ export const cutSince = signal(Date.now())
 /** How often the connection was made: a change means that everything is read again. */
 export const connections = signal(0)
 
+/** How often the page had to begin anew, without anything that it knew before: pages have it in their keys. */
+export const beginnings = signal(0)
+
 /** Whether numbers on the page are as they are now. */
 export const liveness = computed<Liveness>(() => {
   if (!isConnected.value) return hasConnected.value ? 'cut' : 'connecting'
@@ -22,9 +25,11 @@ export const liveness = computed<Liveness>(() => {
 
 /** Note that the websocket has been acknowledged. */
 export function noteConnected(): void {
-  isConnected.value = true
-  hasConnected.value = true
-  connections.value += 1
+  batch(() => {
+    isConnected.value = true
+    hasConnected.value = true
+    connections.value += 1
+  })
 }
 
 /** Note that the websocket is gone. */
@@ -41,4 +46,9 @@ export function awaited(): () => void {
     if (isOpen) outstanding.value -= 1
     isOpen = false
   }
+}
+
+/** Forget what the page shows, as it cannot be brought up to date. */
+export function beginAnew(): void {
+  beginnings.value += 1
 }

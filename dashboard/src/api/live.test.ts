@@ -1,10 +1,11 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import { liveness, noteConnected } from './connection'
+import { beginnings, liveness, noteConnected } from './connection'
 import { subscribe } from './live'
 
 interface Sink {
   next(result: object): void
   error(reason: unknown): void
+  complete(): void
 }
 
 const connected = new Set<() => void>()
@@ -61,4 +62,77 @@ test('begins again after a refusal that may pass, and not after one that will no
   expect(sent.length).toBe(2)
   expect(failed).toHaveBeenCalledTimes(2)
   end()
+})
+
+test('is not live while a feed is refused, and asks again when the server says so', () => {
+  const end = subscribe(DOCUMENT, {}, { next: () => undefined }, { isQuiet: true })
+  expect(liveness.value).toBe('live')
+  sent[0]!.sink.error([{ message: 'Busy.', extensions: { code: 'THROTTLED', retryAfterSeconds: 7 } }])
+  vi.advanceTimersByTime(6_900)
+  expect(sent.length).toBe(1)
+  expect(liveness.value).toBe('catching-up')
+  vi.advanceTimersByTime(200)
+  expect(sent.length).toBe(2)
+  vi.advanceTimersByTime(1_000) // where nothing is to be told, nothing comes
+  expect(liveness.value).toBe('live')
+  end()
+})
+
+test('asks again for what the server has ended, and not for what it has ended itself', () => {
+  const end = subscribe(DOCUMENT, {}, { next: () => undefined })
+  sent[0]!.sink.next({ data: {} })
+  sent[0]!.sink.complete()
+  expect(liveness.value).toBe('catching-up')
+  vi.advanceTimersByTime(2_000)
+  expect(sent.length).toBe(2)
+  end()
+  sent[1]!.sink.complete()
+  vi.advanceTimersByTime(60_000)
+  expect(sent.length).toBe(2)
+  expect(liveness.value).toBe('live')
+})
+
+test('reads again where an event could not be told, and never shows a closed connection as a problem', () => {
+  const failed = vi.fn()
+  const next = vi.fn()
+  const end = subscribe(DOCUMENT, {}, { next, failed })
+  sent[0]!.sink.next({ data: { orders: { cursor: 'c1' } } })
+  sent[0]!.sink.next({ data: null, errors: [{ message: 'Away.', extensions: { code: 'UNAVAILABLE' } }] })
+  expect(sent[0]!.hasEnded).toBe(true)
+  vi.advanceTimersByTime(2_000)
+  expect(sent[1]!.payload.variables).toEqual({ after: 'c1' })
+  failed.mockClear()
+  sent[1]!.sink.error({ code: 1011, reason: '' })
+  for (const listener of connected) listener()
+  expect(sent.length).toBe(3)
+  expect(failed).not.toHaveBeenCalled()
+  end()
+})
+
+test('is live a moment after a connection where a feed goes on after a cursor and nothing has happened', () => {
+  const end = subscribe(DOCUMENT, {}, { next: () => undefined })
+  sent[0]!.sink.next({ data: { movements: { cursor: 'c7' } } })
+  for (const listener of connected) listener()
+  expect(liveness.value).toBe('catching-up')
+  vi.advanceTimersByTime(1_000)
+  expect(liveness.value).toBe('live')
+  end()
+})
+
+test('has the page begin anew where a cursor is refused', () => {
+  const before = beginnings.value
+  const end = subscribe(DOCUMENT, {}, { next: () => undefined })
+  sent[0]!.sink.next({ data: { movements: { cursor: 'c7' } } })
+  sent[0]!.sink.error([{ message: 'No.', extensions: { code: 'BAD_USER_INPUT' } }])
+  expect(beginnings.value).toBe(before + 1)
+  end()
+})
+
+test('never calls live what a feed has told that is over for good', () => {
+  const end = subscribe(DOCUMENT, {}, { next: () => undefined })
+  sent[0]!.sink.next({ data: {} })
+  sent[0]!.sink.error([{ message: 'No.', extensions: { code: 'FORBIDDEN' } }])
+  expect(liveness.value).toBe('catching-up')
+  end()
+  expect(liveness.value).toBe('live')
 })

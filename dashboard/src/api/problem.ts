@@ -22,6 +22,8 @@ export class Problem extends Error {
     readonly isTemporary: boolean,
     /** What is wrong with which part of the input. */
     readonly userErrors: readonly UserError[] = [],
+    /** How many milliseconds the server asks to wait before the next attempt. */
+    readonly retryAfterMs = 0,
   ) {
     super(message)
     this.name = 'Problem'
@@ -43,9 +45,9 @@ export const unreachable = () => new Problem('', 'UNREACHABLE', true)
 /** Return the problem that GraphQL errors describe. */
 export function problemOf(errors: readonly GraphQLErrorLike[]): Problem {
   const [first] = errors
-  const code = first?.extensions?.code ?? 'UNKNOWN'
-  const isTemporary = TEMPORARY.has(code) || first?.extensions?.retryAfterSeconds !== undefined
-  return new Problem(first?.message ?? code, code, isTemporary)
+  const { code = 'UNKNOWN', retryAfterSeconds } = first?.extensions ?? {}
+  const isTemporary = TEMPORARY.has(code) || retryAfterSeconds !== undefined
+  return new Problem(first?.message ?? code, code, isTemporary, [], (retryAfterSeconds ?? 0) * 1000)
 }
 
 /** Return the problem that user errors describe. */

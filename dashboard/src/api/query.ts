@@ -1,5 +1,5 @@
 // Queries of components: read at once, again after each lost connection, and when a component asks.
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { TypedDocumentString } from '../gql/graphql'
 import { awaited, connections } from './connection'
 import { Problem, unreachable } from './problem'
@@ -37,35 +37,50 @@ export function useQuery<Data, Variables>(
 ): Query<Data> {
   const [state, setState] = useState<State<Data>>({ isLoading: variables !== null })
   const [turn, setTurn] = useState(0)
-  const connection = connections.value
-  const last = useRef(connection)
 
   useEffect(() => {
     if (variables === null) return undefined
-    const stop = new AbortController()
+    const asked = variables
+    let stop = new AbortController()
     let again: ReturnType<typeof setTimeout> | undefined
-    const arrived = last.current === connection ? () => undefined : awaited() // part of catching up
-    last.current = connection
-    setState((before) => ({ ...before, isLoading: true }))
-    request(document, variables, stop.signal).then(
-      (data) => {
-        arrived()
+    let arrived = () => {}
+
+    async function read(): Promise<void> {
+      clearTimeout(again)
+      stop.abort()
+      stop = new AbortController()
+      const { signal } = stop
+      setState((before) => ({ ...before, isLoading: true }))
+      try {
+        const data = await request(document, asked, signal)
+        if (signal.aborted) return // a newer one is on its way
         setState({ data, isLoading: false })
-      },
-      (error: unknown) => {
         arrived()
-        if (stop.signal.aborted) return
+      } catch (error) {
+        if (signal.aborted) return
         const problem = error instanceof Problem ? error : unreachable()
         setState((before) => ({ ...before, problem, isLoading: false }))
-        if (problem.isTemporary) again = setTimeout(() => setTurn((count) => count + 1), AGAIN_AFTER)
-      },
-    )
+        if (problem.isTemporary) again = setTimeout(read, Math.max(AGAIN_AFTER, problem.retryAfterMs))
+        else arrived()
+      }
+    }
+
+    void read()
+    let known = connections.peek()
+    const off = connections.subscribe((number) => {
+      if (number === known) return
+      known = number
+      arrived()
+      arrived = awaited() // part of catching up, from the moment of the connection on
+      void read()
+    })
     return () => {
+      off()
       clearTimeout(again)
       stop.abort()
       arrived()
     }
-  }, [document, JSON.stringify(variables), turn, connection, of])
+  }, [document, JSON.stringify(variables), turn, of])
 
   useEffect(() => {
     if (everyMs === undefined) return undefined

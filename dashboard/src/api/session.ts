@@ -3,6 +3,7 @@ import { batch, signal } from '@preact/signals'
 import { setCurrency } from '../format/number'
 import { ViewerDocument, type ViewerQuery } from '../gql/graphql'
 import { addressOf, ON_PURPOSE, rootPath } from './address'
+import { beginAnew } from './connection'
 import { request } from './request'
 
 const KEPT = 'stockpulse:viewer'
@@ -22,10 +23,13 @@ export const may = (scope: Scope): boolean => viewer.value?.scopes.includes(scop
 /** Ask who is signed in. Raises Problem. */
 export async function loadViewer(): Promise<void> {
   const { viewer: found } = await request(ViewerDocument, {})
-  localStorage.setItem(KEPT, JSON.stringify(found))
+  const text = JSON.stringify(found)
+  const isAnother = viewer.peek() !== null && JSON.stringify(viewer.peek()) !== text
+  localStorage.setItem(KEPT, text)
   setCurrency(found.currency)
   batch(() => {
-    viewer.value = found
+    if (isAnother || viewer.peek() === null) viewer.value = found
+    if (isAnother && !isViewerKept.peek()) beginAnew() // pages show what the viewer was allowed to see
     isViewerKept.value = false
   })
 }

@@ -2,12 +2,17 @@
 import { type Client, createClient } from 'graphql-ws'
 import { addressOf } from './address'
 import { build, noteBuild } from './build'
-import { noteConnected, noteCut } from './connection'
-import { goToSignIn } from './session'
+import { awaited, connections, noteConnected, noteCut } from './connection'
+import { goToSignIn, loadViewer } from './session'
 
 const NOT_AUTHENTICATED = 4401
-const PING_EVERY = 12_000
-const PONG_WITHIN = 5_000
+const TRY_AGAIN_LATER = 1013
+const CONNECT_WITHIN = 10_000
+const PING_EVERY = 5_000
+const DOUBTED_AFTER = 1_000
+const ANSWER_WITHIN = 5_000
+const ANSWER_AWAKE_WITHIN = 2_000
+const LATE = 500
 const SLEPT_AFTER = 3_000
 
 interface Line {
@@ -16,11 +21,33 @@ interface Line {
 }
 
 let line: Line | undefined
-let missingPong: ReturnType<typeof setTimeout> | undefined
+let connecting: ReturnType<typeof setTimeout> | undefined
+let silence: ReturnType<typeof setTimeout> | undefined
+let settled = () => {}
 
-function expectPong(within: number): void {
-  clearTimeout(missingPong)
-  missingPong = setTimeout(() => socket.terminate(), within)
+/** What the server has sent says that the connection is one. */
+function noteHeard(): void {
+  clearTimeout(silence)
+  settled()
+}
+
+// A page that asked for a sign of life, and has none yet, does not know whether what it shows is as it is now.
+function doubt(within: number, mayBeLate = true): void {
+  settled()
+  settled = awaited()
+  const due = Date.now() + within
+  clearTimeout(silence)
+  silence = setTimeout(() => {
+    const isLate = Date.now() - due > LATE // the page was held up, and what came may not have been read
+    if (isLate && mayBeLate) look(false)
+    else socket.terminate()
+  }, within)
+}
+
+function look(mayBeLate = true): void {
+  if (line?.readyState !== WebSocket.OPEN) return
+  line.send('{"type":"ping"}')
+  doubt(ANSWER_AWAKE_WITHIN, mayBeLate)
 }
 
 function addressOfSocket(): string {
@@ -33,10 +60,19 @@ function addressOfSocket(): string {
 async function pause(retries: number): Promise<void> {
   const longest = Math.min(5_000, 400 * 2 ** retries)
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, Math.random() * longest)
-    const now = () => (clearTimeout(timer), resolve())
-    window.addEventListener('online', now, { once: true })
+    const now = () => {
+      clearTimeout(timer)
+      window.removeEventListener('online', now)
+      resolve()
+    }
+    const timer = setTimeout(now, Math.random() * longest)
+    window.addEventListener('online', now)
   })
+}
+
+/** Who is signed in may have changed while the page was cut off, and what they may do. */
+function lookWhoItIs(): void {
+  if (connections.peek() > 1) loadViewer().catch(() => undefined)
 }
 
 export const socket: Client = createClient({
@@ -49,32 +85,35 @@ export const socket: Client = createClient({
   keepAlive: PING_EVERY,
   onNonLazyError: () => undefined, // said by `closed`
   on: {
+    connecting: () => {
+      clearTimeout(connecting)
+      connecting = setTimeout(() => socket.terminate(), CONNECT_WITHIN) // browsers wait for minutes
+    },
     connected: (opened, payload) => {
+      clearTimeout(connecting)
       line = opened as Line
       noteBuild(payload?.build)
       noteConnected()
+      lookWhoItIs()
     },
+    message: noteHeard,
     ping: (isReceived) => {
-      if (!isReceived) expectPong(PONG_WITHIN)
-    },
-    pong: (isReceived) => {
-      if (isReceived) clearTimeout(missingPong)
+      if (isReceived) return
+      clearTimeout(silence)
+      silence = setTimeout(() => doubt(ANSWER_WITHIN - DOUBTED_AFTER), DOUBTED_AFTER)
     },
     closed: (event) => {
-      clearTimeout(missingPong)
+      clearTimeout(connecting)
+      noteHeard()
       noteCut()
       if ((event as { code?: number }).code === NOT_AUTHENTICATED) goToSignIn()
+      // Of other codes, those of proxies too, graphql-ws takes some as final; a page that is open for weeks does not.
+      else Object.defineProperty(event, 'code', { value: TRY_AGAIN_LATER })
     },
   },
 })
 
-function look(): void {
-  if (line?.readyState !== WebSocket.OPEN) return
-  line.send('{"type":"ping"}')
-  expectPong(1_000)
-}
-
-// A computer that slept, or a page that was frozen, finds out within a second whether its connection is still one.
+// A computer that slept, or a page that was frozen, finds out soon whether its connection is still one.
 let seen = Date.now()
 setInterval(() => {
   const hasSlept = Date.now() - seen > SLEPT_AFTER

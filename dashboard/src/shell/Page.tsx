@@ -2,11 +2,14 @@
 import { Component, type ComponentChildren, type ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { isOutdated } from '../api/build'
+import { beginnings, connections, liveness } from '../api/connection'
 import { isViewerKept, may } from '../api/session'
 import { shell } from '../text/shell'
 import { Empty, Skeleton } from '../ui/States'
 import { place, to } from './location'
 import { type PageName, type PageProps, type Route, routeOf } from './routes'
+
+const SETTLED_AFTER = 1_000
 
 const loaded = new Map<PageName, ComponentType<PageProps>>()
 
@@ -33,15 +36,20 @@ function LoadedPage({ route, path }: { route: Route; path: readonly string[] }) 
   const [, setTurn] = useState(0)
   const Shown = loaded.get(route.name)
   useEffect(() => {
-    if (Shown) return
+    if (Shown) return undefined
+    let settled: ReturnType<typeof setTimeout> | undefined
     route.load().then(
       ({ default: page }) => {
         loaded.set(route.name, page)
         setTurn((turn) => turn + 1)
       },
-      () => (isOutdated.value = true), // the file of an older build is gone
+      () => {
+        // Without a server it is asked for again at the next connection; with one, the file of an older build is gone.
+        settled = setTimeout(() => liveness.peek() === 'cut' || (isOutdated.value = true), SETTLED_AFTER)
+      },
     )
-  }, [route.name])
+    return () => clearTimeout(settled)
+  }, [route.name, connections.value])
   return Shown ? <Shown path={path} /> : <Skeleton lines={8} />
 }
 
@@ -69,7 +77,7 @@ export function Page() {
       </Empty>
     )
   return (
-    <Fence key={route.name}>
+    <Fence key={`${route.name} ${beginnings.value}`}>
       <LoadedPage route={route} path={path.slice(1)} />
     </Fence>
   )

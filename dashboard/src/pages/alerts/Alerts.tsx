@@ -91,6 +91,7 @@ export default function Alerts() {
     {},
     {
       next: ({ stockAlerts: { alert } }) => (collection.take(alert, alert.state === 'OPEN'), setFailure(undefined)),
+      connected: () => setFailure(undefined),
       failed: setFailure,
     },
     { isQuiet: true }, // where nothing is open, nothing arrives
