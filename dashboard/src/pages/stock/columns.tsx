@@ -59,7 +59,7 @@ const number = (
   id: string,
   head: string,
   cell: (row: LevelRow) => number | null | undefined,
-  width = 96,
+  width = 88,
 ): StockColumn => ({
   id,
   head,
@@ -92,7 +92,7 @@ export const COLUMNS: readonly StockColumn[] = [
   {
     id: 'LOCATION',
     head: common.location,
-    width: 130,
+    width: 120,
     isSortable: true,
     cell: (row) => <span title={row.location.code}>{row.location.code}</span>,
     ...text(common.location, (row) => row.location.code),
@@ -100,7 +100,7 @@ export const COLUMNS: readonly StockColumn[] = [
   {
     id: 'STATUS',
     head: common.status,
-    width: 128,
+    width: 116,
     isSortable: true,
     cell: (row) => <StatusBadge status={row.status} />,
     ...text(common.status, (row) => common.statuses[row.status]),
@@ -108,7 +108,7 @@ export const COLUMNS: readonly StockColumn[] = [
   {
     id: 'AVAILABLE',
     head: common.available,
-    width: 136,
+    width: 128,
     isNumber: true,
     isSortable: true,
     cell: (row) => <Ticking row={row} of="available" />,
@@ -117,12 +117,13 @@ export const COLUMNS: readonly StockColumn[] = [
   {
     id: 'ON_HAND',
     head: common.onHand,
-    width: 136,
+    width: 128,
     isNumber: true,
     isSortable: true,
     cell: (row) => <Ticking row={row} of="onHand" />,
     ...text(common.onHand, (row) => row.onHand),
   },
+  { id: 'trend', head: stock.trend, width: 124, cell: (row) => <Trend row={row} />, exports: [] },
   number('reserved', common.reserved, (row) => row.reserved),
   number('unavailable', stock.unavailable, (row) => row.unavailable, 112),
   number('incoming', common.incoming, (row) => row.incoming),
@@ -130,7 +131,6 @@ export const COLUMNS: readonly StockColumn[] = [
   number('reorderPoint', stock.reorderPoint, (row) => row.reorderPoint, 120),
   number('targetLevel', stock.targetLevel, (row) => row.policy.targetLevel, 112),
   number('safetyStock', stock.safetyStock, (row) => row.policy.safetyStock, 120),
-  { id: 'trend', head: stock.trend, width: 124, cell: (row) => <Trend row={row} />, exports: [] },
   {
     id: 'category',
     head: stock.category,
