@@ -1,7 +1,7 @@
 """Every page of the dashboard, with the demo shop behind it: it shows itself, to anybody, on anything."""
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.browser.accessibility import serious_faults
 from tests.browser.shop import PHONE, Shop
@@ -13,6 +13,9 @@ TOO_WIDE = """() => {
   const isTooWide = element => element.getBoundingClientRect().right > clientWidth
   const found = [...document.querySelectorAll('body, body *')].filter(isTooWide)
   return scrollWidth > clientWidth ? found.map(({ outerHTML }) => outerHTML.slice(0, 200)) : []
+}"""
+SCROLL_TO_THE_END = """grid => {
+  for (let element = grid; element; element = element.parentElement) element.scrollTop = element.scrollHeight
 }"""
 
 
@@ -34,3 +37,17 @@ async def _faults_of_both_schemes(page: Page) -> list[str]:
     light = await serious_faults(page)
     await page.emulate_media(color_scheme="dark")
     return light + [f"dark: {fault}" for fault in await serious_faults(page, "color-contrast")]
+
+
+async def test_a_table_has_only_the_rows_in_the_page_that_are_in_view(demo_shop: Shop) -> None:
+    """It tells of all its rows, and shows the last one when it is scrolled to the end."""
+    async with demo_shop.visit("/stock") as visit:
+        rows = visit.page.get_by_role("row")
+        await expect(rows.nth(5)).to_be_visible()
+        levels = int(await visit.page.get_by_role("grid").get_attribute("aria-rowcount") or "0")
+        assert levels > 1_000
+        assert await rows.count() < 100
+        await visit.page.get_by_role("grid").evaluate(SCROLL_TO_THE_END)
+        await expect(visit.page.locator(f'[role=row][aria-rowindex="{levels}"]')).to_be_visible()
+        assert await rows.count() < 100
+        assert visit.saw_nothing_wrong()
