@@ -240,6 +240,29 @@ async def test_no_other_page_acts_for_who_is_signed_in(
     assert await status(browser) == 200
 
 
+async def test_a_page_acts_for_nobody_but_whom_it_shows(
+    server: Served, browser: httpx.AsyncClient, administration: Administration
+) -> None:
+    """Though its browser has the session of somebody else by now: neither by a request nor by a websocket."""
+    first, second = await administration.key("first, späť"), await administration.key("second")
+    shown = {"stockpulse-viewer": "key%3Afirst%2C%20sp%C3%A4%C5%A5"}
+    await sign_in(browser, key=first.text)
+    assert await status(browser, **shown) == 200
+    await sign_in(browser, key=second.text)
+    assert await status(browser, **shown) == 401  # not verified lately
+    assert await status(browser) == 200
+    assert await status(browser, **shown) == 401
+    assert await status(browser, authorization=first.header, **shown) == 200
+    headers = {"origin": f"http://127.0.0.1:{server.port}", "cookie": cookie_of(browser)}
+    async with dial(server.port, viewer="key:second", additional_headers=headers) as socket:
+        await socket.nothing_waits()
+    with pytest.raises(ConnectionClosed) as closed:
+        async with dial(server.port, viewer="key:first, späť", additional_headers=headers):
+            pass
+    assert closed.value.rcvd
+    assert closed.value.rcvd.code == 4401
+
+
 async def test_a_websocket_with_a_cookie_needs_the_origin_of_a_page(
     server: Served, browser: httpx.AsyncClient, administration: Administration
 ) -> None:

@@ -20,6 +20,7 @@ from app.domain.failures import ServiceError, Throttled, Unauthenticated
 from app.services.access.authentication import KEY_MARK, Credential, Ending, secret_of
 from app.web.audit_entry import connection_entry
 from app.web.auth.credentials import credential_of_operation, credential_of_page, credential_of_websocket
+from app.web.auth.expected_viewer import check_viewer_of_operation, check_viewer_of_websocket
 from app.web.edge.client_address import client_address
 from app.web.edge.client_counts import ClientCounts
 from app.web.edge.origins import AllowedOrigins
@@ -84,11 +85,18 @@ class AuthenticatedOnly:
         credential = credential_of(connection)
         principal = self._application_of(connection).authenticator.known(credential)
         if principal is not None:
-            return self._context_of(connection, request_id, principal)
+            return self._context(connection, request_id, credential, principal)
         return self._verified_context(connection, request_id, credential)
 
     async def _verified_context(self, connection: HTTPConnection, request_id: str, credential: Credential) -> Context:
-        return self._context_of(connection, request_id, await self._verified(connection, credential))
+        return self._context(connection, request_id, credential, await self._verified(connection, credential))
+
+    def _context(
+        self, connection: HTTPConnection, request_id: str, credential: Credential, principal: Principal
+    ) -> Context:
+        if isinstance(credential, str):  # only a session's cookie may become another's unnoticed
+            check_viewer_of_operation(connection.scope, principal)
+        return self._context_of(connection, request_id, principal)
 
     async def _verified(self, connection: HTTPConnection, credential: Credential) -> Principal:
         """Return the principal, slowly for an address that sends many keys which are not valid.
@@ -119,6 +127,7 @@ class AuthenticatedOnly:
         try:
             credential = credential_of_websocket(websocket, self._origins)
             principal = await self._verified(websocket, credential)
+            check_viewer_of_websocket(websocket.state.connection_params, principal)
         except Unauthenticated as refusal:
             self._record(websocket, "UNAUTHENTICATED")
             raise Close(NOT_AUTHENTICATED, str(refusal)) from None

@@ -48,6 +48,23 @@ test('an answer that was lost is asked for again under the same key, by the page
   expect(new Set(keys).size).toBe(1)
 })
 
+test('what may have been done keeps its key over a new sign-in', async () => {
+  const keys: string[] = []
+  const answers = [unreachable(), new Problem('', 'UNAUTHENTICATED', false)]
+  await shown(async (_, key) => {
+    keys.push(key)
+    const problem = answers.shift()
+    if (problem) throw problem
+    return 'done'
+  })
+  const refused = action.run('a')
+  await vi.runAllTimersAsync()
+  expect(await refused).toBeUndefined()
+  expect(await action.run('a')).toBe('done')
+  expect(keys.length).toBe(3)
+  expect(new Set(keys).size).toBe(1)
+})
+
 test('other input, and what was answered or refused, has another key', async () => {
   const keys: string[] = []
   await shown(async (input, key) => {

@@ -28,6 +28,11 @@ export class Problem extends Error {
     super(message)
     this.name = 'Problem'
   }
+
+  /** Whether another sign-in, or another build of the page, may do it: what was sent before may have been done. */
+  get isOfSession(): boolean {
+    return this.code === 'UNAUTHENTICATED' || this.code === 'PERSISTED_QUERY_NOT_FOUND'
+  }
 }
 
 const TEMPORARY = new Set([

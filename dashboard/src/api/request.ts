@@ -1,9 +1,9 @@
 // One operation over HTTP, known by the hash of its document.
 import type { TypedDocumentString } from '../gql/graphql'
-import { addressOf, ON_PURPOSE } from './address'
+import { addressOf } from './address'
 import { noteUnknownDocument } from './build'
 import { Problem, problemOf, refusalOf, type UserError, unreachable } from './problem'
-import { goToSignIn } from './session'
+import { goToSignIn, headersOfViewer } from './session'
 
 const SECONDS_TO_ANSWER = 30
 
@@ -25,7 +25,7 @@ export async function request<Data, Variables>(
   try {
     response = await fetch(addressOf('graphql'), {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json', ...ON_PURPOSE },
+      headers: { 'content-type': 'application/json', accept: 'application/json', ...headersOfViewer() },
       body: JSON.stringify({ ...documentOf(document), variables }),
       credentials: 'same-origin',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,

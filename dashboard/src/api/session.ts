@@ -1,12 +1,15 @@
 // Whose session the page runs in.
-import { batch, signal } from '@preact/signals'
+//
+// Rule: what the page sends is done as whom it shows, or not at all: somebody else may sign in with the same browser.
+import { batch, effect, signal } from '@preact/signals'
 import { setCurrency } from '../format/number'
 import { ViewerDocument, type ViewerQuery } from '../gql/graphql'
 import { addressOf, ON_PURPOSE, rootPath } from './address'
+import { unsaved } from './build'
 import { beginAnew } from './connection'
 import { request } from './request'
 
-const KEPT = 'stockpulse:viewer'
+const KEPT = `stockpulse:viewer ${rootPath()}` // another installation may have the same origin
 
 export type Viewer = ViewerQuery['viewer']
 export type Scope = Viewer['scopes'][number]
@@ -20,7 +23,16 @@ export const isViewerKept = signal(false)
 /** Tell whether the viewer may do what needs a scope. */
 export const may = (scope: Scope): boolean => viewer.value?.scopes.includes(scope) ?? false
 
-/** Ask who is signed in. Raises Problem. */
+/** Whether the session goes on, is over, was begun anew in another tab, or is being ended by the viewer. */
+export const session = signal<'on' | 'over' | 'renewed' | 'left'>('on')
+
+/** The headers of an operation: that a page sends it on purpose, and whom it shows. */
+export const headersOfViewer = (): Record<string, string> => ({
+  ...ON_PURPOSE,
+  ...(viewer.peek() && { 'stockpulse-viewer': encodeURIComponent(viewer.peek()!.actor) }),
+})
+
+/** Ask who is signed in, and what they may do by now. Raises Problem. */
 export async function loadViewer(): Promise<void> {
   const { viewer: found } = await request(ViewerDocument, {})
   const text = JSON.stringify(found)
@@ -31,6 +43,7 @@ export async function loadViewer(): Promise<void> {
     if (isAnother || viewer.peek() === null) viewer.value = found
     if (isAnother && !isViewerKept.peek()) beginAnew() // pages show what the viewer was allowed to see
     isViewerKept.value = false
+    if (session.peek() === 'over') session.value = 'renewed'
   })
 }
 
@@ -46,23 +59,48 @@ export function takeKeptViewer(): boolean {
   return true
 }
 
-/** Leave for the sign-in page, which leads back here. */
-export function goToSignIn(): void {
-  localStorage.removeItem(KEPT)
+/** The address of the sign-in page, which leads back here. */
+export function signInAddress(): string {
   const page = addressOf('sign-in')
   const here = location.pathname.slice(rootPath().length) + location.search + location.hash
   page.searchParams.set('next', here || './')
-  location.assign(page)
+  return page.href
 }
+
+/** Leave for the sign-in page, once nothing is open that this would lose. */
+export function goToSignIn(): void {
+  localStorage.removeItem(KEPT)
+  if (session.peek() !== 'left') session.value = 'over'
+}
+
+effect(() => {
+  if (unsaved.value > 0) return
+  if (session.value === 'over') location.assign(signInAddress())
+  else if (session.value === 'renewed') location.reload() // the connection has ended for good
+})
+
+// Who has signed in elsewhere comes back to finish what is open here.
+document.addEventListener('visibilitychange', () => {
+  if (session.peek() === 'over' && document.visibilityState === 'visible') void loadViewer().catch(() => undefined)
+})
+
+// A page that the browser had put away shows what its viewer saw.
+addEventListener('pageshow', ({ persisted }) => persisted && session.peek() !== 'on' && location.reload())
 
 /** End the session, and leave for the sign-in page. Raises Error where the server did not answer. */
 export async function signOut(): Promise<void> {
-  const response = await fetch(addressOf('auth/sign-out'), {
-    method: 'POST',
-    headers: ON_PURPOSE,
-    credentials: 'same-origin',
-  })
-  if (!response.ok) throw new Error(String(response.status))
+  session.value = 'left' // before the connection ends by it
+  try {
+    const response = await fetch(addressOf('auth/sign-out'), {
+      method: 'POST',
+      headers: ON_PURPOSE,
+      credentials: 'same-origin',
+    })
+    if (!response.ok) throw new Error(String(response.status))
+  } catch (error) {
+    session.value = 'on'
+    throw error
+  }
   localStorage.removeItem(KEPT)
-  location.assign(addressOf('sign-in'))
+  location.assign(addressOf('sign-in')) // without the way back: the next one may be somebody else
 }

@@ -3,7 +3,7 @@ import { type Client, createClient } from 'graphql-ws'
 import { addressOf } from './address'
 import { build, noteBuild } from './build'
 import { awaited, connections, noteConnected, noteCut } from './connection'
-import { goToSignIn, loadViewer } from './session'
+import { goToSignIn, loadViewer, session, viewer } from './session'
 
 const NOT_AUTHENTICATED = 4401
 const TRY_AGAIN_LATER = 1013
@@ -50,7 +50,9 @@ function look(mayBeLate = true): void {
   doubt(ANSWER_AWAKE_WITHIN, mayBeLate)
 }
 
-function addressOfSocket(): string {
+// Once the session is over it is never known: the page is left, or loaded anew.
+async function addressOfSocket(): Promise<string> {
+  if (session.peek() !== 'on') await new Promise(() => undefined)
   const address = addressOf('graphql')
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
   return address.href
@@ -77,7 +79,7 @@ function lookWhoItIs(): void {
 
 export const socket: Client = createClient({
   url: addressOfSocket,
-  connectionParams: { build },
+  connectionParams: () => ({ build, ...(viewer.peek() && { viewer: viewer.peek()!.actor }) }),
   lazy: false, // a page that subscribes to nothing knows whether it is cut off, too
   retryAttempts: Infinity,
   shouldRetry: () => true,

@@ -3,11 +3,11 @@ import { Component, type ComponentChildren, type ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { isOutdated } from '../api/build'
 import { beginnings, connections, liveness } from '../api/connection'
-import { isViewerKept, may } from '../api/session'
+import { isViewerKept } from '../api/session'
 import { shell } from '../text/shell'
 import { Empty, Skeleton } from '../ui/States'
 import { place, to } from './location'
-import { type PageName, type PageProps, type Route, routeOf } from './routes'
+import { lackedBy, type PageName, type PageProps, type Route, routeOf } from './routes'
 
 const SETTLED_AFTER = 1_000
 
@@ -62,8 +62,9 @@ export function Page() {
         {shell.notFoundHint}
       </Empty>
     )
-  if (route.scope !== null && !may(route.scope)) {
-    const scope = route.scope.toLowerCase().replace('_', ':')
+  const lacked = lackedBy(route)
+  if (lacked) {
+    const scope = lacked.toLowerCase().replace('_', ':')
     return (
       <Empty icon="stop" title={shell.noScope}>
         {shell.noScopeHint(scope)}

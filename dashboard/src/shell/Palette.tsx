@@ -9,7 +9,7 @@ import { useModal } from '../ui/useModal'
 import { useSettled } from '../ui/useSettled'
 import { go, to } from './location'
 import styles from './Palette.module.css'
-import { ROUTES, segmentsOf } from './routes'
+import { lackedBy, ROUTES, segmentsOf } from './routes'
 import { isPaletteOpen } from './shortcuts'
 
 interface Choice {
@@ -24,7 +24,7 @@ const LIST = 'palette-list'
 
 function pagesFor(typed: string): Choice[] {
   const wanted = typed.trim().toLocaleLowerCase()
-  return ROUTES.filter(({ name, scope }) => name !== 'items' && (scope === null || may(scope)))
+  return ROUTES.filter((route) => route.name !== 'items' && !lackedBy(route))
     .map(({ name, icon, letter }) => ({
       id: name,
       icon,

@@ -17,3 +17,10 @@ test('addresses are below the prefix of the first page, and parts of paths are e
   setSearch({ status: null })
   expect(location.search).toBe('')
 })
+
+test('an address with escapes that are none is a page that does not exist, not a blank one', async () => {
+  history.replaceState(null, '', '/items/%E0%A4%A')
+  document.head.innerHTML = '<base href="/">'
+  const { place } = await import('./location')
+  expect(place.value.path).toEqual(['items', '%E0%A4%A'])
+})

@@ -10,8 +10,17 @@ export interface Place {
 
 const root = rootPath()
 
+// An address that somebody has typed or cut off may have escapes that are none.
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
 const read = (): Place => ({
-  path: location.pathname.slice(root.length).split('/').filter(Boolean).map(decodeURIComponent),
+  path: location.pathname.slice(root.length).split('/').filter(Boolean).map(decoded),
   search: new URLSearchParams(location.search),
 })
 

@@ -1,6 +1,6 @@
 // The pages: where they are, who may see them, and the code that each loads when it is first shown.
 import type { ComponentType } from 'preact'
-import type { Scope } from '../api/session'
+import { may, type Scope } from '../api/session'
 import type { IconName } from '../ui/icons'
 
 export type PageName =
@@ -25,8 +25,8 @@ export interface PageProps {
 export interface Route {
   name: PageName
   icon: IconName
-  /** The scope that the page cannot do without. */
-  scope: Scope | null
+  /** The scopes that the page cannot do without. */
+  scopes: readonly Scope[]
   /** The letter that goes there, after `g`. */
   letter?: string
   isInNavigation: boolean
@@ -37,7 +37,7 @@ export const ROUTES: readonly Route[] = [
   {
     name: 'overview',
     icon: 'overview',
-    scope: 'STOCK_READ',
+    scopes: ['STOCK_READ'],
     letter: 'h',
     isInNavigation: true,
     load: () => import('../pages/overview/Overview'),
@@ -45,7 +45,7 @@ export const ROUTES: readonly Route[] = [
   {
     name: 'stock',
     icon: 'stock',
-    scope: 'STOCK_READ',
+    scopes: ['STOCK_READ'],
     letter: 's',
     isInNavigation: true,
     load: () => import('../pages/stock/Stock'),
@@ -53,14 +53,14 @@ export const ROUTES: readonly Route[] = [
   {
     name: 'items',
     icon: 'stock',
-    scope: 'STOCK_READ',
+    scopes: ['STOCK_READ', 'CATALOG_READ'],
     isInNavigation: false,
     load: () => import('../pages/item/Item'),
   },
   {
     name: 'alerts',
     icon: 'alerts',
-    scope: 'INSIGHTS_READ',
+    scopes: ['INSIGHTS_READ'],
     letter: 'a',
     isInNavigation: true,
     load: () => import('../pages/alerts/Alerts'),
@@ -68,7 +68,7 @@ export const ROUTES: readonly Route[] = [
   {
     name: 'orders',
     icon: 'orders',
-    scope: 'PURCHASING_READ',
+    scopes: ['PURCHASING_READ'],
     letter: 'o',
     isInNavigation: true,
     load: () => import('../pages/orders/Orders'),
@@ -76,7 +76,7 @@ export const ROUTES: readonly Route[] = [
   {
     name: 'reservations',
     icon: 'reservations',
-    scope: 'ORDERS_READ',
+    scopes: ['ORDERS_READ'],
     letter: 'r',
     isInNavigation: true,
     load: () => import('../pages/reservations/Reservations'),
@@ -84,7 +84,7 @@ export const ROUTES: readonly Route[] = [
   {
     name: 'transfers',
     icon: 'transfers',
-    scope: 'STOCK_READ',
+    scopes: ['STOCK_READ'],
     letter: 't',
     isInNavigation: true,
     load: () => import('../pages/transfers/Transfers'),
@@ -92,7 +92,7 @@ export const ROUTES: readonly Route[] = [
   {
     name: 'suppliers',
     icon: 'suppliers',
-    scope: 'PURCHASING_READ',
+    scopes: ['PURCHASING_READ'],
     letter: 'u',
     isInNavigation: true,
     load: () => import('../pages/suppliers/Suppliers'),
@@ -100,7 +100,7 @@ export const ROUTES: readonly Route[] = [
   {
     name: 'counts',
     icon: 'counts',
-    scope: 'COUNTING_READ',
+    scopes: ['COUNTING_READ'],
     letter: 'c',
     isInNavigation: true,
     load: () => import('../pages/counts/Counts'),
@@ -108,7 +108,7 @@ export const ROUTES: readonly Route[] = [
   {
     name: 'insight',
     icon: 'insight',
-    scope: 'INSIGHTS_READ',
+    scopes: ['INSIGHTS_READ', 'STOCK_READ'],
     letter: 'i',
     isInNavigation: true,
     load: () => import('../pages/insight/Insight'),
@@ -116,7 +116,7 @@ export const ROUTES: readonly Route[] = [
   {
     name: 'settings',
     icon: 'settings',
-    scope: null,
+    scopes: [],
     letter: 'e',
     isInNavigation: true,
     load: () => import('../pages/settings/Settings'),
@@ -124,12 +124,15 @@ export const ROUTES: readonly Route[] = [
   {
     name: 'wall',
     icon: 'wall',
-    scope: 'STOCK_READ',
+    scopes: ['STOCK_READ'],
     letter: 'w',
     isInNavigation: false,
     load: () => import('../pages/wall/Wall'),
   },
 ]
+
+/** Return the first scope that the viewer lacks for a page, undefined where they may see it. */
+export const lackedBy = ({ scopes }: Route): Scope | undefined => scopes.find((scope) => !may(scope))
 
 /** Return the address segments of a page: none for the first. */
 export const segmentsOf = (name: PageName): string[] => (name === 'overview' ? [] : [name])

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useId } from 'preact/hooks'
 import { unsaved } from '../api/build'
 import type { Problem } from '../api/problem'
+import { session, signInAddress } from '../api/session'
 import { common } from '../text/common'
 import { Button, IconButton } from './Button'
 import { classes } from './classes'
@@ -44,6 +45,14 @@ export function Dialog({ title, onClose, isWide = false, isSide = false, childre
         <h2 id={id}>{title}</h2>
         <IconButton icon="close" label={common.close} onClick={onClose} />
       </div>
+      {session.value === 'over' && (
+        <p class={styles.over} role="alert">
+          {common.sessionOver}{' '}
+          <a href={signInAddress()} target="_blank" rel="noreferrer">
+            {common.signIn}
+          </a>
+        </p>
+      )}
       {children}
     </dialog>
   )

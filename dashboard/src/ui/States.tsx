@@ -40,6 +40,7 @@ export function Empty({
 /** Return a problem in a sentence for people. */
 export function sentenceOf(problem: Problem): string {
   if (problem.code === 'UNREACHABLE') return common.unreachable
+  if (problem.code === 'UNAUTHENTICATED') return common.notSignedIn
   if (problem.code === 'FORBIDDEN') return common.notAllowed
   return problem.message || common.failed
 }

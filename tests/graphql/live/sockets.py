@@ -100,12 +100,15 @@ class Served:
 
 
 @contextlib.asynccontextmanager
-async def dial(port: int, *, authorization: str | None = None, **options: Any) -> AsyncIterator[Socket]:
-    """Open a connection with whoever serves there, with credentials if they are given."""
+async def dial(
+    port: int, *, authorization: str | None = None, viewer: str | None = None, **options: Any
+) -> AsyncIterator[Socket]:
+    """Open a connection with whoever serves there, with credentials, and whom it takes for signed in, if given."""
     settings = {"subprotocols": ["graphql-transport-ws"], "ping_interval": None, "compression": None, **options}
     async with connect(f"ws://127.0.0.1:{port}/graphql", **settings) as connection:
-        payload = {} if authorization is None else {"payload": {"authorization": authorization}}
-        await connection.send(json.dumps({"type": "connection_init", **payload}))
+        named = {"authorization": authorization, "viewer": viewer}
+        given = {name: value for name, value in named.items() if value is not None}
+        await connection.send(json.dumps({"type": "connection_init", **({"payload": given} if given else {})}))
         assert json.loads(await connection.recv()) == {"type": "connection_ack"}
         yield Socket(connection)
 

@@ -8,10 +8,12 @@ import { may } from '../../api/session'
 import { now } from '../../format/clock'
 import { units } from '../../format/number'
 import {
+  type AlertLevelFragment,
   AlertsFeedDocument,
   type AlertsFeedSubscription,
+  AlertsLevelsAndOrdersDocument,
+  type AlertsLevelsAndOrdersSubscription,
   AlertsLevelsDocument,
-  type AlertsLevelsSubscription,
   AlertsOpenDocument,
   type StockAlertType,
 } from '../../gql/graphql'
@@ -36,7 +38,9 @@ import { OrderDialog } from './OrderDialog'
 import { AGES, type Age, type Choice, fits, type Grouping, grouped, type Handling, TYPES, worstFirst } from './sorting'
 
 export type Alert = AlertsFeedSubscription['stockAlerts']['alert']
-export type Level = AlertsLevelsSubscription['stockLevels']['level']
+type Orders = AlertsLevelsAndOrdersSubscription['stockLevels']['level']['openPurchaseOrders']
+/** With the orders that bring units to it, where the viewer may see them. */
+export type Level = AlertLevelFragment & { openPurchaseOrders?: Orders }
 
 type Doing = { what: 'acknowledge' | 'snooze' | 'order'; alerts: readonly Alert[] }
 
@@ -63,13 +67,14 @@ function useLevels(alerts: readonly Alert[]): ReadonlyMap<string, Level> {
   const shown = alerts.slice(0, WATCHED)
   const skus = [...new Set(shown.map(({ item }) => item.sku))].sort()
   const locations = [...new Set(shown.map(({ location }) => location.code))].sort()
-  useLive(
-    AlertsLevelsDocument,
-    may('STOCK_READ') && shown.length > 0 ? { skus, locations, purchasing: may('PURCHASING_READ') } : null,
-    {
-      next: ({ stockLevels: { level } }) => levels.take(level),
-    },
-  )
+  const watched = may('STOCK_READ') && shown.length > 0 ? { skus, locations } : null
+  const seesOrders = may('PURCHASING_READ')
+  useLive(AlertsLevelsDocument, seesOrders ? null : watched, {
+    next: ({ stockLevels: { level } }) => levels.take(level),
+  })
+  useLive(AlertsLevelsAndOrdersDocument, seesOrders ? watched : null, {
+    next: ({ stockLevels: { level } }) => levels.take(level),
+  })
   const nodes = levels.nodes.value
   return useMemo(() => new Map([...nodes.values()].map((level) => [levelKey(level), level])), [nodes])
 }

@@ -17,9 +17,9 @@ import type { Entry } from './entry'
 import { Items } from './Items'
 import type { Book } from './kept'
 import { Queue, QueueBadges } from './Queue'
-import { discard, entries } from './queue'
+import { discard } from './queue'
 import { Review } from './Review'
-import { type Countable, counted } from './recording'
+import { type Countable, counted, ownEntries } from './recording'
 import { Scan } from './Scan'
 import { StateBadge, scopeText } from './StateBadge'
 import { useBook } from './useBook'
@@ -55,7 +55,7 @@ export function CountPage({ id }: { id: string }) {
 
   const { head } = kept
   const canCount = head.state === 'OPEN' && may('COUNTING_WRITE')
-  const mine = entries.value.filter((entry) => entry.count === id)
+  const mine = ownEntries(id)
   const pending = mine.filter(({ state }) => state !== 'sent').length
   const views: View[] = canCount
     ? ['scan', 'lines', 'queue', 'review']
@@ -135,8 +135,8 @@ function Progress({ book }: { book: Book }) {
   const { head, lines, recounts } = book.count.value!
   if (head.state !== 'OPEN') return null
   const here = new Set(Object.keys(lines))
-  for (const { count, sku, barcode } of entries.value)
-    if (count === book.id && sku !== null && counted(book, { sku, barcode }) !== undefined) here.add(sku)
+  for (const { sku, barcode } of ownEntries(book.id))
+    if (sku !== null && counted(book, { sku, barcode }) !== undefined) here.add(sku)
   const all = Math.max(head.levelsInScope, here.size)
   const part = all === 0 ? 1 : here.size / all
   return (

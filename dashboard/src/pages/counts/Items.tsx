@@ -13,8 +13,7 @@ import { Empty } from '../../ui/States'
 import { EntryBadge } from './EntryBadge'
 import styles from './Items.module.css'
 import type { Book } from './kept'
-import { entries } from './queue'
-import { type Countable, counted, entriesOf } from './recording'
+import { type Countable, counted, entriesOf, ownEntries } from './recording'
 import scanStyles from './Scan.module.css'
 
 type Filter = keyof typeof counts.filters
@@ -43,7 +42,9 @@ export function Items({ book, onShow }: { book: Book; onShow(item: Countable): v
   const kept = book.count.value
   const all = useMemo(() => rowsOf(book), [book.items.value, kept])
   const waiting = new Set(
-    entries.value.filter(({ count, state }) => count === book.id && state === 'waiting').map(({ sku }) => sku),
+    ownEntries(book.id)
+      .filter(({ state }) => state === 'waiting')
+      .map(({ sku }) => sku),
   )
   const words = typed.toLocaleLowerCase().split(/\s+/).filter(Boolean)
   const rows = all.filter(({ sku, name }) => {

@@ -3,8 +3,16 @@ import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action'
 import { refusalOf } from '../../api/problem'
 import { request } from '../../api/request'
+import { may } from '../../api/session'
 import { units } from '../../format/number'
-import { CountPostDocument, type CountPostMutation, type CountReviewQuery, type UncountedRule } from '../../gql/graphql'
+import {
+  CountPostDocument,
+  type CountPostMutation,
+  CountPostWithoutOrdersDocument,
+  type CountPostWithoutOrdersMutation,
+  type CountReviewQuery,
+  type UncountedRule,
+} from '../../gql/graphql'
 import { common } from '../../text/common'
 import { counts } from '../../text/counts'
 import { Button } from '../../ui/Button'
@@ -16,7 +24,8 @@ import type { Book } from './kept'
 import { entries } from './queue'
 
 type Count = NonNullable<CountReviewQuery['count']>
-type Posted = CountPostMutation['countPost']
+type Posted = CountPostWithoutOrdersMutation['countPost'] &
+  Partial<Pick<CountPostMutation['countPost'], 'shortReservations'>>
 
 const RULES = Object.entries(counts.uncountedRules) as [UncountedRule, string][]
 
@@ -34,7 +43,10 @@ export function PostDialog({
   const [uncounted, setUncounted] = useState<UncountedRule>(count.uncountedRule ?? 'IGNORE')
   const [done, setDone] = useState<Posted>()
   const post = useAction(async (input: { id: string; uncounted: UncountedRule }, idempotencyKey: string) => {
-    const { countPost } = await request(CountPostDocument, { input: { ...input, idempotencyKey } })
+    const variables = { input: { ...input, idempotencyKey } }
+    const { countPost }: { countPost: Posted } = await (may('ORDERS_READ')
+      ? request(CountPostDocument, variables)
+      : request(CountPostWithoutOrdersDocument, variables))
     if (countPost.userErrors.length > 0 && countPost.count?.state !== 'POSTING') throw refusalOf(countPost.userErrors)
     return countPost
   })

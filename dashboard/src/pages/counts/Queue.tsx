@@ -10,15 +10,18 @@ import { EntryBadge, quantityText } from './EntryBadge'
 import type { Entry } from './entry'
 import styles from './Queue.module.css'
 import { discard, entries, isSurelyMissing, retry } from './queue'
+import { ownEntries } from './recording'
 import { sendSoon } from './sending'
 
 const SHOWN = 200
 
 export function Queue({ count, onCorrect }: { count: string; onCorrect?: (entry: Entry) => void }) {
-  const mine = entries.value.filter((entry) => entry.count === count)
-  const rest = mine.filter(({ actor, state }) => actor !== viewer.value?.actor && state === 'waiting')
+  const mine = ownEntries(count)
+  const rest = entries.value.filter(
+    (entry) => entry.count === count && entry.actor !== viewer.value?.actor && entry.state === 'waiting',
+  )
   const shown = mine.toReversed().slice(0, SHOWN)
-  if (mine.length === 0)
+  if (mine.length + rest.length === 0)
     return (
       <Empty icon="clock" title={counts.queueEmpty}>
         {counts.queueHint}
@@ -84,7 +87,8 @@ function Refused({ entry, onCorrect }: { entry: Entry; onCorrect?: () => void })
 
 /** How much waits on this device, or was refused, of one count or of all. */
 export function QueueBadges({ count }: { count?: string }) {
-  const mine = entries.value.filter((entry) => count === undefined || entry.count === count)
+  const mine =
+    count === undefined ? entries.value.filter(({ actor }) => actor === viewer.value?.actor) : ownEntries(count)
   const waiting = mine.filter(({ state }) => state === 'waiting').length
   const refused = mine.filter(({ state }) => state === 'refused').length
   return (

@@ -15,8 +15,8 @@ import { EntryBadge } from './EntryBadge'
 import { bad, good } from './feedback'
 import { Keypad } from './Keypad'
 import type { Book } from './kept'
-import { entries, isKeeping } from './queue'
-import { addUnits, type Countable, counted, entriesOf, setUnits } from './recording'
+import { isKeeping } from './queue'
+import { addUnits, type Countable, counted, entriesOf, ownEntries, setUnits } from './recording'
 import styles from './Scan.module.css'
 import { ScanField } from './ScanField'
 
@@ -35,8 +35,7 @@ const idOf = ({ sku, barcode }: Countable): string => (sku === null ? `barcode $
 /** Return what was counted last on this device, each item once. */
 function recentOf(count: string): Countable[] {
   const seen = new Map<string, Countable>()
-  for (const entry of entries.value.toReversed())
-    if (entry.count === count && !seen.has(idOf(entry))) seen.set(idOf(entry), entry)
+  for (const entry of ownEntries(count).toReversed()) if (!seen.has(idOf(entry))) seen.set(idOf(entry), entry)
   return [...seen.values()].slice(0, RECENT)
 }
 

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals'
 import { Problem, unreachable } from '../../api/problem'
 import { request } from '../../api/request'
-import { viewer } from '../../api/session'
+import { may, viewer } from '../../api/session'
 import {
   type CountHeadFragment,
   CountItemsDocument,
@@ -11,7 +11,7 @@ import {
   type CountTalliesQuery,
 } from '../../gql/graphql'
 import { normalBarcode } from './barcode'
-import { keepCount, keepItems, readCount, readItems } from './database'
+import { forgetCount, keepCount, keepItems, readCount, readItems } from './database'
 
 export interface KeptItem {
   sku: string
@@ -69,7 +69,7 @@ export class Book {
       undefined,
       undefined,
     ])
-    if (count?.actor !== viewer.value?.actor) return
+    if (count?.actor !== viewer.value?.actor) return forgetCount(this.id).catch(() => undefined) // of somebody else
     if (count) this.count.value ??= count
     if (items && this.itemsReadAt.value === null) this.take(items)
   }
@@ -91,7 +91,7 @@ export class Book {
         return
       }
       const isOld = Date.now() - (this.itemsReadAt.value ?? 0) > ITEMS_GOOD_FOR
-      if ((isAll || isOld) && head.state === 'OPEN') await this.readItems(head)
+      if ((isAll || isOld) && head.state === 'OPEN' && may('STOCK_READ')) await this.readItems(head)
       this.problem.value = undefined
     } catch (error) {
       this.problem.value = error instanceof Problem ? error : unreachable()

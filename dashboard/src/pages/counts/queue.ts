@@ -125,7 +125,7 @@ async function attempt(number: number, send: Send): Promise<boolean> {
     return true
   } catch (error) {
     const problem = error instanceof Problem ? error : new Problem(String(error), 'UNKNOWN', false)
-    if (problem.isTemporary || isOfSession(problem)) return false
+    if (problem.isTemporary || problem.isOfSession) return false
     const failures = taken.failures + 1
     const isRefused = isDefinite(problem) || failures >= FAILURES
     await altered(number, (entry) => ({
@@ -136,9 +136,6 @@ async function attempt(number: number, send: Send): Promise<boolean> {
     return isRefused
   }
 }
-
-// Another build of the page, or another sign-in, will send it.
-const isOfSession = ({ code }: Problem): boolean => code === 'UNAUTHENTICATED' || code === 'PERSISTED_QUERY_NOT_FOUND'
 
 // Whether the server has decided: of any other failure it is not known whether the entry was recorded.
 const isDefinite = ({ code, userErrors }: Problem): boolean =>

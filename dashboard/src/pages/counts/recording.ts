@@ -14,9 +14,16 @@ export interface Countable {
   name: string
 }
 
-/** Return the entries of an item in a count, in order. */
+/**
+ * Return the viewer's own entries in a count, in order: what others have counted on this device is theirs to see, to
+ * send and to discard.
+ */
+export const ownEntries = (count: string): Entry[] =>
+  entries.value.filter((entry) => entry.count === count && entry.actor === viewer.value?.actor)
+
+/** Return the viewer's own entries of an item in a count, in order. */
 export const entriesOf = (count: string, { sku, barcode }: Pick<Countable, 'sku' | 'barcode'>): Entry[] =>
-  entries.value.filter((entry) => entry.count === count && entry.sku === sku && entry.barcode === barcode)
+  ownEntries(count).filter((entry) => entry.sku === sku && entry.barcode === barcode)
 
 /** Return how many units of an item are counted, as far as this device knows; undefined where it was not counted. */
 export function counted(book: Book, item: Pick<Countable, 'sku' | 'barcode'>): number | undefined {
