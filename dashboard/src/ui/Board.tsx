@@ -5,6 +5,7 @@ import { units } from '../format/number'
 import { ui } from '../text/ui'
 import styles from './Board.module.css'
 import { Button } from './Button'
+import { classes } from './classes'
 import { Icon, type IconName } from './icons'
 
 const SHOWN = 30
@@ -49,7 +50,7 @@ function Column<Card>({ column: { title, icon, count, cards, foot }, keyOf, vers
   const id = useId()
   const [shown, setShown] = useState(SHOWN)
   return (
-    <section class={styles.column} aria-labelledby={id}>
+    <section class={classes(styles.column, cards.length === 0 && styles.empty)} aria-labelledby={id}>
       <h2 class={styles.head} id={id}>
         {icon && <Icon name={icon} size={16} />}
         <span>{title}</span>
@@ -79,7 +80,7 @@ function Shown<Card>({ card, version, titleOf, hrefOf, children }: CardProps<Car
     <li class={styles.card}>
       {version !== first.current && <span key={version} class={styles.flash} aria-hidden="true" />}
       <a class={styles.title} href={hrefOf(card)}>
-        {titleOf(card)}
+        <span>{titleOf(card)}</span>
       </a>
       {children(card)}
     </li>

@@ -1,7 +1,7 @@
 // Sums over what the table lists, and whether there is more or less of it than the table shows.
 import { useEffect, useState } from 'preact/hooks'
 import { useLive } from '../../api/live'
-import { compact, money, units } from '../../format/number'
+import { units, worth } from '../../format/number'
 import { StockTotalsDocument, type StockTotalsSubscription } from '../../gql/graphql'
 import { common } from '../../text/common'
 import { stock } from '../../text/stock'
@@ -31,11 +31,11 @@ export function Figures({ totals }: { totals: Totals | undefined }) {
   const figures: [string, string][] = totals
     ? [
         [stock.levels, units(totals.levels)],
-        [common.onHand, compact(totals.onHand)],
-        [common.available, compact(totals.available)],
+        [common.onHand, units(totals.onHand)],
+        [common.available, units(totals.available)],
         [stock.low, units(totals.lowLevels)],
         [stock.out, units(totals.outLevels)],
-        [common.value, money(totals.onHandValue)],
+        [common.value, worth(totals.onHandValue)],
       ]
     : []
   return (
