@@ -39,7 +39,12 @@ class FakeSocket {
 
 const gone = vi.fn()
 
-vi.mock('./session', () => ({ goToSignIn: gone, loadViewer: async () => undefined }))
+vi.mock('./session', () => ({
+  goToSignIn: gone,
+  loadViewer: async () => undefined,
+  session: { peek: () => 'on' },
+  viewer: { peek: () => null },
+}))
 
 beforeEach(() => {
   vi.resetModules()
