@@ -25,9 +25,9 @@ export interface PageReader<Row> {
   readEnd(after: string | null, stop: AbortSignal): Promise<{ end: string | null; hasNext: boolean }>
 }
 
-interface Page<Row> {
+interface Page {
   after: string | null
-  rows?: Row[]
+  ids?: readonly string[]
   isStale?: boolean
 }
 
@@ -44,10 +44,12 @@ export class PagedRows<Row extends Versioned> {
   readonly count = signal<number | undefined>(undefined)
 
   readonly #reader: PageReader<Row>
-  readonly #pages: Page<Row>[] = [{ after: null }]
-  readonly #places = new Map<string, { page: Page<Row>; at: number }>()
+  readonly #pages: Page[] = [{ after: null }]
+  // A row that moves in the order between the reads of two pages is in both, and is the same row in both.
+  readonly #rows = new Map<string, { row: Row; pages: number }>()
   readonly #stop = new AbortController()
   #isAtEnd = false
+  #hasBegunAnew = false
   #wanted = { first: 0, last: 0 }
   #reading: Promise<void> | undefined
   #again: ReturnType<typeof setTimeout> | undefined
@@ -58,23 +60,23 @@ export class PagedRows<Row extends Versioned> {
 
   /** Return the row of an index, or undefined while it is not loaded. */
   at(index: number): Row | undefined {
-    return this.#pages[Math.floor(index / PAGE_SIZE)]?.rows?.[index % PAGE_SIZE]
+    const id = this.#pages[Math.floor(index / PAGE_SIZE)]?.ids?.[index % PAGE_SIZE]
+    return id === undefined ? undefined : this.find(id)
   }
 
   /** Return the row of an id, if it is loaded. */
   find(id: string): Row | undefined {
-    const place = this.#places.get(id)
-    return place?.page.rows?.[place.at]
+    return this.#rows.get(id)?.row
   }
 
   /** Return all rows that are loaded, in their order. */
   loaded(): Row[] {
-    return this.#pages.flatMap(({ rows }) => rows ?? [])
+    return this.#pages.flatMap(({ ids }) => ids ?? []).map((id) => this.find(id)!)
   }
 
   /** Whether every row of the list is loaded. */
   get isComplete(): boolean {
-    return this.#isAtEnd && this.#pages.every(({ rows }) => rows !== undefined)
+    return this.#isAtEnd && this.#pages.every(({ ids }) => ids !== undefined)
   }
 
   /** Load what is missing of the rows from the first to the last, and a little beyond. */
@@ -86,10 +88,9 @@ export class PagedRows<Row extends Versioned> {
 
   /** Replace a loaded row by a newer version of it. Returns whether it is loaded. */
   apply(id: string, change: (row: Row) => Row): boolean {
-    const place = this.#places.get(id)
-    const row = place?.page.rows?.[place.at]
-    if (!place?.page.rows || !row) return false
-    place.page.rows[place.at] = change(row)
+    const known = this.#rows.get(id)
+    if (!known) return false
+    known.row = change(known.row)
     return true
   }
 
@@ -117,17 +118,28 @@ export class PagedRows<Row extends Versioned> {
         if (this.#isSeen(number)) await this.#load(number)
         else await this.#pass(number)
       }
+      this.#hasBegunAnew = false
       if (this.problem.peek()) this.problem.value = undefined
     } catch (error) {
       if (this.#stop.signal.aborted) return
       const problem = error instanceof Problem ? error : unreachable()
+      if (problem.code === 'BAD_USER_INPUT' && this.#pages.length > 1 && !this.#hasBegunAnew) return this.#beginAnew()
       this.problem.value = problem
       if (problem.isTemporary)
         this.#again = setTimeout(
           () => void this.want(this.#wanted.first * PAGE_SIZE, this.#wanted.last * PAGE_SIZE),
-          AGAIN_AFTER,
+          Math.max(AGAIN_AFTER, problem.retryAfterMs),
         )
     }
+  }
+
+  /** Find the way by cursors again: one was refused. */
+  #beginAnew(): Promise<void> {
+    this.#hasBegunAnew = true
+    for (const page of this.#pages.splice(0)) this.#forget(page)
+    this.#pages.push({ after: null })
+    this.#isAtEnd = false
+    return this.#read()
   }
 
   /** Return the page to be read next: one in view, else one ahead, else the last known one on the way to them. */
@@ -137,7 +149,7 @@ export class PagedRows<Row extends Versioned> {
     const until = last + AHEAD
     for (let number = first; number <= until; number += 1) {
       const page = this.#pages[number]
-      if (page && (!page.rows || page.isStale)) return number
+      if (page && (!page.ids || page.isStale)) return number
       if (!page) return this.#isAtEnd ? undefined : this.#pages.length - 1
     }
     return undefined
@@ -150,10 +162,10 @@ export class PagedRows<Row extends Versioned> {
   async #load(number: number): Promise<void> {
     const page = this.#pages[number]!
     const { rows, end, hasNext, total } = await this.#reader.read(page.after, this.#stop.signal)
+    for (const row of rows) this.#keep(row)
     this.#forget(page)
-    page.rows = [...rows]
+    page.ids = rows.map(({ id }) => id)
     page.isStale = false
-    for (const [at, { id }] of rows.entries()) this.#places.set(id, { page, at })
     if (total !== undefined) this.count.value = total
     this.#follow(number, end, hasNext)
     this.#evict()
@@ -166,20 +178,41 @@ export class PagedRows<Row extends Versioned> {
   }
 
   #follow(number: number, end: string | null, hasNext: boolean): void {
-    if (number < this.#pages.length - 1) return
-    this.#isAtEnd = !hasNext || end === null
-    const { rows } = this.#pages[number]!
-    if (!this.#isAtEnd) this.#pages.push({ after: end })
-    else if (rows) this.count.value = number * PAGE_SIZE + rows.length
+    const next = this.#pages[number + 1]
+    const { ids } = this.#pages[number]!
+    if (!hasNext || end === null) {
+      this.#isAtEnd = true
+      for (const page of this.#pages.splice(number + 1)) this.#forget(page)
+      if (ids) this.count.value = number * PAGE_SIZE + ids.length
+    } else if (!next) {
+      this.#isAtEnd = false
+      this.#pages.push({ after: end })
+    } else if (next.after !== end) {
+      next.after = end // the list has changed between the two: the next one begins where this one ends
+      next.isStale = true
+    }
   }
 
-  #forget(page: Page<Row>): void {
-    for (const { id } of page.rows ?? []) if (this.#places.get(id)?.page === page) this.#places.delete(id)
-    delete page.rows
+  // What has come as a change meanwhile may be newer than the page.
+  #keep(row: Row): void {
+    const known = this.#rows.get(row.id)
+    if (!known) this.#rows.set(row.id, { row, pages: 1 })
+    else {
+      known.pages += 1
+      if (row.version >= known.row.version) known.row = row
+    }
+  }
+
+  #forget(page: Page): void {
+    for (const id of page.ids ?? []) {
+      const known = this.#rows.get(id)
+      if (known && --known.pages === 0) this.#rows.delete(id)
+    }
+    delete page.ids
   }
 
   #evict(): void {
-    const loaded = this.#pages.map((page, number) => ({ page, number })).filter(({ page }) => page.rows)
+    const loaded = this.#pages.map((page, number) => ({ page, number })).filter(({ page }) => page.ids)
     if (loaded.length <= PAGES_KEPT) return
     const middle = (this.#wanted.first + this.#wanted.last) / 2
     loaded.sort((one, other) => Math.abs(other.number - middle) - Math.abs(one.number - middle))

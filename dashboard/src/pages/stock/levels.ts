@@ -42,6 +42,7 @@ export class Levels {
 
   readonly #filters: Filters
   readonly #left = new Set<string>()
+  readonly #early = new Map<string, StockRowFragment>() // levels that came before the pages with their rows
   #end: (() => void) | undefined
   #arrived = () => {}
   #followed = ''
@@ -52,7 +53,10 @@ export class Levels {
     this.#filters = filters
     const filter = whereOf(filters)
     this.rows = new PagedRows({
-      read: (after, stop) => readPage(filters, order, after, stop),
+      read: async (after, stop) => {
+        const page = await readPage(filters, order, after, stop)
+        return { ...page, rows: page.rows.map((row) => this.#brought(row)) }
+      },
       async readEnd(after, stop) {
         const { stockLevels } = await request(StockPageEndDocument, { filter, ...asked(order), after }, stop)
         return { end: stockLevels.pageInfo.endCursor ?? null, hasNext: stockLevels.pageInfo.hasNextPage }
@@ -89,6 +93,7 @@ export class Levels {
     const wanted = JSON.stringify([skus, locations])
     if (skus.length === 0 || wanted === this.#followed) return
     this.#followed = wanted
+    this.#early.clear() // they come again with the snapshot
     const end = this.#end
     this.#arrived()
     this.#end = subscribe(
@@ -104,13 +109,20 @@ export class Levels {
     end?.()
   }
 
+  // A page may have been read before a change that came first.
+  #brought(row: LevelRow): LevelRow {
+    const early = this.#early.get(row.id)
+    return early ? ticked(row, early, this.#filters, Date.now()) : row
+  }
+
   #take(level: StockRowFragment): void {
     let hasChanged = false
-    this.rows.apply(level.id, (row) => {
+    const isLoaded = this.rows.apply(level.id, (row) => {
       const next = ticked(row, level, this.#filters, Date.now())
       hasChanged = next !== row
       return next
     })
+    if (!isLoaded) this.#early.set(level.id, level)
     if (!hasChanged) return
     if (stillMatches(this.#filters, level)) this.#left.delete(level.id)
     else this.#left.add(level.id)
