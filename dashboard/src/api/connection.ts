@@ -1,6 +1,7 @@
 // Whether what the page shows is live. One state for the whole page, derived from the websocket, from what its
 // subscriptions have received since the connection, and from queries that were repeated because of it.
 import { batch, computed, signal } from '@preact/signals'
+import { present } from '../format/clock'
 
 export type Liveness = 'connecting' | 'live' | 'catching-up' | 'cut'
 
@@ -9,7 +10,7 @@ const hasConnected = signal(false)
 const outstanding = signal(0)
 
 /** When the page was last cut off, as milliseconds of the epoch. */
-export const cutSince = signal(Date.now())
+export const cutSince = signal(present())
 
 /** How often the connection was made: a change means that everything is read again. */
 export const connections = signal(0)
@@ -34,7 +35,7 @@ export function noteConnected(): void {
 
 /** Note that the websocket is gone. */
 export function noteCut(): void {
-  if (isConnected.peek() || !hasConnected.peek()) cutSince.value = Date.now()
+  if (isConnected.peek() || !hasConnected.peek()) cutSince.value = present()
   isConnected.value = false
 }
 

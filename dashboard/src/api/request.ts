@@ -1,4 +1,5 @@
 // One operation over HTTP, known by the hash of its document.
+import { noteServerTime } from '../format/clock'
 import type { TypedDocumentString } from '../gql/graphql'
 import { addressOf } from './address'
 import { noteUnknownDocument } from './build'
@@ -20,6 +21,7 @@ export async function request<Data, Variables>(
   signal?: AbortSignal,
 ): Promise<Data> {
   const timeout = AbortSignal.timeout(SECONDS_TO_ANSWER * 1000)
+  const askedAt = Date.now()
   let response: Response
   let body: { data?: Data | null; errors?: Parameters<typeof problemOf>[0] }
   try {
@@ -30,6 +32,7 @@ export async function request<Data, Variables>(
       credentials: 'same-origin',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     })
+    noteServerTime(response.headers.get('date'), askedAt)
     body = await response.json()
   } catch (error) {
     if (signal?.aborted) throw error

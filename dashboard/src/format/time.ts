@@ -1,5 +1,6 @@
 // Moments and spans as the viewer reads them.
 import { locale } from '../text/languages'
+import { present } from './clock'
 
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' })
@@ -30,7 +31,7 @@ export const date = (at: Moment): string => day.format(new Date(at))
 export const time = (at: Moment): string => clock.format(new Date(at))
 
 /** How long ago, or in how long: 5 min ago, in 2 days. */
-export function ago(at: Moment, now: number = Date.now()): string {
+export function ago(at: Moment, now: number = present()): string {
   let value = (new Date(at).getTime() - now) / 1000
   for (const [unit, next] of STEPS) {
     if (Math.abs(value) < next) return relative.format(Math.trunc(value), unit)

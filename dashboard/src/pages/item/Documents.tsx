@@ -2,6 +2,7 @@
 
 import { useQuery } from '../../api/query'
 import { may } from '../../api/session'
+import { now } from '../../format/clock'
 import { money, units } from '../../format/number'
 import { date, dateTime } from '../../format/time'
 import {
@@ -88,7 +89,7 @@ const lineOf = (sku: string, order: Order) => order.lines.nodes.find((line) => l
 
 function Expected({ at }: { at: string | null | undefined }) {
   if (!at) return <>–</>
-  const isOverdue = Date.parse(at) < Date.now()
+  const isOverdue = Date.parse(at) < now.value
   return isOverdue ? (
     <Badge tone="bad" icon="warning">
       {text.overdue(date(at))}

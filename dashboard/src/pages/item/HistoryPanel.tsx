@@ -1,6 +1,7 @@
 // How much of the item there was over time, with what came, was sold and was counted.
 import { useMemo } from 'preact/hooks'
 import { useQuery } from '../../api/query'
+import { present } from '../../format/clock'
 import { change, units } from '../../format/number'
 import { ItemEventsDocument, ItemHistoryDocument } from '../../gql/graphql'
 import { place, setSearch } from '../../shell/location'
@@ -32,7 +33,7 @@ const notes = ({ units: moved }: Marks, format: (count: number) => string) =>
 export function HistoryPanel({ sku, levels, location }: HistoryProps) {
   const asked = place.value.search.get('days')
   const days = PERIODS.find((period) => period === asked) ?? '90'
-  const from = useMemo(() => new Date(Date.now() - Number(days) * DAY).toISOString(), [sku, days])
+  const from = useMemo(() => new Date(present() - Number(days) * DAY).toISOString(), [sku, days])
   const locations = location === null ? null : [location]
   const again = { everyMs: AGAIN_EVERY }
   const history = useQuery(ItemHistoryDocument, { sku, locations, days: Number(days), points: POINTS[days] }, again)

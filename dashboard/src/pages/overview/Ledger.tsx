@@ -1,8 +1,9 @@
 // The ledger as it is written, the newest line first, and how many lines a second that is.
 import { useEffect, useState } from 'preact/hooks'
+import { cutSince, liveness } from '../../api/connection'
 import { useLive } from '../../api/live'
 import { useQuery } from '../../api/query'
-import { now } from '../../format/clock'
+import { now, present } from '../../format/clock'
 import { change, measure, units } from '../../format/number'
 import { time } from '../../format/time'
 import { type OverviewLineFragment as Line, OverviewLatestDocument, OverviewMovementsDocument } from '../../gql/graphql'
@@ -45,7 +46,7 @@ function LedgerLine({ line }: { line: Line }) {
 export function useLedger() {
   const [lines, setLines] = useState<readonly Line[]>([])
   const [held, setHeld] = useState<readonly Line[]>() // what is shown while paused
-  const [rate] = useState(() => new Rate(Date.now()))
+  const [rate] = useState(() => new Rate(present()))
   const take = useBatched<Line>(
     (fresh) => setLines((before) => [...fresh.toReversed(), ...before].slice(0, SHOWN)),
     SHOWN,
@@ -56,14 +57,17 @@ export function useLedger() {
     {
       next({ movements: { movement } }) {
         if (!movement) return
-        rate.count(Date.now())
+        rate.count(present())
         take(movement)
       },
+      connected: () => rate.miss(cutSince.peek(), present()),
     },
   )
   const before = useQuery(OverviewLatestDocument, {}).data?.movements.nodes ?? []
   const known = new Set(lines.map(({ id }) => id))
-  const latest = [...lines, ...before.filter(({ id }) => !known.has(id))].slice(0, SHOWN)
+  const latest = [...lines, ...before.filter(({ id }) => !known.has(id))]
+    .sort((one, other) => Date.parse(other.recordedAt) - Date.parse(one.recordedAt)) // some came while the page was cut off
+    .slice(0, SHOWN)
   const setPaused = (isPaused: boolean) => setHeld(isPaused ? latest : undefined)
   return { lines: held ?? latest, rate, isPaused: held !== undefined, setPaused }
 }
@@ -71,8 +75,9 @@ export function useLedger() {
 type Ledger = ReturnType<typeof useLedger>
 
 export function Changes({ rate, height = 180 }: Pick<Ledger, 'rate'> & { height?: number }) {
-  const [data, setData] = useState(() => rate.series(Date.now()))
-  useEffect(() => setData(rate.series(now.value)), [now.value])
+  const [data, setData] = useState(() => rate.series(present()))
+  const isCut = liveness.value === 'cut'
+  useEffect(() => setData(rate.series(now.value, isCut ? cutSince.peek() : undefined)), [now.value, isCut])
   const isTelling = data[1].filter((count) => count !== null).length >= 60
   return (
     <Panel

@@ -23,3 +23,11 @@ test('the mean of nothing is nothing', () => {
   expect(meanOfLast([], 60)).toBe(0)
   expect(meanOfLast([9, null, 2, 4], 3)).toBe(3)
 })
+
+test('does not take for nothing what is not known, as the page was cut off', () => {
+  const rate = new Rate(990_000)
+  rate.count(1_000_000)
+  expect(rate.series(1_004_000, 1_002_000)[1].slice(-4)).toEqual([1, 0, null, null])
+  rate.miss(1_002_000, 1_003_500)
+  expect(rate.series(1_005_000)[1].slice(-5)).toEqual([1, 0, null, null, 0])
+})

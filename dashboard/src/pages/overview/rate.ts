@@ -4,7 +4,7 @@ const SECONDS = 180
 
 /** Counts what arrives in each of the last 180 seconds, from a moment in milliseconds on. */
 export class Rate {
-  readonly #counts = new Map<number, number>()
+  readonly #counts = new Map<number, number | null>()
   readonly #since: number
 
   constructor(since: number) {
@@ -17,12 +17,28 @@ export class Rate {
     this.#counts.set(second, (this.#counts.get(second) ?? 0) + things)
   }
 
-  /** Return whole seconds of the epoch and what arrived in each, up to the last full second; null before the beginning. */
-  series(now: number): [number[], (number | null)[]] {
+  /** Note that what arrived between two moments is not known. */
+  miss(from: number, to: number): void {
+    const last = Math.floor(to / 1000)
+    for (let second = Math.max(Math.floor(from / 1000), last - SECONDS); second <= last; second += 1)
+      this.#counts.set(second, null)
+  }
+
+  /**
+   * Return whole seconds of the epoch and what arrived in each, up to the last full second; null before the beginning,
+   * where it is not known, and from a moment on where the page is cut off since.
+   */
+  series(now: number, cutSince: number = Infinity): [number[], (number | null)[]] {
     const end = Math.floor(now / 1000)
     const seconds = Array.from({ length: SECONDS }, (_, index) => end - SECONDS + index)
     for (const second of this.#counts.keys()) if (second < end - SECONDS) this.#counts.delete(second)
-    return [seconds, seconds.map((second) => (second < this.#since ? null : (this.#counts.get(second) ?? 0)))]
+    return [seconds, seconds.map((second) => this.#at(second, Math.floor(cutSince / 1000)))]
+  }
+
+  #at(second: number, until: number): number | null {
+    if (second < this.#since || second >= until) return null
+    const count = this.#counts.get(second)
+    return count === undefined ? 0 : count
   }
 }
 
