@@ -44,3 +44,21 @@ test('many changes are one frame, and what is told again is none', () => {
   orders.take({ id: 'b', version: 1 })
   expect(frames.length).toBe(0)
 })
+
+test('does not grow without an end: of what is over it keeps the newest, and of what is open everything', () => {
+  let show = () => {}
+  const collection = new Collection<{ id: string; version: number; updatedAt: string; isOver: boolean }>(
+    (shows) => (show = shows),
+    ({ isOver }) => isOver,
+  )
+  collection.take({ id: 'open', version: 1, updatedAt: '2000', isOver: false })
+  for (let number = 0; number < 100_000; number += 1) {
+    collection.take({ id: `${number}`, version: 1, updatedAt: `2026-${String(number).padStart(6, '0')}`, isOver: true })
+    collection.take({ id: `gone-${number}`, version: 1, updatedAt: '', isOver: true }, false)
+    if (number % 500 === 499) show()
+  }
+  expect(collection.nodes.value.size).toBeLessThanOrEqual(2_500)
+  expect(collection.nodes.value.has('open')).toBe(true)
+  expect(collection.nodes.value.has('99999')).toBe(true)
+  expect(Reflect.get(collection, 'versions').size).toBeLessThan(30_000)
+})

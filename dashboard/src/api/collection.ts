@@ -5,7 +5,12 @@ import { useMemo } from 'preact/hooks'
 export interface Versioned {
   id: string
   version: number
+  /** When it was changed, for those that are kept only while they are among the newest. */
+  updatedAt?: string
 }
+
+const MOST = 2_000 // of what stays when it is over, such as orders that were received
+const MOST_REMEMBERED = 20_000 // of what was removed
 
 /** Documents by their ids. Those who look are told once per frame, however many have changed. */
 export class Collection<Node extends Versioned> {
@@ -14,11 +19,19 @@ export class Collection<Node extends Versioned> {
   private readonly versions = new Map<string, number>() // of those removed too, which nothing older brings back
   private isScheduled = false
 
-  constructor(private readonly schedule: (show: () => void) => unknown = (show) => requestAnimationFrame(show)) {}
+  constructor(
+    private readonly schedule: (show: () => void) => unknown = (show) => requestAnimationFrame(show),
+    private readonly isOver?: (node: Node) => boolean,
+  ) {}
 
   /** What is there, in the order of arrival. */
   get nodes(): ReadonlySignal<ReadonlyMap<string, Node>> {
     return this.shown
+  }
+
+  /** Whether anything has come, even if nothing is there any more. */
+  get hasTaken(): boolean {
+    return this.versions.size > 0
   }
 
   /** Take a document as it was at some time, or what says that it is not among them any more. */
@@ -29,6 +42,7 @@ export class Collection<Node extends Versioned> {
       (known > node.version || (known === node.version && !isKept === this.isRemoved(node.id)))
     )
       return
+    this.versions.delete(node.id) // the last one to be forgotten
     this.versions.set(node.id, node.version)
     this.changes.set(node.id, isKept ? node : null)
     if (this.isScheduled) return
@@ -48,11 +62,29 @@ export class Collection<Node extends Versioned> {
       if (node) next.set(id, node)
       else next.delete(id)
     this.changes.clear()
+    this.forget(next)
     this.shown.value = next
+  }
+
+  // A page that is open for weeks sees more documents than anybody wants to keep.
+  private forget(nodes: Map<string, Node>): void {
+    if (this.isOver && nodes.size > MOST) {
+      const over = [...nodes.values()].filter(this.isOver)
+      over.sort((one, other) => (one.updatedAt ?? '').localeCompare(other.updatedAt ?? ''))
+      for (const { id } of over.slice(0, nodes.size - MOST / 2)) nodes.delete(id)
+    }
+    if (this.versions.size <= nodes.size + MOST_REMEMBERED) return
+    for (const id of this.versions.keys()) {
+      if (this.versions.size <= nodes.size + MOST_REMEMBERED / 2) break
+      if (!nodes.has(id)) this.versions.delete(id)
+    }
   }
 }
 
 /** Return a collection that lives as long as a component shows the same thing. */
-export function useCollection<Node extends Versioned>(of: string = ''): Collection<Node> {
-  return useMemo(() => new Collection<Node>(), [of])
+export function useCollection<Node extends Versioned>(
+  of: string = '',
+  isOver?: (node: Node) => boolean,
+): Collection<Node> {
+  return useMemo(() => new Collection<Node>(undefined, isOver), [of])
 }

@@ -135,7 +135,7 @@ export default function Alerts() {
     icon: ALERT_LOOKS[id].icon,
     count: count({ types: new Set([id]) }),
   })).filter(({ id, count: some }) => some > 0 || choice.types.has(id))
-  const isLoading = all.length === 0 && total.data?.alerts.totalCount !== 0
+  const isLoading = all.length === 0 && !collection.hasTaken && total.data?.alerts.totalCount !== 0
   return (
     <>
       <PageHeader title={shell.pages.alerts} hint={text.hint} />

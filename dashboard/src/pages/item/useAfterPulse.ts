@@ -3,14 +3,28 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Query } from '../../api/query'
 
 const RESTED_AFTER = 400
+const AT_MOST_EVERY = 2_000
 
-/** Read a query again a moment after the pulse of levels. */
+/** Read a query again a moment after the pulse of levels, however often it beats. */
 export function useAfterPulse<Data>(query: Query<Data>, pulse: number): Query<Data> {
-  const first = useRef(pulse)
+  const seen = useRef(pulse)
+  const latest = useRef(query.refetch)
+  latest.current = query.refetch
+  const waits = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const readAt = useRef(0)
   useEffect(() => {
-    if (pulse === first.current) return undefined
-    const timer = setTimeout(query.refetch, RESTED_AFTER)
-    return () => clearTimeout(timer)
+    if (pulse === seen.current) return
+    seen.current = pulse
+    const pause = Math.max(RESTED_AFTER, readAt.current + AT_MOST_EVERY - Date.now())
+    waits.current ??= setTimeout(
+      () => {
+        waits.current = undefined
+        readAt.current = Date.now()
+        latest.current()
+      },
+      Math.min(pause, AT_MOST_EVERY),
+    )
   }, [pulse])
+  useEffect(() => () => clearTimeout(waits.current), [])
   return query
 }

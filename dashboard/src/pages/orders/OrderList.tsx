@@ -50,6 +50,20 @@ function found(cards: readonly Card[], typed: string): Card[] {
     .sort((one, other) => other.updatedAt.localeCompare(one.updatedAt))
 }
 
+const isOver = ({ state }: Card): boolean => state === 'RECEIVED' || state === 'CANCELLED'
+
+interface Narrowed {
+  supplier: string | null
+  location: string | null
+  isAutomatic: boolean | null
+}
+
+/** Tell whether an order is what the board is narrowed to: an order may be moved, or changed by hand. */
+const isOf = (card: Card, { supplier, location, isAutomatic }: Narrowed): boolean =>
+  (supplier === null || card.supplier.code === supplier) &&
+  (location === null || card.location.code === location) &&
+  (isAutomatic === null || card.isAutomatic === isAutomatic)
+
 export const titleOf = ({ reference, supplier }: Pick<Card, 'reference' | 'supplier'>): string =>
   reference ?? supplier.name
 
@@ -132,10 +146,13 @@ export function OrderList() {
   }
   const [isCreating, setCreating] = useState(search.has('new'))
   const page = useQuery(OrdersPageDocument, filter)
-  const collection = useCollection<Card>(JSON.stringify(filter))
+  const collection = useCollection<Card>(JSON.stringify(filter), isOver)
   const nodes = collection.nodes.value
   const counts = useQuery(OrdersCountsDocument, filter, { of: useSettled(nodes, 400).size, everyMs: 30_000 })
-  const feed = { next: ({ purchaseOrders }: OrdersFeedSubscription) => collection.take(purchaseOrders.purchaseOrder) }
+  const feed = {
+    next: ({ purchaseOrders: { purchaseOrder } }: OrdersFeedSubscription) =>
+      collection.take(purchaseOrder, isOf(purchaseOrder, filter)), // what leaves the filter is sent once more
+  }
   useLive(OrdersFeedDocument, filter, feed, { isQuiet: true }) // where nothing is open, nothing arrives
   useEffect(() => {
     if (page.data)

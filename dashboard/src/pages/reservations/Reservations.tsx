@@ -84,12 +84,14 @@ function Content({ card }: { card: Card }) {
   )
 }
 
+const isOver = ({ state }: Card): boolean => !isOpen(state)
+
 export default function Reservations({ path }: PageProps) {
   const { search } = place.value
   const shortness = SHORTNESSES.find((name) => name === search.get('short')) ?? 'all'
   const filter = { location: search.get('location'), isShort: shortness === 'all' ? null : shortness === 'short' }
   const page = useQuery(ReservationsPageDocument, filter)
-  const collection = useCollection<Card>(JSON.stringify(filter))
+  const collection = useCollection<Card>(JSON.stringify(filter), isOver)
   const nodes = collection.nodes.value
   const counts = useQuery(ReservationsCountsDocument, filter, { of: useSettled(nodes, 400).size, everyMs: 30_000 })
   const feed = {

@@ -77,11 +77,13 @@ function Content({ card: { reference, source, destination, lines, isProposal, up
   )
 }
 
+const isOver = ({ state }: Card): boolean => state === 'RECEIVED' || state === 'CANCELLED'
+
 export default function Transfers({ path }: PageProps) {
   const { search } = place.value
   const filter = { location: search.get('location') }
   const page = useQuery(TransfersPageDocument, filter)
-  const collection = useCollection<Card>(JSON.stringify(filter))
+  const collection = useCollection<Card>(JSON.stringify(filter), isOver)
   const nodes = collection.nodes.value
   const counts = useQuery(TransfersCountsDocument, filter, { of: useSettled(nodes, 400).size, everyMs: 30_000 })
   const feed = { next: ({ transfers }: TransfersFeedSubscription) => collection.take(transfers.transfer) }
