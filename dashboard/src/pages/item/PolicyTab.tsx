@@ -49,7 +49,9 @@ export function PolicyTab({ level, pulse }: PolicyProps) {
                 {may('INSIGHTS_READ') && <Demand place={place} />}
               </div>
             </div>
-            <Simulation key={stockLevel.id} level={level} policy={stockLevel.policy} />
+            {may('INSIGHTS_READ') && may('PURCHASING_READ') && (
+              <Simulation key={stockLevel.id} level={level} policy={stockLevel.policy} />
+            )}
             {isSetting && <PolicyDialog targets={[level]} onClose={() => setSetting(false)} />}
           </div>
         ) : (
@@ -100,7 +102,8 @@ function sentenceOf({ quantity, route, leadTimeDays, supplier, source }: Need): 
 }
 
 function Now({ level, place, pulse }: { level: PolicyLevel; place: { sku: string; location: string }; pulse: number }) {
-  const asked = may('INSIGHTS_READ') ? { sku: place.sku, locations: [place.location] } : null
+  const maySee = may('PURCHASING_READ')
+  const asked = maySee ? { sku: place.sku, locations: [place.location] } : null
   const query = useAfterPulse(useQuery(ItemNeedDocument, asked), pulse)
   const parts: [string, number][] = [
     [common.available, level.available],
@@ -110,7 +113,7 @@ function Now({ level, place, pulse }: { level: PolicyLevel; place: { sku: string
   const [need] = query.data?.replenishmentNeeds.nodes ?? []
   return (
     <Panel title={text.nowTitle}>
-      <p class={styles.verdict}>{need ? sentenceOf(need) : text.nothingNow}</p>
+      {maySee && query.data && <p class={styles.verdict}>{need ? sentenceOf(need) : text.nothingNow}</p>}
       {need && need.wanted !== need.quantity && need.quantity > 0 && (
         <p class="muted">{text.rounded(units(need.wanted), units(need.quantity))}</p>
       )}
@@ -130,7 +133,7 @@ function Now({ level, place, pulse }: { level: PolicyLevel; place: { sku: string
           <dd class="number">{units(level.position)}</dd>
         </div>
       </dl>
-      <a href={to('insight')}>{text.toInsight}</a>
+      {may('INSIGHTS_READ') && <a href={to('insight')}>{text.toInsight}</a>}
     </Panel>
   )
 }
