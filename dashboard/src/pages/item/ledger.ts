@@ -11,6 +11,8 @@ import {
   type MovementReason,
 } from '../../gql/graphql'
 
+const MOST_NEW = 1_000
+
 export interface LedgerFilter {
   sku: string
   location: string | null
@@ -26,10 +28,10 @@ export class NewRows<Row extends { id: string }> {
     return this.#rows
   }
 
-  /** Leave out rows that a page has, too: it was read after they came. */
-  settle(page: readonly Row[]): void {
+  /** Leave out rows that the past has, too: those of its first page, and all that had come before that was asked for. */
+  settle(page: readonly Row[], earlier: ReadonlySet<Row> = new Set()): void {
     const read = new Set(page.map(({ id }) => id))
-    const rest = this.#rows.filter(({ id }) => !read.has(id))
+    const rest = this.#rows.filter((row) => !read.has(row.id) && !earlier.has(row))
     this.#rows.splice(0, this.#rows.length, ...rest)
     this.#isKnown = new Set([...read, ...rest.map(({ id }) => id)])
   }
@@ -51,13 +53,18 @@ export class Ledger {
   readonly #new = new NewRows<LedgerRowFragment>()
   readonly #end: () => void
   #frame: number | undefined
+  #isRenewing = false
 
   constructor(filter: LedgerFilter) {
     this.past = new PagedRows({
       read: async (after, stop) => {
+        const earlier = new Set(this.#new.rows)
         const { movements } = await request(ItemLedgerDocument, { ...filter, after, isFirst: after === null }, stop)
         const { nodes, pageInfo, totalCount } = movements
-        if (after === null) this.#new.settle(nodes)
+        if (after === null) {
+          this.#new.settle(nodes, earlier)
+          this.#isRenewing = false
+        }
         const total = totalCount === undefined ? {} : { total: totalCount }
         return { rows: nodes, end: pageInfo.endCursor ?? null, hasNext: pageInfo.hasNextPage, ...total }
       },
@@ -70,7 +77,10 @@ export class Ledger {
       next: ({ movements: { movement } }) => {
         // Its first event only says where the feed begins: from there on nothing is missed, so the past is read now.
         if (!movement) void this.past.want(0, 0)
-        else if (this.#new.add(movement)) this.#frame ??= requestAnimationFrame(() => this.#show())
+        else if (this.#new.add(movement)) {
+          this.#frame ??= requestAnimationFrame(() => this.#show())
+          this.#renew()
+        }
       },
       failed: () => void this.past.want(0, 0),
     })
@@ -94,6 +104,13 @@ export class Ledger {
     this.#end()
     this.past.close()
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame)
+  }
+
+  // What has been on top for long is read as the past, so that the top does not grow without an end.
+  #renew(): void {
+    if (this.#isRenewing || this.#new.rows.length < MOST_NEW) return
+    this.#isRenewing = true
+    this.past.refresh()
   }
 
   #show(): void {
