@@ -48,6 +48,22 @@ test('an answer that was lost is asked for again under the same key, by the page
   expect(new Set(keys).size).toBe(1)
 })
 
+test('what failed within the server keeps its key, as it may have been done; what was refused does not', async () => {
+  const keys: string[] = []
+  const answers = [new Problem('', 'INTERNAL', false), new Problem('', 'WRONG_STATE', false)]
+  await shown(async (_, key) => {
+    keys.push(key)
+    const problem = answers.shift()
+    if (problem) throw problem
+    return 'done'
+  })
+  await action.run('a')
+  await action.run('a')
+  await action.run('a')
+  expect(keys[1]).toBe(keys[0])
+  expect(keys[2]).not.toBe(keys[1])
+})
+
 test('what may have been done keeps its key over a new sign-in', async () => {
   const keys: string[] = []
   const answers = [unreachable(), new Problem('', 'UNAUTHENTICATED', false)]

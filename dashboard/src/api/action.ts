@@ -41,7 +41,7 @@ export function useAction<Input, Result>(
       return result
     } catch (error) {
       const found = error instanceof Problem ? error : unreachable()
-      if (!found.isTemporary && !found.isOfSession) unanswered.current = undefined
+      if (!found.isUncertain) unanswered.current = undefined
       setProblem(found)
       return undefined
     } finally {

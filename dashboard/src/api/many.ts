@@ -23,7 +23,7 @@ export async function forEach<Thing>(
         await perform(things[index]!, index)
         done += 1
       } catch (error) {
-        if (!(error instanceof Problem) || error.isTemporary || error.isOfSession) throw error
+        if (!(error instanceof Problem) || error.isUncertain) throw error
         refused.push(error)
       }
     }

@@ -33,7 +33,14 @@ export class Problem extends Error {
   get isOfSession(): boolean {
     return this.code === 'UNAUTHENTICATED' || this.code === 'PERSISTED_QUERY_NOT_FOUND'
   }
+
+  /** Whether it is not known that nothing was changed: only the same key again is safe. */
+  get isUncertain(): boolean {
+    return this.isTemporary || this.isOfSession || FAULTS.has(this.code)
+  }
 }
+
+const FAULTS = new Set(['INTERNAL', 'UNKNOWN'])
 
 const TEMPORARY = new Set([
   'UNREACHABLE',

@@ -57,7 +57,7 @@ export class Bulk<Target> {
       messages = await persist(() => entry.task.perform(entry.key))
     } catch (error) {
       const problem = error instanceof Problem ? error : unreachable()
-      if (problem.isTemporary || problem.isOfSession) {
+      if (problem.isUncertain) {
         this.problem = problem
         return
       }
