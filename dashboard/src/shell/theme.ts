@@ -19,4 +19,9 @@ effect(() => {
     root.dataset.theme = theme.value
     localStorage.setItem(CHOSEN, theme.value)
   }
+  for (const bar of document.querySelectorAll<HTMLMetaElement>('meta[data-scheme]')) {
+    const { scheme } = bar.dataset
+    bar.media =
+      theme.value === 'auto' ? `(prefers-color-scheme: ${scheme})` : scheme === theme.value ? 'all' : 'not all'
+  }
 })

@@ -44,6 +44,8 @@ const WHOLE = [1, 2, 5]
   .flatMap((step) => Array.from({ length: 9 }, (_, power) => step * 10 ** power))
   .sort((a, b) => a - b)
 
+const HEIGHT = 220
+
 const colour = (root: Element, ink: string) => getComputedStyle(root).getPropertyValue(`--resolved-${ink}`)
 
 function seriesOf(root: Element, { label, ink, isFilled, isDashed, isStepped, isPoints }: Series): uPlot.Series {
@@ -64,7 +66,7 @@ function seriesOf(root: Element, { label, ink, isFilled, isDashed, isStepped, is
 function optionsOf(
   root: Element,
   width: number,
-  { series, height = 220, format = units, isBare = false, isWhole = false }: ChartProps,
+  { series, height = HEIGHT, format = units, isBare = false, isWhole = false }: ChartProps,
 ): uPlot.Options {
   const text = colour(root, 'muted')
   const grid = { stroke: colour(root, 'edge'), width: 1 }
@@ -127,7 +129,7 @@ export function Chart(props: ChartProps) {
     make()
     const sizes = new ResizeObserver(() => {
       if (chart.current && root.clientWidth > 0)
-        chart.current.setSize({ width: root.clientWidth, height: latest.current.height ?? 220 })
+        chart.current.setSize({ width: root.clientWidth, height: latest.current.height ?? HEIGHT })
     })
     sizes.observe(root)
     const scheme = matchMedia('(prefers-color-scheme: dark)')
@@ -142,5 +144,13 @@ export function Chart(props: ChartProps) {
 
   useEffect(() => chart.current?.setData(props.data as uPlot.AlignedData), [props.data])
 
-  return <div class={styles.chart} ref={wrap} role="img" aria-label={props.label} />
+  return (
+    <div
+      class={styles.chart}
+      ref={wrap}
+      role="img"
+      aria-label={props.label}
+      style={{ minHeight: `${props.height ?? HEIGHT}px` }}
+    />
+  )
 }

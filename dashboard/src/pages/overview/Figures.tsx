@@ -5,45 +5,52 @@ import { overview } from '../../text/overview'
 import { Icon, type IconName } from '../../ui/icons'
 import styles from './Figures.module.css'
 
-function Figure({ icon, label, value, detail }: { icon: IconName; label: string; value: string; detail: string }) {
+interface FigureProps {
+  icon: IconName
+  label: string
+  value: string | undefined
+  detail: string | undefined
+}
+
+function Figure({ icon, label, value, detail }: FigureProps) {
   return (
     <div class={styles.figure}>
       <dt class={styles.label}>
         <Icon name={icon} size={16} /> {label}
       </dt>
-      <dd class={styles.value}>{value}</dd>
-      <dd class={styles.detail}>{detail}</dd>
+      <dd class={styles.value}>{value ?? <span class={styles.coming} />}</dd>
+      <dd class={styles.detail}>{detail ?? <span class={styles.coming} />}</dd>
     </div>
   )
 }
 
-export function Figures({ totals }: { totals: OverviewTotalsFragment }) {
-  const { onHand, available, reserved, incoming } = totals
+/** The figures, in their places also before they are known. */
+export function Figures({ totals }: { totals: OverviewTotalsFragment | undefined }) {
   return (
-    <dl class={styles.figures}>
+    <dl class={styles.figures} aria-busy={totals ? undefined : 'true'}>
       <Figure
         icon="stock"
         label={overview.onHand}
-        value={units(onHand)}
-        detail={overview.worth(worth(totals.onHandValue))}
+        value={totals && units(totals.onHand)}
+        detail={totals && overview.worth(worth(totals.onHandValue))}
       />
       <Figure
         icon="check"
         label={overview.available}
-        value={units(available)}
-        detail={overview.ofOnHand(share(onHand > 0 ? available / onHand : 0))}
+        value={totals && units(totals.available)}
+        detail={totals && overview.ofOnHand(share(totals.onHand > 0 ? totals.available / totals.onHand : 0))}
       />
       <Figure
         icon="reservations"
         label={overview.reserved}
-        value={units(reserved)}
-        detail={overview.worth(worth(totals.reservedValue))}
+        value={totals && units(totals.reserved)}
+        detail={totals && overview.worth(worth(totals.reservedValue))}
       />
       <Figure
         icon="suppliers"
         label={overview.incoming}
-        value={units(incoming)}
-        detail={overview.worth(worth(totals.incomingValue))}
+        value={totals && units(totals.incoming)}
+        detail={totals && overview.worth(worth(totals.incomingValue))}
       />
     </dl>
   )

@@ -8,6 +8,7 @@ import { common } from '../../text/common'
 import { overview } from '../../text/overview'
 import { Badge } from '../../ui/Badge'
 import { ButtonLink } from '../../ui/Button'
+import { classes } from '../../ui/classes'
 import { Empty } from '../../ui/States'
 import styles from './Locations.module.css'
 
@@ -53,6 +54,17 @@ function Tile({ location, totals }: Place) {
         <State totals={totals} />
       </span>
     </a>
+  )
+}
+
+/** As many places as most shops have, until they are known. */
+export function LocationsComing() {
+  return (
+    <div class={styles.tiles} role="status" aria-busy="true" aria-label={common.loading}>
+      {Array.from({ length: 5 }, (_, index) => (
+        <span key={index} class={classes(styles.tile, styles.coming)} />
+      ))}
+    </div>
   )
 }
 

@@ -13,7 +13,7 @@ import { Failed, Skeleton } from '../../ui/States'
 import { Alerts } from './Alerts'
 import { Figures } from './Figures'
 import { Changes, LedgerPanel, useLedger } from './Ledger'
-import { Locations } from './Locations'
+import { Locations, LocationsComing } from './Locations'
 import { Movers } from './Movers'
 import styles from './Overview.module.css'
 import { Status } from './Status'
@@ -40,9 +40,9 @@ export default function Overview() {
       <PageHeader title={shell.pages.overview} />
       {problem && <Failed problem={problem} />}
       <div class={styles.page}>
-        {summary ? <Figures totals={summary.totals} /> : <Skeleton lines={3} />}
+        <Figures totals={summary?.totals} />
         <section aria-label={overview.locations}>
-          {summary ? <Locations places={summary.byLocation} /> : <Skeleton lines={3} />}
+          {summary ? <Locations places={summary.byLocation} /> : <LocationsComing />}
         </section>
         <div class={styles.columns}>
           <div class={styles.column}>
