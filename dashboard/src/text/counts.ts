@@ -257,7 +257,7 @@ export const counts = languages({
     discardIt: (name: string) => `Eintrag von ${name} verwerfen`,
     unclear: 'Ob er gebucht wurde, ist nicht bekannt. Versuchen Sie es nochmals: Er zählt einmal.',
     filters: { all: 'Alle', open: 'Nicht gezählt', counted: 'Gezählt', waiting: 'Wartend' },
-    filter: 'Zeigen',
+    filter: 'Anzeigen',
     noLines: 'Keine Artikel hier',
     recountMark: 'Nochmals zu zählen',
     shown: (count: string, all: string) => `${count} von ${all} gezeigt`,

@@ -118,7 +118,7 @@ export const orders = languages({
     hint: 'Was eingekauft wird, vom Entwurf bis zum letzten Karton.',
     create: 'Neue Bestellung',
     views: 'Ansicht',
-    view: { board: 'Tafel', list: 'Liste' },
+    view: { board: 'Board', list: 'Liste' },
     origin: 'Herkunft',
     origins: { all: 'Alle', automatic: 'Vom Server', manual: 'Von Personen' },
     search: 'Referenz, Lieferant oder Artikel suchen',

@@ -245,7 +245,7 @@ export const settings = languages({
       webhooks: 'Webhooks',
       audit: 'Protokoll',
     },
-    show: 'Zeigen',
+    show: 'Anzeigen',
     active: 'Aktiv',
     inactive: 'Inaktiv',
     edit: 'Bearbeiten',

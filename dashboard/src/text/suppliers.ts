@@ -6,7 +6,7 @@ export const suppliers = languages({
     hint: 'Who delivers what, at which terms, and how well they keep to them.',
     create: 'New supplier',
     search: 'Search name or code',
-    shown: 'Shown',
+    shown: 'Show',
     shownOnes: { active: 'Active', archived: 'Archived' },
     columns: {
       name: 'Supplier',
@@ -96,7 +96,7 @@ export const suppliers = languages({
     hint: 'Wer was zu welchen Bedingungen liefert, und wie gut sie eingehalten werden.',
     create: 'Neuer Lieferant',
     search: 'Name oder Kürzel suchen',
-    shown: 'Gezeigt',
+    shown: 'Anzeigen',
     shownOnes: { active: 'Aktive', archived: 'Archivierte' },
     columns: {
       name: 'Lieferant',

@@ -71,21 +71,28 @@ function optionsOf(
   const text = colour(root, 'muted')
   const grid = { stroke: colour(root, 'edge'), width: 1 }
   const { fontFamily } = getComputedStyle(root)
-  const font = `${0.75 * parseFloat(getComputedStyle(document.documentElement).fontSize)}px ${fontFamily}`
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) // larger on a wall
+  const font = `${0.75 * rem}px ${fontFamily}`
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const common = { stroke: text, grid, font, ticks: { ...grid, size: 4 } }
   return {
     width,
     height,
-    padding: [8, 32, 0, 0],
+    padding: [8, 2 * rem, 0, 0],
     cursor: { points: { size: 7 }, drag: { x: false, y: false } },
     legend: { show: !isBare },
     scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 1) * 1.08)] } },
     axes: [
-      { ...common, size: 34, space: 84, values: (_, splits, __, ___, step) => splits.map((at) => tick(at, step)) },
       {
         ...common,
-        size: 56,
+        size: 2.125 * rem,
+        space: 5.25 * rem,
+        values: (_, splits, __, ___, step) => splits.map((at) => tick(at, step)),
+      },
+      {
+        ...common,
+        size: 3.5 * rem,
+        space: 2.75 * rem,
         ...(isWhole ? { incrs: WHOLE } : {}),
         values: (_, splits) => splits.map((value) => format(value)),
       },

@@ -8,6 +8,9 @@ export function useModal() {
     const shown = dialog.current!
     const before = document.activeElement
     shown.showModal()
+    // A form begins at its first field; where fingers type, a keyboard over the form would only be in the way.
+    if (!shown.querySelector('[autofocus]') && matchMedia('(pointer: fine)').matches)
+      shown.querySelector<HTMLElement>('form :is(input, select, textarea):enabled')?.focus()
     return () => {
       shown.close()
       // By itself a dialog gives the focus back only while it is part of the page, which it may not be any more.

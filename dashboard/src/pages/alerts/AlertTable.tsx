@@ -9,6 +9,7 @@ import { ui } from '../../text/ui'
 import { Ago } from '../../ui/Ago'
 import { Badge } from '../../ui/Badge'
 import { Button, IconButton } from '../../ui/Button'
+import { classes } from '../../ui/classes'
 import { AlertBadge } from '../../ui/StateBadges'
 import { type Column, Table } from '../../ui/Table'
 import type { Alert, Level } from './Alerts'
@@ -104,9 +105,8 @@ export function AlertTable({ label, grouping, alerts, levels, selected, onSelect
         <span>
           <Ago at={openedAt} />
           {escalatedAt && escalatedAt !== openedAt && (
-            <span class={styles.note}>
-              {' '}
-              · {text.worsened} <Ago at={escalatedAt} />
+            <span class={classes(styles.note, styles.worsened)}>
+              {text.worsened} <Ago at={escalatedAt} />
             </span>
           )}
         </span>

@@ -63,7 +63,11 @@ export function LevelsPanel({ levels }: { levels: readonly LevelRow[] }) {
       cell: (row: LevelRow) => <span class={row[name] === 0 ? 'muted' : undefined}>{units(row[name])}</span>,
       ...(hasTotals && name !== 'reorderPoint' ? { foot: total(name) } : {}),
     })),
-    { id: 'method', title: stock.method, cell: ({ policy }) => stock.methods[policy.method] },
+    {
+      id: 'method',
+      title: stock.method,
+      cell: ({ policy }) => <span class={styles.nowrap}>{stock.methods[policy.method]}</span>,
+    },
     {
       id: 'changed',
       title: stock.changedAt,

@@ -80,7 +80,7 @@ export const COLUMNS: readonly StockColumn[] = [
   {
     id: 'SKU',
     head: common.item,
-    width: 220,
+    width: 188,
     grows: true,
     isSortable: true,
     cell: (row) => <Item row={row} />,
@@ -92,7 +92,7 @@ export const COLUMNS: readonly StockColumn[] = [
   {
     id: 'LOCATION',
     head: common.location,
-    width: 120,
+    width: 112,
     isSortable: true,
     cell: (row) => <span title={row.location.code}>{row.location.code}</span>,
     ...text(common.location, (row) => row.location.code),
@@ -108,7 +108,7 @@ export const COLUMNS: readonly StockColumn[] = [
   {
     id: 'AVAILABLE',
     head: common.available,
-    width: 128,
+    width: 116,
     isNumber: true,
     isSortable: true,
     cell: (row) => <Ticking row={row} of="available" />,
@@ -117,18 +117,18 @@ export const COLUMNS: readonly StockColumn[] = [
   {
     id: 'ON_HAND',
     head: common.onHand,
-    width: 128,
+    width: 116,
     isNumber: true,
     isSortable: true,
     cell: (row) => <Ticking row={row} of="onHand" />,
     ...text(common.onHand, (row) => row.onHand),
   },
-  { id: 'trend', head: stock.trend, width: 124, cell: (row) => <Trend row={row} />, exports: [] },
+  { id: 'trend', head: stock.trend, width: 116, cell: (row) => <Trend row={row} />, exports: [] },
   number('reserved', common.reserved, (row) => row.reserved),
   number('unavailable', stock.unavailable, (row) => row.unavailable, 112),
   number('incoming', common.incoming, (row) => row.incoming),
   number('backordered', stock.backordered, (row) => row.backordered, 112),
-  number('reorderPoint', stock.reorderPoint, (row) => row.reorderPoint, 120),
+  number('reorderPoint', stock.reorderPoint, (row) => row.reorderPoint, 116),
   number('targetLevel', stock.targetLevel, (row) => row.policy.targetLevel, 112),
   number('safetyStock', stock.safetyStock, (row) => row.policy.safetyStock, 120),
   {
@@ -193,18 +193,7 @@ export function narrowed(columns: readonly StockColumn[]): StockColumn[] {
   ]
 }
 
-const USUAL = [
-  'SKU',
-  'LOCATION',
-  'STATUS',
-  'AVAILABLE',
-  'ON_HAND',
-  'reserved',
-  'incoming',
-  'reorderPoint',
-  'trend',
-  'CHANGED_AT',
-]
+const USUAL = ['SKU', 'LOCATION', 'STATUS', 'AVAILABLE', 'ON_HAND', 'reserved', 'incoming', 'reorderPoint', 'trend']
 
 const keyOf = (viewer: string) => `stockpulse:stock-columns:${viewer}`
 

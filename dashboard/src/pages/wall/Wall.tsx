@@ -92,10 +92,13 @@ export default function Wall() {
           <>
             <Figures totals={summary.totals} />
             <div class={styles.two}>
-              <Panel title={overview.levels} hint={overview.levelsHint(units(summary.totals.levels))}>
-                <Status totals={summary.totals} />
-              </Panel>
-              <Changes rate={ledger.rate} height={Math.max(280, Math.round(innerHeight * 0.5))} />
+              <div class={styles.stack}>
+                <Panel title={overview.levels} hint={overview.levelsHint(units(summary.totals.levels))}>
+                  <Status totals={summary.totals} />
+                </Panel>
+                <Locations places={summary.byLocation} />
+              </div>
+              <Changes rate={ledger.rate} height={chartHeight()} />
             </div>
           </>
         ) : name === 'locations' ? (
@@ -111,6 +114,12 @@ export default function Wall() {
       </div>
     </main>
   )
+}
+
+/** Return the height of the chart that fills the screen below the figures, where it stands beside the levels. */
+function chartHeight(): number {
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+  return Math.max(17.5 * rem, Math.round(innerHeight - 15 * rem))
 }
 
 function toggleFullScreen(): void {
