@@ -72,6 +72,11 @@ async def test_a_person_changes_their_password_on_the_page_of_their_account(
         await expect(page.locator("#new")).to_have_value("")
         await page.goto(f"{origin}/graphql")
         await expect(page.locator(".signed-in a").last).to_have_attribute("href", "account")
+        await page.goto(f"{origin}/account")
+        await page.evaluate("localStorage.setItem('stockpulse:viewer /', '{}')")  # as the dashboard keeps it
+        await page.locator("#sign-out").click()
+        await expect(page).to_have_url(f"{origin}/sign-in?next=account")
+        assert await page.evaluate("localStorage.getItem('stockpulse:viewer /')") is None
         assert witness.saw_nothing_wrong(origin)
 
 

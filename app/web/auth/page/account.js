@@ -1,6 +1,6 @@
 // The page of who is signed in: what they may do, signing out, and their password.
 
-import { attempt, find, messageOf, sentenceOf, show } from "./page.js";
+import { attempt, find, messageOf, sentenceOf, show, signOut } from "./page.js";
 
 const CHANGE = `mutation ChangePassword($input: PasswordChangeInput!) {
   passwordChange(input: $input) { userErrors { message field } }
@@ -45,9 +45,7 @@ form.addEventListener("submit", (event) => {
   attempt("graphql", { query: CHANGE, operationName: "ChangePassword", variables }, changed);
 });
 
-find("sign-out").addEventListener("click", () =>
-  attempt("auth/sign-out", {}, () => location.replace("sign-in?next=account")),
-);
+find("sign-out").addEventListener("click", () => signOut(() => location.replace("sign-in?next=account")));
 
 function fact(name, value) {
   const term = document.createElement("dt");

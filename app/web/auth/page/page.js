@@ -12,6 +12,13 @@ export async function send(path, body) {
   return fetch(path, { method: "POST", headers, body: JSON.stringify(body), credentials: "same-origin" });
 }
 
+/** End the session. The dashboard keeps who was signed in, for counting without the server: not beyond this. */
+export const signOut = (then) =>
+  attempt("auth/sign-out", {}, () => {
+    localStorage.removeItem(`stockpulse:viewer ${new URL(".", location.href).pathname}`);
+    then();
+  });
+
 /** Show what went wrong, where it is read out. */
 export function show(message) {
   const error = find("error");

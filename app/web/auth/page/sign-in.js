@@ -1,7 +1,7 @@
 // The sign-in page: sends a name and a password, or an API key, and goes on to the page that asked for it.
 // Addresses are relative to the page, so that it also works below a path prefix.
 
-import { attempt, find, messageOf, show } from "./page.js";
+import { attempt, find, messageOf, show, signOut } from "./page.js";
 
 const TITLES = { admin: "Sign in as admin", viewer: "Sign in as viewer" };
 const forms = [find("password"), find("key")];
@@ -36,7 +36,7 @@ for (const form of forms) {
   });
 }
 
-find("sign-out").addEventListener("click", () => attempt("auth/sign-out", {}, () => location.reload()));
+find("sign-out").addEventListener("click", () => signOut(() => location.reload()));
 find("onward").href = onward();
 
 try {
