@@ -45,6 +45,13 @@ test('many changes are one frame, and what is told again is none', () => {
   expect(frames.length).toBe(0)
 })
 
+test('what has changed within a version is shown, too', () => {
+  const orders = new Collection<Order & { short: number }>((show) => show())
+  orders.take({ id: 'a', version: 1, short: 0 })
+  orders.take({ id: 'a', version: 1, short: 5 })
+  expect(orders.nodes.value.get('a')?.short).toBe(5)
+})
+
 test('does not grow without an end: of what is over it keeps the newest, and of what is open everything', () => {
   let show = () => {}
   const collection = new Collection<{ id: string; version: number; updatedAt: string; isOver: boolean }>(

@@ -37,11 +37,7 @@ export class Collection<Node extends Versioned> {
   /** Take a document as it was at some time, or what says that it is not among them any more. */
   take(node: Node, isKept = true): void {
     const known = this.versions.get(node.id)
-    if (
-      known !== undefined &&
-      (known > node.version || (known === node.version && !isKept === this.isRemoved(node.id)))
-    )
-      return
+    if (known !== undefined && (known > node.version || (known === node.version && this.isSame(node, isKept)))) return
     this.versions.delete(node.id) // the last one to be forgotten
     this.versions.set(node.id, node.version)
     this.changes.set(node.id, isKept ? node : null)
@@ -50,9 +46,11 @@ export class Collection<Node extends Versioned> {
     this.schedule(() => this.show())
   }
 
-  private isRemoved(id: string): boolean {
-    const change = this.changes.get(id)
-    return change === undefined ? !this.shown.peek().has(id) : change === null
+  // What follows from something else, such as whether a reservation is short, changes within a version, too.
+  private isSame(node: Node, isKept: boolean): boolean {
+    const change = this.changes.get(node.id)
+    const known = change === undefined ? this.shown.peek().get(node.id) : change
+    return known ? isKept && JSON.stringify(known) === JSON.stringify(node) : !isKept
   }
 
   private show(): void {

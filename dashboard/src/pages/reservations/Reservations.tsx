@@ -84,13 +84,15 @@ function Content({ card }: { card: Card }) {
   )
 }
 
+const MOST_OPEN = 100
+
 const isOver = ({ state }: Card): boolean => !isOpen(state)
 
 export default function Reservations({ path }: PageProps) {
   const { search } = place.value
   const shortness = SHORTNESSES.find((name) => name === search.get('short')) ?? 'all'
   const filter = { location: search.get('location'), isShort: shortness === 'all' ? null : shortness === 'short' }
-  const page = useQuery(ReservationsPageDocument, filter)
+  const page = useQuery(ReservationsPageDocument, filter, { everyMs: 30_000 }) // what is short follows from levels
   const collection = useCollection<Card>(JSON.stringify(filter), isOver)
   const nodes = collection.nodes.value
   const counts = useQuery(ReservationsCountsDocument, filter, { of: useSettled(nodes, 400).size, everyMs: 30_000 })
@@ -98,11 +100,15 @@ export default function Reservations({ path }: PageProps) {
     next: ({ reservations: { reservation } }: ReservationsFeedSubscription) =>
       collection.take(reservation, filter.isShort === null || reservation.shortUnits > 0 === filter.isShort),
   }
-  useLive(ReservationsFeedDocument, filter, feed, { isQuiet: true }) // where nothing is open, nothing arrives
+  useLive(ReservationsFeedDocument, { location: filter.location }, feed, { isQuiet: true }) // where nothing is open, nothing arrives
   useEffect(() => {
     if (!page.data) return
     const { open, fulfilled, released, expired } = page.data
     for (const part of [open, fulfilled, released, expired]) for (const card of part.nodes) collection.take(card)
+    if (filter.isShort === null || open.nodes.length === MOST_OPEN) return
+    const listed = new Set(open.nodes.map(({ id }) => id))
+    for (const card of collection.nodes.peek().values())
+      if (isOpen(card.state) && !listed.has(card.id)) collection.take(card, false) // short no more, or by now
   }, [page.data, collection])
 
   const typed = search.get('q') ?? ''
