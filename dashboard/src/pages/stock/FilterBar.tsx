@@ -70,6 +70,8 @@ interface Choice {
   name: string
   label: string
   isSet: boolean
+  /** Whether the field says itself what it is. */
+  isLabelled?: boolean
   field: ComponentChildren
 }
 
@@ -114,6 +116,7 @@ function useChoices(filters: Filters): Choice[] {
       name: stock.category,
       label: stock.categoryIs(filters.category),
       isSet: filters.category !== '',
+      isLabelled: true,
       field: (
         <SelectField
           label={stock.category}
@@ -127,6 +130,7 @@ function useChoices(filters: Filters): Choice[] {
       name: stock.tags,
       label: stock.tagsAre(filters.tags.join(', ')),
       isSet: filters.tags.length > 0,
+      isLabelled: true,
       field: <Tags filters={filters} />,
     },
     {
@@ -169,9 +173,9 @@ function Narrow({ filters, choices }: { filters: Filters; choices: readonly Choi
       {isOpen && (
         <Dialog title={stock.filters} onClose={() => setOpen(false)}>
           <div class={dialogs.body}>
-            {choices.map(({ name, field }) => (
+            {choices.map(({ name, isLabelled, field }) => (
               <section key={name} aria-label={name}>
-                <h3>{name}</h3>
+                {!isLabelled && <h3>{name}</h3>}
                 {field}
               </section>
             ))}

@@ -188,7 +188,7 @@ export function narrowed(columns: readonly StockColumn[]): StockColumn[] {
     { ...first!, width: 160, grows: false, cell: (row) => <Card row={row} /> },
     ...others.map((column) => ({
       ...column,
-      width: Math.min(column.width, column.isNumber ? NARROW_WIDTH : column.width),
+      width: column.isNumber && column.isSortable ? NARROW_WIDTH : column.width,
     })),
   ]
 }
