@@ -32,7 +32,7 @@ _LOADED = re.compile(r"""<(?:script|link|img|iframe)[^>]*(?:src|href)="?(?:https
 _TERM = re.compile(r"^\| (?P<term>[A-Za-z][A-Za-z ]*) \|", re.MULTILINE)
 _PROGRAM = re.compile(r"\]\(([\w-]+\.(?:ts|py))\)")
 _CODE_OR_LINK = re.compile(
-    r"(?P<code>^```.*?^```)|(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>[^)\s:#]+)(?P<anchor>#[^)\s]*)?\)",
+    r"(?P<code>^```.*?^```)|(?P<picture>!?)\[(?P<text>[^\]]+)\]\((?P<target>[^)\s:#]+)(?P<anchor>#[^)\s]*)?\)",
     re.DOTALL | re.MULTILINE,
 )
 
@@ -86,7 +86,7 @@ def _with_anchor(row: re.Match[str]) -> str:
 
 
 def _for_site(markdown: str, *, source: str, uri: str) -> str:
-    """Return a page whose links lead to pages of the site; a file that has no page stays as its name."""
+    """Return a page whose links and pictures lead to files of the site; a file that has no page stays as its name."""
 
     def adapted(found: re.Match[str]) -> str:
         if found["code"]:
@@ -97,7 +97,7 @@ def _for_site(markdown: str, *, source: str, uri: str) -> str:
         page = PAGE_OF.get(target) or (target.removeprefix("docs/") if target.startswith("docs/") else None)
         if page is None:
             return found["text"]
-        return f"[{found['text']}]({relpath(page, dirname(uri) or '.')}{found['anchor'] or ''})"
+        return f"{found['picture']}[{found['text']}]({relpath(page, dirname(uri) or '.')}{found['anchor'] or ''})"
 
     return _CODE_OR_LINK.sub(adapted, _with_blank_before_lists(markdown))
 
