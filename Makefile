@@ -7,8 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 GRAPHIQL := app/web/static/graphiql/index.html
 DASHBOARD := app/web/static/dashboard/index.html
-# What the dashboard is made of. Folders, too: one is newer when a file of it has gone.
-DASHBOARD_SOURCES := $(shell find dashboard/public dashboard/src -path dashboard/src/gql -prune -o ! -name '*.test.ts*' -print) \
+# What the dashboard is made of. Folders, too: one is newer when a file of it has gone. The uppermost is newer with
+# each generation of the types.
+DASHBOARD_SOURCES := $(shell find dashboard/public dashboard/src -path dashboard/src/gql -prune -o ! -path dashboard/src ! -name '*.test.ts*' -print) \
   $(wildcard dashboard/*.html dashboard/*.json dashboard/*.ts)
 CLIENTS := build/clients/node_modules/.installed
 DASHBOARD_TOOLS := dashboard/node_modules/.installed-for-tests
