@@ -34,6 +34,7 @@ ARGUMENTS = {
     "location": '(code: "MAIN")',
     "stockLevel": '(sku: "TEA-1", location: "MAIN")',
     "stockLevels": "(first: 3)",  # of all that is asked of a level, more cost too much
+    **dict.fromkeys(("inventoryInsights", "replenishmentAdvice", "replenishmentNeeds"), "(first: 2)"),  # the same
     "itemLabels": "(kind: TAG)",
     "supplier": '(code: "ACME")',
     "countsDue": '(location: "NORTH", first: 2)',

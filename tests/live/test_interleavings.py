@@ -196,5 +196,5 @@ async def test_whatever_the_order_each_client_ends_with_the_truth_and_nothing_is
         assert shown == {key: x for key, x in world.present.items() if world.matches(client.where, x)}
     for member, _ in tuple(stage.members):
         stage.leave(member)
-    await eventually(lambda: asyncio.all_tasks() == before)
+    await eventually(lambda: asyncio.all_tasks() <= before)  # what another test has left may end meanwhile
     assert (stage.groups, len(world.streams), len(world)) == ({}, 0, 0)
