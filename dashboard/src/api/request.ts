@@ -4,6 +4,7 @@ import type { TypedDocumentString } from '../gql/graphql'
 import { addressOf } from './address'
 import { noteUnknownDocument } from './build'
 import { Problem, problemOf, refusalOf, type UserError, unreachable } from './problem'
+import { putInWords } from './refusal'
 import { goToSignIn, headersOfViewer } from './session'
 
 const SECONDS_TO_ANSWER = 30
@@ -45,6 +46,7 @@ export async function request<Data, Variables>(
     throw problem
   }
   if (!body.data) throw response.status >= 500 ? unreachable() : new Problem('', `HTTP_${response.status}`, false)
+  await putInWords(body.data)
   return body.data
 }
 

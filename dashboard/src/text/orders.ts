@@ -74,11 +74,7 @@ export const orders = languages({
       `The order is worth ${value}, and you may submit up to ${limit}. Someone with a higher limit can submit it.`,
     unknownCost: (units: string, limit: string) =>
       `The cost of ${units} units is unknown, and you may submit up to ${limit}. Enter their costs, or let someone without a limit submit it.`,
-    belowMinimum: (value: string, minimum: string) =>
-      `The order is worth ${value}; the supplier takes orders from ${minimum}.`,
-    notOffered: (sku: string, next: string) => `${sku}: the next quantity that the supplier sells is ${next}.`,
     useThat: (quantity: string) => `Use ${quantity}`,
-    stale: 'The order has changed meanwhile. Look at it again.',
     confirm: 'Confirm',
     confirmTitle: 'Record the supplier’s confirmation',
     confirmHint: 'What the supplier will deliver in all, with what has arrived. Fewer units than ordered are short.',
@@ -186,11 +182,7 @@ export const orders = languages({
       `Die Bestellung ist ${value} wert, und Sie dürfen bis ${limit} bestellen. Jemand mit höherer Grenze kann sie abschicken.`,
     unknownCost: (units: string, limit: string) =>
       `Der Preis von ${units} Einheiten ist unbekannt, und Sie dürfen bis ${limit} bestellen. Tragen Sie die Preise ein, oder lassen Sie jemanden ohne Grenze bestellen.`,
-    belowMinimum: (value: string, minimum: string) =>
-      `Die Bestellung ist ${value} wert; der Lieferant nimmt Bestellungen ab ${minimum} an.`,
-    notOffered: (sku: string, next: string) => `${sku}: Die nächste Menge, die der Lieferant verkauft, ist ${next}.`,
     useThat: (quantity: string) => `${quantity} nehmen`,
-    stale: 'Die Bestellung hat sich inzwischen geändert. Sehen Sie sie noch einmal an.',
     confirm: 'Bestätigen',
     confirmTitle: 'Bestätigung des Lieferanten eintragen',
     confirmHint:

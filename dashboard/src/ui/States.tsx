@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import type { Problem } from '../api/problem'
 import type { Query } from '../api/query'
 import { common } from '../text/common'
+import { sentenceOf } from '../text/failures'
 import { Button } from './Button'
 import { Icon, type IconName } from './icons'
 import styles from './States.module.css'
@@ -35,14 +36,6 @@ export function Empty({
       {children && <div class={styles.text}>{children}</div>}
     </div>
   )
-}
-
-/** Return a problem in a sentence for people. */
-export function sentenceOf(problem: Problem): string {
-  if (problem.code === 'UNREACHABLE') return common.unreachable
-  if (problem.code === 'UNAUTHENTICATED') return common.notSignedIn
-  if (problem.code === 'FORBIDDEN') return common.notAllowed
-  return problem.message || common.failed
 }
 
 /** Says what went wrong, where it is read out. */

@@ -4,6 +4,7 @@
 // its note sends the entry again under the same key, which the server answers without recording it twice (ADR 53).
 import { signal } from '@preact/signals'
 import { Problem } from '../../api/problem'
+import { sentenceOf } from '../../text/failures'
 import { addEntry, alterEntry, readEntries } from './database'
 import { type Counted, type Entry, entryOf, joined, newestOf } from './entry'
 import { ENTRIES_WAITING } from './waiting'
@@ -131,7 +132,7 @@ async function attempt(number: number, send: Send): Promise<boolean> {
     await altered(number, (entry) => ({
       ...entry,
       failures,
-      ...(isRefused && { state: 'refused', reason: problem.message || problem.code }),
+      ...(isRefused && { state: 'refused', reason: sentenceOf(problem) }),
     }))
     return isRefused
   }

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { Problem } from '../../api/problem'
 import { units } from '../../format/number'
 import { common } from '../../text/common'
+import { sentenceOf } from '../../text/failures'
 import { levels as text } from '../../text/levels'
 import { stock } from '../../text/stock'
 import { Button } from '../../ui/Button'
@@ -34,7 +35,7 @@ function useSelectAll(filters: Filters, order: Order, selection: Selection<Level
       }
       if (!signal.aborted) selection.set(all)
     } catch (error) {
-      if (!signal.aborted) tell((error instanceof Problem && error.message) || common.failed, 'bad')
+      if (!signal.aborted) tell(error instanceof Problem ? sentenceOf(error) : common.failed, 'bad')
     } finally {
       setMade(undefined)
     }

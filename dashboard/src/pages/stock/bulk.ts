@@ -3,6 +3,7 @@
 // Rule: a task has one idempotency key for good. One that was not answered is repeated under it; one that was is not.
 import { newKey, persist } from '../../api/action'
 import { Problem, unreachable } from '../../api/problem'
+import { sentenceOf } from '../../text/failures'
 
 /** A request for some of the targets. Returns what is refused of each of them, in their order. Raises Problem. */
 export interface Task<Target> {
@@ -61,7 +62,7 @@ export class Bulk<Target> {
         this.problem = problem
         return
       }
-      messages = targets.map(() => problem.message || problem.code)
+      messages = targets.map(() => sentenceOf(problem))
     }
     this.#waiting.splice(this.#waiting.indexOf(entry), 1)
     for (const [at, target] of targets.entries()) {
