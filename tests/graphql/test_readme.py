@@ -106,11 +106,12 @@ async def test_the_third_step_watches(demo_shop: Served) -> None:
         event = await feed.next()
         # The channel may not have been open for long enough; the count is the same either way.
         assert event["kind"] in {"CHANGE", "RESYNC"}
+        # A rule of the shop may have ordered more meanwhile, which is a version of its own.
+        assert event["level"].pop("version") > before["version"]
         assert event["level"] == {
             "item": {"sku": "TEA-001"},
             "onHand": before["onHand"] - 1,
             "available": before["available"] - 1,
-            "version": before["version"] + 1,
         }
         if event["kind"] == "CHANGE":
             assert event["movement"] == {"delta": -1, "reason": "SALE", "reference": "R-1"}

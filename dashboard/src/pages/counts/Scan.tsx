@@ -6,7 +6,6 @@ import { units } from '../../format/number'
 import { CountItemByBarcodeDocument } from '../../gql/graphql'
 import { counts } from '../../text/counts'
 import { Button } from '../../ui/Button'
-import { classes } from '../../ui/classes'
 import { Icon } from '../../ui/icons'
 import { Empty } from '../../ui/States'
 import { tell } from '../../ui/Toasts'
@@ -19,15 +18,11 @@ import { isKeeping } from './queue'
 import { addUnits, type Countable, counted, entriesOf, ownEntries, setUnits } from './recording'
 import styles from './Scan.module.css'
 import { ScanField } from './ScanField'
+import { UnknownCode, UnknownOnes } from './UnknownCode'
+import { withAnswer, without, withScan } from './unknown'
+import { takeAll } from './wedge'
 
 const RECENT = 12
-
-interface Unknown {
-  code: string
-  isAsking: boolean
-  /** What the server calls it, where it is an item that is not on the list. */
-  found?: Countable
-}
 
 const known = ({ sku, name }: { sku: string; name: string }): Countable => ({ sku, name, barcode: null })
 const idOf = ({ sku, barcode }: Countable): string => (sku === null ? `barcode ${barcode}` : `sku ${sku}`)
@@ -53,19 +48,14 @@ export function Scan({
   onCurrent(item: Countable | null): void
   isKeypadOpen: boolean
   onKeypad(isOpen: boolean): void
-  /** What scanners have typed, until it is taken from here. */
+  /** What was scanned, until it is taken from here. */
   scanned: Signal<readonly string[]>
   /** Called when a number was entered. */
   onEntered(): void
 }) {
-  const [unknown, setUnknown] = useState<Unknown>()
   const [typed, setTyped] = useState('')
   const [hasCamera, setCamera] = useState(false)
 
-  const show = (item: Countable) => {
-    setUnknown(undefined)
-    onCurrent(item)
-  }
   const count = async (work: () => Promise<unknown>) => {
     try {
       await work()
@@ -79,16 +69,16 @@ export function Scan({
     }
   }
   const add = (item: Countable, units: number) => {
-    show(item)
+    onCurrent(item)
     void count(() => addUnits(book, item, units))
   }
+  const { unknown } = book
   const ask = async (code: string) => {
-    setUnknown({ code, isAsking: true })
     const found = await request(CountItemByBarcodeDocument, { barcode: code }).then(
       ({ itemByBarcode }) => itemByBarcode,
       () => null,
     )
-    setUnknown((now) => (now?.code === code ? { code, isAsking: false, ...(found && { found: known(found) }) } : now))
+    unknown.value = withAnswer(unknown.value, code, found ? known(found) : undefined)
   }
   const scan = (code: string) => {
     onKeypad(false)
@@ -97,25 +87,33 @@ export function Scan({
     if (item) return add(known(item), 1)
     bad()
     onCurrent(null)
+    unknown.value = withScan(unknown.value, code)
     void ask(code)
   }
-  const codes = scanned.value
+  const push = (code: string) => {
+    scanned.value = [...scanned.value, code]
+  }
+  const isDue = scanned.value.length > 0 && book.canTell.value
   useEffect(() => {
-    if (codes.length === 0) return
-    scanned.value = [] // each counts once, also when this view is shown again
-    for (const code of codes) scan(code)
-  }, [codes])
+    if (isDue) for (const code of takeAll(scanned)) scan(code)
+  }) // after each time, as a code may come while others are taken
 
+  const asked = current ? undefined : unknown.value[0]
+  const drop = () => asked && (unknown.value = without(unknown.value, asked.code))
   if (!isKeeping.value) return <Empty icon="stop" title={counts.noRoom} />
   return (
     <div class={styles.scan}>
       <div class={styles.stage}>
-        {hasCamera && <Camera onScan={scan} />}
-        {unknown ? (
+        {hasCamera && <Camera onScan={push} />}
+        {current && <UnknownOnes unknown={unknown.value} onShow={() => onCurrent(null)} />}
+        {asked ? (
           <UnknownCode
-            unknown={unknown}
-            onSearch={() => (setTyped(unknown.code), setUnknown(undefined))}
-            onCount={() => add(unknown.found ?? { sku: null, barcode: unknown.code, name: unknown.code }, 1)}
+            unknown={asked}
+            onSearch={() => (setTyped(asked.code), drop())}
+            onCount={() => (
+              add(asked.found ?? { sku: null, barcode: asked.code, name: asked.code }, asked.times), drop()
+            )}
+            onDiscard={drop}
           />
         ) : current ? (
           <Current
@@ -134,46 +132,19 @@ export function Scan({
       </div>
       {!(isKeypadOpen && current) && (
         <>
-          <Recent book={book} current={current} onShow={show} />
+          <Recent book={book} current={current} onShow={onCurrent} />
           <ScanField
             book={book}
             typed={typed}
             onTyped={setTyped}
-            onScan={scan}
-            onChoose={(item) => (show(known(item)), onKeypad(true))}
+            onScan={push}
+            onChoose={(item) => (onCurrent(known(item)), onKeypad(true))}
             hasCamera={hasCamera}
             {...(canSee() && { onCamera: () => setCamera(!hasCamera) })}
           />
         </>
       )}
     </div>
-  )
-}
-
-function UnknownCode({
-  unknown: { code, isAsking, found },
-  onSearch,
-  onCount,
-}: {
-  unknown: Unknown
-  onSearch(): void
-  onCount(): void
-}) {
-  return (
-    <section class={classes(styles.card, styles.unknown)} role="alert">
-      <p class={styles.unknownTitle}>
-        <Icon name="warning" /> {found ? counts.outside(found.name) : counts.unknown(code)}
-      </p>
-      <p>{isAsking ? counts.unknownSearching : found ? counts.outsideHint : counts.unknownHint}</p>
-      <div class={styles.choices}>
-        <Button icon="search" kind="primary" onClick={onSearch}>
-          {counts.searchIt}
-        </Button>
-        <Button disabled={isAsking} onClick={onCount}>
-          {counts.countAnyway}
-        </Button>
-      </div>
-    </section>
   )
 }
 

@@ -1,5 +1,5 @@
 // A count as this device keeps it: what is to be counted, what the server knew last, and what is to be counted again.
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { Problem, unreachable } from '../../api/problem'
 import { request } from '../../api/request'
 import { may, viewer } from '../../api/session'
@@ -12,6 +12,7 @@ import {
 } from '../../gql/graphql'
 import { normalBarcode } from './barcode'
 import { forgetCount, keepCount, keepItems, readCount, readItems } from './database'
+import type { Unknown } from './unknown'
 
 export interface KeptItem {
   sku: string
@@ -57,6 +58,10 @@ export class Book {
   readonly problem = signal<Problem | undefined>(undefined)
   readonly isMissing = signal(false)
   readonly isLoading = signal(true)
+  /** Whether it can be told what a code means; until then, codes are to wait. */
+  readonly canTell = computed(() => this.itemsReadAt.value !== null || !this.isLoading.value)
+  /** Scanned codes that are on no list, until they are answered. */
+  readonly unknown = signal<readonly Unknown[]>([])
   private bySku = new Map<string, KeptItem>()
   private byBarcode = new Map<string, KeptItem>()
   private reading: Promise<void> | undefined

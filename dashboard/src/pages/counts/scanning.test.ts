@@ -1,7 +1,9 @@
+import { signal } from '@preact/signals'
 import { expect, test } from 'vitest'
 import { normalBarcode } from './barcode'
 import { sightings } from './sightings'
-import { wedge } from './wedge'
+import { withAnswer, without, withScan } from './unknown'
+import { takeAll, wedge } from './wedge'
 
 function typed(text: string, gap: number) {
   const take = wedge()
@@ -57,4 +59,21 @@ test.each([
   ['1234567', '1234567'],
 ])('%s is the item of %s', (scanned, normal) => {
   expect(normalBarcode(scanned)).toBe(normal)
+})
+
+test('a code that comes while those before it are taken is taken next', () => {
+  const scanned = signal<readonly string[]>(['4006381333931'])
+  scanned.value = [...scanned.value, '4006381333931']
+  expect(takeAll(scanned)).toHaveLength(2)
+  expect(takeAll(scanned)).toEqual([])
+})
+
+test('an unknown code stays with its number of scans until it is answered', () => {
+  const twice = withScan(withScan(withScan([], 'A-1'), 'B-2'), 'A-1')
+  const answered = withAnswer(twice, 'B-2', { sku: 'B', barcode: null, name: 'Bread' })
+  expect(answered.map(({ code, times, isAsking, found }) => [code, times, isAsking, found?.sku])).toEqual([
+    ['A-1', 2, true, undefined],
+    ['B-2', 1, false, 'B'],
+  ])
+  expect(without(answered, 'A-1').map(({ code }) => code)).toEqual(['B-2'])
 })

@@ -1,5 +1,5 @@
 // Scanners that type, wherever the focus is: what they typed into a field is taken out of it again.
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { wedge } from './wedge'
 
 const HELD_FOR = 60
@@ -19,7 +19,8 @@ function restore(field: Field | undefined, text: string): void {
 export function useWedge(onScan: (code: string) => void): void {
   const latest = useRef(onScan)
   latest.current = onScan
-  useEffect(() => {
+  // With the page, not after its first picture: a scan may come at once.
+  useLayoutEffect(() => {
     const take = wedge()
     let before: { field: Field; text: string } | undefined
     let held: { event: KeyboardEvent; timer: ReturnType<typeof setTimeout> } | undefined

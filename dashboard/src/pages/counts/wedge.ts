@@ -1,4 +1,6 @@
 // Tells a scanner that types from a person who does: it types fast, and ends with Enter.
+import type { Signal } from '@preact/signals'
+
 const GAP = 55 // milliseconds between two keys; the fastest typists need 70
 const SHORTEST = 4
 
@@ -30,4 +32,14 @@ export function wedge(): (key: Key) => Part {
     typed = isFast ? typed + key : key
     return { kind: typed.length > 1 ? 'more' : 'begin' }
   }
+}
+
+/**
+ * Take what scanners have typed: each code once. Of the signal as it is now, not as it was rendered: another scan may
+ * have come between the two.
+ */
+export function takeAll(scanned: Signal<readonly string[]>): readonly string[] {
+  const codes = scanned.peek()
+  scanned.value = []
+  return codes
 }

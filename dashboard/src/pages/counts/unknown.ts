@@ -1,0 +1,26 @@
+// Codes that are on no list of this device: each stays until it was counted, searched for or discarded.
+import type { Countable } from './recording'
+
+export interface Unknown {
+  code: string
+  /** How often it was scanned. */
+  times: number
+  isAsking: boolean
+  /** What the server calls it, where it is an item that is not on the list. */
+  found?: Countable
+}
+
+/** Return the codes with one more scan of a code. */
+export function withScan(unknown: readonly Unknown[], code: string): Unknown[] {
+  const before = unknown.find((each) => each.code === code)
+  if (!before) return [...unknown, { code, times: 1, isAsking: true }]
+  return unknown.map((each) => (each === before ? { ...each, times: each.times + 1 } : each))
+}
+
+/** Return the codes with what the server answered for one of them. */
+export const withAnswer = (unknown: readonly Unknown[], code: string, found: Countable | undefined): Unknown[] =>
+  unknown.map((each) => (each.code === code ? { ...each, isAsking: false, ...(found && { found }) } : each))
+
+/** Return the codes without one of them. */
+export const without = (unknown: readonly Unknown[], code: string): Unknown[] =>
+  unknown.filter((each) => each.code !== code)
