@@ -9,6 +9,7 @@ from app.config import Settings
 from app.security.sealed_secrets import SealedSecrets
 from app.store.collections import ensure_collections
 from app.store.migrations.barcodes import unite_spellings
+from app.store.migrations.changed_documents import name_changed_documents
 from app.store.migrations.search_fields import refresh_search_fields
 from app.store.migrations.wanting_levels import mark_wanting
 from app.store.migrations.webhook_secrets import seal_webhook_secrets
@@ -25,6 +26,7 @@ async def prepare(settings: Settings, *, report: Callable[[str], None]) -> Mappi
         await end_abandoned_transactions(client)
         await ensure_collections(client[settings.mongo_database], report=report)
         await mark_wanting(client[settings.mongo_database])
+        await name_changed_documents(client[settings.mongo_database], report=report)
         await unite_spellings(client[settings.mongo_database], report=report)
         await refresh_search_fields(client[settings.mongo_database], report=report)
         sealing = SealedSecrets(master_keys_of(settings))

@@ -7,7 +7,7 @@ from app.domain.catalog.catalog import Item, Location
 from app.domain.catalog.labels import LabelKind
 from app.domain.command import Command
 from app.domain.command_batch import Outcome
-from app.domain.document import Document
+from app.domain.document import Document, DocumentKey
 from app.domain.excerpt import Extent
 from app.domain.operation import Operation
 from app.domain.stock.level import Level, LevelKey
@@ -107,6 +107,17 @@ class LedgerReader(Protocol):
 
         Those that the actor `asked_by` recorded exist for that actor also where nothing of them is visible.
         """
+
+    async def operations_of(
+        self, document: DocumentKey, *, page: PageRequest, extent: Extent | None = None
+    ) -> Page[Operation]:
+        """Return a page of the operations that changed a published document, the newest first.
+
+        With an extent, perhaps no more of each than that, for display. Positions are (moment of publication,).
+        """
+
+    async def count_operations_of(self, document: DocumentKey) -> int:
+        """Return how many operations changed a published document."""
 
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         """Return the movements of each operation, in the order of its lines."""

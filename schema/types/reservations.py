@@ -19,6 +19,7 @@ from schema.context import Info
 from schema.enums.reservations import ReservationState
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import After, Connection, First
+from schema.types.document_operations import OPERATIONS, Operations, OperationsFirst, document_operations
 
 MOST_HOLDS = 5  # a line is nearly always served from fewer locations
 
@@ -174,6 +175,13 @@ class Reservation(relay.Node):
         return Connection.of_all(
             tuple(found.items()), ReservationShort.from_domain, order="SHORT", first=first, after=after
         )
+
+    @strawberry.field(description=OPERATIONS)
+    async def operations(
+        self, info: Info, first: OperationsFirst = DEFAULT_PART_SIZE, after: After = None
+    ) -> Operations:
+        """Load a page of operations."""
+        return await document_operations(self.domain.key, info, first=first, after=after)
 
     @classmethod
     def from_domain(cls, reservation: DomainReservation) -> Self:

@@ -15,6 +15,7 @@ from schema.context import Info
 from schema.enums.transfers import TransferState
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import After, Connection, First
+from schema.types.document_operations import OPERATIONS, Operations, OperationsFirst, document_operations
 from schema.types.replenishment.order_reason import OrderReason
 
 
@@ -82,6 +83,13 @@ class Transfer(relay.Node):
     @strawberry.field(description="1 to 1,000 lines, each of another item, in the order given.")
     def lines(self, first: First = DEFAULT_PART_SIZE, after: After = None) -> Connection[TransferLine]:
         return Connection.of_all(self.domain.lines, TransferLine.from_domain, order="LINE", first=first, after=after)
+
+    @strawberry.field(description=OPERATIONS)
+    async def operations(
+        self, info: Info, first: OperationsFirst = DEFAULT_PART_SIZE, after: After = None
+    ) -> Operations:
+        """Load a page of operations."""
+        return await document_operations(self.domain.key, info, first=first, after=after)
 
     @classmethod
     def from_domain(cls, transfer: DomainTransfer) -> Self:

@@ -161,3 +161,17 @@ async def test_what_is_short_is_found_by_an_index(shop: tuple[Store, Database], 
         "newest_open_at_level"
     ] * 3
     await check_served_by_index(database, reads)
+
+
+async def test_the_operations_of_a_document_are_served_by_an_index(shop: tuple[Store, Database], reads: Reads) -> None:
+    """Of one reservation among hundreds, the newest first, and nothing but those is read."""
+    store, database = shop
+    [order] = (await store.reservations.reservations(ReservationFilter(), first=1, after=None)).nodes
+    for _ in range(3):
+        await store.reservations.extend(order.id, ttl_seconds=60, request=request_info())
+    reads.sent.clear()
+    found = await whole(lambda after: store.stock.operations_of(order.key, first=1, after=after))
+    assert [operation.info.kind for operation in found][:3] == ["reservationExtend"] * 3
+    await check_served_by_index(database, reads)
+    plan = await database.command("explain", reads.sent[0], verbosity="executionStats")
+    assert plan["executionStats"]["totalDocsExamined"] <= 2

@@ -16,12 +16,14 @@ from app.domain.errors import IdempotencyKeyReused, Refused
 from app.domain.failures import Unavailable
 from app.domain.idempotency import operation_id_of_key
 from app.domain.operation import CommandInfo
+from app.domain.reservations.reservation import reservation_key
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.store.client import BsonDocument, Database, transaction
 from app.store.collections import ensure_collections
 from app.store.database_format import FORMAT, NewerFormatError
 from app.store.mapping.operations import MAX_LINES_IN_HEADER, unfolded
+from app.store.migrations.changed_documents import name_changed_documents
 from app.store.migrations.older_builds import MESSAGE, OBSTACLE
 from app.store.writer.read_batch_state import BatchStateReader
 from app.store.writer.statements import StatementRunner
@@ -30,6 +32,7 @@ from app.store.writer.write_batch import batch_statements
 from tests.graphql.api import settings_of
 from tests.support.clock import START
 from tests.support.ledger import check_ledger
+from tests.support.reservations import a_line, given_reservation
 from tests.support.scene import SHOP, TEA, adjust, an_adjustment, given_item, given_level, line, request_info
 from tests.support.store import Store, mongo_store
 
@@ -57,6 +60,12 @@ async def age(database: Database) -> None:
         await database["levels"].drop_index(name)
     await database["levels"].create_indexes(FORMER_INDEXES)
     await database["upgrades"].delete_one({"_id": "format"})
+
+
+async def names_of_documents(database: Database) -> dict[str, list[str]]:
+    """Return what operations name, by their ids."""
+    found = await database["operations"].find({"changed": {"$exists": True}}, {"changed": 1}).to_list(None)
+    return {each["_id"]: each["changed"] for each in found}
 
 
 async def given_operations(store: Store) -> None:
@@ -92,6 +101,30 @@ async def test_a_database_of_the_version_before_keeps_its_operations(database: D
     assert [type(error) for error in reused.value.errors] == [IdempotencyKeyReused]
     assert (await adjust(later, TEA, -1, idempotency_key="new")).movements[0].after.version == 3
     await check_ledger(later)
+
+
+async def test_operations_of_earlier_versions_name_their_documents(database: Database) -> None:
+    """At the next start, whatever format they were recorded in; those that do already stay as they are."""
+    store = mongo_store(database)
+    await given_level(store, on_hand=5)
+    order = reservation_key((await given_reservation(store, a_line(TEA, 3))).id)
+    for _ in range(2):
+        await store.reservations.extend(order.id, ttl_seconds=60, request=request_info())
+    before = await store.stock.operations_of(order, first=9, after=None)
+    assert len(before.nodes) == 3
+    named = await names_of_documents(database)
+    await age(database)
+    await database["operations"].update_many(
+        {"recorded_at": {"$lt": before.nodes[0].recorded_at}}, {"$unset": {"changed": ""}}
+    )
+    await ensure_collections(database)
+    assert await store.stock.count_operations_of(order) == 1
+    said: list[str] = []
+    for _ in range(2):
+        await name_changed_documents(database, report=said.append)
+    assert said == ["Operations: the documents of 2 named"]
+    assert await store.stock.operations_of(order, first=9, after=None) == before
+    assert await names_of_documents(database) == named
 
 
 async def test_an_interrupted_upgrade_is_resumed(database: Database) -> None:

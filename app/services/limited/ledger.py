@@ -1,17 +1,21 @@
 """Reads visible movements, and of operations what is visible."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from msgspec import structs
 
+from app.domain.document import DocumentKey
 from app.domain.excerpt import Extent
 from app.domain.operation import Operation
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
 from app.services.filters import MovementFilter
 from app.services.limited.sight import Sight, page_of_visible
-from app.services.paging import Page, PageRequest
+from app.services.page_cursor import KeysetPosition
+from app.services.paging import Page, PageRequest, pages
 from app.services.ports import LedgerReader
+
+_PART = 50  # operations, whose documents may have a thousand lines each
 
 
 class LimitedLedger:
@@ -42,14 +46,41 @@ class LimitedLedger:
         self, ids: Sequence[str], *, extent: Extent | None = None, asked_by: str | None = None
     ) -> Mapping[str, Operation]:
         """Read them whole, whatever the extent: the part that is asked for may not be visible."""
-        found = (await self._ledger.operations(ids)).values()
-        seen = await self._sight.levels(key for operation in found for key, _ in operation.levels)
-        shown = [await self._shown(operation, seen) for operation in found]
+        found = await self._ledger.operations(ids)
         return {
             operation.id: operation
-            for operation in shown
+            for operation in await self._all_shown(list(found.values()))
             if operation.levels or operation.documents or operation.info.actor == asked_by
         }
+
+    async def operations_of(
+        self, document: DocumentKey, *, page: PageRequest, extent: Extent | None = None
+    ) -> Page[Operation]:
+        """Read them whole, as `operations` does: what the document was then may not be visible."""
+        nodes: list[Operation] = []
+        positions: list[KeysetPosition] = []
+        async for found in self._whole(document, after=page.after):
+            for operation, position in zip(await self._all_shown(found.nodes), found.positions, strict=True):
+                if operation.levels or operation.documents:
+                    nodes.append(operation)
+                    positions.append(position)
+            if len(nodes) > page.first:
+                break
+        shown = slice(page.first)
+        return Page(
+            nodes=tuple(nodes[shown]),
+            positions=tuple(positions[shown]),
+            order="NEWEST",
+            has_next=0 < page.first < len(nodes),
+        )
+
+    async def count_operations_of(self, document: DocumentKey) -> int:
+        """Return how many are visible, by reading all of them."""
+        visible = 0
+        async for found in self._whole(document):
+            shown = await self._all_shown(found.nodes)
+            visible += sum(1 for operation in shown if operation.levels or operation.documents)
+        return visible
 
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         seen = await self._sight.levels(key for operation in operations for key, _ in operation.levels)
@@ -58,6 +89,13 @@ class LimitedLedger:
     async def _seen(self, movements: Sequence[Movement]) -> Sequence[Movement]:
         items = await self._sight.items(line.after.key.sku for line in movements)
         return [line for line in movements if line.after.key.sku in items]
+
+    def _whole(self, document: DocumentKey, *, after: KeysetPosition | None = None) -> AsyncIterator[Page[Operation]]:
+        return pages(lambda page: self._ledger.operations_of(document, page=page), size=_PART, after=after)
+
+    async def _all_shown(self, operations: Sequence[Operation]) -> list[Operation]:
+        seen = await self._sight.levels(key for operation in operations for key, _ in operation.levels)
+        return [await self._shown(operation, seen) for operation in operations]
 
     async def _shown(self, operation: Operation, seen: frozenset[LevelKey]) -> Operation:
         """Return what is visible of an operation. Its refusals are its caller's, and may name anything."""

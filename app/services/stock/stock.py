@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from app.domain.command_batch import Outcome
+from app.domain.document import DocumentKey
 from app.domain.excerpt import Extent
 from app.domain.limits import MAX_REFERENCE_LENGTH
 from app.domain.operation import Operation
@@ -245,6 +246,20 @@ class Stock:
         Those that the actor `asked_by` recorded exist for that actor also where nothing of them is visible.
         """
         return await self._ledger.operations(ids, extent=extent, asked_by=asked_by)
+
+    async def operations_of(
+        self, document: DocumentKey, *, first: int, after: str | None, extent: Extent | None = None
+    ) -> Page[Operation]:
+        """Return a page of the operations that changed a document, the newest first; as `operations`.
+
+        Raises BadArgument.
+        """
+        page = page_request(order="NEWEST", shape=(int,), first=first, after=after)
+        return await self._ledger.operations_of(document, page=page, extent=extent)
+
+    async def count_operations_of(self, document: DocumentKey) -> int:
+        """Return how many operations changed a document."""
+        return await self._ledger.count_operations_of(document)
 
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         """Return the movements of each operation, in the order of its lines."""

@@ -50,6 +50,7 @@ AUDIT_PAGES: Final = "audit"
 ACCESS_TURNS: Final = "access_turns"  # what each such change writes first
 
 PUBLISHED_AT: Final = "told_at"  # Operation.published_at
+CHANGED: Final = "changed"  # no attribute: the documents that an operation changed, as its index names them
 IDEMPOTENCY_KEY: Final = "key"  # CommandInfo.idempotency_key
 OPERATION_ID: Final = "operation"  # Movement.operation_id
 HEADER: Final = "header"  # in an operation's first line: the operation, or a marker if it has its own document

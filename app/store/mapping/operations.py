@@ -19,6 +19,7 @@ from app.store.database_format import FORMAT
 from app.store.mapping import names
 from app.store.mapping.document_mapping import from_bson, to_bson
 from app.store.mapping.ledger import movement_document
+from app.store.queries.operations import document_name
 
 MAX_LINES_IN_HEADER: Final = 50  # 2 KB, which every page that shows this line has to read
 
@@ -34,6 +35,7 @@ OPERATION_WITHOUT_DOCUMENTS = dict.fromkeys(
         "occurred_at",
         "reverses",
         "writer",
+        names.PUBLISHED_AT,
     ),
     1,
 )  # a projection; its levels are added as an excerpt, its refusals are left out
@@ -108,6 +110,7 @@ def operation_document(operation: Operation) -> BsonDocument:
     document.update({name: value for name, value in optional.items() if value is not None})
     if operation.documents:
         document["documents"] = [[document.kind, to_bson(document)] for document in operation.documents]
+        document[names.CHANGED] = [document_name(document.kind, document.id) for document in operation.documents]
         document[names.PUBLISHED_AT] = operation.published_at
     return document
 

@@ -13,7 +13,7 @@ from app.domain.catalog.catalog import Item, Location
 from app.domain.catalog.labels import MAX_LABELS, LabelKind, label_entry, labels_of
 from app.domain.command import Command
 from app.domain.command_batch import BatchState, CommandBatch, Outcome
-from app.domain.document import Document
+from app.domain.document import Document, DocumentKey
 from app.domain.errors import Refused
 from app.domain.excerpt import Extent
 from app.domain.failures import TooManyToSort
@@ -162,6 +162,20 @@ class MemoryStore(MemoryReservations):
     ) -> Mapping[str, Operation]:
         return _some(self._operations, ids)
 
+    async def operations_of(
+        self, document: DocumentKey, *, page: PageRequest, extent: Extent | None = None
+    ) -> Page[Operation]:
+        return page_of(
+            self._operations_of(document),
+            page=page,
+            order="NEWEST",
+            position=lambda operation: (operation.published_at,),
+            newest_first=True,
+        )
+
+    async def count_operations_of(self, document: DocumentKey) -> int:
+        return len(self._operations_of(document))
+
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
         return [tuple(self._ledger[key, version] for key, version in operation.levels) for operation in operations]
 
@@ -259,6 +273,9 @@ class MemoryStore(MemoryReservations):
 
     def _matching_movements(self, where: MovementFilter) -> list[Movement]:
         return [line for line in self._ledger.values() if where.matches(line)]
+
+    def _operations_of(self, document: DocumentKey) -> list[Operation]:
+        return [each for each in self._operations.values() if document in [changed.key for changed in each.documents]]
 
     def _matching_items(self, where: ItemFilter) -> list[Item]:
         return [item for item in self._items.values() if where.matches_item(item)]

@@ -1,10 +1,12 @@
 """Reads the ledger: movements, the newest first, and the operations that they belong to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from msgspec import structs
 
+from app.domain.document import DocumentKey
 from app.domain.excerpt import Extent
 from app.domain.operation import Operation
 from app.domain.stock.level import LevelKey
@@ -20,8 +22,9 @@ from app.store.mapping import names
 from app.store.mapping.excerpts import LongList, excerpts, is_read_in_parts, parts
 from app.store.mapping.ledger import movement_id, movement_of
 from app.store.mapping.operations import OPERATION_WITHOUT_DOCUMENTS, operation_of
-from app.store.mapping.raw_documents import decoded
+from app.store.mapping.raw_documents import decoded, undecoded
 from app.store.queries.movements import LEDGER_ORDER, movement_index, movement_query
+from app.store.queries.operations import NEWEST_PUBLISHED, OF_DOCUMENT, operations_of
 from app.store.readers.merged_movements import MERGED, count_merged, newest_merged
 from app.store.readers.operations import stored_operations
 
@@ -69,17 +72,29 @@ class MongoLedger:
     async def operations(
         self, ids: Sequence[str], *, extent: Extent | None = None, asked_by: str | None = None
     ) -> Mapping[str, Operation]:
-        shown = None if extent is None else {**OPERATION_WITHOUT_DOCUMENTS, **parts(_LEVELS, extent)}
-        stored = await stored_operations(self._database, ids, shown=shown)
+        stored = await stored_operations(self._database, ids, shown=_shown(extent))
+        return {operation.id: operation for operation in await in_turns(stored, _built(extent))}
 
-        def build(raw: BsonDocument) -> Operation:
-            document = decoded(raw)
-            operation = operation_of(document)
-            if extent is None or not is_read_in_parts(document, _LEVELS):  # what stands in the ledger is read whole
-                return operation
-            return structs.replace(operation, **excerpts(operation, document, _LEVELS, extent))
+    @raises_unavailable
+    async def operations_of(
+        self, document: DocumentKey, *, page: PageRequest, extent: Extent | None = None
+    ) -> Page[Operation]:
+        found = await read_page(
+            undecoded(self._database[names.OPERATIONS]),
+            operations_of(document),
+            sort=NEWEST_PUBLISHED,
+            page=page,
+            order="NEWEST",
+            position=_unread,
+            build=_built(extent),
+            projection=_shown(extent),
+            hint=OF_DOCUMENT,
+        )
+        return replace(found, positions=tuple((operation.published_at or 0,) for operation in found.nodes))
 
-        return {operation.id: operation for operation in await in_turns(stored, build)}
+    @raises_unavailable
+    async def count_operations_of(self, document: DocumentKey) -> int:
+        return await count(self._database[names.OPERATIONS], operations_of(document))
 
     @raises_unavailable
     async def movements_of(self, operations: Sequence[Operation]) -> Sequence[tuple[Movement, ...]]:
@@ -99,3 +114,25 @@ async def read_movements(
 
 def _position(document: BsonDocument) -> KeysetPosition:
     return (document["recorded_at"], document["writer"])
+
+
+def _unread(_: BsonDocument) -> KeysetPosition:
+    return ()  # the built operation has it, without decoding the bytes once more
+
+
+def _shown(extent: Extent | None) -> BsonDocument | None:
+    """Return the projection of operations with documents of their own; None for all of them."""
+    return None if extent is None else {**OPERATION_WITHOUT_DOCUMENTS, **parts(_LEVELS, extent)}
+
+
+def _built(extent: Extent | None) -> Callable[[BsonDocument], Operation]:
+    """Return what builds operations that were read to this extent."""
+
+    def build(raw: BsonDocument) -> Operation:
+        document = decoded(raw)
+        operation = operation_of(document)
+        if extent is None or not is_read_in_parts(document, _LEVELS):  # what stands in the ledger is read whole
+            return operation
+        return structs.replace(operation, **excerpts(operation, document, _LEVELS, extent))
+
+    return build

@@ -19,6 +19,7 @@ from schema.enums.purchasing import PurchaseOrderState
 from schema.scalars import BigInt
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import After, Connection, First
+from schema.types.document_operations import OPERATIONS, Operations, OperationsFirst, document_operations
 from schema.types.purchasing.supplier import Supplier, supplier_of
 from schema.types.replenishment.order_reason import OrderReason
 
@@ -154,6 +155,13 @@ class PurchaseOrder(relay.Node):
     @strawberry.field(description="Ordered units of unknown cost, which `value` does not count.")
     def unvalued_units(self) -> BigInt:
         return BigInt(self.domain.unvalued)
+
+    @strawberry.field(description=OPERATIONS)
+    async def operations(
+        self, info: Info, first: OperationsFirst = DEFAULT_PART_SIZE, after: After = None
+    ) -> Operations:
+        """Load a page of operations."""
+        return await document_operations(self.domain.key, info, first=first, after=after)
 
     @classmethod
     def from_domain(cls, order: DomainPurchaseOrder) -> Self:
