@@ -11,6 +11,7 @@ from pymongo.errors import PyMongoError
 
 from app.bootstrap.access import Access
 from app.bootstrap.authentication import open_authentication
+from app.bootstrap.demo_shop.currency import currency_of
 from app.bootstrap.foundation import Foundation, Watched, entropy, open_foundation
 from app.bootstrap.readers import Readers
 from app.bootstrap.throttling import Throttling, open_throttling
@@ -206,7 +207,7 @@ async def open_application(
                 passwords=access.passwords,
                 throttle=throttling.sign_ins,
             ),
-            currency=settings.currency,
+            currency=await currency_of(settings, ledger=readers.ledger),
         )
         item_matches, streams = ItemMatchCache(readers.catalog), SharedStreams()
         catch_up = CatchUpReads(base.ledger_tail)

@@ -10,7 +10,7 @@ from app.services.filters import ItemFilter
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
 from app.services.request_info import RequestInfo
 from app.store.client import Database
-from tests.graphql.api import settings_of
+from tests.graphql.api import opened, settings_of
 
 FILLED = ["Demo shop: 200 items at 3 locations"]
 SUPPLIERS = ("suppliers", "supplier_items")
@@ -23,6 +23,14 @@ async def prepared(database: Database, mongo_url: str, redis_url: str, *, days: 
     settings = settings_of(mongo_url, redis_url, database.name).model_copy(update={"demo": True, "demo_days": days})
     await prepare(settings, report=said.append)
     return said
+
+
+async def currency(database: Database, mongo_url: str, redis_url: str, *, setting: str | None = None) -> str | None:
+    """Return what a server whose demo is on says of amounts."""
+    settings = settings_of(mongo_url, redis_url, database.name, currency=setting).model_copy(update={"demo": True})
+    async with opened(settings) as api:
+        answer = await api.run("{ viewer { currency } }")
+    return answer["currency"]
 
 
 async def test_a_shop_is_filled_once_and_completed(database: Database, mongo_url: str, redis_url: str) -> None:
@@ -44,6 +52,9 @@ async def test_a_shop_is_filled_once_and_completed(database: Database, mongo_url
     assert await database["levels"].find().to_list(None) == whole["levels"]
     assert await database["operations"].count_documents({"_id": LAST_OFFER}) == 1
     assert await prepared(database, mongo_url, redis_url) == []
+    # its amounts are in pounds, but for an operator who says otherwise
+    assert await currency(database, mongo_url, redis_url) == "GBP"
+    assert await currency(database, mongo_url, redis_url, setting="EUR") == "EUR"
 
 
 async def test_a_shop_of_somebody_else_is_left_alone(database: Database, mongo_url: str, redis_url: str) -> None:
@@ -54,6 +65,7 @@ async def test_a_shop_of_somebody_else_is_left_alone(database: Database, mongo_u
     assert await prepared(database, mongo_url, redis_url) == []
     assert await database["items"].count_documents({}) == 1
     assert await database["suppliers"].count_documents({}) == 0
+    assert await currency(database, mongo_url, redis_url) is None
 
 
 async def test_a_shop_has_days_behind_it_that_are_recorded_once(

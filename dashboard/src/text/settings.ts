@@ -6,6 +6,8 @@ export const settings = languages({
     hint: 'Places, people, programs, and what they did.',
     nothing: 'No settings are open to you',
     nothingHint: 'They need the scopes catalog:read, webhooks:read or admin.',
+    noCurrency: 'Amounts are plain numbers, as their currency is not set.',
+    noCurrencyHint: 'Start the server with STOCKPULSE_CURRENCY, such as STOCKPULSE_CURRENCY=EUR.',
     views: 'Settings',
     tabs: {
       locations: 'Locations',
@@ -236,6 +238,8 @@ export const settings = languages({
     hint: 'Orte, Personen, Programme, und was sie getan haben.',
     nothing: 'Ihnen stehen keine Einstellungen offen',
     nothingHint: 'Sie brauchen das Recht catalog:read, webhooks:read oder admin.',
+    noCurrency: 'Beträge sind bloße Zahlen, da ihre Währung nicht festgelegt ist.',
+    noCurrencyHint: 'Starten Sie den Server mit STOCKPULSE_CURRENCY, etwa STOCKPULSE_CURRENCY=EUR.',
     views: 'Einstellungen',
     tabs: {
       locations: 'Standorte',

@@ -1,9 +1,10 @@
 // The settings: a tab for each thing that the viewer may see.
-import { may, type Scope } from '../../api/session'
+import { may, type Scope, viewer } from '../../api/session'
 import { go, to } from '../../shell/location'
 import type { PageProps } from '../../shell/routes'
 import { settings } from '../../text/settings'
 import { shell } from '../../text/shell'
+import { Icon } from '../../ui/icons'
 import { PageHeader } from '../../ui/PageHeader'
 import { Empty } from '../../ui/States'
 import { Tabs } from '../../ui/Tabs'
@@ -12,6 +13,7 @@ import { Keys } from './Keys'
 import { Locations } from './Locations'
 import { People } from './People'
 import { Roles } from './Roles'
+import styles from './Settings.module.css'
 import { Webhooks } from './Webhooks'
 
 type Name = keyof typeof settings.tabs
@@ -37,6 +39,11 @@ export default function Settings({ path }: PageProps) {
   return (
     <>
       <PageHeader title={shell.pages.settings} hint={settings.hint} />
+      {may('ADMIN') && !viewer.value?.currency && (
+        <p class={styles.note}>
+          <Icon name="info" size={16} /> {settings.noCurrency} {settings.noCurrencyHint}
+        </p>
+      )}
       <Tabs
         label={settings.views}
         tabs={names.map((id) => ({ id, title: settings.tabs[id] }))}
