@@ -1,7 +1,7 @@
 import { type ComponentChild, render } from 'preact'
 import './ui/tokens.css'
 import { Problem, unreachable } from './api/problem'
-import { loadViewer, takeKeptViewer, viewer } from './api/session'
+import { loadViewer, onForgetting, takeKeptViewer, viewer } from './api/session'
 import { App } from './shell/App'
 import { go, place, to } from './shell/location'
 import { routeOf } from './shell/routes'
@@ -17,6 +17,7 @@ const page = document.getElementById('page')!
 const coming = page.firstElementChild // what index.html shows until then
 
 document.documentElement.lang = language
+onForgetting(async () => (await import('./pages/counts/database')).forgetLists())
 
 function show(content: ComponentChild): void {
   coming?.remove()

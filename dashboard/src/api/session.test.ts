@@ -2,12 +2,14 @@ import { beforeEach, expect, test, vi } from 'vitest'
 
 const ADA = { kind: 'PERSON', actor: 'person:ada', name: 'Ada, Größe', scopes: [], currency: 'EUR' }
 const sent: Record<string, string>[] = []
+const events: string[] = []
 let answer: { status: number; viewer?: object }
 
 beforeEach(() => {
   vi.resetModules()
   localStorage.clear()
   sent.length = 0
+  events.length = 0
   answer = { status: 200, viewer: ADA }
   vi.stubGlobal('fetch', async (_: URL, { headers }: { headers: Record<string, string> }) => {
     sent.push(headers)
@@ -18,11 +20,12 @@ beforeEach(() => {
 })
 
 async function given() {
-  const assign = vi.spyOn(location, 'assign').mockImplementation(() => undefined)
+  const assign = vi.spyOn(location, 'assign').mockImplementation(() => void events.push('left'))
   const reload = vi.spyOn(location, 'reload').mockImplementation(() => undefined)
   assign.mockClear()
   reload.mockClear()
   const session = await import('./session')
+  session.onForgetting(async () => void events.push('forgotten'))
   const { unsaved } = await import('./build')
   await session.loadViewer()
   return { ...session, unsaved, assign, reload }
@@ -59,8 +62,9 @@ test('a session that ends leads to the sign-in page, and keeps nobody on the dev
   expect(localStorage.length).toBe(1)
   end()
   await loadViewer().catch(() => undefined)
-  expect(String(assign.mock.calls[0])).toContain('sign-in?next=')
+  await vi.waitFor(() => expect(String(assign.mock.calls[0])).toContain('sign-in?next='))
   expect(localStorage.length).toBe(0)
+  expect(events).toEqual(['forgotten', 'left'])
 })
 
 test('who signs out does not tell the next one where they were', async () => {
@@ -70,4 +74,14 @@ test('who signs out does not tell the next one where they were', async () => {
   goToSignIn() // as the connection ends
   await leaving
   expect(String(assign.mock.calls)).not.toContain('next')
+  expect(events).toEqual(['forgotten', 'left'])
+})
+
+test('what one person has seen is forgotten when another signs in', async () => {
+  const { loadViewer } = await given()
+  await loadViewer()
+  expect(events).toEqual([])
+  answer = { status: 200, viewer: { ...ADA, actor: 'person:bob' } }
+  await loadViewer()
+  expect(events).toEqual(['forgotten'])
 })

@@ -23,6 +23,17 @@ export const isViewerKept = signal(false)
 /** Tell whether the viewer may do what needs a scope. */
 export const may = (scope: Scope): boolean => viewer.value?.scopes.includes(scope) ?? false
 
+let forget = async (): Promise<void> => undefined
+
+/** Say how the device forgets what the viewer has seen, which is done when their session is over. */
+export const onForgetting = (work: () => Promise<void>): void => void (forget = work)
+
+const PATIENCE = 1_000
+
+// Leaving does not wait for ever, nor for what cannot be done.
+const forgotten = (): Promise<unknown> =>
+  Promise.race([forget().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, PATIENCE))])
+
 /** Whether the session goes on, is over, was begun anew in another tab, or is being ended by the viewer. */
 export const session = signal<'on' | 'over' | 'renewed' | 'left'>('on')
 
@@ -37,6 +48,7 @@ export async function loadViewer(): Promise<void> {
   const { viewer: found } = await request(ViewerDocument, {})
   const text = JSON.stringify(found)
   const isAnother = viewer.peek() !== null && JSON.stringify(viewer.peek()) !== text
+  if ((keptViewer()?.actor ?? found.actor) !== found.actor) await forgotten()
   localStorage.setItem(KEPT, text)
   setCurrency(found.currency)
   batch(() => {
@@ -47,9 +59,11 @@ export async function loadViewer(): Promise<void> {
   })
 }
 
+const keptViewer = () => JSON.parse(localStorage.getItem(KEPT) ?? 'null') as Viewer | null
+
 /** Take who was signed in last, so that counting goes on without the server. Returns whether they may count. */
 export function takeKeptViewer(): boolean {
-  const kept = JSON.parse(localStorage.getItem(KEPT) ?? 'null') as Viewer | null
+  const kept = keptViewer()
   if (!kept?.scopes.includes('COUNTING_READ')) return false
   setCurrency(kept.currency ?? null)
   batch(() => {
@@ -75,9 +89,14 @@ export function goToSignIn(): void {
 
 effect(() => {
   if (unsaved.value > 0) return
-  if (session.value === 'over') location.assign(signInAddress())
+  if (session.value === 'over') void forgotten().then(leave)
   else if (session.value === 'renewed') location.reload() // the connection has ended for good
 })
+
+// Unless somebody has signed in meanwhile.
+function leave(): void {
+  if (session.peek() === 'over' && unsaved.peek() === 0) location.assign(signInAddress())
+}
 
 // Who has signed in elsewhere comes back to finish what is open here.
 document.addEventListener('visibilitychange', () => {
@@ -102,5 +121,6 @@ export async function signOut(): Promise<void> {
     throw error
   }
   localStorage.removeItem(KEPT)
+  await forgotten()
   location.assign(addressOf('sign-in')) // without the way back: the next one may be somebody else
 }

@@ -89,7 +89,7 @@ export const counts = languages({
     recent: 'Counted last',
     plusUnits: (count: string) => `+${count}`,
     setUnits: (count: string) => `= ${count}`,
-    entryStates: { waiting: 'Waiting', sending: 'Being sent', sent: 'Sent', refused: 'Refused' },
+    entryStates: { waiting: 'Waiting', sending: 'Being sent', stuck: 'No answer', sent: 'Sent', refused: 'Refused' },
     waitingFor: (count: string) => `${count} waiting`,
     waitingOnes: (count: string) =>
       count === '1' ? '1 entry waits on this device' : `${count} entries wait on this device`,
@@ -103,6 +103,7 @@ export const counts = languages({
     correct: 'Correct',
     discard: 'Discard',
     discardIt: (name: string) => `Discard the entry of ${name}`,
+    stuck: 'It is sent again and again, and the others meanwhile.',
     unclear: 'It is not known whether it was recorded. Try again: it counts once.',
     filters: { all: 'All', open: 'Not counted', counted: 'Counted', waiting: 'Waiting' },
     filter: 'Show',
@@ -142,6 +143,8 @@ export const counts = languages({
     postBlindHint: 'The differences are added to the record or taken off it. The ledger keeps each as a movement.',
     postWaits: (count: string) =>
       `${count} entries of this device are not sent yet. Wait until they are, or discard them in the queue.`,
+    postWithout: (count: string) =>
+      `Entries of others that wait on this device, and are refused once the count is posted: ${count}`,
     uncountedRule: 'Items that were not counted',
     uncountedRules: { IGNORE: 'Leave them as they are', ZERO: 'Take them for gone: set them to 0' },
     uncountedWarning: (count: string) => `${count} items that nobody has counted will be set to 0.`,
@@ -243,7 +246,13 @@ export const counts = languages({
     recent: 'Zuletzt gezählt',
     plusUnits: (count: string) => `+${count}`,
     setUnits: (count: string) => `= ${count}`,
-    entryStates: { waiting: 'Wartet', sending: 'Wird gesendet', sent: 'Gesendet', refused: 'Abgelehnt' },
+    entryStates: {
+      waiting: 'Wartet',
+      sending: 'Wird gesendet',
+      stuck: 'Keine Antwort',
+      sent: 'Gesendet',
+      refused: 'Abgelehnt',
+    },
     waitingFor: (count: string) => (count === '1' ? '1 wartet' : `${count} warten`),
     waitingOnes: (count: string) =>
       count === '1' ? '1 Eintrag wartet auf diesem Gerät' : `${count} Einträge warten auf diesem Gerät`,
@@ -259,6 +268,7 @@ export const counts = languages({
     correct: 'Korrigieren',
     discard: 'Verwerfen',
     discardIt: (name: string) => `Eintrag von ${name} verwerfen`,
+    stuck: 'Er wird immer wieder gesendet, und die anderen inzwischen.',
     unclear: 'Ob er gebucht wurde, ist nicht bekannt. Versuchen Sie es nochmals: Er zählt einmal.',
     filters: { all: 'Alle', open: 'Nicht gezählt', counted: 'Gezählt', waiting: 'Wartend' },
     filter: 'Anzeigen',
@@ -298,6 +308,8 @@ export const counts = languages({
     postBlindHint: 'Die Differenzen kommen zum Bestand oder gehen ab. Das Journal hält jede als Bewegung fest.',
     postWaits: (count: string) =>
       `${count} Einträge dieses Geräts sind noch nicht gesendet. Warten Sie, oder verwerfen Sie sie unter „Einträge“.`,
+    postWithout: (count: string) =>
+      `Einträge anderer, die auf diesem Gerät warten und nach dem Buchen abgelehnt werden: ${count}`,
     uncountedRule: 'Artikel, die nicht gezählt wurden',
     uncountedRules: { IGNORE: 'Lassen, wie sie sind', ZERO: 'Als fehlend annehmen: auf 0 setzen' },
     uncountedWarning: (count: string) => `${count} Artikel, die niemand gezählt hat, werden auf 0 gesetzt.`,

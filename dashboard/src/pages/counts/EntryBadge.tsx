@@ -4,11 +4,12 @@ import { change, units } from '../../format/number'
 import { counts } from '../../text/counts'
 import { Badge, type Tone } from '../../ui/Badge'
 import { Icon, type IconName } from '../../ui/icons'
-import type { Entry } from './entry'
+import { type Entry, isStuck } from './entry'
 
 const LOOKS: Record<keyof typeof counts.entryStates, { tone: Tone; icon: IconName }> = {
   waiting: { tone: 'warn', icon: 'clock' },
   sending: { tone: 'info', icon: 'up' },
+  stuck: { tone: 'bad', icon: 'warning' },
   sent: { tone: 'good', icon: 'check' },
   refused: { tone: 'bad', icon: 'stop' },
 }
@@ -18,8 +19,8 @@ export const quantityText = ({ startsOver, quantity }: Entry): string =>
   startsOver ? counts.setUnits(units(quantity)) : change(quantity)
 
 export function EntryBadge({ entry, isQuiet = false }: { entry: Entry; isQuiet?: boolean }) {
-  const state =
-    entry.state === 'waiting' && entry.isAttempted && entry.actor === viewer.value?.actor ? 'sending' : entry.state
+  const isBeingSent = entry.state === 'waiting' && entry.isAttempted && entry.actor === viewer.value?.actor
+  const state = isStuck(entry) ? 'stuck' : isBeingSent ? 'sending' : entry.state
   const look = LOOKS[state]
   if (isQuiet && state === 'sent')
     return (

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action'
 import { refusalOf } from '../../api/problem'
 import { request } from '../../api/request'
-import { may } from '../../api/session'
+import { may, viewer } from '../../api/session'
 import { units } from '../../format/number'
 import {
   CountPostDocument,
@@ -50,7 +50,9 @@ export function PostDialog({
     if (countPost.userErrors.length > 0 && countPost.count?.state !== 'POSTING') throw refusalOf(countPost.userErrors)
     return countPost
   })
-  const waiting = entries.value.filter((entry) => entry.count === book.id && entry.state === 'waiting').length
+  const waiting = entries.value.filter((entry) => entry.count === book.id && entry.state === 'waiting')
+  const own = waiting.filter(({ actor }) => actor === viewer.value?.actor).length
+  const others = waiting.length - own // who posts cannot send them, nor wait for a person who never comes back
   const submit = async () => {
     const posted = await post.run({ id: count.id, uncounted })
     if (!posted) return
@@ -71,7 +73,7 @@ export function PostDialog({
       onSubmit={() => void submit()}
       isBusy={post.isBusy}
       problem={post.problem}
-      isDisabled={waiting > 0}
+      isDisabled={own > 0}
     >
       <p>
         {summary.surplusUnits === null || summary.surplusUnits === undefined
@@ -88,9 +90,14 @@ export function PostDialog({
           {...(uncounted === 'ZERO' && { wrong: counts.uncountedWarning(units(rest)) })}
         />
       )}
-      {waiting > 0 && (
+      {own > 0 && (
         <p class={styles.warning} role="alert">
-          {counts.postWaits(units(waiting))}
+          {counts.postWaits(units(own))}
+        </p>
+      )}
+      {others > 0 && (
+        <p class={styles.warning} role="alert">
+          {counts.postWithout(units(others))}
         </p>
       )}
     </FormDialog>

@@ -7,7 +7,7 @@ import { Badge } from '../../ui/Badge'
 import { Button } from '../../ui/Button'
 import { Empty } from '../../ui/States'
 import { EntryBadge, quantityText } from './EntryBadge'
-import type { Entry } from './entry'
+import { type Entry, isStuck } from './entry'
 import styles from './Queue.module.css'
 import { discard, entries, isSurelyMissing, retry } from './queue'
 import { ownEntries } from './recording'
@@ -47,8 +47,8 @@ export function Queue({ count, onCorrect }: { count: string; onCorrect?: (entry:
             </span>
             <span class={styles.number}>{quantityText(entry)}</span>
             <EntryBadge entry={entry} />
-            {entry.state === 'refused' && (
-              <Refused entry={entry} {...(onCorrect && { onCorrect: () => onCorrect(entry) })} />
+            {(entry.state === 'refused' || isStuck(entry)) && (
+              <Unrecorded entry={entry} {...(onCorrect && { onCorrect: () => onCorrect(entry) })} />
             )}
             {entry.state === 'waiting' && !entry.isAttempted && (
               <Button kind="quiet" aria-label={counts.discardIt(entry.name)} onClick={() => void discard(entry.number)}>
@@ -62,14 +62,12 @@ export function Queue({ count, onCorrect }: { count: string; onCorrect?: (entry:
   )
 }
 
-function Refused({ entry, onCorrect }: { entry: Entry; onCorrect?: () => void }) {
+function Unrecorded({ entry, onCorrect }: { entry: Entry; onCorrect?: () => void }) {
   const isSure = isSurelyMissing(entry)
+  const parts = [entry.reason, isStuck(entry) && counts.stuck, !isSure && counts.unclear]
   return (
     <div class={styles.refused}>
-      <p>
-        {entry.reason}
-        {!isSure && ` ${counts.unclear}`}
-      </p>
+      <p>{parts.filter(Boolean).join(' ')}</p>
       <div class={styles.actions}>
         {isSure && onCorrect && (
           <Button icon="edit" kind="primary" onClick={onCorrect}>

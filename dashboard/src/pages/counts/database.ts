@@ -109,3 +109,17 @@ export async function forgetCount(id: string): Promise<void> {
   await within(COUNTS, 'readwrite', (store) => void store.delete(id))
   await within(ITEMS, 'readwrite', (store) => void store.delete(id))
 }
+
+/** Forget all lists, and the entries that were sent: only what waits stays on the device. */
+export async function forgetLists(): Promise<void> {
+  await within(COUNTS, 'readwrite', (store) => void store.clear())
+  await within(ITEMS, 'readwrite', (store) => void store.clear())
+  await within(ENTRIES, 'readwrite', (store) => {
+    const request = store.openCursor()
+    request.onsuccess = () => {
+      const cursor = request.result
+      if ((cursor?.value as Entry | undefined)?.state === 'sent') cursor?.delete()
+      cursor?.continue()
+    }
+  })
+}

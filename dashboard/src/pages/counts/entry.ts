@@ -27,11 +27,11 @@ export interface Entry {
   state: EntryState
   /** Whether its sending was begun, so that the server may have it. */
   isAttempted: boolean
-  /** How often the server failed on it without saying whether it was recorded. */
+  /** How many attempts to send it have not been answered with what became of it, one that goes on included. */
   failures: number
   /** Of a sent one: the count's version that includes it. */
   version: number | null
-  /** Of a refused one: what the server said. */
+  /** Of a refused one, or one that is not answered: what the server said last. */
   reason: string | null
 }
 
@@ -90,4 +90,25 @@ export function quantityOf(known: number | undefined, version: number, entries: 
     total = entry.startsOver ? entry.quantity : (total ?? 0) + entry.quantity
   }
   return total
+}
+
+const STUCK_AFTER = 3
+
+/** Whether others do not wait for an entry any more: the server is there, but does not say what became of it. */
+export const isStuck = ({ state, failures }: Entry): boolean => state === 'waiting' && failures >= STUCK_AFTER
+
+// A barcode may be that of an item that is entered by its SKU, too: their order matters where one replaces the other.
+const mustPrecede = (one: Entry, other: Entry): boolean =>
+  one.number < other.number &&
+  one.count === other.count &&
+  ((one.sku === other.sku && one.barcode === other.barcode) ||
+    ((one.sku === null || other.sku === null) && (one.startsOver || other.startsOver)))
+
+/** Return which of those that wait is to be sent next: the first, but for what is stuck and what must come after it. */
+export function nextOf(waiting: readonly Entry[]): Entry | undefined {
+  const stuck = waiting.filter(isStuck)
+  if (stuck.length === 0) return waiting[0]
+  const isFree = (entry: Entry) => !stuck.some((before) => mustPrecede(before, entry))
+  const free = waiting.find((entry) => !isStuck(entry) && isFree(entry))
+  return free ?? stuck.filter(isFree).toSorted((one, two) => one.failures - two.failures || one.number - two.number)[0]
 }

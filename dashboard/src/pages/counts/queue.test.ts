@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto'
-import { beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { Problem, refusalOf, unreachable } from '../../api/problem'
-import { alterEntry, readEntries } from './database'
+import { alterEntry, forgetLists, keepItems, readEntries, readItems } from './database'
 import type { Counted, Entry } from './entry'
 import { add, discard, drain, entries, isSurelyMissing, load, retry } from './queue'
 
@@ -118,13 +118,53 @@ test('a refused entry shows the reason and does not hold up the others', async (
   expect(received).toEqual(['TEA 1', 'OLD 1'])
 })
 
-test('an entry on which the server fails is tried three times, and may have been recorded', async () => {
+test.each([
+  ['a fault of the server', new Problem('Internal error', 'INTERNAL', false)],
+  ['what a proxy says', new Problem('', 'HTTP_502', false)],
+  ['no answer', unreachable()],
+])('an entry that gets %s waits, lets others pass, and counts once', async (_, failure) => {
+  const { received, recorded, send } = server()
+  await add(scan('BAD'), 0)
+  await add(scan('TEA'), 0)
+  await add(scan('BAD', { startsOver: true, quantity: 7 }), LATER * 100) // of the same item: not before it
+  const failing = async (entry: Entry) => {
+    const version = await send(entry)
+    if (entry.sku === 'BAD') throw failure
+    return version
+  }
+  for (let turn = 0; turn < 4; turn += 1) expect((await drain(ADA, failing, settled)).isCut).toBe(true)
+  expect(received).toEqual(['BAD 1', 'BAD 1', 'BAD 1', 'TEA 1', 'BAD 1'])
+  expect(states()).toEqual(['waiting', 'sent', 'waiting'])
+  await drain(ADA, send, settled)
+  expect(states()).toEqual(['sent', 'sent', 'sent'])
+  expect([...recorded.values()].map(({ quantity }) => quantity)).toEqual([1, 1, 7])
+})
+
+test('an entry that is not answered can be given up, once others have passed it', async () => {
+  const { number } = await add(scan('BAD'))
+  const failing = () => Promise.reject(new Problem('Internal error', 'INTERNAL', false))
+  await drain(ADA, failing, settled)
+  await discard(number)
+  expect(states()).toEqual(['waiting'])
+  for (let turn = 0; turn < 2; turn += 1) await drain(ADA, failing, settled)
+  await discard(number)
+  expect(states()).toEqual([])
+})
+
+test('an entry that may have been recorded is not said to be missing, whatever is said to its next attempt', async () => {
   await add(scan('TEA'))
-  const failing = vi.fn(() => Promise.reject(new Problem('Internal error', 'INTERNAL_ERROR', false)))
-  for (let turn = 0; turn < 4; turn += 1) await drain(ADA, failing, settled)
-  expect(failing).toHaveBeenCalledTimes(3)
-  expect(states()).toEqual(['refused'])
+  const busy = () => Promise.reject(new Problem('Wait', 'RATE_LIMITED', true))
+  const forbidding = () => Promise.reject(new Problem('Not allowed', 'FORBIDDEN', false))
+  await drain(ADA, busy, settled) // nothing was begun
+  await drain(ADA, forbidding, settled)
+  expect(isSurelyMissing(entries.value[0]!)).toBe(true)
+  await retry(entries.value[0]!.number)
+  await drain(ADA, () => Promise.reject(unreachable()), settled)
+  await drain(ADA, forbidding, settled)
   expect(isSurelyMissing(entries.value[0]!)).toBe(false)
+  await retry(entries.value[0]!.number)
+  await drain(ADA, () => Promise.reject(refusalOf([{ code: 'INVALID_VALUE', message: 'No such item.' }])), settled)
+  expect(isSurelyMissing(entries.value[0]!)).toBe(true) // under its key, nothing was found
 })
 
 test('what one person has counted is never sent as another', async () => {
@@ -140,4 +180,16 @@ test('an entry whose answer is missing cannot be taken away', async () => {
   await drain(ADA, () => Promise.reject(unreachable()), settled)
   await discard(number)
   expect(states()).toEqual(['waiting'])
+})
+
+test('of what is on the device, only what is not recorded yet outlives a session', async () => {
+  const { send } = server()
+  await add(scan('TEA'))
+  await drain(ADA, send, settled)
+  await add(scan('COF'))
+  await keepItems({ count: 'count-1', items: [], readAt: 0 })
+  await forgetLists()
+  await load()
+  expect(entries.value.map(({ sku }) => sku)).toEqual(['COF'])
+  expect(await readItems('count-1')).toBeUndefined()
 })

@@ -1,17 +1,17 @@
 // The queue of entries: what is counted goes in at one end, and is sent from the other, each once.
 //
 // Rule: an entry leaves the queue only when the server has answered for it. A page that dies between the answer and
-// its note sends the entry again under the same key, which the server answers without recording it twice (ADR 53).
+// its note sends the entry again under the same key, which the server answers without recording it twice (ADR 53). An
+// entry that the server does not answer for, while it does for others, lets those of other items pass.
 import { signal } from '@preact/signals'
 import { Problem } from '../../api/problem'
 import { sentenceOf } from '../../text/failures'
 import { addEntry, alterEntry, readEntries } from './database'
-import { type Counted, type Entry, entryOf, joined, newestOf } from './entry'
+import { type Counted, type Entry, entryOf, isStuck, joined, newestOf, nextOf } from './entry'
 import { ENTRIES_WAITING } from './waiting'
 
 const SETTLED_AFTER = 1_200 // so that ten scans of one item are one entry
 const SENT_KEPT = 300
-const FAILURES = 3
 const CHANGED = 'stockpulse:entries'
 
 /** Record an entry, and return the version of the count that includes it. Raises Problem. */
@@ -77,13 +77,11 @@ export const add = (counted: Counted, now: number = Date.now()): Promise<Entry> 
 
 /** Send a refused entry once more, as it is and under its key. */
 export const retry = (number: number): Promise<void> =>
-  altered(number, (entry) =>
-    entry.state === 'refused' ? { ...entry, state: 'waiting', reason: null, failures: 0 } : entry,
-  )
+  altered(number, (entry) => (entry.state === 'refused' ? { ...entry, state: 'waiting', reason: null } : entry))
 
-/** Take a refused entry away, or one that was never sent. */
+/** Take an entry away that was refused, that was never sent, or that the server does not answer for. */
 export const discard = (number: number): Promise<void> =>
-  altered(number, (entry) => (entry.state === 'refused' || !entry.isAttempted ? undefined : entry))
+  altered(number, (entry) => (entry.state === 'refused' || !entry.isAttempted || isStuck(entry) ? undefined : entry))
 
 const altered = (number: number, change: (entry: Entry) => Entry | undefined): Promise<void> =>
   inTurn(async () => changed(await alterEntry(number, change), number))
@@ -101,11 +99,11 @@ export async function drain(actor: string, send: Send, now: () => number = Date.
   await load()
   for (;;) {
     const waiting = entries.value.filter((entry) => entry.state === 'waiting' && entry.actor === actor)
-    const [next] = waiting
+    const next = nextOf(waiting)
     if (!next) break
     const rest = next.changedAt + SETTLED_AFTER - now()
-    if (rest > 0 && rest <= SETTLED_AFTER && waiting.length === 1 && !next.isAttempted)
-      return { after: rest, isCut: false }
+    const isLast = !waiting.some((entry) => entry !== next && !isStuck(entry))
+    if (rest > 0 && rest <= SETTLED_AFTER && isLast && !next.isAttempted) return { after: rest, isCut: false }
     if (!(await attempt(next.number, send))) return { after: null, isCut: true }
   }
   await prune()
@@ -113,10 +111,13 @@ export async function drain(actor: string, send: Send, now: () => number = Date.
 }
 
 async function attempt(number: number, send: Send): Promise<boolean> {
+  let failures = 0
   const taken = await inTurn(() =>
-    alterEntry(number, (entry) =>
-      entry.state === 'waiting' && !entry.isAttempted ? { ...entry, isAttempted: true } : entry,
-    ),
+    alterEntry(number, (entry) => {
+      if (entry.state !== 'waiting') return entry
+      failures = entry.failures
+      return { ...entry, isAttempted: true, failures: failures + 1 } // until it is answered, even if the page dies
+    }),
   )
   changed(taken, number)
   if (taken?.state !== 'waiting') return true
@@ -126,14 +127,12 @@ async function attempt(number: number, send: Send): Promise<boolean> {
     return true
   } catch (error) {
     const problem = error instanceof Problem ? error : new Problem(String(error), 'UNKNOWN', false)
-    if (problem.isTemporary || problem.isOfSession) return false
-    const failures = taken.failures + 1
-    const isRefused = isDefinite(problem) || failures >= FAILURES
-    await altered(number, (entry) => ({
-      ...entry,
-      failures,
-      ...(isRefused && { state: 'refused', reason: sentenceOf(problem) }),
-    }))
+    const reason = sentenceOf(problem)
+    const isRefused = isDefinite(problem)
+    if (problem.userErrors.length > 0)
+      failures = 0 // it has looked for what it may have recorded before
+    else if (!isRefused && !isUndone(problem)) failures += 1
+    await altered(number, (entry) => ({ ...entry, failures, reason, ...(isRefused && { state: 'refused' }) }))
     return isRefused
   }
 }
@@ -142,8 +141,12 @@ async function attempt(number: number, send: Send): Promise<boolean> {
 const isDefinite = ({ code, userErrors }: Problem): boolean =>
   userErrors.length > 0 || code === 'FORBIDDEN' || code === 'BAD_USER_INPUT'
 
+// Whether the server has not even begun.
+const isUndone = (problem: Problem): boolean =>
+  problem.isOfSession || ['RATE_LIMITED', 'THROTTLED', 'OVERLOADED'].includes(problem.code)
+
 /** Whether a refused entry is surely not recorded, so that it may be entered anew with another quantity. */
-export const isSurelyMissing = ({ state, failures }: Entry): boolean => state === 'refused' && failures < FAILURES
+export const isSurelyMissing = ({ state, failures }: Entry): boolean => state === 'refused' && failures === 0
 
 async function prune(): Promise<void> {
   const sent = entries.value.filter(({ state }) => state === 'sent')
