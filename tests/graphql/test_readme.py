@@ -103,10 +103,11 @@ async def test_the_third_step_watches(demo_shop: Served) -> None:
         assert {each["kind"] for each in snapshot} == {"SNAPSHOT"}
         assert len({each["level"]["item"]["sku"] for each in snapshot}) == 200
         await demo_shop.api.run(SELL)
-        event = await feed.next()
+        # The shop's rules may set the level's reorder point meanwhile, which is a change of its own.
+        while (event := await feed.next())["level"]["onHand"] == before["onHand"]:
+            pass
         # The channel may not have been open for long enough; the count is the same either way.
         assert event["kind"] in {"CHANGE", "RESYNC"}
-        # A rule of the shop may have ordered more meanwhile, which is a version of its own.
         assert event["level"].pop("version") > before["version"]
         assert event["level"] == {
             "item": {"sku": "TEA-001"},
