@@ -11,6 +11,7 @@ from app.store.collections import ensure_collections
 from app.store.migrations.barcodes import unite_spellings
 from app.store.migrations.changed_documents import name_changed_documents
 from app.store.migrations.search_fields import refresh_search_fields
+from app.store.migrations.supplier_words import index_suppliers
 from app.store.migrations.wanting_levels import mark_wanting
 from app.store.migrations.webhook_secrets import seal_webhook_secrets
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
@@ -27,6 +28,7 @@ async def prepare(settings: Settings, *, report: Callable[[str], None]) -> Mappi
         await ensure_collections(client[settings.mongo_database], report=report)
         await mark_wanting(client[settings.mongo_database])
         await name_changed_documents(client[settings.mongo_database], report=report)
+        await index_suppliers(client[settings.mongo_database])
         await unite_spellings(client[settings.mongo_database], report=report)
         await refresh_search_fields(client[settings.mongo_database], report=report)
         sealing = SealedSecrets(master_keys_of(settings))

@@ -6,7 +6,7 @@ Rule: what a principal may see is a condition of the filter itself. `within` ret
 lists, counts, sums and feeds, and what is cached by filter, cannot differ in it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Literal, Protocol, Self, TypeVar
@@ -28,6 +28,12 @@ MAX_SORTED_LEVELS = 100_000  # by a number that no index has: a quarter of a sec
 MAX_SEARCH_WORDS = 50  # more than people type; the server tries an index scan for each
 
 
+def check_words(words: Sequence[str]) -> None:
+    """Raise BadArgument where a search has more words than a client may ask for."""
+    if len(words) > MAX_SEARCH_WORDS:
+        raise BadArgument(f"A search may have at most {MAX_SEARCH_WORDS} words, not {len(words)}.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFilter:
     """Items by search words, beginning of the SKU, barcode, category, tags, and whether archived.
@@ -46,8 +52,7 @@ class ItemFilter:
     is_archived: bool | None = None
 
     def __post_init__(self) -> None:
-        if len(self.words) > MAX_SEARCH_WORDS:
-            raise BadArgument(f"A search may have at most {MAX_SEARCH_WORDS} words, not {len(self.words)}.")
+        check_words(self.words)
         if len(self.tags) > MAX_TAGS:
             raise BadArgument(f"`tags` may hold at most {MAX_TAGS} tags, not {len(self.tags)}.")
 

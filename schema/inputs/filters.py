@@ -27,7 +27,7 @@ _NUMBER = "in any spelling of its number: with or without zeros before it, ISBN-
 _TAGS = f"all of these tags, at most {MAX_TAGS}; {_ALIKE}"
 
 
-def _words_of(search: str) -> tuple[str, ...]:
+def words_of(search: str) -> tuple[str, ...]:
     """Return the words of a search. Raises BadArgument, before anything is computed on a text that is too long."""
     if len(search) > MAX_SEARCH_LENGTH:
         raise BadArgument(f"A search may have at most {MAX_SEARCH_LENGTH} characters, not {len(search):,}.")
@@ -79,7 +79,7 @@ class StockLevelFilterInput:
             skus=each_once(self.skus),
             locations=each_once(self.locations),
             statuses=each_once(statuses),
-            words=_words_of(self.search or ""),
+            words=words_of(self.search or ""),
             sku_prefix=self.sku_prefix,
             barcode=self.barcode,
             category=self.category,
@@ -132,7 +132,7 @@ class ItemFilterInput:
     def to_domain(self) -> ItemFilter:
         """Convert. Raises BadArgument."""
         return ItemFilter(
-            words=_words_of(self.search or ""),
+            words=words_of(self.search or ""),
             sku_prefix=self.sku_prefix,
             barcode=self.barcode,
             category=self.category,

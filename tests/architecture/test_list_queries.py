@@ -8,8 +8,11 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from app.domain.catalog.search import search_words
 from app.domain.time import Moment
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
+from app.store.mapping import names
+from app.store.migrations.supplier_words import index_suppliers
 from tests.architecture.alert_list import ALERT_LIST
 from tests.architecture.purchase_order_list import PURCHASE_ORDER_LIST, SKUS, SUPPLIERS
 from tests.architecture.transfer_list import TRANSFER_LIST
@@ -63,6 +66,20 @@ async def test_suppliers_are_served_by_an_index(purchasing: ExplainedStore, is_a
     for plan in await purchasing.pages(lambda after: suppliers.page_of_suppliers(where, first=3, after=after)):
         check_served(plan)
         check_examined(plan)
+
+
+async def test_a_search_for_suppliers_is_served_by_an_index(purchasing: ExplainedStore) -> None:
+    """By a word; an earlier version wrote suppliers without words, and a start gives them theirs."""
+    suppliers, where = purchasing.store.suppliers, SupplierFilter(words=search_words("v3"))
+    for plan in await purchasing.pages(lambda after: suppliers.page_of_suppliers(where, first=3, after=after)):
+        check_served(plan)
+        check_examined(plan)
+    stored = purchasing.database[names.SUPPLIERS]
+    before = await stored.find(sort=[("_id", 1)]).to_list(None)
+    await stored.update_many({}, {"$unset": {names.INDEX_ENTRIES: "", names.SEARCH_WORDS: ""}})
+    assert await suppliers.count_suppliers(where) == 0
+    await index_suppliers(purchasing.database)
+    assert await stored.find(sort=[("_id", 1)]).to_list(None) == before
 
 
 async def test_what_a_supplier_offers_is_served_by_an_index(purchasing: ExplainedStore) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.access.visibility import Visibility
+from app.domain.catalog.search import index_of
 from app.domain.document import Document, DocumentKey, DocumentKind
 from app.domain.money import Money
 from app.domain.purchasing.rounding import round_to_packs
@@ -39,6 +40,16 @@ class Supplier(Document):
     def code(self) -> str:
         """Its code, which is its id."""
         return self.id
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The longer words of its code and name, folded: see app.domain.catalog.search."""
+        return index_of(self.code, self.name, ()).words
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """Its entries in the search index."""
+        return index_of(self.code, self.name, ()).entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Self
 
 from app.domain.access.visibility import Visibility
+from app.domain.catalog.search import SearchTerms, search_terms
 from app.domain.document import DocumentKind
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.domain.time import Moment
-from app.services.filters import visible
+from app.services.filters import check_words, visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +52,26 @@ class PurchaseOrderFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierFilter:
-    """Suppliers that are archived, or those that are not. None narrows nothing."""
+    """Suppliers by search words, all of which must match, and whether they are archived. None narrows nothing.
+
+    `words` are as `search_words` returns them. Raises BadArgument where there are more than a client may ask for.
+    """
 
     kind: ClassVar[DocumentKind] = DocumentKind.SUPPLIER
 
+    words: tuple[str, ...] = ()
     is_archived: bool | None = None
 
+    def __post_init__(self) -> None:
+        check_words(self.words)
+
+    @property
+    def search_terms(self) -> SearchTerms:
+        """What a supplier must match."""
+        return search_terms(self.words)
+
     def matches(self, supplier: Supplier) -> bool:
-        return self.is_archived in (None, supplier.is_archived)
+        return self.is_archived in (None, supplier.is_archived) and self.search_terms.match(supplier)
 
     def within(self, _: Visibility, /) -> Self:
         return self  # suppliers are visible to everyone

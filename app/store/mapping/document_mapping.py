@@ -88,7 +88,9 @@ DOCUMENT_MAPPINGS: dict[DocumentKind, DocumentMapping] = {
         long=(LongList("lines"), LongList("holds", levels=1, numbered_by="line", of="lines"), LongList("taken_back")),
     ),
     DocumentKind.SALE_RETURNS: DocumentMapping(names.SALE_RETURNS, SaleReturns),
-    DocumentKind.SUPPLIER: DocumentMapping(names.SUPPLIERS, Supplier, query=suppliers.query, indexes=suppliers.INDEXES),
+    DocumentKind.SUPPLIER: DocumentMapping(
+        names.SUPPLIERS, Supplier, suppliers.index_fields, suppliers.query, suppliers.INDEXES
+    ),
     DocumentKind.SUPPLIER_ITEM: DocumentMapping(
         names.SUPPLIER_ITEMS, SupplierItem, query=suppliers.offer_query, indexes=suppliers.OFFER_INDEXES
     ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from app.domain.catalog.search import entry_of_beginning
+from app.domain.catalog.search import SearchTerms, entry_of_beginning
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
 from app.store.client import BsonDocument
 from app.store.mapping import names
@@ -28,15 +28,19 @@ def item_query(where: ItemFilter, *, sku: str) -> BsonDocument:
 
     Given several entries, the planner tries the index scan of each, and keeps the most selective.
     """
-    search_terms, query = where.search_terms, BsonDocument()
+    query = BsonDocument()
     if where.sku_prefix is not None:
         query[sku] = _beginning_with(where.sku_prefix)
-    if entries := _entries(search_terms.entries, search_terms.any_of):
+    return query | terms_query(where.search_terms)
+
+
+def terms_query(terms: SearchTerms) -> BsonDocument:
+    """Return the query of search terms."""
+    query = BsonDocument()
+    if entries := _entries(terms.entries, terms.any_of):
         query[names.INDEX_ENTRIES] = entries
-    if search_terms.beginnings:
-        query[names.SEARCH_WORDS] = {
-            "$all": [{"$elemMatch": _beginning_with(text)} for text in search_terms.beginnings]
-        }
+    if terms.beginnings:
+        query[names.SEARCH_WORDS] = {"$all": [{"$elemMatch": _beginning_with(text)} for text in terms.beginnings]}
     return query
 
 

@@ -5,9 +5,10 @@ import { may } from '../api/session'
 import { PickLocationsDocument, PickSuppliersDocument } from '../gql/graphql'
 import { common } from '../text/common'
 import { ui } from '../text/ui'
-import { Combobox } from './Combobox'
+import { Combobox, type Option } from './Combobox'
 import { TextField } from './Field'
 import { fitting } from './pickers'
+import { useSettled } from './useSettled'
 
 interface CodePickerProps {
   value: string | null
@@ -26,28 +27,12 @@ interface Named {
   name: string
 }
 
-function Picker({
-  value,
-  onValue,
-  label,
-  found,
-  isLoading,
-  ...rest
-}: CodePickerProps & { label: string; found: readonly Named[]; isLoading: boolean }) {
-  const [typed, setTyped] = useState('')
-  const options = found.map(({ code, name }) => ({ id: code, text: name, hint: code }))
-  const chosen = value === null ? null : (options.find(({ id }) => id === value) ?? { id: value, text: value })
-  return (
-    <Combobox
-      {...rest}
-      label={label}
-      options={fitting(options, typed)}
-      isLoading={isLoading}
-      onTyped={setTyped}
-      value={chosen}
-      onValue={(option) => onValue(option?.id ?? null)}
-    />
-  )
+const optionOf = ({ code, name }: Named) => ({ id: code, text: name, hint: code })
+
+/** Return the option of a code, by its name where that is known. */
+const chosenOf = (code: string | null, known: readonly (Named | null | undefined)[]): Option | null => {
+  const named = known.find((each) => each?.code === code)
+  return named ? optionOf(named) : code === null ? null : { id: code, text: code }
 }
 
 /** Who may not read the list types the code. */
@@ -58,29 +43,42 @@ function Typed({ value, onValue, label, isLabelHidden: _, ...rest }: CodePickerP
 export function LocationPicker({ label = common.location, placeholder = ui.pickLocation, ...rest }: CodePickerProps) {
   const canRead = may('CATALOG_READ')
   const { data, isLoading } = useQuery(PickLocationsDocument, canRead ? {} : null)
+  const [typed, setTyped] = useState('')
   if (!canRead) return <Typed {...rest} label={label} placeholder={placeholder} />
+  const all = data?.locations.nodes ?? []
   return (
-    <Picker
+    <Combobox
       {...rest}
       label={label}
       placeholder={placeholder}
-      found={data?.locations.nodes ?? []}
+      options={fitting(all.map(optionOf), typed)}
       isLoading={isLoading}
+      onTyped={setTyped}
+      value={chosenOf(rest.value, all)}
+      onValue={(option) => rest.onValue(option?.id ?? null)}
     />
   )
 }
 
 export function SupplierPicker({ label = ui.supplier, placeholder = ui.pickSupplier, ...rest }: CodePickerProps) {
   const canRead = may('PURCHASING_READ')
-  const { data, isLoading } = useQuery(PickSuppliersDocument, canRead ? {} : null)
+  const [typed, setTyped] = useState('')
+  const search = useSettled(typed.trim())
+  const chosen = rest.value ?? ''
+  const asked = { search: search || null, chosen, isChosen: chosen !== '' }
+  const { data, isLoading } = useQuery(PickSuppliersDocument, canRead ? asked : null)
   if (!canRead) return <Typed {...rest} label={label} placeholder={placeholder} />
+  const found = data?.suppliers.nodes ?? []
   return (
-    <Picker
+    <Combobox
       {...rest}
       label={label}
       placeholder={placeholder}
-      found={data?.suppliers.nodes ?? []}
-      isLoading={isLoading}
+      options={found.map(optionOf)}
+      isLoading={isLoading || search !== typed.trim()}
+      onTyped={setTyped}
+      value={chosenOf(rest.value, [...found, data?.chosen])}
+      onValue={(option) => rest.onValue(option?.id ?? null)}
     />
   )
 }

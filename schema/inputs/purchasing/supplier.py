@@ -4,7 +4,10 @@ from decimal import Decimal
 
 import strawberry
 
+from app.domain.limits import MAX_SEARCH_LENGTH
+from app.services.filters import MAX_SEARCH_WORDS
 from app.services.purchasing.filters import SupplierFilter
+from schema.inputs.filters import words_of
 from schema.inputs.mutation_input import SKU, MutationInput
 
 SUPPLIER = "The supplier: its code."
@@ -88,9 +91,16 @@ class SupplierItemRemoveInput(MutationInput):
     description="Filters a list of suppliers. All conditions must hold; those left out do not restrict.",
 )
 class SupplierFilterInput:
+    search: str | None = strawberry.field(
+        default=None,
+        description=f"Suppliers found by all of these words, at most {MAX_SEARCH_WORDS} and {MAX_SEARCH_LENGTH} "
+        "characters, in the code or the name, as items are. A word of three characters or more may be the beginning of "
+        "one; a shorter one is a whole word, or the beginning of the code.",
+    )
     is_archived: bool | None = strawberry.field(
         default=None, description="Only archived suppliers, or only the others."
     )
 
     def to_domain(self) -> SupplierFilter:
-        return SupplierFilter(is_archived=self.is_archived)
+        """Convert. Raises BadArgument."""
+        return SupplierFilter(words=words_of(self.search or ""), is_archived=self.is_archived)

@@ -2,7 +2,11 @@
 
 from decimal import Decimal
 
+import pytest
+
+from app.domain.catalog.search import search_words
 from app.domain.errors import InvalidValue, UnknownDocument, UnknownItem
+from app.domain.failures import BadArgument
 from app.domain.money import Money
 from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
@@ -158,6 +162,23 @@ async def test_offers_are_found_by_supplier_and_by_item(store: Store) -> None:
     }
     page = await store.suppliers.page_of_suppliers(SupplierFilter(), first=1, after=None)
     assert ([supplier.code for supplier in page.nodes], page.has_next) == ([ACME], True)
+
+
+async def test_suppliers_are_found_by_words_of_code_and_name(store: Store) -> None:
+    """While they are typed, in any order, as a change left them; archived ones as the filter says."""
+    for code, name in ((ACME, "Müller & Söhne"), ("MUELLER-2", "Paper House"), ("BETA", "Beta Paper Mills")):
+        await store.suppliers.upsert(code, name=name, request=request_info())
+    assert await codes(store, SupplierFilter(words=search_words("pap"))) == ["BETA", "MUELLER-2"]
+    assert await codes(store, SupplierFilter(words=search_words("mills PAPER"))) == ["BETA"]
+    assert await codes(store, SupplierFilter(words=search_words("sohne"))) == [ACME]
+    assert await codes(store, SupplierFilter(words=search_words("mue"))) == ["MUELLER-2"]
+    await store.suppliers.upsert("BETA", name="Beta Pulp", request=request_info())
+    await store.suppliers.archive("BETA", is_archived=True, request=request_info())
+    assert await codes(store, SupplierFilter(words=search_words("paper"))) == ["MUELLER-2"]
+    assert await codes(store, SupplierFilter(words=search_words("pulp"), is_archived=False)) == []
+    assert await codes(store, SupplierFilter(words=search_words("pulp"), is_archived=True)) == ["BETA"]
+    with pytest.raises(BadArgument, match="at most 50 words, not 51"):
+        SupplierFilter(words=tuple(map(str, range(51))))
 
 
 async def codes(store: Store, where: SupplierFilter) -> list[str]:

@@ -103,6 +103,7 @@ async def test_a_supplier_is_archived_and_an_offer_taken_back(shop: Api) -> None
     assert archived["supplier"]["isArchived"] is True
     assert await shop.run(LIST) == {"totalCount": 2, "nodes": [{"code": "ACME"}, {"code": "BETA"}]}
     assert await shop.run(LIST, filter={"isArchived": False}) == {"totalCount": 1, "nodes": [{"code": "BETA"}]}
+    assert await shop.run(LIST, filter={"search": "supp be"}) == {"totalCount": 1, "nodes": [{"code": "BETA"}]}
     assert await shop.run(LIST, filter={"isArchived": True}) == {"totalCount": 1, "nodes": [{"code": "ACME"}]}
 
 

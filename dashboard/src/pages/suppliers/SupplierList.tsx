@@ -20,6 +20,7 @@ import { PageHeader } from '../../ui/PageHeader'
 import { Panel } from '../../ui/Panel'
 import { Empty, Loaded } from '../../ui/States'
 import { type Column, Table, wholeRow } from '../../ui/Table'
+import { useSettled } from '../../ui/useSettled'
 import { SupplierDialog } from './SupplierDialogs'
 
 type Supplier = SuppliersPageQuery['suppliers']['nodes'][number]
@@ -52,11 +53,15 @@ export function OnTime({ times }: { times: SupplierTimesFragment }) {
 export function SupplierList() {
   const { search } = place.value
   const isArchived = search.get('shown') === 'archived'
-  const typed = (search.get('q') ?? '').trim().toLowerCase()
+  const typed = search.get('q') ?? ''
+  const wanted = useSettled(typed.trim())
   const [afters, setAfters] = useState<readonly string[]>([]) // where the pages begin, up to the one that is shown
-  const query = useQuery(SuppliersPageDocument, { isArchived, after: afters.at(-1) ?? null })
+  const query = useQuery(SuppliersPageDocument, { search: wanted || null, isArchived, after: afters.at(-1) ?? null })
   const open = useQuery(SuppliersOpenDocument, {}, { everyMs: 30_000 })
   const orders = useMemo(() => bySupplier(open.data?.purchaseOrders.nodes ?? []), [open.data])
+  const isCut = open.data ? open.data.purchaseOrders.totalCount > open.data.purchaseOrders.nodes.length : false
+  const openOf = (code: string) =>
+    open.data ? `${units(orders.get(code)?.length ?? 0)}${isCut ? '+' : ''}` : <span class="muted">–</span>
   const [isCreating, setCreating] = useState(false)
   const columns: Column<Supplier>[] = [
     {
@@ -91,7 +96,7 @@ export function SupplierList() {
       isNumber: true,
       cell: ({ leadTimes }) => <OnTime times={leadTimes} />,
     },
-    { id: 'open', title: text.columns.open, isNumber: true, cell: ({ code }) => units(orders.get(code)?.length ?? 0) },
+    { id: 'open', title: text.columns.open, isNumber: true, cell: ({ code }) => openOf(code) },
     {
       id: 'minimum',
       title: text.columns.minimum,
@@ -110,7 +115,7 @@ export function SupplierList() {
         )}
       </PageHeader>
       <div class={styles.filters}>
-        <TextField type="search" label={text.search} value={search.get('q') ?? ''} onValue={(q) => setSearch({ q })} />
+        <TextField type="search" label={text.search} value={typed} onValue={(q) => (setAfters([]), setSearch({ q }))} />
         <SelectField<'active' | 'archived'>
           label={text.shown}
           value={isArchived ? 'archived' : 'active'}
@@ -120,17 +125,16 @@ export function SupplierList() {
       </div>
       <Loaded query={query} lines={6}>
         {({ suppliers: { nodes, totalCount, pageInfo } }) => {
-          if (totalCount === 0 && !isArchived)
+          if (totalCount === 0 && !isArchived && wanted === '')
             return (
               <Empty icon="suppliers" title={text.emptyTitle}>
                 {text.emptyHint}
               </Empty>
             )
-          const shown = nodes.filter(({ name, code }) => `${name} ${code}`.toLowerCase().includes(typed))
-          if (shown.length === 0) return <Empty icon="filter" title={text.noneFit} />
+          if (nodes.length === 0) return <Empty icon="filter" title={text.noneFit} />
           return (
             <Panel title={shell.pages.suppliers} hint={units(totalCount)} isFlush>
-              <Table label={shell.pages.suppliers} columns={columns} rows={shown} keyOf={({ id }) => id} />
+              <Table label={shell.pages.suppliers} columns={columns} rows={nodes} keyOf={({ id }) => id} />
               {(afters.length > 0 || pageInfo.hasNextPage) && (
                 <p class={styles.pages}>
                   <Button disabled={afters.length === 0} onClick={() => setAfters(afters.slice(0, -1))}>
