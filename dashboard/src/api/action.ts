@@ -53,14 +53,26 @@ export function useAction<Input, Result>(
   return { run, isBusy, problem, reset: () => setProblem(undefined) }
 }
 
-/** Attempt something a few times, as long as it may still succeed. */
-export async function persist<Result>(attempt: () => Promise<Result>): Promise<Result> {
+/** Attempt something a few times, as long as it may still succeed and nobody stops it. */
+export async function persist<Result>(attempt: () => Promise<Result>, stop?: AbortSignal): Promise<Result> {
   for (let number = 1; ; number += 1) {
     try {
       return await attempt()
     } catch (error) {
-      if (!(error instanceof Problem && error.isTemporary) || number === ATTEMPTS) throw error
-      await new Promise((resolve) => setTimeout(resolve, PAUSE * number))
+      if (!(error instanceof Problem && error.isTemporary) || number === ATTEMPTS || stop?.aborted) throw error
+      await pause(Math.max(PAUSE * number, error.retryAfterMs), stop)
+      if (stop?.aborted) throw error
     }
   }
 }
+
+const pause = (milliseconds: number, stop?: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const over = () => {
+      clearTimeout(timer)
+      stop?.removeEventListener('abort', over)
+      resolve()
+    }
+    const timer = setTimeout(over, milliseconds)
+    stop?.addEventListener('abort', over)
+  })

@@ -35,3 +35,25 @@ test('shows the answer to what was asked last, and is not live until what was sh
   await act(() => render(null, globalThis.document.body))
   expect(liveness.value).toBe('live')
 })
+
+test('reads again what is old when the page is looked at again, and not more often than it asks', async () => {
+  vi.useFakeTimers()
+  const hidden = vi.spyOn(globalThis.document, 'hidden', 'get').mockReturnValue(false)
+  function Shown() {
+    useQuery<object, object>(DOCUMENT, { id: 3 }, { everyMs: 60_000 })
+    return null
+  }
+  await act(() => render(<Shown />, globalThis.document.body))
+  const count = asked.length
+  hidden.mockReturnValue(true)
+  await act(() => void vi.advanceTimersByTime(50 * 60_000))
+  expect(asked.length).toBe(count)
+  hidden.mockReturnValue(false)
+  await act(() => void globalThis.document.dispatchEvent(new Event('visibilitychange')))
+  await act(() => void globalThis.document.dispatchEvent(new Event('visibilitychange')))
+  expect(asked.length).toBe(count + 1)
+  await act(() => void vi.advanceTimersByTime(60_000))
+  expect(asked.length).toBe(count + 2)
+  await act(() => render(null, globalThis.document.body))
+  vi.useRealTimers()
+})

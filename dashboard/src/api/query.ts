@@ -28,6 +28,7 @@ export interface QueryOptions {
 }
 
 const AGAIN_AFTER = 2_000
+const EARLY = 100 // that a timer may be
 
 /** Read while a component is shown; anew when the variables change, not at all while they are null. */
 export function useQuery<Data, Variables>(
@@ -84,8 +85,18 @@ export function useQuery<Data, Variables>(
 
   useEffect(() => {
     if (everyMs === undefined) return undefined
-    const timer = setInterval(() => globalThis.document.hidden || setTurn((count) => count + 1), everyMs)
-    return () => clearInterval(timer)
+    let dueAt = Date.now() + everyMs
+    const readIfDue = () => {
+      if (globalThis.document.hidden || Date.now() < dueAt - EARLY) return
+      dueAt = Date.now() + everyMs
+      setTurn((count) => count + 1)
+    }
+    const timer = setInterval(readIfDue, everyMs)
+    globalThis.document.addEventListener('visibilitychange', readIfDue) // a page that was hidden is old at once
+    return () => {
+      clearInterval(timer)
+      globalThis.document.removeEventListener('visibilitychange', readIfDue)
+    }
   }, [everyMs])
 
   return {

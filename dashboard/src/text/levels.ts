@@ -48,8 +48,12 @@ export const levels = languages({
     configured: (count: string) => (count === '1' ? 'Policy set' : `Policy of ${count} levels set`),
     progress: 'Progress',
     stop: 'Stop',
+    stopping: 'Stopping: what is on its way is still answered',
+    ended: (made: string, total: string) => `Ended early: ${made} of ${total} levels are done`,
     goOn: 'Go on',
-    refused: (count: string) => `${count} were refused; nothing of them has changed:`,
+    refused: (count: string) =>
+      count === '1' ? 'One was refused, and has not changed:' : `${count} were refused, and have not changed:`,
+    partly: (count: string) => (count === '1' ? 'One was done only in part:' : `${count} were done only in part:`),
     selectAll: (count: string) => `Select all ${count}`,
     selecting: (count: string) => `Selecting, ${count} so far`,
     unselect: 'Clear selection',
@@ -107,8 +111,13 @@ export const levels = languages({
       count === '1' ? 'Disposition festgelegt' : `Disposition von ${count} Beständen festgelegt`,
     progress: 'Fortschritt',
     stop: 'Anhalten',
+    stopping: 'Hält an: Was unterwegs ist, wird noch beantwortet',
+    ended: (made: string, total: string) => `Vorzeitig beendet: ${made} von ${total} Beständen sind erledigt`,
     goOn: 'Fortsetzen',
-    refused: (count: string) => `${count} wurden abgelehnt; an ihnen ist nichts geändert:`,
+    refused: (count: string) =>
+      count === '1' ? 'Einer wurde abgelehnt und ist unverändert:' : `${count} wurden abgelehnt und sind unverändert:`,
+    partly: (count: string) =>
+      count === '1' ? 'Einer ist nur teilweise erledigt:' : `${count} sind nur teilweise erledigt:`,
     selectAll: (count: string) => `Alle ${count} auswählen`,
     selecting: (count: string) => `Wählt aus, bisher ${count}`,
     unselect: 'Auswahl aufheben',

@@ -67,6 +67,10 @@ export const stock = languages({
     news: (more: string, left: string) =>
       [more && `${more} more match`, left && `${left} no longer match`].filter(Boolean).join(', '),
     show: 'Show',
+    orderBy: 'Order by',
+    direction: 'Direction',
+    ascending: 'Ascending',
+    descending: 'Descending',
     selected: (count: string) => `${count} selected`,
     actions: (name: string) => `Actions for ${name}`,
     open: 'Open the item',
@@ -137,6 +141,10 @@ export const stock = languages({
     news: (more: string, left: string) =>
       [more && `${more} passen neu`, left && `${left} passen nicht mehr`].filter(Boolean).join(', '),
     show: 'Anzeigen',
+    orderBy: 'Sortieren nach',
+    direction: 'Richtung',
+    ascending: 'Aufsteigend',
+    descending: 'Absteigend',
     selected: (count: string) => `${count} ausgewählt`,
     actions: (name: string) => `Aktionen für ${name}`,
     open: 'Artikel öffnen',

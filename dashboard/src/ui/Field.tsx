@@ -44,6 +44,7 @@ interface InputProps {
   autofocus?: boolean
   maxLength?: number
   pattern?: string
+  inputMode?: 'numeric' | 'decimal'
   min?: number
   max?: number
 }
@@ -119,7 +120,7 @@ export function NumberField({
   return (
     <Framed id={id} {...texts}>
       <input
-        inputMode="numeric"
+        inputMode={rest.min === undefined ? undefined : 'numeric'} // the digits of a phone have no sign
         step="1"
         {...(rest as object)}
         {...described(id, texts)}

@@ -24,9 +24,9 @@ export interface Question {
 }
 
 const itemPage =
-  (tab: string) =>
+  (tab?: 'policy') =>
   ({ item, location }: Row) =>
-    `${to('items', item.sku)}?${new URLSearchParams({ tab, location: location.code })}`
+    `${to('items', item.sku)}?${new URLSearchParams({ ...(tab && { tab }), location: location.code })}`
 
 const stockPage = ({ item, location }: Row) =>
   `${to('stock')}?${new URLSearchParams({ q: item.sku, location: location.code })}`
@@ -69,7 +69,7 @@ export const QUESTIONS: readonly Question[] = [
     filter: {},
     number: ({ salesValue, unitsSold }) => (unitsSold > 0 ? decimal(salesValue) : null),
     text: worth,
-    action: { text: insight.look, address: itemPage('overview') },
+    action: { text: insight.look, address: itemPage() },
   },
   {
     name: 'turnover',

@@ -41,7 +41,7 @@ export function EditDialog({ item, onClose, onDone }: EditProps) {
       category: category.trim() || null,
       tags: listed(tags),
       barcodes: listed(barcodes),
-      unitCost: unitCost.trim() === '' ? null : unitCost.trim(),
+      unitCost: unitCost.trim() === '' ? null : unitCost.trim().replace(',', '.'),
       reorderPoint: reorderPoint ?? 0,
       backorderLimit: backorderLimit ?? 0,
     })
@@ -79,7 +79,8 @@ export function EditDialog({ item, onClose, onDone }: EditProps) {
         label={text.unitCost}
         value={unitCost}
         onValue={setUnitCost}
-        pattern="[0-9]*[.]?[0-9]{0,4}"
+        inputMode="decimal"
+        pattern="[0-9]*[.,]?[0-9]{0,4}"
         hint={text.costHint}
         wrong={wrong('unitCost')}
       />

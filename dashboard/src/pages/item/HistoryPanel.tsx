@@ -3,17 +3,18 @@ import { useMemo } from 'preact/hooks'
 import { useQuery } from '../../api/query'
 import { present } from '../../format/clock'
 import { change, units } from '../../format/number'
-import { ItemEventsDocument, ItemHistoryDocument } from '../../gql/graphql'
+import { ItemCountsDocument } from '../../gql/graphql'
 import { place, setSearch } from '../../shell/location'
 import { common } from '../../text/common'
 import { item as text } from '../../text/item'
 import { stock } from '../../text/stock'
 import { Chart, type Series } from '../../ui/Chart'
 import { Panel } from '../../ui/Panel'
-import { Empty, Loaded } from '../../ui/States'
+import { Empty, Loaded, Skeleton } from '../../ui/States'
 import type { LevelRow } from '../stock/levelRow'
 import { type Marks, plotOf, summed } from './history'
 import styles from './Item.module.css'
+import { useHistories } from './useHistories'
 
 const PERIODS = ['30', '90', '365'] as const
 const POINTS = { '30': 30, '90': 90, '365': 122 }
@@ -35,9 +36,8 @@ export function HistoryPanel({ sku, levels, location }: HistoryProps) {
   const days = PERIODS.find((period) => period === asked) ?? '90'
   const from = useMemo(() => new Date(present() - Number(days) * DAY).toISOString(), [sku, days])
   const locations = location === null ? null : [location]
-  const again = { everyMs: AGAIN_EVERY }
-  const history = useQuery(ItemHistoryDocument, { sku, locations, days: Number(days), points: POINTS[days] }, again)
-  const events = useQuery(ItemEventsDocument, { sku, location, from }, again)
+  const { query, histories } = useHistories({ sku, locations, days: Number(days), points: POINTS[days] })
+  const counted = useQuery(ItemCountsDocument, { sku, location, from }, { everyMs: AGAIN_EVERY })
 
   const shown = location === null ? levels : levels.filter((level) => level.location.code === location)
   const onHand = shown.reduce((sum, level) => sum + level.onHand, 0)
@@ -45,10 +45,9 @@ export function HistoryPanel({ sku, levels, location }: HistoryProps) {
   const [only] = shown
   const reorderPoint = shown.length === 1 && only ? only.reorderPoint : null
   const plot = useMemo(() => {
-    const nodes = history.data?.stockLevels.nodes ?? []
-    const points = summed(nodes.map((node) => node.history))
-    return plotOf(points, events.data?.movements.nodes ?? [], shown.length > 0 ? { onHand, available } : undefined)
-  }, [history.data, events.data, onHand, available, shown.length])
+    const now = shown.length > 0 ? { onHand, available } : undefined
+    return plotOf(summed(histories ?? []), counted.data?.movements.nodes ?? [], now)
+  }, [histories, counted.data, onHand, available, shown.length])
 
   const series: Series[] = [
     { label: common.onHand, ink: 'info', isStepped: true },
@@ -78,9 +77,11 @@ export function HistoryPanel({ sku, levels, location }: HistoryProps) {
         </div>
       }
     >
-      <Loaded query={history}>
+      <Loaded query={query}>
         {() =>
-          plot.times.length === 0 ? (
+          histories === undefined ? (
+            <Skeleton lines={8} />
+          ) : plot.times.length === 0 ? (
             <Empty>{text.noHistory}</Empty>
           ) : (
             <Chart

@@ -6,8 +6,7 @@ const point = (number: number, more: Partial<Point> = {}): Point => ({
   at: day(number),
   onHand: 10,
   available: 8,
-  unitsIn: 0,
-  unitsOut: 0,
+  unitsReceived: 0,
   unitsSold: 0,
   ...more,
 })
@@ -26,15 +25,16 @@ describe('the plot of an item', () => {
   })
 
   it('marks what moved at the end of the day in which it did', () => {
-    const moved = [
-      { reason: 'RECEIPT', delta: 40, recordedAt: '2026-11-01T18:00:00Z' },
-      { reason: 'RECEIPT', delta: 2, recordedAt: '2026-11-02T11:00:00Z' },
-      { reason: 'COUNT', delta: -1, recordedAt: '2026-11-03T12:00:00Z' },
-      { reason: 'COUNT', delta: -1, recordedAt: '2026-10-03T12:00:00Z' },
+    const counted = [
+      { delta: 4, recordedAt: '2026-11-01T18:00:00Z' },
+      { delta: 2, recordedAt: '2026-11-02T11:00:00Z' },
+      { delta: -1, recordedAt: '2026-11-03T12:00:00Z' },
+      { delta: -1, recordedAt: '2026-10-03T12:00:00Z' },
     ]
-    const plot = plotOf([point(1), point(2, { onHand: 50 }), point(3, { unitsSold: 7 })], moved, undefined)
-    expect(plot.receipts).toEqual({ at: [null, 50, null], units: [null, 42, null], count: 2 })
-    expect(plot.counts.units).toEqual([null, null, -1])
+    const points = [point(1), point(2, { onHand: 50, unitsReceived: 42 }), point(3, { unitsSold: 7 })]
+    const plot = plotOf(points, counted, undefined)
+    expect(plot.receipts).toEqual({ at: [null, 50, null], units: [null, 42, null], count: 1 })
+    expect(plot.counts.units).toEqual([null, 6, -1])
     expect(plot.sales.units).toEqual([null, null, 7])
   })
 

@@ -4,13 +4,11 @@ export interface Point {
   at: string
   onHand?: number | null | undefined
   available?: number | null | undefined
-  unitsIn: number
-  unitsOut: number
+  unitsReceived: number
   unitsSold: number
 }
 
-export interface Moved {
-  reason: string
+export interface Counted {
   delta: number
   recordedAt: string
 }
@@ -45,8 +43,7 @@ export function summed(histories: readonly (readonly Point[])[]): Point[] {
       at,
       onHand: all.reduce<number | null>((total, { onHand }) => sum(total, onHand), null),
       available: all.reduce<number | null>((total, { available }) => sum(total, available), null),
-      unitsIn: all.reduce((total, { unitsIn }) => total + unitsIn, 0),
-      unitsOut: all.reduce((total, { unitsOut }) => total + unitsOut, 0),
+      unitsReceived: all.reduce((total, { unitsReceived }) => total + unitsReceived, 0),
       unitsSold: all.reduce((total, { unitsSold }) => total + unitsSold, 0),
     }
   })
@@ -65,27 +62,24 @@ function marksOf(points: readonly Point[], moved: readonly { at: number; delta: 
   return marks
 }
 
-/** Return the plot of points, with marks for what moved; the last point is as it is now. */
+/** Return the plot of points, with marks for what moved and was counted; the last point is as it is now. */
 export function plotOf(
   history: readonly Point[],
-  moved: readonly Moved[],
+  counted: readonly Counted[],
   now: { onHand: number; available: number } | undefined,
 ): Plot {
   const points = now ? history.map((point, at) => (at === history.length - 1 ? { ...point, ...now } : point)) : history
-  const of = (reason: string) =>
-    moved
-      .filter((movement) => movement.reason === reason)
-      .map(({ recordedAt, delta }) => ({ at: Date.parse(recordedAt), delta }))
-  const sold = points.filter(({ unitsSold }) => unitsSold !== 0)
+  const moved = (name: 'unitsReceived' | 'unitsSold') =>
+    points.filter((point) => point[name] !== 0).map((point) => ({ at: Date.parse(point.at), delta: point[name] }))
   return {
     times: points.map(({ at }) => Date.parse(at) / 1000),
     onHand: points.map(({ onHand }) => onHand ?? null),
     available: points.map(({ available }) => available ?? null),
-    receipts: marksOf(points, of('RECEIPT')),
-    sales: marksOf(
+    receipts: marksOf(points, moved('unitsReceived')),
+    sales: marksOf(points, moved('unitsSold')),
+    counts: marksOf(
       points,
-      sold.map(({ at, unitsSold }) => ({ at: Date.parse(at), delta: unitsSold })),
+      counted.map(({ recordedAt, delta }) => ({ at: Date.parse(recordedAt), delta })),
     ),
-    counts: marksOf(points, of('COUNT')),
   }
 }

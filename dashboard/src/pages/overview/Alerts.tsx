@@ -1,8 +1,6 @@
 // Open alerts by what they are about, each leading to its list.
-import { useState } from 'preact/hooks'
-import { useLive } from '../../api/live'
 import { units } from '../../format/number'
-import { OverviewAlertsDocument, type OverviewAlertsSubscription } from '../../gql/graphql'
+import type { AlertNumbersFragment as Counts } from '../../gql/graphql'
 import { to } from '../../shell/location'
 import { overview } from '../../text/overview'
 import type { Tone } from '../../ui/Badge'
@@ -10,8 +8,7 @@ import { Bars } from '../../ui/Bars'
 import { Panel } from '../../ui/Panel'
 import { Empty, Skeleton } from '../../ui/States'
 import styles from './Alerts.module.css'
-
-type Counts = OverviewAlertsSubscription['alertCounts']['counts']
+import { useAlertCounts } from './useAlertCounts'
 
 const TONES: Record<Counts['byType'][number]['type'], Tone> = {
   OUT: 'bad',
@@ -46,8 +43,7 @@ function Ages({ counts }: { counts: Counts }) {
 }
 
 export function Alerts() {
-  const [counts, setCounts] = useState<Counts>()
-  useLive(OverviewAlertsDocument, {}, { next: ({ alertCounts }) => setCounts(alertCounts.counts) })
+  const counts = useAlertCounts()
   const shown = counts?.byType.filter(({ alerts }) => alerts > 0)
   return (
     <Panel

@@ -9,12 +9,13 @@ import { Dialog } from '../../ui/Dialog'
 import dialogs from '../../ui/Dialog.module.css'
 import { Failed } from '../../ui/States'
 import { tell } from '../../ui/Toasts'
+import { useAskBeforeLeaving } from '../../ui/useAskBeforeLeaving'
 import styles from './Actions.module.css'
-import { Bulk, type Refusal, type Task } from './bulk'
+import { Bulk, type Remark, type Task } from './bulk'
 import type { Target } from './tasks'
 
 const NAMED = 3
-const REFUSED_SHOWN = 100
+const REMARKS_SHOWN = 100
 
 export interface ActionProps<T extends Target> {
   targets: readonly T[]
@@ -28,7 +29,8 @@ interface ActionDialogProps<T extends Target> extends ActionProps<T> {
   /** What is to be done to these targets, or undefined where something is still to be filled in. */
   tasks(targets: readonly T[]): Task<T>[] | undefined
   done: (count: string) => string
-  children: ComponentChildren
+  /** The fields, for the targets that are still to be done. */
+  children: (open: readonly T[]) => ComponentChildren
 }
 
 /** Ask for what is filled in, do it to all targets, and tell of which it was refused: these may be tried again. */
@@ -37,12 +39,28 @@ export function ActionDialog<T extends Target>(props: ActionDialogProps<T>) {
   const [open, setOpen] = useState(targets)
   const [bulk, setBulk] = useState<Bulk<T>>()
   const [isBusy, setBusy] = useState(false)
+  const [isStopping, setStopping] = useState(false)
   const [, setTurn] = useState(0)
   const runs = useRef(false)
+  const isGone = useRef(false)
   const stop = useRef(new AbortController())
-  useEffect(() => () => stop.current.abort(), [])
+  useEffect(
+    () => () => {
+      isGone.current = true
+      stop.current.abort()
+    },
+    [],
+  )
 
   const isStopped = !isBusy && bulk?.isUnanswered === true
+  useAskBeforeLeaving(isBusy || isStopped)
+
+  // What runs is stopped first, and then says how far it came; whoever asks again does not wait for that.
+  const close = () => {
+    if (!isBusy || isStopping) return onClose()
+    stop.current.abort()
+    setStopping(true)
+  }
   async function submit(event: Event): Promise<void> {
     event.preventDefault()
     const now = isStopped && bulk ? bulk : new Bulk(tasks(open) ?? [])
@@ -51,25 +69,42 @@ export function ActionDialog<T extends Target>(props: ActionDialogProps<T>) {
     stop.current = new AbortController()
     setBulk(now)
     setBusy(true)
+    setStopping(false)
     await now.run(() => setTurn((turn) => turn + 1), stop.current.signal)
     runs.current = false
     setBusy(false)
+    if (isGone.current && now.done < now.total) tell(text.ended(units(now.done), units(now.total)), 'bad')
     if (now.isUnanswered) return
     if (now.done > 0) tell(done(units(now.done)))
-    if (now.refused.length === 0) onClose()
+    if (now.refused.length + now.partly.length === 0) onClose()
     else setOpen(now.refused.map(({ target }) => target))
   }
+  const isOver = bulk !== undefined && !isBusy && !isStopped && open.length === 0
   const label = isStopped ? text.goOn : bulk?.refused.length ? common.retry : action
   return (
-    <Dialog title={title} onClose={onClose} isWide={targets.length > 1}>
+    <Dialog title={title} onClose={close} isWide={targets.length > 1}>
       <form onSubmit={submit}>
         <div class={dialogs.body}>
-          <Targets targets={open} />
-          <fieldset class={styles.fields} disabled={isBusy || isStopped}>
-            {children}
-          </fieldset>
+          {!isOver && (
+            <>
+              <Targets targets={open} />
+              <fieldset class={styles.fields} disabled={isBusy || isStopped}>
+                {children(open)}
+              </fieldset>
+            </>
+          )}
           {bulk && (isBusy || isStopped) && bulk.total > 1 && <Progress bulk={bulk} />}
-          {bulk && !isBusy && <Refused refused={bulk.refused} isOne={bulk.total === 1} />}
+          {isStopping && isBusy && (
+            <p class="muted" role="status">
+              {text.stopping}
+            </p>
+          )}
+          {bulk && !isBusy && (
+            <>
+              <Remarks remarks={bulk.refused} isOne={bulk.total === 1} title={text.refused} />
+              <Remarks remarks={bulk.partly} isOne={bulk.total === 1} title={text.partly} />
+            </>
+          )}
           {isStopped && bulk.problem && (
             <>
               <Failed problem={bulk.problem} />
@@ -79,13 +114,17 @@ export function ActionDialog<T extends Target>(props: ActionDialogProps<T>) {
         </div>
         <div class={dialogs.foot}>
           {isBusy && open.length > 1 ? (
-            <Button onClick={() => stop.current.abort()}>{text.stop}</Button>
+            <Button onClick={close} disabled={isStopping}>
+              {text.stop}
+            </Button>
           ) : (
-            <Button onClick={onClose}>{bulk && bulk.done > 0 ? common.close : common.cancel}</Button>
+            <Button onClick={close}>{bulk && bulk.done > 0 ? common.close : common.cancel}</Button>
           )}
-          <Button type="submit" kind={kind} isBusy={isBusy} disabled={!isStopped && tasks(open) === undefined}>
-            {label}
-          </Button>
+          {!isOver && (
+            <Button type="submit" kind={kind} isBusy={isBusy} disabled={!isStopped && tasks(open) === undefined}>
+              {label}
+            </Button>
+          )}
         </div>
       </form>
     </Dialog>
@@ -124,21 +163,29 @@ function Progress({ bulk }: { bulk: { done: number; refused: readonly unknown[];
   )
 }
 
-function Refused({ refused, isOne }: { refused: readonly Refusal<Target>[]; isOne: boolean }) {
-  const [first] = refused
+interface RemarksProps {
+  remarks: readonly Remark<Target>[]
+  isOne: boolean
+  title: (count: string) => string
+}
+
+function Remarks({ remarks, isOne, title }: RemarksProps) {
+  const [first] = remarks
+  const box = useRef<HTMLDivElement & HTMLParagraphElement>(null)
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [remarks])
   if (!first) return null
   if (isOne) {
     return (
-      <p class={styles.wrong} role="alert">
+      <p ref={box} class={styles.wrong} role="alert">
         {first.message}
       </p>
     )
   }
   return (
-    <div class={styles.refused} role="alert">
-      <p>{text.refused(units(refused.length))}</p>
+    <div ref={box} class={styles.refused} role="alert">
+      <p>{title(units(remarks.length))}</p>
       <ul>
-        {refused.slice(0, REFUSED_SHOWN).map(({ target, message }) => (
+        {remarks.slice(0, REMARKS_SHOWN).map(({ target, message }) => (
           <li key={target.id}>
             <span>
               {target.item.sku} · {target.location.code}
@@ -146,7 +193,7 @@ function Refused({ refused, isOne }: { refused: readonly Refusal<Target>[]; isOn
             {message}
           </li>
         ))}
-        {refused.length > REFUSED_SHOWN && <li>…</li>}
+        {remarks.length > REMARKS_SHOWN && <li>…</li>}
       </ul>
     </div>
   )

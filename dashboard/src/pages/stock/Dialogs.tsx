@@ -21,6 +21,7 @@ export interface Counted extends Target {
 }
 
 const MOST_UNITS = 2_147_483_647
+const MOST_LINES = 250 // that have a field each; of more, all have the same quantity
 const REASONS: readonly MovementReason[] = [
   'CORRECTION',
   'FOUND',
@@ -55,23 +56,27 @@ export function AdjustDialog<T extends Counted>({ targets, onClose }: ActionProp
       done={text.adjusted}
       tasks={(open) => (isReady ? adjusting(open, delta, reason, remarks) : undefined)}
     >
-      <NumberField
-        label={text.delta}
-        hint={hint}
-        value={delta}
-        onValue={setDelta}
-        wrong={isWhole ? undefined : text.whole}
-        required
-        autofocus
-      />
-      <SelectField
-        label={text.reason}
-        value={reason}
-        options={REASONS.map((name) => [name, common.reasons[name]] as const)}
-        onValue={(name) => setReason(name)}
-        {...(reason === 'OTHER' ? { hint: text.sayWhy } : {})}
-      />
-      {fields}
+      {() => (
+        <>
+          <NumberField
+            label={text.delta}
+            hint={hint}
+            value={delta}
+            onValue={setDelta}
+            wrong={isWhole ? undefined : text.whole}
+            required
+            autofocus
+          />
+          <SelectField
+            label={text.reason}
+            value={reason}
+            options={REASONS.map((name) => [name, common.reasons[name]] as const)}
+            onValue={(name) => setReason(name)}
+            {...(reason === 'OTHER' ? { hint: text.sayWhy } : {})}
+          />
+          {fields}
+        </>
+      )}
     </ActionDialog>
   )
 }
@@ -113,18 +118,22 @@ export function ReclassifyDialog<T extends Counted>({ targets, onClose }: Action
         return reclassifying(open, { quantity, from: source, to: reasonOf(goal), ...remarks })
       }}
     >
-      <SelectField label={text.from} value={from} options={namesOf(STATES)} onValue={(state) => setFrom(state)} />
-      <SelectField label={text.to} value={goal} options={namesOf(goals)} onValue={(state) => setTo(state)} />
-      <NumberField
-        label={ui.quantity}
-        hint={targets.length === 1 && only ? text.thereAre(units(unitsIn(only, from))) : text.each}
-        value={quantity}
-        onValue={setQuantity}
-        min={1}
-        required
-        autofocus
-      />
-      {fields}
+      {() => (
+        <>
+          <SelectField label={text.from} value={from} options={namesOf(STATES)} onValue={(state) => setFrom(state)} />
+          <SelectField label={text.to} value={goal} options={namesOf(goals)} onValue={(state) => setTo(state)} />
+          <NumberField
+            label={ui.quantity}
+            hint={targets.length === 1 && only ? text.thereAre(units(unitsIn(only, from))) : text.each}
+            value={quantity}
+            onValue={setQuantity}
+            min={1}
+            required
+            autofocus
+          />
+          {fields}
+        </>
+      )}
     </ActionDialog>
   )
 }
@@ -153,34 +162,38 @@ export function TransferDialog<T extends Counted>({ targets, onClose }: ActionPr
         return transferring<T>(moved, { quantityOf, destination, ships, ...remarks }, text.draftOnly)
       }}
     >
-      <LocationPicker
-        label={text.destination}
-        value={destination}
-        onValue={setDestination}
-        required
-        wrong={isThere ? text.sameLocation : undefined}
-      />
-      <NumberField
-        label={targets.length > 1 ? text.quantityEach : ui.quantity}
-        value={quantity}
-        onValue={setQuantity}
-        min={1}
-        required={Object.keys(own).length === 0}
-        {...(targets.length === 1 ? { hint: text.thereAre(units(Math.max(0, targets[0]!.available))) } : {})}
-      />
-      {targets.length > 1 && (
-        <Lines
-          targets={targets}
-          destination={destination}
-          quantityOf={({ id }) => (id in own ? own[id]! : quantity)}
-          onValue={({ id }, value) => setOwn({ ...own, [id]: value })}
-        />
+      {(open) => (
+        <>
+          <LocationPicker
+            label={text.destination}
+            value={destination}
+            onValue={setDestination}
+            required
+            wrong={isThere ? text.sameLocation : undefined}
+          />
+          <NumberField
+            label={targets.length > 1 ? text.quantityEach : ui.quantity}
+            value={quantity}
+            onValue={setQuantity}
+            min={1}
+            required={Object.keys(own).length === 0}
+            {...(targets.length === 1 ? { hint: text.thereAre(units(Math.max(0, targets[0]!.available))) } : {})}
+          />
+          {open.length > 1 && open.length <= MOST_LINES && (
+            <Lines
+              targets={open}
+              destination={destination}
+              quantityOf={({ id }) => (id in own ? own[id]! : quantity)}
+              onValue={({ id }, value) => setOwn({ ...own, [id]: value })}
+            />
+          )}
+          {fields}
+          <label class={`${styles.check} ${styles.whole}`}>
+            <input type="checkbox" checked={ships} onChange={() => setShips(!ships)} />
+            {text.shipNow}
+          </label>
+        </>
       )}
-      {fields}
-      <label class={`${styles.check} ${styles.whole}`}>
-        <input type="checkbox" checked={ships} onChange={() => setShips(!ships)} />
-        {text.shipNow}
-      </label>
     </ActionDialog>
   )
 }

@@ -15,7 +15,7 @@ import { SelectField, TextField } from '../../ui/Field'
 import { Icon } from '../../ui/icons'
 import { NARROW, useMedia } from '../../ui/useMedia'
 import { useSettled } from '../../ui/useSettled'
-import { countOf, type Filters, METHODS, STATUSES, searchOf } from './filters'
+import { countOf, type Filters, METHODS, type Order, STATUSES, searchOf, sortedAs } from './filters'
 import styles from './Stock.module.css'
 
 const set = (filters: Filters) => setSearch(searchOf(filters))
@@ -161,8 +161,15 @@ function useChoices(filters: Filters): Choice[] {
   return locations.length > 1 ? all : all.slice(1)
 }
 
-/** All filters in a dialog, where there is no room for them beside each other. */
-function Narrow({ filters, choices }: { filters: Filters; choices: readonly Choice[] }) {
+export interface FilterBarProps {
+  filters: Filters
+  order: Order
+  /** The columns that levels can be ordered by, with their names. */
+  orders: readonly (readonly [string, string])[]
+}
+
+/** All filters in a dialog, and the order, where there is no room for them beside each other and for all heads. */
+function Narrow({ filters, order, orders, choices }: FilterBarProps & { choices: readonly Choice[] }) {
   const [isOpen, setOpen] = useState(false)
   const count = choices.filter(({ isSet }) => isSet).length
   return (
@@ -173,6 +180,23 @@ function Narrow({ filters, choices }: { filters: Filters; choices: readonly Choi
       {isOpen && (
         <Dialog title={stock.filters} onClose={() => setOpen(false)}>
           <div class={dialogs.body}>
+            <div class={styles.order}>
+              <SelectField
+                label={stock.orderBy}
+                value={order.by as string}
+                options={orders}
+                onValue={(by) => setSearch(sortedAs(by, order.isDescending))}
+              />
+              <SelectField
+                label={stock.direction}
+                value={order.isDescending ? 'desc' : 'asc'}
+                options={[
+                  ['asc', stock.ascending],
+                  ['desc', stock.descending],
+                ]}
+                onValue={(way) => setSearch(sortedAs(order.by, way === 'desc'))}
+              />
+            </div>
             {choices.map(({ name, isLabelled, field }) => (
               <section key={name} aria-label={name}>
                 {!isLabelled && <h3>{name}</h3>}
@@ -196,14 +220,14 @@ function Narrow({ filters, choices }: { filters: Filters; choices: readonly Choi
 export const clear = (filters: Filters) => () =>
   setSearch(Object.fromEntries(Object.keys(searchOf(filters)).map((name) => [name, null])))
 
-export function FilterBar({ filters }: { filters: Filters }) {
+export function FilterBar({ filters, order, orders }: FilterBarProps) {
   const isNarrow = useMedia(NARROW)
   const choices = useChoices(filters)
   return (
     <div class={styles.filters} role="search" aria-label={stock.filters}>
       <Search filters={filters} />
       {isNarrow ? (
-        <Narrow filters={filters} choices={choices} />
+        <Narrow {...{ filters, order, orders, choices }} />
       ) : (
         <>
           {choices.map(({ name, label, isSet, field }) => (

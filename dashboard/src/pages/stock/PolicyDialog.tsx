@@ -42,6 +42,7 @@ function Setting({ name, entry, onEntry }: { name: NumberName; entry: Entry; onE
           value={entry.value}
           onValue={(value) => onEntry({ mode: 'set', value })}
           required
+          inputMode={isWhole ? 'numeric' : 'decimal'}
           wrong={isBad ? text.between(String(min), String(max), isWhole) : undefined}
         />
       )}
@@ -94,8 +95,12 @@ export function PolicyDialog<T extends Target>({ targets, start, onClose }: Acti
         return settings && configuring(open, { ...settings, ...remarks })
       }}
     >
-      <PolicyFields form={form} onForm={setForm} />
-      {fields}
+      {() => (
+        <>
+          <PolicyFields form={form} onForm={setForm} />
+          {fields}
+        </>
+      )}
     </ActionDialog>
   )
 }

@@ -25,8 +25,9 @@ import { SelectionBar } from './SelectionBar'
 import styles from './Stock.module.css'
 
 const ROW = 44
-const CARD = 72
+const CARD = 88
 const MENU = 44
+const ORDERS = COLUMNS.filter(({ isSortable }) => isSortable).map(({ id, head }) => [id, head] as const)
 
 /** The levels of filters, from the first on whenever `turn` changes. */
 function useLevels(filters: Filters, order: Order, turn: number): Levels {
@@ -77,7 +78,7 @@ export default function Stock() {
           {levelsText.export}
         </Button>
       </PageHeader>
-      <FilterBar filters={filters} />
+      <FilterBar filters={filters} order={order} orders={ORDERS} />
       <div class={styles.strip}>
         {selected.size > 0 ? (
           <SelectionBar

@@ -12,7 +12,7 @@ const away = new Problem('', 'UNREACHABLE', true)
 describe('what is done to many', () => {
   it('counts what was done, and tells what was refused of which', async () => {
     const tasks: Task<string>[] = [
-      { targets: ['a', 'b'], perform: async () => [undefined, 'too few'] },
+      { targets: ['a', 'b'], perform: async () => [undefined, { refused: 'too few' }] },
       { targets: ['c'], perform: () => Promise.reject(new Problem('archived', 'ARCHIVED', false)) },
     ]
     const bulk = new Bulk(tasks)
@@ -55,6 +55,13 @@ describe('what is done to many', () => {
     expect(sent).toHaveLength(3)
   })
 
+  it('does not take for refused what was done but for something', async () => {
+    const bulk = new Bulk<string>([{ targets: ['a'], perform: async () => [{ but: 'not shipped' }] }])
+    await bulk.run(() => undefined)
+    expect([bulk.done, bulk.refused]).toEqual([1, []])
+    expect(bulk.partly).toEqual([{ target: 'a', message: 'not shipped' }])
+  })
+
   it('begins nothing more once it is stopped', async () => {
     const stop = new AbortController()
     const perform = async () => {
@@ -63,7 +70,7 @@ describe('what is done to many', () => {
     }
     const bulk = new Bulk<number>(Array.from({ length: 9 }, (_, at) => ({ targets: [at], perform })))
     await bulk.run(() => undefined, stop.signal)
-    expect(bulk.done).toBeLessThanOrEqual(3)
+    expect(bulk.done).toBeLessThanOrEqual(5)
     expect(bulk.isUnanswered).toBe(true)
   })
 })

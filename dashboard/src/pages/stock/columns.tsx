@@ -6,6 +6,7 @@ import { common } from '../../text/common'
 import { stock } from '../../text/stock'
 import { Ago } from '../../ui/Ago'
 import { Badge, StatusBadge } from '../../ui/Badge'
+import { classes } from '../../ui/classes'
 import type { Column } from '../../ui/VirtualTable'
 import type { Cell } from './csv'
 import type { LevelRow } from './levelRow'
@@ -38,7 +39,7 @@ function Card({ row }: { row: LevelRow }) {
   const { sku, name } = row.item
   return (
     <div class={styles.item}>
-      <a class={styles.name} href={to('items', sku)} tabIndex={-1} title={name}>
+      <a class={classes(styles.name, styles.twoLines)} href={to('items', sku)} tabIndex={-1} title={name}>
         {name}
       </a>
       <span class={styles.sku}>

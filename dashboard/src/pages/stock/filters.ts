@@ -109,8 +109,12 @@ export const orderOf = (search: URLSearchParams): Order => ({
   isDescending: search.get('order') === 'desc',
 })
 
-/** Return the parameters of an address for an order by a column: turned round where it is by that column already. */
-export function sortedBy(column: string, { by, isDescending }: Order): Record<string, string | null> {
-  const turns = column === by && !isDescending
-  return { sort: column === 'SKU' ? null : column.toLowerCase(), order: turns ? 'desc' : null }
-}
+/** Return the parameters of an address for an order by a column. */
+export const sortedAs = (column: string, isDescending: boolean): Record<string, string | null> => ({
+  sort: column === 'SKU' ? null : column.toLowerCase(),
+  order: isDescending ? 'desc' : null,
+})
+
+/** Return the same for an order by a column, turned round where it is by that column already. */
+export const sortedBy = (column: string, { by, isDescending }: Order): Record<string, string | null> =>
+  sortedAs(column, column === by && !isDescending)

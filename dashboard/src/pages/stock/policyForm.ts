@@ -42,11 +42,15 @@ export const emptyForm = (): PolicyForm => ({
   numbers: Object.fromEntries(NUMBER_NAMES.map((name) => [name, { mode: 'keep' }])) as PolicyForm['numbers'],
 })
 
+/** Return the number that is entered; a fraction with the comma of many languages, too. */
+export const numberOf = (name: NumberName, typed: string): number =>
+  Number(NUMBERS[name].isWhole ? typed : typed.replace(',', '.'))
+
 /** Tell whether what is entered is no number that a setting may have. */
 export function isWrong(name: NumberName, entry: Entry): boolean {
   if (entry.mode !== 'set') return false
   const { min, max, isWhole } = NUMBERS[name]
-  const value = Number(entry.value)
+  const value = numberOf(name, entry.value)
   if (entry.value.trim() === '' || Number.isNaN(value)) return true
   return value < min || value > max || (isWhole && !Number.isInteger(value))
 }
@@ -59,7 +63,7 @@ export function settingsOf({ method, numbers }: PolicyForm): Settings | undefine
   for (const name of NUMBER_NAMES) {
     const entry = numbers[name]
     if (isWrong(name, entry)) return undefined
-    if (entry.mode !== 'keep') settings[name] = entry.mode === 'inherit' ? null : Number(entry.value)
+    if (entry.mode !== 'keep') settings[name] = entry.mode === 'inherit' ? null : numberOf(name, entry.value)
   }
   return Object.keys(settings).length > 0 ? settings : undefined
 }

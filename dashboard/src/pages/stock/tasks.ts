@@ -11,7 +11,7 @@ import {
   StockWriteOffDocument,
   type UnavailableReason,
 } from '../../gql/graphql'
-import type { Task } from './bulk'
+import type { Answer, Task } from './bulk'
 
 /** What is done to which level. */
 export interface Target {
@@ -47,7 +47,7 @@ export const adjusting = <T extends Target>(
       const lines = some.map((target) => ({ ...placeOf(target), delta, reason }))
       const input = { ...remarks, lines, atomic: false, confirmOversell: false, idempotencyKey }
       const { stockAdjustMany } = await mutate(StockAdjustDocument, { input })
-      return stockAdjustMany.results.map(({ userErrors }) => userErrors[0]?.message)
+      return stockAdjustMany.results.map(({ userErrors: [error] }) => error && { refused: error.message })
     },
   }))
 
@@ -90,14 +90,14 @@ export interface Move<T> extends Remarks {
 
 /**
  * Move units to another location: one transfer per location they come from. Where one cannot be shipped it is a draft, and
- * `draftOnly` says so.
+ * `draftOnly` says so; the units are not asked for again.
  */
 export function transferring<T extends Target>(
   targets: readonly T[],
   { quantityOf, destination, ships, ...remarks }: Move<T>,
   draftOnly: (why: string) => string,
 ): Task<T>[] {
-  const perform = async (source: string, some: readonly T[], idempotencyKey: string) => {
+  const perform = async (source: string, some: readonly T[], idempotencyKey: string): Promise<Answer[]> => {
     const lines = some.map((target) => ({ sku: target.item.sku, quantity: quantityOf(target) }))
     const input = { ...remarks, source, destination, lines, idempotencyKey }
     const { transferCreate } = await mutate(StockTransferDocument, { input })
@@ -106,7 +106,7 @@ export function transferring<T extends Target>(
       const ship = { id: transferCreate.transfer.id, idempotencyKey: `${idempotencyKey}-ship` }
       await mutate(StockShipDocument, { input: ship })
     } catch (error) {
-      if (isRefusal(error)) return some.map(() => draftOnly(error.message))
+      if (isRefusal(error)) return some.map(() => ({ but: draftOnly(error.message) }))
       throw error
     }
     return some.map(() => undefined)

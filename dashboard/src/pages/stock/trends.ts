@@ -1,5 +1,6 @@
 // The last 30 days of levels, read for the rows that are looked at: together, once scrolling rests, and kept for a while.
 import { type Signal, signal } from '@preact/signals'
+import { connections } from '../../api/connection'
 import { request } from '../../api/request'
 import { StockTrendsDocument } from '../../gql/graphql'
 
@@ -8,9 +9,11 @@ type Values = readonly (number | null)[]
 const RESTED_AFTER = 200
 const AT_ONCE = 25
 const KEPT_FOR = 5 * 60_000
+const CHECKED_EVERY = 30_000
 const MOST_KEPT = 5_000
 
 const kept = new Map<string, { values: Signal<Values | undefined>; readAt: number }>()
+const looked = new Map<string, number>() // by how many rows
 const wanted = new Set<string>()
 let timer: ReturnType<typeof setTimeout> | undefined
 let isReading = false
@@ -22,15 +25,36 @@ export function trendOf(id: string): Signal<Values | undefined> {
   return entry.values
 }
 
-/** Read the trend of a level, unless it is known; until it is left again. */
+/** Read the trend of a level, unless it is known, and again when it is old; until it is left again. */
 export function lookAt(id: string): () => void {
-  if (Date.now() - (kept.get(id)?.readAt ?? 0) > KEPT_FOR) {
-    wanted.add(id)
-    clearTimeout(timer)
-    timer = setTimeout(read, RESTED_AFTER)
+  looked.set(id, (looked.get(id) ?? 0) + 1)
+  want(id)
+  return () => {
+    const rows = looked.get(id)! - 1
+    if (rows > 0) looked.set(id, rows)
+    else {
+      looked.delete(id)
+      wanted.delete(id)
+    }
   }
-  return () => wanted.delete(id)
 }
+
+function want(id: string): void {
+  if (Date.now() - (kept.get(id)?.readAt ?? 0) <= KEPT_FOR) return
+  wanted.add(id)
+  clearTimeout(timer)
+  timer = setTimeout(read, RESTED_AFTER)
+}
+
+// The days pass for rows that stay in view, too; and those that could not be read are tried again.
+function renew(): void {
+  if (document.hidden) return
+  for (const id of looked.keys()) want(id)
+}
+
+setInterval(renew, CHECKED_EVERY)
+document.addEventListener('visibilitychange', renew)
+connections.subscribe(renew)
 
 async function read(): Promise<void> {
   if (isReading) return
@@ -48,7 +72,7 @@ async function read(): Promise<void> {
           )
     }
   } catch {
-    wanted.clear() // what is looked at again, is asked for again
+    wanted.clear() // what is still looked at, is asked for again soon
   } finally {
     isReading = false
   }
