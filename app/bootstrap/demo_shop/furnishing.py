@@ -32,8 +32,9 @@ CATEGORIES: Mapping[str, SettingsChange] = {
     "Tea": SettingsChange(method=ReplenishmentMethod.MIN_MAX),
     "Coffee": SettingsChange(method=ReplenishmentMethod.FIXED_QUANTITY, order_quantity=48),
     "Tableware": SettingsChange(method=ReplenishmentMethod.DEMAND_BASED, service_level=0.97),
+    # Reviewed each day: trading days of the demo pass in minutes, dates of reviews in days.
     "Preserves": SettingsChange(
-        method=ReplenishmentMethod.PERIODIC, review_days=7, target_level=CATEGORY_NUMBERS["Preserves"][1]
+        method=ReplenishmentMethod.PERIODIC, review_days=1, target_level=CATEGORY_NUMBERS["Preserves"][1]
     ),
     "Biscuits": SettingsChange(method=ReplenishmentMethod.MIN_MAX),
     "Chocolate": _filled_up("Chocolate"),
