@@ -1,4 +1,4 @@
-// Fulfil a reservation, release units of it, hold it for another time, and serve it from elsewhere.
+// Fulfil a reservation, release units of it, hold it for another time, serve it from elsewhere, and take a shipment back.
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action'
 import { mutate } from '../../api/request'
@@ -8,106 +8,76 @@ import {
   ReservationsFulfillDocument,
   ReservationsMoveDocument,
   ReservationsReleaseDocument,
+  ReservationsReverseDocument,
 } from '../../gql/graphql'
 import { reservations as text } from '../../text/reservations'
 import { LocationPicker } from '../../ui/CodePicker'
 import { FormDialog } from '../../ui/Dialog'
 import { SelectField } from '../../ui/Field'
-import { Parts } from '../../ui/Parts'
+import type { Left } from '../../ui/history'
+import { type Chosen, type DocumentDialogProps, PartsDialog } from '../../ui/PartsDialog'
 import { tell } from '../../ui/Toasts'
 import { SPANS, type Span, secondsOf } from './CreateDialog'
-import { chosenParts, type HeldPart, partsOf } from './parts'
+import { type HeldPart, partsOf } from './parts'
 import type { Reservation } from './ReservationDrawer'
 
-export interface ReservationDialogProps {
-  reservation: Reservation
-  onClose(): void
-  onDone(): void
-}
-
-type Quantities = ReadonlyMap<string, number | null>
-type Sent = ReturnType<typeof chosenParts>
+type Props = DocumentDialogProps & { reservation: Reservation }
 
 const hintOf = ({ sku, locationName, held, waiting }: HeldPart) =>
   waiting > 0
     ? text.partWaits(sku, locationName, units(held), units(waiting))
     : text.partHint(sku, locationName, units(held))
 
-/** The parts of a reservation with the units that are chosen of each: all at first. */
-function useParts({ lines }: Reservation, withWaiting: boolean) {
-  const parts = partsOf(lines.nodes, { withWaiting })
-  const most = ({ held, waiting }: HeldPart) => held + (withWaiting ? waiting : 0)
-  const [quantities, setQuantities] = useState<Quantities>(() => new Map(parts.map((part) => [part.key, most(part)])))
-  const sent = chosenParts(parts, quantities)
-  const isAll =
-    parts.every((part) => quantities.get(part.key) === most(part)) &&
-    lines.nodes.every(({ holds }) => holds.totalCount === holds.nodes.length)
-  const list = (label: string) => (
-    <Parts<HeldPart & { hint: string }>
-      label={label}
-      quantities={quantities}
-      onQuantities={setQuantities}
-      most={most}
-      parts={parts.map((part) => ({ ...part, hint: hintOf(part) }))}
-    />
-  )
-  return { sent, isAll, list }
-}
+/** The parts of which units can be chosen; with those that wait, or without. */
+const countedParts = ({ lines }: Reservation, withWaiting: boolean) =>
+  partsOf(lines.nodes, { withWaiting }).map((part) => ({
+    ...part,
+    hint: hintOf(part),
+    most: part.held + (withWaiting ? part.waiting : 0),
+  }))
 
-export function FulfillDialog({ reservation, onClose, onDone }: ReservationDialogProps) {
-  const { sent, list } = useParts(reservation, false)
-  const fulfill = useAction((lines: Sent, key) =>
-    mutate(ReservationsFulfillDocument, { input: { id: reservation.id, lines, idempotencyKey: key } }),
-  )
-  const send = async () => {
-    if (!(await fulfill.run(sent))) return
-    tell(text.fulfilled)
-    onDone()
-  }
+const sentOf = (chosen: Chosen<{ sku: string; location: string }>) =>
+  chosen.lines.map(({ part: { sku, location }, quantity }) => ({ sku, location, quantity }))
+
+export function FulfillDialog({ reservation, ...props }: Props) {
   return (
-    <FormDialog
+    <PartsDialog
+      {...props}
       title={text.fulfillTitle}
       action={text.fulfill}
-      onClose={onClose}
-      onSubmit={send}
-      isBusy={fulfill.isBusy}
-      isDisabled={sent.length === 0}
-      problem={fulfill.problem}
-    >
-      <p class="muted">{text.fulfillHint}</p>
-      {list(text.fulfillQuantity)}
-    </FormDialog>
+      hint={text.fulfillHint}
+      label={text.fulfillQuantity}
+      done={text.fulfilled}
+      parts={countedParts(reservation, false)}
+      perform={(chosen, idempotencyKey) =>
+        mutate(ReservationsFulfillDocument, { input: { id: reservation.id, lines: sentOf(chosen), idempotencyKey } })
+      }
+    />
   )
 }
 
-export function ReleaseDialog({ reservation, onClose, onDone }: ReservationDialogProps) {
-  const { sent, isAll, list } = useParts(reservation, true)
-  const release = useAction((lines: Sent | null, key) =>
-    mutate(ReservationsReleaseDocument, { input: { id: reservation.id, lines, idempotencyKey: key } }),
-  )
-  const send = async () => {
-    if (!(await release.run(isAll ? null : sent))) return
-    tell(text.released)
-    onDone()
-  }
+export function ReleaseDialog({ reservation, ...props }: Props) {
+  const isComplete = reservation.lines.nodes.every(({ holds }) => holds.totalCount === holds.nodes.length)
   return (
-    <FormDialog
+    <PartsDialog
+      {...props}
       title={text.releaseTitle}
       action={text.release}
       kind="danger"
-      onClose={onClose}
-      onSubmit={send}
-      isBusy={release.isBusy}
-      isDisabled={sent.length === 0}
-      problem={release.problem}
-    >
-      <p class="muted">{text.releaseHint}</p>
-      {list(text.releaseQuantity)}
-    </FormDialog>
+      hint={text.releaseHint}
+      label={text.releaseQuantity}
+      done={text.released}
+      parts={countedParts(reservation, true)}
+      perform={(chosen, idempotencyKey) =>
+        mutate(ReservationsReleaseDocument, {
+          input: { id: reservation.id, lines: chosen.isAll && isComplete ? null : sentOf(chosen), idempotencyKey },
+        })
+      }
+    />
   )
 }
 
-export function ExtendDialog({ reservation, onClose, onDone }: ReservationDialogProps) {
+export function ExtendDialog({ reservation, onClose, onDone }: Props) {
   const [span, setSpan] = useState<Span>('86400')
   const extend = useAction((ttlSeconds: number | null, key) =>
     mutate(ReservationsExtendDocument, { input: { id: reservation.id, ttlSeconds, idempotencyKey: key } }),
@@ -136,31 +106,57 @@ export function ExtendDialog({ reservation, onClose, onDone }: ReservationDialog
   )
 }
 
-export function MoveDialog({ reservation, onClose, onDone }: ReservationDialogProps) {
-  const { sent, list } = useParts(reservation, true)
+export function MoveDialog({ reservation, ...props }: Props) {
   const [location, setLocation] = useState<string | null>(null)
-  const move = useAction((input: { lines: Sent; location: string }, key) =>
-    mutate(ReservationsMoveDocument, { input: { ...input, id: reservation.id, idempotencyKey: key } }),
-  )
-  const lines = sent.filter((part) => part.location !== location)
-  const send = async () => {
-    if (!location || !(await move.run({ lines, location }))) return
-    tell(text.moved)
-    onDone()
-  }
   return (
-    <FormDialog
+    <PartsDialog
+      {...props}
       title={text.moveTitle}
       action={text.move}
-      onClose={onClose}
-      onSubmit={send}
-      isBusy={move.isBusy}
-      isDisabled={!location || lines.length === 0}
-      problem={move.problem}
+      hint={text.moveHint}
+      label={text.moveQuantity}
+      done={text.moved}
+      parts={countedParts(reservation, true).filter((part) => part.location !== location)}
+      isDisabled={location === null}
+      perform={(chosen, idempotencyKey) =>
+        mutate(ReservationsMoveDocument, {
+          input: { id: reservation.id, location: location!, lines: sentOf(chosen), idempotencyKey },
+        })
+      }
     >
-      <p class="muted">{text.moveHint}</p>
       <LocationPicker label={text.moveTo} value={location} onValue={setLocation} required />
-      {list(text.moveQuantity)}
-    </FormDialog>
+    </PartsDialog>
+  )
+}
+
+/** Takes a shipment back, or a part of it. Without `left`, all of it that was not taken back yet. */
+export function ReverseDialog({
+  reservation,
+  operation,
+  left,
+  ...props
+}: Props & { operation: string; left: readonly Left[] | undefined }) {
+  const input = { id: reservation.id, operation }
+  return (
+    <PartsDialog
+      {...props}
+      title={text.reverseTitle}
+      action={text.reverse}
+      kind="danger"
+      hint={text.reverseHint}
+      label={text.reverseQuantity}
+      done={text.reversed}
+      isNoted
+      parts={left?.map((part) => ({
+        ...part,
+        hint: text.shippedHint(part.sku, part.locationName, units(part.units)),
+        most: part.units,
+      }))}
+      perform={(chosen, idempotencyKey) =>
+        mutate(ReservationsReverseDocument, {
+          input: { ...input, lines: chosen.isAll ? null : sentOf(chosen), note: chosen.note, idempotencyKey },
+        })
+      }
+    />
   )
 }

@@ -1,69 +1,45 @@
-// One reservation: where its units are, and what to do next with it.
-import { useEffect, useState } from 'preact/hooks'
+// One reservation: where its units are, what to do next with it, and what happened to it.
 import { useQuery } from '../../api/query'
 import { may } from '../../api/session'
 import { units } from '../../format/number'
 import { date, dateTime } from '../../format/time'
-import { ReservationsOneDocument, type ReservationsOneQuery } from '../../gql/graphql'
-import { to } from '../../shell/location'
+import {
+  ReservationsHistoryDocument,
+  ReservationsOneDocument,
+  type ReservationsOneQuery,
+  ReservationsOperationsDocument,
+} from '../../gql/graphql'
 import { reservations as text } from '../../text/reservations'
 import { Badge } from '../../ui/Badge'
-import { Button } from '../../ui/Button'
 import styles from '../../ui/Cards.module.css'
-import { Dialog } from '../../ui/Dialog'
+import { DocumentActions, DocumentDrawer } from '../../ui/DocumentDrawer'
 import { Fact, Facts } from '../../ui/Facts'
+import { HistoryPanel, Reversible } from '../../ui/HistoryPanel'
+import { useHistory } from '../../ui/history'
 import type { IconName } from '../../ui/icons'
+import { countColumns, itemColumn } from '../../ui/lineColumns'
 import { Panel } from '../../ui/Panel'
 import { ReservationBadge } from '../../ui/StateBadges'
-import { Empty, Loaded } from '../../ui/States'
 import { type Column, Table } from '../../ui/Table'
 import { Expiry } from './Expiry'
 import { isOpen, partsOf } from './parts'
-import { ExtendDialog, FulfillDialog, MoveDialog, ReleaseDialog } from './ReservationDialogs'
+import { ExtendDialog, FulfillDialog, MoveDialog, ReleaseDialog, ReverseDialog } from './ReservationDialogs'
 
 export type Reservation = NonNullable<ReservationsOneQuery['reservation']>
 type Line = Reservation['lines']['nodes'][number]
-type Count = 'quantity' | 'held' | 'waiting' | 'fulfilled' | 'released' | 'shortage'
 
 const DIALOGS = { fulfill: FulfillDialog, extend: ExtendDialog, move: MoveDialog, release: ReleaseDialog }
 type Doing = keyof typeof DIALOGS
 const ICONS: Record<Doing, IconName> = { fulfill: 'check', extend: 'clock', move: 'transfers', release: 'undo' }
 
-function columnsOf(lines: readonly Line[]): Column<Line>[] {
-  const sum = (part: Count) => lines.reduce((total, line) => total + line[part], 0)
-  const number = (part: Count): Column<Line> => ({
-    id: part,
-    title: text.columns[part],
-    isNumber: true,
-    cell: (line) => units(line[part]),
-    foot: units(sum(part)),
-  })
-  const rare: Count[] = ['waiting', 'fulfilled', 'released', 'shortage']
-  return [
-    {
-      id: 'item',
-      title: text.columns.item,
-      isMain: true,
-      cell: ({ item }) => (
-        <>
-          <a href={to('items', item.sku)}>{item.name}</a>
-          <span class={styles.sub}>{item.sku}</span>
-        </>
-      ),
-    },
-    {
-      id: 'where',
-      title: text.columns.where,
-      cell: ({ holds }) =>
-        holds.nodes
-          .filter(({ held, waiting }) => held + waiting > 0)
-          .map(({ location }) => location.name)
-          .join(', '),
-    },
-    number('quantity'),
-    number('held'),
-    ...rare.filter((part) => sum(part) > 0).map(number),
-  ]
+const where: Column<Line> = {
+  id: 'where',
+  title: text.columns.where,
+  cell: ({ holds }) =>
+    holds.nodes
+      .filter(({ held, waiting }) => held + waiting > 0)
+      .map(({ location }) => location.name)
+      .join(', '),
 }
 
 export function ReservationDrawer({
@@ -77,34 +53,36 @@ export function ReservationDrawer({
 }) {
   const query = useQuery(ReservationsOneDocument, { id }, { of: version ?? 0 })
   return (
-    <Dialog title={query.data?.reservation?.reference ?? text.untitled} onClose={onClose} isSide>
-      <div class={styles.detail}>
-        <Loaded query={query} lines={8}>
-          {({ reservation }) =>
-            reservation ? (
-              <Shown reservation={reservation} onChanged={query.refetch} />
-            ) : (
-              <Empty icon="reservations" title={text.notFound} />
-            )
-          }
-        </Loaded>
-      </div>
-    </Dialog>
+    <DocumentDrawer
+      query={query}
+      of={({ reservation }) => reservation ?? null}
+      title={query.data?.reservation?.reference ?? text.untitled}
+      icon="reservations"
+      notFound={text.notFound}
+      onClose={onClose}
+    >
+      {(reservation) => <Shown reservation={reservation} onChanged={query.refetch} />}
+    </DocumentDrawer>
   )
 }
 
+function doable({ state, lines }: Reservation): Doing[] {
+  if (!may('ORDERS_WRITE') || !isOpen(state)) return []
+  return [
+    ...(partsOf(lines.nodes, { withWaiting: false }).length > 0 ? (['fulfill'] as const) : []),
+    'extend',
+    'move',
+    'release',
+  ]
+}
+
 function Shown({ reservation, onChanged }: { reservation: Reservation; onChanged(): void }) {
-  const [doing, setDoing] = useState<Doing>()
   const { state, channel, createdAt, expiresAt, neededBy, shortUnits, short, acceptedLocations, lines } = reservation
-  const isHeld = partsOf(lines.nodes, { withWaiting: false }).length > 0
-  const actions: Doing[] =
-    may('ORDERS_WRITE') && isOpen(state) ? [...(isHeld ? (['fulfill'] as const) : []), 'extend', 'move', 'release'] : []
-  useEffect(() => setDoing(undefined), [state])
-  const Doer = doing && DIALOGS[doing]
-  const done = () => {
-    setDoing(undefined)
-    onChanged()
-  }
+  const history = useHistory(
+    may('STOCK_READ') ? ReservationsHistoryDocument : ReservationsOperationsDocument,
+    reservation,
+    (data) => data.reservation?.operations,
+  )
   return (
     <>
       <p class={styles.badges}>
@@ -115,20 +93,19 @@ function Shown({ reservation, onChanged }: { reservation: Reservation; onChanged
           </Badge>
         )}
       </p>
-      {actions.length > 0 && (
-        <div class={styles.actions}>
-          {actions.map((name, index) => (
-            <Button
-              key={name}
-              kind={name === 'release' ? 'danger' : index === 0 ? 'primary' : 'plain'}
-              icon={ICONS[name]}
-              onClick={() => setDoing(name)}
-            >
-              {text[name]}
-            </Button>
-          ))}
-        </div>
-      )}
+      <DocumentActions<Doing>
+        actions={doable(reservation).map((name) => ({
+          name,
+          label: text[name],
+          icon: ICONS[name],
+          isDangerous: name === 'release',
+        }))}
+        dialog={(doing, props) => {
+          const Doer = DIALOGS[doing]
+          return <Doer reservation={reservation} {...props} />
+        }}
+        onDone={onChanged}
+      />
       <Facts>
         <Fact name={text.channel}>{channel}</Fact>
         <Fact name={text.created}>{dateTime(createdAt)}</Fact>
@@ -160,14 +137,36 @@ function Shown({ reservation, onChanged }: { reservation: Reservation; onChanged
         </Panel>
       )}
       <Panel title={text.lines} hint={units(lines.totalCount)} isFlush>
-        <Table
+        <Table<Line>
           label={text.lines}
-          columns={columnsOf(lines.nodes)}
+          columns={[
+            itemColumn(text.columns.item),
+            where,
+            ...countColumns(lines.nodes, text.columns, {
+              always: ['quantity', 'held'],
+              rare: ['waiting', 'fulfilled', 'released', 'shortage'],
+            }),
+          ]}
           rows={lines.nodes}
           keyOf={(line) => `${line.sku} ${lines.nodes.indexOf(line)}`}
         />
       </Panel>
-      {Doer && <Doer reservation={reservation} onClose={() => setDoing(undefined)} onDone={done} />}
+      <HistoryPanel history={history}>
+        {(entry) =>
+          entry.kind === 'reservationFulfill' && (
+            <Reversible
+              entry={entry}
+              entries={history.entries}
+              unitsOf={({ delta }) => -delta}
+              label={text.reverse}
+              mayReverse={may('ORDERS_WRITE')}
+              onDone={onChanged}
+            >
+              {(left, props) => <ReverseDialog reservation={reservation} operation={entry.id} left={left} {...props} />}
+            </Reversible>
+          )
+        }
+      </HistoryPanel>
     </>
   )
 }

@@ -1,5 +1,5 @@
 // Reservations by state, as they are now; one of them is a drawer beside the board.
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { useCollection } from '../../api/collection'
 import { useLive } from '../../api/live'
 import { useQuery } from '../../api/query'
@@ -8,26 +8,23 @@ import { units } from '../../format/number'
 import { date } from '../../format/time'
 import {
   type ReservationCardFragment,
+  type ReservationState,
   ReservationsCountsDocument,
   ReservationsFeedDocument,
   type ReservationsFeedSubscription,
   ReservationsPageDocument,
 } from '../../gql/graphql'
-import { go, place, setSearch, to } from '../../shell/location'
+import { place, setSearch } from '../../shell/location'
 import type { PageProps } from '../../shell/routes'
 import { reservations as text } from '../../text/reservations'
-import { shell } from '../../text/shell'
 import { states } from '../../text/states'
 import { Ago } from '../../ui/Ago'
 import { Badge } from '../../ui/Badge'
-import { Board } from '../../ui/Board'
-import { Button } from '../../ui/Button'
 import styles from '../../ui/Cards.module.css'
 import { LocationPicker } from '../../ui/CodePicker'
-import { SelectField, TextField } from '../../ui/Field'
-import { PageHeader } from '../../ui/PageHeader'
+import { DocumentBoard } from '../../ui/DocumentBoard'
+import { SelectField } from '../../ui/Field'
 import { RESERVATION_LOOKS } from '../../ui/StateBadges'
-import { Empty, Loaded } from '../../ui/States'
 import { useSettled } from '../../ui/useSettled'
 import { CreateDialog } from './CreateDialog'
 import { Expiry } from './Expiry'
@@ -41,15 +38,11 @@ const SHORTNESSES: readonly Shortness[] = ['all', 'short', 'whole']
 
 const titleOf = ({ reference, lines }: Card): string => reference ?? lines.nodes[0]?.item.name ?? text.untitled
 
-/** Return the reservations that a text is found in, the newest change first. */
-function found(cards: readonly Card[], typed: string): Card[] {
-  const wanted = typed.trim().toLowerCase()
-  const whole = ({ reference, channel, lines }: Card) =>
-    [reference, channel, ...lines.nodes.map(({ item }) => item.name)].join(' ').toLowerCase()
-  return cards
-    .filter((card) => !wanted || whole(card).includes(wanted))
-    .sort((one, other) => other.updatedAt.localeCompare(one.updatedAt))
-}
+const wordsOf = ({ reference, channel, lines }: Card) => [
+  reference,
+  channel,
+  ...lines.nodes.map(({ item }) => item.name),
+]
 
 function Content({ card }: { card: Card }) {
   const { lines, channel, expiresAt, neededBy, shortUnits, state, updatedAt } = card
@@ -111,78 +104,34 @@ export default function Reservations({ path }: PageProps) {
       if (isOpen(card.state) && !listed.has(card.id)) collection.take(card, false) // short no more, or by now
   }, [page.data, collection])
 
-  const typed = search.get('q') ?? ''
-  const cards = useMemo(() => found([...nodes.values()], typed), [nodes, typed])
-  const [isCreating, setCreating] = useState(search.has('new'))
-  const parameters = search.size > 0 ? `?${search}` : ''
-  const here = (state: (typeof STATES)[number]) => cards.filter((card) => card.state === state)
-  const [open] = path
   return (
-    <>
-      <PageHeader title={shell.pages.reservations} hint={text.hint}>
-        {may('ORDERS_WRITE') && (
-          <Button kind="primary" icon="plus" onClick={() => setCreating(true)}>
-            {text.create}
-          </Button>
-        )}
-      </PageHeader>
-      <div class={styles.filters}>
-        <TextField type="search" label={text.search} value={typed} onValue={(q) => setSearch({ q })} />
-        <LocationPicker value={filter.location} onValue={(location) => setSearch({ location })} />
-        <SelectField<Shortness>
-          label={text.shortness}
-          value={shortness}
-          onValue={(name) => setSearch({ short: name === 'all' ? null : name })}
-          options={SHORTNESSES.map((name) => [name, text.shortnesses[name]] as const)}
-        />
-      </div>
-      <Loaded query={page} lines={8}>
-        {() => {
-          if (nodes.size === 0 && filter.location === null && filter.isShort === null)
-            return (
-              <Empty icon="reservations" title={text.emptyTitle}>
-                {text.emptyHint}
-              </Empty>
-            )
-          if (cards.length === 0) return <Empty icon="filter" title={text.noneFit} />
-          return (
-            <Board<Card>
-              label={shell.pages.reservations}
-              keyOf={({ id }) => id}
-              versionOf={({ version }) => version}
-              titleOf={titleOf}
-              hrefOf={({ id }) => to('reservations', id) + parameters}
-              columns={STATES.map((state) => ({
-                id: state,
-                title: states.reservations[state],
-                icon: RESERVATION_LOOKS[state].icon,
-                cards: here(state),
-                count: typed
-                  ? here(state).length
-                  : counts.data && Math.max(counts.data[state].totalCount, here(state).length),
-              }))}
-            >
-              {(card) => <Content card={card} />}
-            </Board>
-          )
-        }}
-      </Loaded>
-      {open !== undefined && (
-        <ReservationDrawer
-          key={open}
-          id={open}
-          version={nodes.get(open)?.version}
-          onClose={() => go(to('reservations') + parameters)}
-        />
-      )}
-      {isCreating && (
-        <CreateDialog
-          onClose={() => {
-            setCreating(false)
-            setSearch({ new: null })
-          }}
-        />
-      )}
-    </>
+    <DocumentBoard<ReservationState, Card>
+      page="reservations"
+      open={path[0]}
+      text={text}
+      query={page}
+      nodes={nodes}
+      counts={counts.data}
+      states={STATES}
+      stateNames={states.reservations}
+      looks={RESERVATION_LOOKS}
+      isNarrowed={filter.location !== null || filter.isShort !== null}
+      titleOf={titleOf}
+      wordsOf={wordsOf}
+      card={(card) => <Content card={card} />}
+      drawer={(id, version, onClose) => <ReservationDrawer key={id} id={id} version={version} onClose={onClose} />}
+      creator={may('ORDERS_WRITE') ? (onClose) => <CreateDialog onClose={onClose} /> : undefined}
+      filters={
+        <>
+          <LocationPicker value={filter.location} onValue={(location) => setSearch({ location })} />
+          <SelectField<Shortness>
+            label={text.shortness}
+            value={shortness}
+            onValue={(name) => setSearch({ short: name === 'all' ? null : name })}
+            options={SHORTNESSES.map((name) => [name, text.shortnesses[name]] as const)}
+          />
+        </>
+      }
+    />
   )
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chosenParts, partsOf } from './parts'
+import { partsOf } from './parts'
 
 const at = (code: string, held: number, waiting = 0) => ({ held, waiting, location: { code, name: code } })
 const LINES = [
@@ -15,17 +15,4 @@ test('units of one item at one location are one part, whichever line they are of
       ['LONDON', 0, 3],
     ],
   )
-})
-
-test('only parts with units are sent', () => {
-  const parts = partsOf(LINES, { withWaiting: true })
-  expect(
-    chosenParts(
-      parts,
-      new Map([
-        [parts[0]!.key, 2],
-        [parts[1]!.key, null],
-      ]),
-    ),
-  ).toEqual([{ sku: 'TEA', location: 'LEEDS', quantity: 2 }])
 })

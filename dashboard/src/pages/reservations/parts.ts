@@ -42,14 +42,3 @@ export function partsOf(lines: readonly OfLine[], { withWaiting }: { withWaiting
     }
   return [...parts.values()].filter(({ held, waiting }) => held + (withWaiting ? waiting : 0) > 0)
 }
-
-/** Return the parts as the API takes them, with the units that were entered. */
-export function chosenParts(
-  parts: readonly HeldPart[],
-  quantities: ReadonlyMap<string, number | null>,
-): { sku: string; location: string; quantity: number }[] {
-  return parts.flatMap(({ key, sku, location }) => {
-    const quantity = quantities.get(key)
-    return quantity ? [{ sku, location, quantity }] : []
-  })
-}

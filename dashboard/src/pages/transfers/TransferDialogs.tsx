@@ -1,13 +1,11 @@
 // Ship a transfer, receive it with what is missing, cancel it, and take in what had been given up as lost.
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action'
-import { Problem } from '../../api/problem'
-import { mutate, request } from '../../api/request'
+import { mutate } from '../../api/request'
 import { units } from '../../format/number'
 import {
   type MovementReason,
   TransfersCancelDocument,
-  TransfersLossesDocument,
   TransfersLossReverseDocument,
   TransfersReceiveDocument,
   TransfersShipDocument,
@@ -20,66 +18,44 @@ import { Button } from '../../ui/Button'
 import { Check } from '../../ui/Check'
 import { FormDialog } from '../../ui/Dialog'
 import { NumberField, SelectField, TextAreaField } from '../../ui/Field'
+import type { Left } from '../../ui/history'
 import { Parts } from '../../ui/Parts'
+import { type Chosen, type DocumentDialogProps, PartsDialog } from '../../ui/PartsDialog'
 import { tell } from '../../ui/Toasts'
-import { mayHaveLost } from './states'
 import type { Transfer } from './TransferDrawer'
 
-interface TransferDialogProps {
-  transfer: Transfer
-  onClose(): void
-  onDone(): void
-}
+type Props = DocumentDialogProps & { transfer: Transfer }
 
-type Quantities = ReadonlyMap<string, number | null>
-
-const chosen = (quantities: Quantities) =>
-  [...quantities].flatMap(([sku, quantity]) => (quantity ? [{ sku, quantity }] : []))
+const sentOf = (chosen: Chosen<{ sku: string }>) =>
+  chosen.lines.map(({ part: { sku }, quantity }) => ({ sku, quantity }))
 
 const SHORT_REASONS = ['LOST', 'DAMAGED', 'OTHER'] as const satisfies readonly MovementReason[]
 
-export function ShipDialog({ transfer, onClose, onDone }: TransferDialogProps) {
-  const { nodes } = transfer.lines
-  const [quantities, setQuantities] = useState<Quantities>(
-    () => new Map(nodes.map(({ item, quantity }) => [item.sku, quantity])),
-  )
-  const ship = useAction((lines: ReturnType<typeof chosen> | null, key) =>
-    mutate(TransfersShipDocument, { input: { id: transfer.id, lines, idempotencyKey: key } }),
-  )
-  const isAll = nodes.every(({ item, quantity }) => quantities.get(item.sku) === quantity)
-  const send = async () => {
-    if (!(await ship.run(isAll ? null : chosen(quantities)))) return
-    tell(text.shipped)
-    onDone()
-  }
+export function ShipDialog({ transfer, ...props }: Props) {
   return (
-    <FormDialog
+    <PartsDialog
+      {...props}
       title={text.shipTitle}
       action={text.ship}
-      onClose={onClose}
-      onSubmit={send}
-      isBusy={ship.isBusy}
-      isDisabled={chosen(quantities).length === 0}
-      problem={ship.problem}
-    >
-      <p class="muted">{text.shipHint}</p>
-      <Parts
-        label={text.shipQuantity}
-        quantities={quantities}
-        onQuantities={setQuantities}
-        most={({ most }) => most}
-        parts={nodes.map(({ item, quantity }) => ({
-          key: item.sku,
-          name: item.name,
-          hint: text.requestedHint(item.sku, units(quantity)),
-          most: quantity,
-        }))}
-      />
-    </FormDialog>
+      hint={text.shipHint}
+      label={text.shipQuantity}
+      done={text.shipped}
+      parts={transfer.lines.nodes.map(({ item, quantity }) => ({
+        ...item,
+        key: item.sku,
+        hint: text.requestedHint(item.sku, units(quantity)),
+        most: quantity,
+      }))}
+      perform={(chosen, idempotencyKey) =>
+        mutate(TransfersShipDocument, {
+          input: { id: transfer.id, lines: chosen.isAll ? null : sentOf(chosen), idempotencyKey },
+        })
+      }
+    />
   )
 }
 
-export function ReceiveDialog({ transfer, onClose, onDone }: TransferDialogProps) {
+export function ReceiveDialog({ transfer, onClose, onDone }: Props) {
   const { nodes } = transfer.lines
   const [arrivals, setArrivals] = useState<readonly Arrival[]>(() =>
     nodes.map(({ item, outstanding }) => ({
@@ -197,7 +173,7 @@ export function ReceiveDialog({ transfer, onClose, onDone }: TransferDialogProps
   )
 }
 
-export function CancelDialog({ transfer, onClose, onDone }: TransferDialogProps) {
+export function CancelDialog({ transfer, onClose, onDone }: Props) {
   const [note, setNote] = useState('')
   const cancel = useAction((written: string | null, key) =>
     mutate(TransfersCancelDocument, { input: { id: transfer.id, note: written, idempotencyKey: key } }),
@@ -223,62 +199,38 @@ export function CancelDialog({ transfer, onClose, onDone }: TransferDialogProps)
   )
 }
 
-/** Take lost units in by the operation that gave them up: of those that may have, the one that the server accepts. */
-async function takeIn(transfer: Transfer, lines: ReturnType<typeof chosen>, key: string): Promise<void> {
-  const { movements } = await request(TransfersLossesDocument, {
-    sku: lines[0]!.sku,
-    location: transfer.destination.code,
-    from: transfer.createdAt,
-  })
-  let last = new Problem(text.noLoss, 'UNKNOWN_DOCUMENT', false)
-  for (const operation of mayHaveLost(movements.nodes))
-    try {
-      await mutate(TransfersLossReverseDocument, {
-        input: { id: transfer.id, operation, lines, idempotencyKey: `${key}-${operation.slice(-40)}` },
-      })
-      return
-    } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'INVALID_VALUE') throw error
-      last = error
-    }
-  throw last
-}
-
-export function FoundDialog({ transfer, onClose, onDone }: TransferDialogProps) {
-  const lost = transfer.lines.nodes.filter((line) => line.lost > 0)
-  const [quantities, setQuantities] = useState<Quantities>(
-    () => new Map(lost.map((line) => [line.item.sku, line.lost])),
-  )
-  const reverse = useAction((lines: ReturnType<typeof chosen>, key) => takeIn(transfer, lines, key).then(() => true))
-  const lines = chosen(quantities)
-  const send = async () => {
-    if (lines.length === 0 || !(await reverse.run(lines))) return
-    tell(text.reversed)
-    onDone()
-  }
+/** Takes in what had been given up as lost. Without `left`, all of it. */
+export function FoundDialog({
+  transfer,
+  operation,
+  left,
+  ...props
+}: Props & { operation: string; left: readonly Left[] | undefined }) {
   return (
-    <FormDialog
+    <PartsDialog
+      {...props}
       title={text.reverse}
       action={text.receive}
-      onClose={onClose}
-      onSubmit={send}
-      isBusy={reverse.isBusy}
-      isDisabled={lines.length === 0}
-      problem={reverse.problem}
-    >
-      <p class="muted">{text.reverseHint}</p>
-      <Parts
-        label={text.found}
-        quantities={quantities}
-        onQuantities={setQuantities}
-        most={({ most }) => most}
-        parts={lost.map((line) => ({
-          key: line.item.sku,
-          name: line.item.name,
-          hint: text.lostHint(line.item.sku, units(line.lost)),
-          most: line.lost,
-        }))}
-      />
-    </FormDialog>
+      hint={text.reverseHint}
+      label={text.found}
+      done={text.reversed}
+      isNoted
+      parts={left?.map((part) => ({
+        ...part,
+        hint: text.lostHint(part.sku, units(part.units)),
+        most: part.units,
+      }))}
+      perform={(chosen, idempotencyKey) =>
+        mutate(TransfersLossReverseDocument, {
+          input: {
+            id: transfer.id,
+            operation,
+            lines: chosen.isAll ? null : sentOf(chosen),
+            note: chosen.note,
+            idempotencyKey,
+          },
+        })
+      }
+    />
   )
 }

@@ -1,103 +1,63 @@
-// One transfer: its lines, and what to do next with it.
-import { useEffect, useState } from 'preact/hooks'
+// One transfer: its lines, what to do next with it, and what happened to it.
 import { useQuery } from '../../api/query'
 import { may } from '../../api/session'
 import { units } from '../../format/number'
 import { dateTime } from '../../format/time'
-import { TransfersOneDocument, type TransfersOneQuery } from '../../gql/graphql'
-import { to } from '../../shell/location'
+import { TransfersHistoryDocument, TransfersOneDocument, type TransfersOneQuery } from '../../gql/graphql'
 import { shell } from '../../text/shell'
 import { transfers as text } from '../../text/transfers'
 import { Badge } from '../../ui/Badge'
-import { Button } from '../../ui/Button'
 import styles from '../../ui/Cards.module.css'
-import { Dialog } from '../../ui/Dialog'
+import { DocumentActions, DocumentDrawer } from '../../ui/DocumentDrawer'
 import { Fact, Facts } from '../../ui/Facts'
+import { HistoryPanel, Reversible } from '../../ui/HistoryPanel'
+import { useHistory } from '../../ui/history'
 import type { IconName } from '../../ui/icons'
+import { countColumns, itemColumn } from '../../ui/lineColumns'
 import { Panel } from '../../ui/Panel'
 import { TransferBadge } from '../../ui/StateBadges'
-import { Empty, Loaded } from '../../ui/States'
 import { type Column, Table } from '../../ui/Table'
 import { Why } from '../../ui/Why'
-import { type Doing, doable } from './states'
+import { type Doing, doable, hasLost, lostBy } from './states'
 import { CancelDialog, FoundDialog, ReceiveDialog, ShipDialog } from './TransferDialogs'
 
 export type Transfer = NonNullable<TransfersOneQuery['transfer']>
 type Line = Transfer['lines']['nodes'][number]
-type Count = 'quantity' | 'shipped' | 'received' | 'outstanding' | 'lost' | 'over' | 'returned'
 
-const ICONS: Record<Doing, IconName> = { ship: 'right', receive: 'plus', cancel: 'close', reverse: 'undo' }
-const DIALOGS = { ship: ShipDialog, receive: ReceiveDialog, cancel: CancelDialog, reverse: FoundDialog }
+const DIALOGS = { ship: ShipDialog, receive: ReceiveDialog, cancel: CancelDialog }
+const ICONS: Record<Doing, IconName> = { ship: 'right', receive: 'plus', cancel: 'close' }
 
-function columnsOf({ state, lines: { nodes } }: Transfer): Column<Line>[] {
-  const sum = (part: Count) => nodes.reduce((total, line) => total + line[part], 0)
-  const number = (part: Count): Column<Line> => ({
-    id: part,
-    title: text.columns[part],
-    isNumber: true,
-    cell: (line) => units(line[part]),
-    foot: units(sum(part)),
-  })
-  const shown: Count[] = state === 'DRAFT' ? ['quantity'] : ['quantity', 'shipped', 'received', 'outstanding']
-  const rare: Count[] = ['lost', 'over', 'returned']
-  return [
-    {
-      id: 'item',
-      title: text.columns.item,
-      isMain: true,
-      cell: ({ item }) => (
-        <>
-          <a href={to('items', item.sku)}>{item.name}</a>
-          <span class={styles.sub}>{item.sku}</span>
-        </>
-      ),
-    },
-    ...(nodes.some(({ reason }) => reason)
-      ? [{ id: 'reason', title: text.columns.reason, cell: ({ reason }: Line) => reason && <Why reasons={[reason]} /> }]
-      : []),
-    ...[...shown, ...rare.filter((part) => sum(part) > 0)].map(number),
-  ]
+const why: Column<Line> = {
+  id: 'reason',
+  title: text.columns.reason,
+  cell: ({ reason }) => reason && <Why reasons={[reason]} />,
 }
 
 export function TransferDrawer({ id, version, onClose }: { id: string; version: number | undefined; onClose(): void }) {
   const query = useQuery(TransfersOneDocument, { id }, { of: version ?? 0 })
   const transfer = query.data?.transfer
   return (
-    <Dialog
+    <DocumentDrawer
+      query={query}
+      of={(data) => data.transfer ?? null}
       title={
         transfer
           ? (transfer.reference ?? text.title(transfer.source.name, transfer.destination.name))
           : shell.pages.transfers
       }
+      icon="transfers"
+      notFound={text.notFound}
       onClose={onClose}
-      isSide
     >
-      <div class={styles.detail}>
-        <Loaded query={query} lines={8}>
-          {(data) =>
-            data.transfer ? (
-              <Shown transfer={data.transfer} onChanged={query.refetch} />
-            ) : (
-              <Empty icon="transfers" title={text.notFound} />
-            )
-          }
-        </Loaded>
-      </div>
-    </Dialog>
+      {(found) => <Shown transfer={found} onChanged={query.refetch} />}
+    </DocumentDrawer>
   )
 }
 
 function Shown({ transfer, onChanged }: { transfer: Transfer; onChanged(): void }) {
-  const [doing, setDoing] = useState<Doing>()
   const { state, isProposal, source, destination, createdAt, updatedAt, lines } = transfer
-  const lost = lines.nodes.reduce((total, line) => total + line.lost, 0)
-  const actions = may('STOCK_WRITE') ? doable(state, lost) : []
-  useEffect(() => setDoing(undefined), [state])
-  const Doer = doing && DIALOGS[doing]
-  const done = () => {
-    setDoing(undefined)
-    onChanged()
-  }
+  const history = useHistory(TransfersHistoryDocument, transfer, (data) => data.transfer?.operations)
+  const mayWrite = may('STOCK_WRITE')
   return (
     <>
       <p class={styles.badges}>
@@ -108,20 +68,19 @@ function Shown({ transfer, onChanged }: { transfer: Transfer; onChanged(): void 
           </span>
         )}
       </p>
-      {actions.length > 0 && (
-        <div class={styles.actions}>
-          {actions.map((name, index) => (
-            <Button
-              key={name}
-              kind={name === 'cancel' ? 'danger' : index === 0 ? 'primary' : 'plain'}
-              icon={ICONS[name]}
-              onClick={() => setDoing(name)}
-            >
-              {text[name]}
-            </Button>
-          ))}
-        </div>
-      )}
+      <DocumentActions<Doing>
+        actions={(mayWrite ? doable(state) : []).map((name) => ({
+          name,
+          label: text[name],
+          icon: ICONS[name],
+          isDangerous: name === 'cancel',
+        }))}
+        dialog={(doing, props) => {
+          const Doer = DIALOGS[doing]
+          return <Doer transfer={transfer} {...props} />
+        }}
+        onDone={onChanged}
+      />
       <Facts>
         <Fact name={text.from}>{source.name}</Fact>
         <Fact name={text.to}>{destination.name}</Fact>
@@ -129,9 +88,37 @@ function Shown({ transfer, onChanged }: { transfer: Transfer; onChanged(): void 
         <Fact name={text.changed}>{dateTime(updatedAt)}</Fact>
       </Facts>
       <Panel title={text.lines} hint={units(lines.totalCount)} isFlush>
-        <Table label={text.lines} columns={columnsOf(transfer)} rows={lines.nodes} keyOf={({ item }) => item.sku} />
+        <Table<Line>
+          label={text.lines}
+          columns={[
+            itemColumn(text.columns.item),
+            ...(lines.nodes.some(({ reason }) => reason) ? [why] : []),
+            ...countColumns(lines.nodes, text.columns, {
+              always: state === 'DRAFT' ? ['quantity'] : ['quantity', 'shipped', 'received', 'outstanding'],
+              rare: ['lost', 'over', 'returned'],
+            }),
+          ]}
+          rows={lines.nodes}
+          keyOf={({ item }) => item.sku}
+        />
       </Panel>
-      {Doer && <Doer transfer={transfer} onClose={() => setDoing(undefined)} onDone={done} />}
+      <HistoryPanel history={history}>
+        {(entry) =>
+          entry.kind === 'transferReceive' &&
+          hasLost(entry) && (
+            <Reversible
+              entry={entry}
+              entries={history.entries}
+              unitsOf={lostBy}
+              label={text.reverse}
+              mayReverse={mayWrite}
+              onDone={onChanged}
+            >
+              {(left, props) => <FoundDialog transfer={transfer} operation={entry.id} left={left} {...props} />}
+            </Reversible>
+          )
+        }
+      </HistoryPanel>
     </>
   )
 }

@@ -1,27 +1,23 @@
 // What may be done with a transfer in each of its states.
 import type { TransferState } from '../../gql/graphql'
+import type { HistoryEntry, HistoryMovement } from '../../ui/history'
 
 /** The states in the order in which a transfer goes through them. */
 export const STATES: readonly TransferState[] = ['DRAFT', 'IN_TRANSIT', 'PARTIALLY_RECEIVED', 'RECEIVED', 'CANCELLED']
 
-export type Doing = 'ship' | 'receive' | 'cancel' | 'reverse'
+export type Doing = 'ship' | 'receive' | 'cancel'
 
-/** Return what may be done, the next step first; what was given up as lost may still turn up. */
-export function doable(state: TransferState, lost: number): readonly Doing[] {
+/** Return what may be done, the next step first. */
+export function doable(state: TransferState): readonly Doing[] {
   if (state === 'DRAFT') return ['ship', 'cancel']
-  if (state === 'IN_TRANSIT' || state === 'PARTIALLY_RECEIVED') return ['receive', 'cancel']
-  return state === 'RECEIVED' && lost > 0 ? ['reverse'] : []
+  return state === 'IN_TRANSIT' || state === 'PARTIALLY_RECEIVED' ? ['receive', 'cancel'] : []
 }
 
-interface OfMovement {
-  reason: string
-  operation: { id: string; kind: string }
-}
+/** Return how many units a movement of a receipt gave up as lost; below zero, of one that took them in after all. */
+export const lostBy = ({ delta, reason, change }: HistoryMovement): number =>
+  delta === 0 && reason !== 'TRANSFER' ? 0 - change.incoming : 0
 
-/** Return the operations that may have given up units of a transfer, the newest first; the server knows which one did. */
-export function mayHaveLost(movements: readonly OfMovement[]): string[] {
-  const found = movements.filter(
-    ({ operation, reason }) => operation.kind === 'transferReceive' && reason !== 'TRANSFER',
-  )
-  return [...new Set(found.map(({ operation }) => operation.id))]
-}
+/** Tell whether a receipt gave up units, as far as its movements are here. */
+export const hasLost = ({ movements }: HistoryEntry): boolean =>
+  movements !== undefined &&
+  (movements.nodes.length < movements.totalCount || movements.nodes.some((each) => lostBy(each) > 0))

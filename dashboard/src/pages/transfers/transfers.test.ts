@@ -1,18 +1,16 @@
 import { expect, test } from 'vitest'
-import { doable, mayHaveLost, STATES } from './states'
+import type { HistoryMovement } from '../../ui/history'
+import { doable, lostBy, STATES } from './states'
 
-test('each state leads on; what is received leads back only where something was lost', () => {
-  expect(STATES.map((state) => doable(state, 0)[0])).toEqual(['ship', 'receive', 'receive', undefined, undefined])
-  expect(doable('RECEIVED', 2)).toEqual(['reverse'])
+test('each state leads on', () => {
+  expect(STATES.map((state) => doable(state)[0])).toEqual(['ship', 'receive', 'receive', undefined, undefined])
 })
 
-test('what gave units up is looked for among receipts of transfers that took something off, each once', () => {
-  const by = (id: string, kind: string, reason: string) => ({ reason, operation: { id, kind } })
-  const movements = [
-    by('3', 'transferReceive', 'LOST'),
-    by('3', 'transferReceive', 'LOST'),
-    by('2', 'transferReceive', 'TRANSFER'),
-    by('1', 'stockAdjust', 'LOST'),
-  ]
-  expect(mayHaveLost(movements)).toEqual(['3'])
+test('a receipt has lost what is not expected any more, and did not arrive', () => {
+  const by = (reason: string, delta: number, incoming: number) =>
+    ({ reason, delta, change: { incoming } }) as unknown as HistoryMovement
+  expect(lostBy(by('LOST', 0, -3))).toBe(3)
+  expect(lostBy(by('LOST', 0, 2))).toBe(-2)
+  expect(lostBy(by('TRANSFER', 3, -3))).toBe(0)
+  expect(lostBy(by('FOUND', 2, 0))).toBe(0)
 })
