@@ -96,7 +96,7 @@ export function ConfirmDialog({ order, lines, onClose, onDone }: OrderDialogProp
   return (
     <FormDialog
       title={text.confirmTitle}
-      action={text.confirm}
+      action={order.confirmedAt ? text.reconfirm : text.confirm}
       isWide
       onClose={onClose}
       onSubmit={send}

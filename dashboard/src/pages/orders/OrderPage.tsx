@@ -27,10 +27,10 @@ import { OrderBadge } from '../../ui/StateBadges'
 import { Empty, Loaded } from '../../ui/States'
 import { type Column, Table } from '../../ui/Table'
 import { Why } from '../../ui/Why'
+import { History } from './History'
 import { ChangeDialog, ConfirmDialog } from './LineDialogs'
 import { CancelDialog, SubmitDialog } from './OrderDialogs'
 import styles from './Orders.module.css'
-import { Receipts } from './Receipts'
 import { ReceiveDialog } from './ReceiveDialog'
 import { type Doing, doable, isOverdue } from './states'
 
@@ -40,6 +40,7 @@ export type Line = OrderLineFragment
 const ICONS: Record<Doing, IconName> = {
   submit: 'right',
   confirm: 'check',
+  reconfirm: 'edit',
   receive: 'plus',
   cancel: 'close',
   change: 'edit',
@@ -212,6 +213,7 @@ function Shown({ order, onChanged }: { order: Order; onChanged(): void }) {
   const labels: Record<Doing, string> = {
     submit: text.submit,
     confirm: text.confirm,
+    reconfirm: text.reconfirm,
     receive: text.receive,
     cancel: text.cancel,
     change: text.change,
@@ -262,12 +264,12 @@ function Shown({ order, onChanged }: { order: Order; onChanged(): void }) {
             </ul>
           </Panel>
         )}
-        {order.state !== 'DRAFT' && may('STOCK_READ') && <Receipts order={order} onChanged={onChanged} />}
+        {may('STOCK_READ') && <History order={order} onChanged={onChanged} />}
       </div>
       {doing === 'submit' && <SubmitDialog {...props} />}
       {doing === 'cancel' && <CancelDialog {...props} />}
       {doing === 'change' && <ChangeDialog {...props} />}
-      {doing === 'confirm' && <ConfirmDialog {...props} />}
+      {(doing === 'confirm' || doing === 'reconfirm') && <ConfirmDialog {...props} />}
       {doing === 'receive' && <ReceiveDialog {...props} />}
     </>
   )

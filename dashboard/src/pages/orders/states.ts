@@ -13,7 +13,7 @@ export const STATES: readonly PurchaseOrderState[] = [
 
 const ON_ORDER: readonly PurchaseOrderState[] = ['SUBMITTED', 'CONFIRMED', 'PARTIALLY_RECEIVED']
 
-export type Doing = 'submit' | 'confirm' | 'receive' | 'cancel' | 'change'
+export type Doing = 'submit' | 'confirm' | 'reconfirm' | 'receive' | 'cancel' | 'change'
 
 /** Return what may be done, the next step first. What is over may still take in units that arrive. */
 export function doable(state: PurchaseOrderState): readonly Doing[] {
@@ -24,7 +24,7 @@ export function doable(state: PurchaseOrderState): readonly Doing[] {
       return ['confirm', 'receive', 'cancel']
     case 'CONFIRMED':
     case 'PARTIALLY_RECEIVED':
-      return ['receive', 'confirm', 'cancel']
+      return ['receive', 'reconfirm', 'cancel']
     case 'RECEIVED':
       return ['receive']
     default:

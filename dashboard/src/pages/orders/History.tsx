@@ -1,11 +1,12 @@
-// What was received of an order, and what takes a receipt back that was recorded by mistake.
+// What happened to an order, and what takes a receipt back that was recorded by mistake.
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action'
 import { useQuery } from '../../api/query'
 import { mutate } from '../../api/request'
 import { may } from '../../api/session'
-import { units } from '../../format/number'
-import { OrdersReceiptsDocument, OrdersReverseDocument } from '../../gql/graphql'
+import { change, units } from '../../format/number'
+import { OrdersHistoryDocument, OrdersReverseDocument } from '../../gql/graphql'
+import { common } from '../../text/common'
 import { orders as text } from '../../text/orders'
 import { Ago } from '../../ui/Ago'
 import { Button } from '../../ui/Button'
@@ -14,44 +15,58 @@ import { NumberField, TextAreaField } from '../../ui/Field'
 import { Panel } from '../../ui/Panel'
 import { Loaded } from '../../ui/States'
 import { tell } from '../../ui/Toasts'
+import { type Happening, historyOf } from './history'
 import type { Order } from './OrderPage'
 import styles from './Orders.module.css'
 import { Refused } from './Refused'
-import { type Receipt, receiptsOf } from './receipts'
 
-export function Receipts({ order, onChanged }: { order: Order; onChanged(): void }) {
-  const query = useQuery(
-    OrdersReceiptsDocument,
-    { location: order.location.code, from: order.createdAt },
-    { of: order.version },
-  )
-  const [reversed, setReversed] = useState<Receipt>()
-  const skus = new Set(order.lines.nodes.map(({ item }) => item.sku))
+const LINES_SHOWN = 6
+
+function Moved({ lines }: { lines: Happening['lines'] }) {
+  const more = lines.length - LINES_SHOWN
+  const named = lines.slice(0, LINES_SHOWN).map(({ name, quantity }) => `${change(quantity)} × ${name}`)
   return (
-    <Panel title={text.receipts} hint={text.receiptsHint}>
-      <Loaded query={query} lines={2}>
-        {({ movements }) => {
-          const receipts = receiptsOf(movements.nodes, skus)
-          if (receipts.length === 0) return <p class="muted">{text.noReceipts}</p>
+    <p>
+      {named.join(', ')}
+      {more > 0 && ` ${text.andMore(units(more))}`}
+    </p>
+  )
+}
+
+export function History({ order, onChanged }: { order: Order; onChanged(): void }) {
+  const query = useQuery(OrdersHistoryDocument, { id: order.id }, { of: order.version })
+  const [reversed, setReversed] = useState<Happening>()
+  return (
+    <Panel title={text.history} hint={text.historyHint}>
+      <Loaded query={query} lines={3}>
+        {({ purchaseOrder }) => {
+          if (!purchaseOrder) return null
+          const { nodes, totalCount } = purchaseOrder.operations
           return (
-            <ul class={styles.receipts}>
-              {receipts.map((receipt) => (
-                <li key={receipt.id} class={styles.receipt}>
-                  <div>
-                    <p>{receipt.lines.map(({ name, quantity }) => `${units(quantity)} × ${name}`).join(', ')}</p>
-                    <p class={styles.sub}>
-                      <Ago at={receipt.at} /> {text.by(receipt.by)}
-                      {receipt.note && `: ${receipt.note}`}
-                    </p>
-                  </div>
-                  {may('PURCHASING_WRITE') && (
-                    <Button icon="undo" onClick={() => setReversed(receipt)}>
-                      {text.reverse}
-                    </Button>
-                  )}
-                </li>
-              ))}
-            </ul>
+            <>
+              <ol class={styles.history}>
+                {historyOf(nodes).map((each) => (
+                  <li key={each.id} class={styles.happening}>
+                    <div>
+                      <p>
+                        <strong>{text.kinds[each.kind as keyof typeof text.kinds] ?? text.kinds.other}</strong>{' '}
+                        <span class={styles.when}>
+                          <Ago at={each.at} /> {text.by(each.by)}
+                        </span>
+                      </p>
+                      {each.lines.length > 0 && <Moved lines={each.lines} />}
+                      {each.note && <p class={styles.note}>{each.note}</p>}
+                    </div>
+                    {each.left.length > 0 && may('PURCHASING_WRITE') && (
+                      <Button icon="undo" onClick={() => setReversed(each)}>
+                        {text.reverse}
+                      </Button>
+                    )}
+                  </li>
+                ))}
+              </ol>
+              {totalCount > nodes.length && <p class="muted">{common.of(units(nodes.length), units(totalCount))}</p>}
+            </>
           )
         }}
       </Loaded>
@@ -77,21 +92,21 @@ function ReverseDialog({
   onDone,
 }: {
   order: Order
-  receipt: Receipt
+  receipt: Happening
   onClose(): void
   onDone(): void
 }) {
   const [quantities, setQuantities] = useState<ReadonlyMap<string, number | null>>(
-    () => new Map(receipt.lines.map(({ sku, quantity }) => [sku, quantity])),
+    () => new Map(receipt.left.map(({ sku, quantity }) => [sku, quantity])),
   )
   const [note, setNote] = useState('')
   const reverse = useAction((input: { lines: { sku: string; quantity: number }[] | null; note: string | null }, key) =>
     mutate(OrdersReverseDocument, { input: { ...input, id: order.id, receipt: receipt.id, idempotencyKey: key } }),
   )
-  const lines = receipt.lines
+  const lines = receipt.left
     .map(({ sku }) => ({ sku, quantity: quantities.get(sku) ?? 0 }))
     .filter(({ quantity }) => quantity > 0)
-  const isWhole = receipt.lines.every(({ sku, quantity }) => quantities.get(sku) === quantity)
+  const isWhole = receipt.left.every(({ sku, quantity }) => quantities.get(sku) === quantity)
   const send = async () => {
     if (!(await reverse.run({ lines: isWhole ? null : lines, note: note.trim() || null }))) return
     tell(text.reversed)
@@ -109,7 +124,7 @@ function ReverseDialog({
     >
       <p>{text.reverseHint}</p>
       <ul class={styles.edits}>
-        {receipt.lines.map(({ sku, name, quantity }) => (
+        {receipt.left.map(({ sku, name, quantity }) => (
           <li key={sku} class={styles.reversed} role="group" aria-label={name}>
             <span class={styles.name}>
               {name}
