@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { change, money, setCurrency, share, units, worth } from './number'
+import { change, money, rate, setCurrency, share, units, worth } from './number'
 import { ago } from './time'
 
 test('numbers and money are written for the viewer, and what is unknown is not written as zero', () => {
   expect(units(1_234_567)).toBe('1,234,567')
+  expect([rate(0.04), rate(0), rate(12.34)]).toEqual(['< 0.1', '0', '12.3'])
   expect(change(3)).toBe('+3')
   expect(change(0)).toBe('0')
   expect(money('1234.5')).toBe('1,234.50')

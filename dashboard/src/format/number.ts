@@ -13,6 +13,9 @@ export const units = (count: number): string => whole.format(count)
 /** A measure that has a fraction, such as days of cover: 12.3. */
 export const measure = (value: number): string => one.format(value)
 
+/** How many units a day: 12.3, and what is not nothing not as 0. */
+export const rate = (value: number): string => (value > 0 && value < 0.05 ? `< ${one.format(0.1)}` : one.format(value))
+
 /** A large number in little space: 1.2M. */
 export const compact = (value: number): string => short.format(value)
 

@@ -15,7 +15,7 @@ export interface Bar {
 
 /** Draw bars to one scale: that of the largest, unless `most` is given. */
 export function Bars({ bars, label, most }: { bars: readonly Bar[]; label: string; most?: number }) {
-  const scale = most ?? Math.max(1, ...bars.map(({ value }) => value))
+  const scale = most ?? (Math.max(0, ...bars.map(({ value }) => value)) || 1)
   return (
     <ul class={styles.bars} aria-label={label}>
       {bars.map(({ key, label: name, value, text, tone = 'good' }) => (
@@ -25,7 +25,7 @@ export function Bars({ bars, label, most }: { bars: readonly Bar[]; label: strin
           <span class={styles.track} aria-hidden="true">
             <span
               class={classes(styles.fill, styles[tone])}
-              style={{ width: `${Math.min(100, (100 * value) / scale)}%` }}
+              style={{ width: `${Math.max(0, Math.min(100, (100 * value) / scale))}%` }}
             />
           </span>
         </li>

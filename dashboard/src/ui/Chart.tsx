@@ -91,7 +91,7 @@ function optionsOf(
       },
       {
         ...common,
-        size: 3.5 * rem,
+        size: (_, values) => Math.max(3.5, 0.48 * longestOf(values) + 1) * rem,
         space: 2.75 * rem,
         ...(isWhole ? { incrs: WHOLE } : {}),
         values: (_, splits) => splits.map((value) => format(value)),
@@ -108,6 +108,8 @@ function optionsOf(
     ],
   }
 }
+
+const longestOf = (texts: readonly string[] | null) => Math.max(0, ...(texts ?? []).map((text) => text.length))
 
 const byDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
 const byMinute = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })

@@ -1,6 +1,6 @@
 // Figures that answer what to do next, each row leading to it.
 
-import { measure, units, worth } from '../../format/number'
+import { measure, rate, units, worth } from '../../format/number'
 import { dateTime } from '../../format/time'
 import type { InventoryInsightFilter } from '../../gql/graphql'
 import { place, setSearch, to } from '../../shell/location'
@@ -51,7 +51,7 @@ function columnsOf({ name, action }: Question): Column<Row>[] {
     },
     onHand: { id: 'onHand', title: common.onHand, isNumber: true, cell: ({ level }) => units(level.onHand) },
     incoming: { id: 'incoming', title: common.incoming, isNumber: true, cell: ({ level }) => units(level.incoming) },
-    velocity: { id: 'velocity', title: insight.velocity, isNumber: true, cell: ({ velocity }) => measure(velocity) },
+    velocity: { id: 'velocity', title: insight.velocity, isNumber: true, cell: ({ velocity }) => rate(velocity) },
     cover: {
       id: 'cover',
       title: insight.cover,

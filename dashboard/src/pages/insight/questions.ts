@@ -1,5 +1,5 @@
 // The questions that the page answers: which levels, in which order, by which number, and what to do about each.
-import { measure, worth } from '../../format/number'
+import { measure, rate, worth } from '../../format/number'
 import type { InsightListQuery, InventoryInsightFilter, InventoryInsightOrder } from '../../gql/graphql'
 import { to } from '../../shell/location'
 import { insight } from '../../text/insight'
@@ -41,7 +41,7 @@ export const QUESTIONS: readonly Question[] = [
     number: ({ daysOfCover }) => daysOfCover,
     bar: ({ velocity }) => velocity,
     title: insight.velocity,
-    text: measure,
+    text: rate,
     action: { text: insight.order, address: itemPage('policy') },
   },
   {

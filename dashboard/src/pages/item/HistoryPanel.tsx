@@ -43,7 +43,7 @@ export function HistoryPanel({ sku, levels, location }: HistoryProps) {
   const onHand = shown.reduce((sum, level) => sum + level.onHand, 0)
   const available = shown.reduce((sum, level) => sum + level.available, 0)
   const [only] = shown
-  const reorderPoint = shown.length === 1 && only ? only.reorderPoint : null
+  const reorderPoint = (shown.length === 1 && only?.reorderPoint) || null
   const plot = useMemo(() => {
     const now = shown.length > 0 ? { onHand, available } : undefined
     return plotOf(summed(histories ?? []), counted.data?.movements.nodes ?? [], now)

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import { useQuery } from '../../api/query'
 import { may, type Scope } from '../../api/session'
-import { compact, money, units } from '../../format/number'
+import { money, units } from '../../format/number'
 import { type ItemFactsFragment, ItemPageDocument } from '../../gql/graphql'
 import { place, setSearch, to } from '../../shell/location'
 import type { PageProps } from '../../shell/routes'
@@ -38,6 +38,8 @@ const TABS: readonly { id: TabName; scope: Scope | null }[] = [
   { id: 'policy', scope: null },
 ]
 
+const MANY = 10 // levels, below which nobody would find the plot
+
 const PLACED: ReadonlySet<TabName> = new Set(['stock', 'ledger', 'policy'])
 
 export default function Item({ path }: PageProps) {
@@ -71,6 +73,8 @@ function Known({ item, onChanged }: { item: Facts; onChanged(): void }) {
   const asked = search.get('location')
   const location = levels?.find((level) => level.location.code === asked)?.location.code ?? null
   const placed = levels?.find((level) => level.location.code === location) ?? levels?.[0] // a policy is that of one level
+  const plot = levels && levels.length > 0 && <HistoryPanel sku={sku} levels={levels} location={location} />
+  const isMany = levels !== undefined && levels.length > MANY
   const tabs = TABS.filter(({ scope }) => scope === null || may(scope))
   const tab = tabs.find(({ id }) => id === search.get('tab'))?.id ?? 'stock'
   return (
@@ -98,8 +102,9 @@ function Known({ item, onChanged }: { item: Facts; onChanged(): void }) {
         )}
         {tab === 'stock' && (
           <div class={styles.panels}>
+            {isMany && plot}
             {levels ? <LevelsPanel levels={levels} /> : <Skeleton />}
-            {levels && levels.length > 0 && <HistoryPanel sku={sku} levels={levels} location={location} />}
+            {!isMany && plot}
           </div>
         )}
         {tab === 'ledger' && <LedgerTab sku={sku} location={location} />}
@@ -161,20 +166,20 @@ function Figures({ item, levels }: { item: Facts; levels: readonly LevelRow[] })
   const total = (name: 'onHand' | 'available' | 'reserved' | 'incoming') =>
     levels.reduce((sum, level) => sum + level[name], 0)
   const worth = item.unitCost === null || item.unitCost === undefined ? null : Number(item.unitCost) * total('onHand')
-  const figures: [string, string, string][] = [
-    [common.available, compact(total('available')), units(total('available'))],
-    [common.onHand, compact(total('onHand')), units(total('onHand'))],
-    [common.reserved, compact(total('reserved')), units(total('reserved'))],
-    [common.incoming, compact(total('incoming')), units(total('incoming'))],
-    [common.value, money(worth) || '–', ''],
-    [text.unitCost, money(item.unitCost) || '–', ''],
+  const figures: [string, string][] = [
+    [common.available, units(total('available'))],
+    [common.onHand, units(total('onHand'))],
+    [common.reserved, units(total('reserved'))],
+    [common.incoming, units(total('incoming'))],
+    [common.value, money(worth) || '–'],
+    [text.unitCost, money(item.unitCost) || '–'],
   ]
   return (
     <dl class={styles.figures}>
-      {figures.map(([name, value, exact]) => (
+      {figures.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd title={exact}>{value}</dd>
+          <dd>{value}</dd>
         </div>
       ))}
       {item.barcodes.length > 0 && (

@@ -1,6 +1,6 @@
 // Why a policy is as it is, and what it says of now: sentences from numbers.
 
-import { measure, share, units } from '../../format/number'
+import { rate, share, units } from '../../format/number'
 import { date } from '../../format/time'
 import type { ItemPolicyQuery, PolicySetting } from '../../gql/graphql'
 import { item as text } from '../../text/item'
@@ -54,5 +54,4 @@ export function standing({ policy, position }: PolicyLevel): string {
 }
 
 /** Return the mean demand as people read it. */
-export const demandOf = (daily: number): string =>
-  text.perDay(daily > 0 && daily < 0.05 ? `< ${measure(0.1)}` : measure(daily))
+export const demandOf = (daily: number): string => text.perDay(rate(daily))

@@ -2,8 +2,11 @@
 import { share, units, worth } from '../../format/number'
 import type { OverviewTotalsFragment } from '../../gql/graphql'
 import { overview } from '../../text/overview'
+import { classes } from '../../ui/classes'
 import { Icon, type IconName } from '../../ui/icons'
 import styles from './Figures.module.css'
+
+const WIDE = 11 // characters, that fit on a phone in large type
 
 interface FigureProps {
   icon: IconName
@@ -18,7 +21,9 @@ function Figure({ icon, label, value, detail }: FigureProps) {
       <dt class={styles.label}>
         <Icon name={icon} size={16} /> {label}
       </dt>
-      <dd class={styles.value}>{value ?? <span class={styles.coming} />}</dd>
+      <dd class={classes(styles.value, value && value.length > WIDE && styles.wide)}>
+        {value ?? <span class={styles.coming} />}
+      </dd>
       <dd class={styles.detail}>{detail ?? <span class={styles.coming} />}</dd>
     </div>
   )

@@ -1,18 +1,16 @@
 // The locations as tiles with their state.
-
+import { useState } from 'preact/hooks'
 import { may } from '../../api/session'
 import { compact, units, worth } from '../../format/number'
-import type { OverviewSummarySubscription } from '../../gql/graphql'
 import { to } from '../../shell/location'
 import { common } from '../../text/common'
 import { overview } from '../../text/overview'
 import { Badge } from '../../ui/Badge'
-import { ButtonLink } from '../../ui/Button'
+import { Button, ButtonLink } from '../../ui/Button'
 import { classes } from '../../ui/classes'
 import { Empty } from '../../ui/States'
 import styles from './Locations.module.css'
-
-type Place = OverviewSummarySubscription['inventorySummary']['summary']['byLocation'][number]
+import { type Place, worstOf } from './places'
 
 function State({ totals }: Pick<Place, 'totals'>) {
   if (totals.levels === 0) return <Badge>{overview.nothingThere}</Badge>
@@ -68,8 +66,18 @@ export function LocationsComing() {
   )
 }
 
-export function Locations({ places }: { places: readonly Place[] }) {
-  const shown = places.filter(({ location, totals }) => !location.isArchived || totals.onHand !== 0)
+interface LocationsProps {
+  places: readonly Place[]
+  /** How many are shown: of more, those where most is out or low. */
+  most?: number
+  /** Whether nobody can ask for the others. */
+  isFixed?: boolean
+}
+
+export function Locations({ places, most = 20, isFixed = false }: LocationsProps) {
+  const [isAll, setAll] = useState(false)
+  const all = places.filter(({ location, totals }) => !location.isArchived || totals.onHand !== 0)
+  const shown = isAll ? all : worstOf(all, most)
   if (shown.length === 0) {
     return (
       <Empty icon="stock" title={overview.noLocations}>
@@ -83,12 +91,25 @@ export function Locations({ places }: { places: readonly Place[] }) {
     )
   }
   return (
-    <ul class={styles.tiles}>
-      {shown.map((place) => (
-        <li key={place.location.id}>
-          <Tile {...place} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul class={styles.tiles}>
+        {shown.map((place) => (
+          <li key={place.location.id}>
+            <Tile {...place} />
+          </li>
+        ))}
+      </ul>
+      {all.length > most && (
+        <div class={styles.more}>
+          {isFixed ? (
+            <p class="muted">{overview.worstOf(units(shown.length), units(all.length))}</p>
+          ) : (
+            <Button kind="quiet" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
+              {isAll ? overview.worst(units(most)) : overview.allLocations(units(all.length))}
+            </Button>
+          )}
+        </div>
+      )}
+    </>
   )
 }

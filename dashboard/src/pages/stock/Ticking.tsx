@@ -5,11 +5,19 @@ import type { LevelRow } from './levelRow'
 import styles from './Ticking.module.css'
 
 const SHOWN_FOR = 1_600
+const WIDE = 10 // characters, that a column of a phone has room for
 
 export function Ticking({ row, of }: { row: LevelRow; of: 'available' | 'onHand' }) {
   const { tick } = row
   const delta = tick && Date.now() - tick.at < SHOWN_FOR ? tick[of] : 0
-  if (!tick || delta === 0) return <span>{units(row[of])}</span>
+  const count = units(row[of])
+  const size = count.length > WIDE && styles.wide
+  if (!tick || delta === 0)
+    return (
+      <span class={classes(size)} title={size ? count : undefined}>
+        {count}
+      </span>
+    )
   return (
     <>
       <span
@@ -19,8 +27,8 @@ export function Ticking({ row, of }: { row: LevelRow; of: 'available' | 'onHand'
       >
         {delta > 0 ? '▲' : '▼'} {change(delta)}
       </span>
-      <span key={row.version} class={classes(styles.value, delta > 0 ? styles.up : styles.down)}>
-        {units(row[of])}
+      <span key={row.version} class={classes(styles.value, size, delta > 0 ? styles.up : styles.down)}>
+        {count}
       </span>
     </>
   )

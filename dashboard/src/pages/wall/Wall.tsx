@@ -96,13 +96,13 @@ export default function Wall() {
                 <Panel title={overview.levels} hint={overview.levelsHint(units(summary.totals.levels))}>
                   <Status totals={summary.totals} />
                 </Panel>
-                <Locations places={summary.byLocation} />
+                <Locations places={summary.byLocation} most={6} isFixed />
               </div>
               <Changes rate={ledger.rate} height={chartHeight()} />
             </div>
           </>
         ) : name === 'locations' ? (
-          <Locations places={summary.byLocation} />
+          <Locations places={summary.byLocation} most={20} isFixed />
         ) : name === 'alerts' ? (
           <div class={styles.two}>
             <Alerts />
