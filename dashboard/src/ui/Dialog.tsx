@@ -1,6 +1,6 @@
 // A dialog over the page: the browser keeps the focus in it and gives it back. As a form, Enter does what it is for.
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId } from 'preact/hooks'
+import { useEffect, useId, useRef } from 'preact/hooks'
 import { unsaved } from '../api/build'
 import type { Problem } from '../api/problem'
 import { session, signInAddress } from '../api/session'
@@ -79,13 +79,19 @@ export function FormDialog({
   children,
   ...rest
 }: FormDialogProps) {
+  const form = useRef<HTMLFormElement>(null)
   const submit = (event: Event) => {
     event.preventDefault()
     onSubmit()
   }
+  useEffect(() => {
+    // In a long form, what is wrong may be out of sight.
+    const wrong = problem && form.current?.querySelector('[aria-invalid=true], [role=alert]')
+    wrong?.scrollIntoView({ block: 'center' })
+  }, [problem])
   return (
     <Dialog {...rest}>
-      <form onSubmit={submit} noValidate={false}>
+      <form ref={form} onSubmit={submit} noValidate={false}>
         <div class={styles.body}>
           {children}
           {problem && <Failed problem={problem} />}

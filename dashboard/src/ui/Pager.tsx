@@ -4,7 +4,7 @@ import { ui } from '../text/ui'
 import { Button } from './Button'
 import styles from './Pager.module.css'
 
-interface PageInfo {
+export interface PageInfo {
   hasNextPage: boolean
   endCursor?: string | null | undefined
 }

@@ -2,14 +2,11 @@
 
 import type { Problem } from '../../api/problem'
 import { useQuery } from '../../api/query'
-import { money } from '../../format/number'
 import { type AccessScope, SettingsRolesDocument } from '../../gql/graphql'
 import { settings } from '../../text/settings'
-import { Badge } from '../../ui/Badge'
-import { IconButton } from '../../ui/Button'
-import { LocationPicker } from '../../ui/CodePicker'
 import { CheckField, SelectField, TextField } from '../../ui/Field'
-import { listOf, wrongIn } from './parts'
+import { ChosenCategories, ChosenLocations } from './ChosenField'
+import { allOrSome, describedRole, wrongIn } from './parts'
 import styles from './Settings.module.css'
 
 export interface Access {
@@ -17,11 +14,12 @@ export interface Access {
   scopes: readonly AccessScope[]
   /** Null for all. */
   locations: readonly string[] | null
-  categories: string
+  /** None for all. */
+  categories: readonly string[]
   limit: string
 }
 
-interface Granted {
+export interface Granted {
   roles: readonly string[]
   scopes: readonly AccessScope[]
   locations?: readonly string[] | null | undefined
@@ -39,7 +37,7 @@ export const accessOf = (granted?: Granted): Access => ({
   roles: granted?.roles ?? [],
   scopes: granted?.scopes ?? [],
   locations: granted?.locations ?? null,
-  categories: granted?.categories?.join(', ') ?? '',
+  categories: granted?.categories ?? [],
   limit: granted?.approvalLimit ?? '',
 })
 
@@ -48,7 +46,7 @@ export const accessInput = ({ roles, scopes, locations, categories, limit }: Acc
   roles: [...roles],
   scopes: [...scopes],
   locations: locations && [...locations],
-  categories: listOf(categories),
+  categories: allOrSome(categories),
   approvalLimit: limit.trim() || null,
 })
 
@@ -66,22 +64,28 @@ export function AccessFields({
 }) {
   const roles = useQuery(SettingsRolesDocument, {})
   const { locations } = access
+  const known = (roles.data?.roles.nodes ?? []).filter(({ isActive }) => isActive)
+  const others = access.roles.filter((name) => roles.data && !known.some((role) => role.name === name))
+  const offered = [...known, ...others.map((name) => ({ name, isBuiltIn: false, description: null }))] // to be taken away
+  const lacking = wrongIn(problem, 'roles') ?? wrongIn(problem, 'scopes')
   return (
     <>
       <fieldset class={styles.boxes}>
         <legend>{settings.access.roles}</legend>
-        {(roles.data?.roles.nodes ?? [])
-          .filter(({ isActive }) => isActive)
-          .map(({ name, description }) => (
+        {offered.map((role) => {
+          const hint = describedRole(role)
+          return (
             <CheckField
-              key={name}
-              label={name}
-              {...(description && { hint: description })}
-              value={access.roles.includes(name)}
-              onValue={(isOn) => onAccess({ ...access, roles: toggled(access.roles, name, isOn) })}
+              key={role.name}
+              label={role.name}
+              {...(hint && { hint })}
+              value={access.roles.includes(role.name)}
+              onValue={(isOn) => onAccess({ ...access, roles: toggled(access.roles, role.name, isOn) })}
             />
-          ))}
+          )
+        })}
       </fieldset>
+      {lacking && <p class={styles.wrong}>{lacking}</p>}
       <details open={access.scopes.length > 0}>
         <summary>{settings.access.moreScopes}</summary>
         <ScopeBoxes scopes={access.scopes} onScopes={(scopes) => onAccess({ ...access, scopes })} />
@@ -94,37 +98,19 @@ export function AccessFields({
         onValue={(where) => onAccess({ ...access, locations: where === 'all' ? null : [] })}
       />
       {locations !== null && (
-        <>
-          <LocationPicker
-            label={settings.access.addLocation}
-            value={null}
-            onValue={(code) =>
-              code && !locations.includes(code) && onAccess({ ...access, locations: [...locations, code] })
-            }
-          />
-          {locations.length > 0 && (
-            <ul class={styles.chosen}>
-              {locations.map((code) => (
-                <li key={code} class={styles.chip}>
-                  {code}
-                  <IconButton
-                    icon="close"
-                    label={`${settings.actions}: ${code}`}
-                    onClick={() => onAccess({ ...access, locations: locations.filter((each) => each !== code) })}
-                  />
-                </li>
-              ))}
-            </ul>
-          )}
-        </>
+        <ChosenLocations
+          label={settings.access.addLocation}
+          values={locations}
+          onValues={(chosen) => onAccess({ ...access, locations: chosen })}
+        />
       )}
       <div class={styles.two}>
-        <TextField
+        <ChosenCategories
           label={settings.access.categories}
-          hint={settings.access.categoriesHint}
-          value={access.categories}
+          hint={settings.access.allHint}
+          values={access.categories}
+          onValues={(categories) => onAccess({ ...access, categories })}
           wrong={wrongIn(problem, 'categories')}
-          onValue={(categories) => onAccess({ ...access, categories })}
         />
         <TextField
           label={settings.access.limit}
@@ -158,28 +144,5 @@ export function ScopeBoxes({
         />
       ))}
     </fieldset>
-  )
-}
-
-/** What somebody may do, in a few words. */
-export function AccessSummary({ roles, scopes, locations, categories, approvalLimit }: Granted) {
-  const limits = [locations?.join(', '), categories?.join(', '), approvalLimit && `≤ ${money(approvalLimit)}`].filter(
-    Boolean,
-  )
-  return (
-    <>
-      <span class={styles.badges}>
-        {roles.map((role) => (
-          <Badge key={role} tone={role === 'admin' ? 'warn' : 'plain'}>
-            {role}
-          </Badge>
-        ))}
-        {scopes.map((scope) => (
-          <Badge key={scope}>{settings.scopes[scope]}</Badge>
-        ))}
-        {roles.length + scopes.length === 0 && '–'}
-      </span>
-      {limits.length > 0 && <span class={styles.sub}>{settings.access.restricted(limits.join(' · '))}</span>}
-    </>
   )
 }

@@ -18,6 +18,7 @@ import { useSettled } from '../../ui/useSettled'
 import { formatted } from './Deliveries'
 import { momentOf } from './parts'
 import styles from './Settings.module.css'
+import { actionsOf } from './SettingsList'
 
 const words = settings.audit
 const PAUSE = 400
@@ -148,18 +149,11 @@ function columnsOf(onShow: (entry: Entry) => void): Column<Entry>[] {
         </time>
       ),
     },
-    {
-      id: 'actions',
-      title: settings.actions,
-      isTitleHidden: true,
-      cell: (entry) => (
-        <span class={styles.row}>
-          <Button kind="quiet" aria-label={words.detailsOf(whatOf(entry))} onClick={() => onShow(entry)}>
-            {words.details}
-          </Button>
-        </span>
-      ),
-    },
+    actionsOf((entry) => (
+      <Button kind="quiet" aria-label={words.detailsOf(whatOf(entry))} onClick={() => onShow(entry)}>
+        {words.details}
+      </Button>
+    )),
   ]
 }
 

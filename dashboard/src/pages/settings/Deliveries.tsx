@@ -28,7 +28,8 @@ import { Empty, Failed, Loaded } from '../../ui/States'
 import { type Column, Table } from '../../ui/Table'
 import { tell } from '../../ui/Toasts'
 import styles from './Settings.module.css'
-import { WebhookBadge } from './Webhooks'
+import { actionsOf } from './SettingsList'
+import { WebhookBadge } from './WebhookBadge'
 
 const words = settings.webhooks
 const EVERY = 10_000
@@ -58,8 +59,10 @@ export function Deliveries({ id }: { id: string }) {
   const redeliver = useAction((deliveries: string[], idempotencyKey: string) =>
     mutate(SettingsWebhookRedeliverDocument, { input: { id, deliveries, idempotencyKey } }),
   )
+  // Only what is looked at is sent again.
+  const chosen = (query.data?.webhookDeliveries.nodes ?? []).map((each) => each.id).filter((each) => selected.has(each))
   const again = async () => {
-    const done = await redeliver.run([...selected])
+    const done = await redeliver.run(chosen)
     if (!done) return
     tell(words.redelivered(units(done.webhookRedeliver.redelivered ?? 0)))
     setSelected(new Set())
@@ -91,11 +94,11 @@ export function Deliveries({ id }: { id: string }) {
             icon="undo"
             kind="primary"
             isBusy={redeliver.isBusy}
-            disabled={selected.size === 0}
+            disabled={chosen.length === 0}
             onClick={() => void again()}
           >
             {words.redeliver}
-            {selected.size > 0 && ` (${units(selected.size)})`}
+            {chosen.length > 0 && ` (${units(chosen.length)})`}
           </Button>
         )}
       </div>
@@ -166,18 +169,11 @@ function columnsOf(onShow: (delivery: Delivery) => void): Column<Delivery>[] {
       title: words.answer,
       cell: ({ lastStatus, lastError }) => [lastStatus, lastError].filter(Boolean).join(' · ') || '–',
     },
-    {
-      id: 'actions',
-      title: settings.actions,
-      isTitleHidden: true,
-      cell: (delivery) => (
-        <span class={styles.row}>
-          <Button kind="quiet" onClick={() => onShow(delivery)}>
-            {words.message}
-          </Button>
-        </span>
-      ),
-    },
+    actionsOf((delivery) => (
+      <Button kind="quiet" onClick={() => onShow(delivery)}>
+        {words.message}
+      </Button>
+    )),
   ]
 }
 

@@ -1,62 +1,70 @@
 // Locations: new ones, their names and rules, and archiving.
 import { useState } from 'preact/hooks'
-import { useAction } from '../../api/action'
 import { useQuery } from '../../api/query'
 import { mutate } from '../../api/request'
 import { may } from '../../api/session'
 import { units } from '../../format/number'
 import {
-  type LocationKind,
-  type LocationUpsertInput,
-  type OversellPolicy,
   SettingsLocationArchiveDocument,
   type SettingsLocationFragment,
   SettingsLocationsDocument,
-  SettingsLocationUpsertDocument,
 } from '../../gql/graphql'
-import { common } from '../../text/common'
 import { settings } from '../../text/settings'
-import { Badge } from '../../ui/Badge'
-import { Button } from '../../ui/Button'
-import { FormDialog } from '../../ui/Dialog'
-import { CheckField, NumberField, SelectField, TextField } from '../../ui/Field'
-import { Pager, usePages } from '../../ui/Pager'
-import { Empty, Loaded } from '../../ui/States'
-import { type Column, Table } from '../../ui/Table'
-import { tell } from '../../ui/Toasts'
+import { CheckField } from '../../ui/Field'
+import { usePages } from '../../ui/Pager'
+import { Empty } from '../../ui/States'
+import type { Column } from '../../ui/Table'
 import { Confirm } from './Confirm'
-import { wrongIn } from './parts'
-import styles from './Settings.module.css'
+import { LocationForm } from './LocationForm'
+import { actionsOf, Named, RowButton, SettingsList } from './SettingsList'
+import { StateBadge } from './StateBadge'
 
 const words = settings.locations
-const KINDS = Object.entries(words.kinds) as [LocationKind, string][]
-const OVERSELLS = Object.entries(words.oversells) as [OversellPolicy, string][]
-const STATES = [
-  ['active', settings.active],
-  ['archived', words.archived],
-] as const
 
-type Open =
-  | { what: 'edit'; location?: SettingsLocationFragment }
-  | { what: 'archive'; location: SettingsLocationFragment }
+type What = 'edit' | 'archive'
+type Open = { what: 'create' } | { what: What; location: SettingsLocationFragment }
 
 export function Locations() {
-  const [state, setState] = useState<'active' | 'archived'>('active')
+  const [isActive, setActive] = useState(true)
   const [open, setOpen] = useState<Open>()
   const pages = usePages()
-  const query = useQuery(SettingsLocationsDocument, { isArchived: state === 'archived', after: pages.after })
+  const query = useQuery(SettingsLocationsDocument, { isArchived: !isActive, after: pages.after })
   const canWrite = may('CATALOG_WRITE')
-  const columns: Column<SettingsLocationFragment>[] = [
+  const over = { onClose: () => setOpen(undefined), onDone: query.refetch }
+  const columns = columnsOf((what, location) => setOpen({ what, location }))
+  return (
+    <SettingsList
+      label={settings.tabs.locations}
+      query={query}
+      pages={pages}
+      rowsOf={({ locations }) => locations}
+      columns={canWrite ? columns : columns.slice(0, -1)}
+      empty={
+        <Empty icon="stock" title={isActive ? words.none : words.noneArchived}>
+          {isActive && canWrite && words.noneHint}
+        </Empty>
+      }
+      isActive={isActive}
+      inactive={words.archived}
+      onActive={setActive}
+      {...(canWrite && { add: words.add, onAdd: () => setOpen({ what: 'create' }) })}
+    >
+      {open?.what === 'create' && <LocationForm {...over} />}
+      {open?.what === 'edit' && <LocationForm location={open.location} {...over} />}
+      {open?.what === 'archive' && <Archive location={open.location} {...over} />}
+    </SettingsList>
+  )
+}
+
+function columnsOf(
+  onOpen: (what: What, location: SettingsLocationFragment) => void,
+): Column<SettingsLocationFragment>[] {
+  return [
     {
       id: 'name',
       title: settings.name,
       isMain: true,
-      cell: ({ name, code }) => (
-        <>
-          <span class={styles.name}>{name}</span>
-          <span class={styles.sub}>{code}</span>
-        </>
-      ),
+      cell: ({ name, code }) => <Named name={name}>{code}</Named>,
     },
     { id: 'kind', title: words.kind, cell: ({ kind }) => words.kinds[kind] },
     { id: 'priority', title: words.priority, isNumber: true, cell: ({ priority }) => units(priority) },
@@ -64,145 +72,19 @@ export function Locations() {
     {
       id: 'state',
       title: settings.state,
-      cell: ({ isArchived }) =>
-        isArchived ? (
-          <Badge icon="close">{words.archived}</Badge>
-        ) : (
-          <Badge tone="good" icon="check">
-            {settings.active}
-          </Badge>
-        ),
+      cell: ({ isArchived }) => <StateBadge isActive={!isArchived} inactive={words.archived} />,
     },
+    actionsOf((location) => (
+      <>
+        <RowButton text={settings.edit} of={location.name} isEdit onClick={() => onOpen('edit', location)} />
+        <RowButton
+          text={location.isArchived ? words.restore : words.archive}
+          of={location.name}
+          onClick={() => onOpen('archive', location)}
+        />
+      </>
+    )),
   ]
-  if (canWrite)
-    columns.push({
-      id: 'actions',
-      title: settings.actions,
-      isTitleHidden: true,
-      cell: (location) => (
-        <span class={styles.row}>
-          <Button
-            kind="quiet"
-            icon="edit"
-            aria-label={settings.editIt(location.name)}
-            onClick={() => setOpen({ what: 'edit', location })}
-          >
-            {settings.edit}
-          </Button>
-          <Button kind="quiet" onClick={() => setOpen({ what: 'archive', location })}>
-            {location.isArchived ? words.restore : words.archive}
-          </Button>
-        </span>
-      ),
-    })
-  return (
-    <div class={styles.view}>
-      <div class={styles.bar}>
-        <SelectField
-          label={settings.show}
-          value={state}
-          options={STATES}
-          onValue={(value) => (setState(value), pages.reset())}
-        />
-        {canWrite && (
-          <Button kind="primary" icon="plus" onClick={() => setOpen({ what: 'edit' })}>
-            {words.add}
-          </Button>
-        )}
-      </div>
-      <Loaded query={query}>
-        {({ locations: { nodes, pageInfo } }) =>
-          nodes.length === 0 ? (
-            <Empty icon="stock" title={state === 'active' ? words.none : words.noneArchived}>
-              {state === 'active' && words.noneHint}
-            </Empty>
-          ) : (
-            <div class={styles.table}>
-              <Table label={settings.tabs.locations} columns={columns} rows={nodes} keyOf={({ id }) => id} />
-              <Pager pages={pages} info={pageInfo} />
-            </div>
-          )
-        }
-      </Loaded>
-      {open?.what === 'edit' && (
-        <LocationForm location={open.location} onClose={() => setOpen(undefined)} onDone={query.refetch} />
-      )}
-      {open?.what === 'archive' && (
-        <Archive location={open.location} onClose={() => setOpen(undefined)} onDone={query.refetch} />
-      )}
-    </div>
-  )
-}
-
-function LocationForm({
-  location,
-  onClose,
-  onDone,
-}: {
-  location: SettingsLocationFragment | undefined
-  onClose(): void
-  onDone(): void
-}) {
-  const [code, setCode] = useState(location?.code ?? '')
-  const [name, setName] = useState(location?.name ?? '')
-  const [kind, setKind] = useState<LocationKind>(location?.kind ?? 'STORE')
-  const [priority, setPriority] = useState<number | null>(location?.priority ?? 100)
-  const [oversellPolicy, setOversell] = useState<OversellPolicy>(location?.oversellPolicy ?? 'REFUSE')
-  const save = useAction((input: Omit<LocationUpsertInput, 'idempotencyKey'>, idempotencyKey: string) =>
-    mutate(SettingsLocationUpsertDocument, { input: { ...input, idempotencyKey } }),
-  )
-  const submit = async () => {
-    if (!(await save.run({ code: code.trim(), name: name.trim(), kind, priority, oversellPolicy }))) return
-    tell(settings.saved(name))
-    onDone()
-    onClose()
-  }
-  return (
-    <FormDialog
-      title={location ? settings.editIt(location.name) : words.add}
-      action={common.save}
-      onClose={onClose}
-      onSubmit={() => void submit()}
-      isBusy={save.isBusy}
-      problem={save.problem}
-      isDisabled={!code.trim() || !name.trim()}
-    >
-      <TextField
-        label={words.code}
-        hint={words.codeHint}
-        value={code}
-        onValue={setCode}
-        required
-        disabled={location !== undefined}
-        wrong={wrongIn(save.problem, 'code')}
-      />
-      <TextField
-        label={settings.name}
-        value={name}
-        onValue={setName}
-        required
-        maxLength={200}
-        wrong={wrongIn(save.problem, 'name')}
-      />
-      <div class={styles.two}>
-        <SelectField label={words.kind} value={kind} options={KINDS} onValue={(value) => setKind(value)} />
-        <NumberField
-          label={words.priority}
-          hint={words.priorityHint}
-          value={priority}
-          onValue={setPriority}
-          min={0}
-          wrong={wrongIn(save.problem, 'priority')}
-        />
-      </div>
-      <SelectField
-        label={words.oversell}
-        value={oversellPolicy}
-        options={OVERSELLS}
-        onValue={(value) => setOversell(value)}
-      />
-    </FormDialog>
-  )
 }
 
 function Archive({

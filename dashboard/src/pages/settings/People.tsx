@@ -1,85 +1,56 @@
 // People: who signs in, and what they may do.
 import { useState } from 'preact/hooks'
-import { useAction } from '../../api/action'
 import { useQuery } from '../../api/query'
 import { mutate } from '../../api/request'
+import { viewer } from '../../api/session'
 import { date } from '../../format/time'
-import {
-  SettingsPeopleDocument,
-  SettingsPersonCreateDocument,
-  SettingsPersonDisableDocument,
-  type SettingsPersonFragment,
-  SettingsPersonSetPasswordDocument,
-  SettingsPersonUpdateDocument,
-} from '../../gql/graphql'
-import { common } from '../../text/common'
+import { SettingsPeopleDocument, SettingsPersonDisableDocument, type SettingsPersonFragment } from '../../gql/graphql'
 import { settings } from '../../text/settings'
-import { Badge } from '../../ui/Badge'
-import { Button } from '../../ui/Button'
-import { FormDialog } from '../../ui/Dialog'
-import { SelectField, TextField } from '../../ui/Field'
-import { Pager, usePages } from '../../ui/Pager'
-import { Empty, Loaded } from '../../ui/States'
-import { type Column, Table } from '../../ui/Table'
-import { tell } from '../../ui/Toasts'
-import { AccessFields, AccessSummary, accessInput, accessOf } from './AccessFields'
+import { usePages } from '../../ui/Pager'
+import { Empty } from '../../ui/States'
+import type { Column } from '../../ui/Table'
+import { AccessSummary } from './AccessSummary'
 import { Confirm } from './Confirm'
-import { wrongIn } from './parts'
+import { PasswordDialog } from './PasswordDialog'
+import { PersonForm } from './PersonForm'
 import styles from './Settings.module.css'
+import { actionsOf, Named, RowButton, SettingsList } from './SettingsList'
+import { StateBadge } from './StateBadge'
 
 const words = settings.people
-const STATES = [
-  ['active', settings.active],
-  ['inactive', words.disabled],
-] as const
-const SHORTEST = 12
 
 type What = 'edit' | 'password' | 'disable'
 type Open = { what: 'create' } | { what: What; person: SettingsPersonFragment }
 
 export function People() {
-  const [state, setState] = useState<'active' | 'inactive'>('active')
+  const [isActive, setActive] = useState(true)
   const [open, setOpen] = useState<Open>()
   const pages = usePages()
-  const query = useQuery(SettingsPeopleDocument, { isActive: state === 'active', after: pages.after })
-  const close = () => setOpen(undefined)
+  const query = useQuery(SettingsPeopleDocument, { isActive, after: pages.after })
+  const over = { onClose: () => setOpen(undefined), onDone: query.refetch }
   return (
-    <div class={styles.view}>
-      <div class={styles.bar}>
-        <SelectField
-          label={settings.show}
-          value={state}
-          options={STATES}
-          onValue={(value) => (setState(value), pages.reset())}
-        />
-        <Button kind="primary" icon="plus" onClick={() => setOpen({ what: 'create' })}>
-          {words.add}
-        </Button>
-      </div>
-      <Loaded query={query}>
-        {({ users: { nodes, pageInfo } }) =>
-          nodes.length === 0 ? (
-            <Empty icon="user" title={words.none}>
-              {words.noneHint}
-            </Empty>
-          ) : (
-            <div class={styles.table}>
-              <Table
-                label={settings.tabs.people}
-                columns={columnsOf((what, person) => setOpen({ what, person }))}
-                rows={nodes}
-                keyOf={({ id }) => id}
-              />
-              <Pager pages={pages} info={pageInfo} />
-            </div>
-          )
-        }
-      </Loaded>
-      {open?.what === 'create' && <PersonForm onClose={close} onDone={query.refetch} />}
-      {open?.what === 'edit' && <PersonForm person={open.person} onClose={close} onDone={query.refetch} />}
-      {open?.what === 'password' && <Password person={open.person} onClose={close} onDone={query.refetch} />}
-      {open?.what === 'disable' && <Disable person={open.person} onClose={close} onDone={query.refetch} />}
-    </div>
+    <SettingsList
+      label={settings.tabs.people}
+      query={query}
+      pages={pages}
+      rowsOf={({ users }) => users}
+      columns={columnsOf((what, person) => setOpen({ what, person }))}
+      empty={
+        <Empty icon="user" title={isActive ? words.none : words.noneDisabled}>
+          {isActive && words.noneHint}
+        </Empty>
+      }
+      isActive={isActive}
+      inactive={words.disabled}
+      onActive={setActive}
+      add={words.add}
+      onAdd={() => setOpen({ what: 'create' })}
+    >
+      {open?.what === 'create' && <PersonForm {...over} />}
+      {open?.what === 'edit' && <PersonForm person={open.person} {...over} />}
+      {open?.what === 'password' && <PasswordDialog person={open.person} {...over} />}
+      {open?.what === 'disable' && <Disable person={open.person} {...over} />}
+    </SettingsList>
   )
 }
 
@@ -89,12 +60,7 @@ function columnsOf(onOpen: (what: What, person: SettingsPersonFragment) => void)
       id: 'name',
       title: settings.name,
       isMain: true,
-      cell: ({ name, displayName }) => (
-        <>
-          <span class={styles.name}>{displayName}</span>
-          <span class={styles.sub}>{name}</span>
-        </>
-      ),
+      cell: ({ name, displayName }) => <Named name={displayName}>{name}</Named>,
     },
     { id: 'access', title: settings.access.effective, cell: (person) => <AccessSummary {...person} /> },
     {
@@ -112,13 +78,7 @@ function columnsOf(onOpen: (what: What, person: SettingsPersonFragment) => void)
       title: settings.state,
       cell: ({ isActive, hasPassword, disabledAt, disabledBy }) => (
         <>
-          {isActive ? (
-            <Badge tone="good" icon="check">
-              {settings.active}
-            </Badge>
-          ) : (
-            <Badge icon="stop">{words.disabled}</Badge>
-          )}
+          <StateBadge isActive={isActive} inactive={words.disabled} />
           {disabledAt && !isActive && (
             <span class={styles.sub}>
               {date(disabledAt)} · {disabledBy}
@@ -128,144 +88,21 @@ function columnsOf(onOpen: (what: What, person: SettingsPersonFragment) => void)
         </>
       ),
     },
-    {
-      id: 'actions',
-      title: settings.actions,
-      isTitleHidden: true,
-      cell: (person) => (
-        <span class={styles.row}>
-          <Button
-            kind="quiet"
-            icon="edit"
-            aria-label={settings.editIt(person.displayName)}
-            onClick={() => onOpen('edit', person)}
-          >
-            {settings.edit}
-          </Button>
-          <Button
-            kind="quiet"
-            aria-label={`${words.setPassword}: ${person.displayName}`}
-            onClick={() => onOpen('password', person)}
-          >
-            {words.setPassword}
-          </Button>
-          <Button kind="quiet" onClick={() => onOpen('disable', person)}>
-            {person.isActive ? words.disable : words.enable}
-          </Button>
-        </span>
-      ),
-    },
+    actionsOf((person) => {
+      const { displayName, isActive } = person
+      return (
+        <>
+          <RowButton text={settings.edit} of={displayName} isEdit onClick={() => onOpen('edit', person)} />
+          <RowButton text={words.setPassword} of={displayName} onClick={() => onOpen('password', person)} />
+          <RowButton
+            text={isActive ? words.disable : words.enable}
+            of={displayName}
+            onClick={() => onOpen('disable', person)}
+          />
+        </>
+      )
+    }),
   ]
-}
-
-function PersonForm({ person, onClose, onDone }: { person?: SettingsPersonFragment; onClose(): void; onDone(): void }) {
-  const [name, setName] = useState(person?.name ?? '')
-  const [displayName, setDisplayName] = useState(person?.displayName ?? '')
-  const [password, setPassword] = useState('')
-  const [access, setAccess] = useState(accessOf(person))
-  const input = { name: name.trim(), displayName: displayName.trim(), ...accessInput(access) }
-  const create = useAction((fields: typeof input & { password: string | null }, idempotencyKey: string) =>
-    mutate(SettingsPersonCreateDocument, { input: { ...fields, idempotencyKey } }),
-  )
-  const update = useAction((fields: typeof input, idempotencyKey: string) =>
-    mutate(SettingsPersonUpdateDocument, { input: { ...fields, idempotencyKey } }),
-  )
-  const { isBusy, problem } = person ? update : create
-  const submit = async () => {
-    const done = person ? await update.run(input) : await create.run({ ...input, password: password || null })
-    if (!done) return
-    tell(settings.saved(displayName))
-    onDone()
-    onClose()
-  }
-  return (
-    <FormDialog
-      title={person ? settings.editIt(person.displayName) : words.add}
-      action={common.save}
-      onClose={onClose}
-      onSubmit={() => void submit()}
-      isBusy={isBusy}
-      problem={problem}
-      isDisabled={!name.trim() || !displayName.trim()}
-    >
-      <div class={styles.two}>
-        <TextField
-          label={settings.name}
-          hint={words.nameHint}
-          value={name}
-          onValue={setName}
-          required
-          disabled={person !== undefined}
-          autocomplete="off"
-          wrong={wrongIn(problem, 'name')}
-        />
-        <TextField
-          label={words.displayName}
-          value={displayName}
-          onValue={setDisplayName}
-          required
-          autocomplete="off"
-          wrong={wrongIn(problem, 'displayName')}
-        />
-      </div>
-      {!person && (
-        <TextField
-          label={words.password}
-          hint={words.passwordHint}
-          type="password"
-          value={password}
-          onValue={setPassword}
-          autocomplete="new-password"
-          wrong={wrongIn(problem, 'password')}
-        />
-      )}
-      <AccessFields access={access} onAccess={setAccess} problem={problem} />
-    </FormDialog>
-  )
-}
-
-function Password({
-  person: { name, displayName },
-  onClose,
-  onDone,
-}: {
-  person: SettingsPersonFragment
-  onClose(): void
-  onDone(): void
-}) {
-  const [password, setPassword] = useState('')
-  const set = useAction((input: { name: string; password: string }, idempotencyKey: string) =>
-    mutate(SettingsPersonSetPasswordDocument, { input: { ...input, idempotencyKey } }),
-  )
-  const submit = async () => {
-    if (!(await set.run({ name, password }))) return
-    tell(words.passwordDone(displayName))
-    onDone()
-    onClose()
-  }
-  return (
-    <FormDialog
-      title={words.setPasswordOf(displayName)}
-      action={words.setPassword}
-      onClose={onClose}
-      onSubmit={() => void submit()}
-      isBusy={set.isBusy}
-      problem={set.problem}
-      isDisabled={password.length < SHORTEST}
-    >
-      <p>{words.setPasswordHint}</p>
-      <TextField
-        label={words.password}
-        hint={words.passwordHint}
-        type="password"
-        value={password}
-        onValue={setPassword}
-        autocomplete="new-password"
-        wrong={wrongIn(set.problem, 'password')}
-        required
-      />
-    </FormDialog>
-  )
 }
 
 function Disable({
@@ -277,19 +114,20 @@ function Disable({
   onClose(): void
   onDone(): void
 }) {
-  const perform = (idempotencyKey: string) =>
-    mutate(SettingsPersonDisableDocument, { input: { name, isDisabled: isActive, idempotencyKey } })
+  const isOneself = viewer.value?.kind === 'PERSON' && viewer.value.name === name
   return (
     <Confirm
-      title={isActive ? words.disableIt(displayName) : `${words.enable}: ${displayName}`}
+      title={isActive ? words.disableIt(displayName) : words.enableIt(displayName)}
       action={isActive ? words.disable : words.enable}
       kind={isActive ? 'danger' : 'primary'}
       done={isActive ? words.disabledDone(displayName) : words.enabledDone(displayName)}
-      perform={perform}
+      perform={(idempotencyKey) =>
+        mutate(SettingsPersonDisableDocument, { input: { name, isDisabled: isActive, idempotencyKey } })
+      }
       onClose={onClose}
       onDone={onDone}
     >
-      {isActive && <p>{words.disableHint}</p>}
+      {isActive && <p>{isOneself ? words.disableOneself : words.disableHint}</p>}
     </Confirm>
   )
 }

@@ -1,46 +1,32 @@
 // Webhooks: whom the server tells what happens, and what of that did not arrive.
 import { useState } from 'preact/hooks'
-import { useAction } from '../../api/action'
 import { useQuery } from '../../api/query'
 import { mutate } from '../../api/request'
 import { may } from '../../api/session'
 import {
-  SettingsWebhookCreateDocument,
   SettingsWebhookDeleteDocument,
   type SettingsWebhookFragment,
   SettingsWebhookRotateDocument,
   SettingsWebhooksDocument,
-  SettingsWebhookUpdateDocument,
-  type WebhookEventType,
-  type WebhookState,
 } from '../../gql/graphql'
 import { to } from '../../shell/location'
-import { common } from '../../text/common'
 import { settings } from '../../text/settings'
-import { Badge, type Tone } from '../../ui/Badge'
-import { Button, ButtonLink } from '../../ui/Button'
-import { FormDialog } from '../../ui/Dialog'
-import { CheckField, SelectField, TextField } from '../../ui/Field'
-import type { IconName } from '../../ui/icons'
-import { Pager, usePages } from '../../ui/Pager'
-import { Empty, Loaded } from '../../ui/States'
-import { type Column, Table } from '../../ui/Table'
-import { tell } from '../../ui/Toasts'
+import { Badge } from '../../ui/Badge'
+import { ButtonLink } from '../../ui/Button'
+import { usePages } from '../../ui/Pager'
+import { Empty } from '../../ui/States'
+import type { Column } from '../../ui/Table'
 import { Confirm } from './Confirm'
 import { Deliveries } from './Deliveries'
-import { listOf, wrongIn } from './parts'
+import { RotateDialog } from './RotateDialog'
 import { type Secret, SecretDialog } from './SecretDialog'
 import styles from './Settings.module.css'
+import { actionsOf, Named, RowButton, SettingsList } from './SettingsList'
+import { WebhookBadge } from './WebhookBadge'
+import { WebhookForm } from './WebhookForm'
 
 const words = settings.webhooks
-const EVENTS = Object.entries(words.eventNames) as [WebhookEventType, string][]
 const OVERLAPS = Object.entries(settings.keys.graces)
-const LOOKS: Record<WebhookState, { tone: Tone; icon: IconName }> = {
-  ACTIVE: { tone: 'good', icon: 'check' },
-  PAUSED: { tone: 'warn', icon: 'stop' },
-  GONE: { tone: 'bad', icon: 'warning' },
-  DELETED: { tone: 'plain', icon: 'close' },
-}
 
 type What = 'edit' | 'rotate' | 'delete'
 type Open = { what: 'create' } | { what: What; webhook: SettingsWebhookFragment } | { what: 'secret'; secret: Secret }
@@ -60,36 +46,38 @@ function WebhookList() {
     setOpen({ what: 'secret', secret })
   }
   return (
-    <div class={styles.view}>
-      {canWrite && (
-        <div class={styles.bar}>
-          <Button kind="primary" icon="plus" onClick={() => setOpen({ what: 'create' })}>
-            {words.add}
-          </Button>
-        </div>
-      )}
-      <Loaded query={query}>
-        {({ webhooks: { nodes, pageInfo } }) =>
-          nodes.length === 0 ? (
-            <Empty icon="external" title={words.none}>
-              {words.noneHint}
-            </Empty>
-          ) : (
-            <div class={styles.table}>
-              <Table
-                label={settings.tabs.webhooks}
-                columns={columnsOf(canWrite, (what, webhook) => setOpen({ what, webhook }))}
-                rows={nodes}
-                keyOf={({ id }) => id}
-              />
-              <Pager pages={pages} info={pageInfo} />
-            </div>
-          )
-        }
-      </Loaded>
+    <SettingsList
+      label={settings.tabs.webhooks}
+      query={query}
+      pages={pages}
+      rowsOf={({ webhooks }) => webhooks}
+      columns={columnsOf(canWrite, (what, webhook) => setOpen({ what, webhook }))}
+      empty={
+        <Empty icon="external" title={words.none}>
+          {words.noneHint}
+        </Empty>
+      }
+      {...(canWrite && { add: words.add, onAdd: () => setOpen({ what: 'create' }) })}
+    >
       {open?.what === 'create' && <WebhookForm onClose={close} onSecret={showSecret} />}
       {open?.what === 'edit' && <WebhookForm webhook={open.webhook} onClose={close} onSaved={query.refetch} />}
-      {open?.what === 'rotate' && <Rotate webhook={open.webhook} onClose={close} onSecret={showSecret} />}
+      {open?.what === 'rotate' && (
+        <RotateDialog
+          title={words.rotateIt}
+          action={words.rotate}
+          name={open.webhook.url}
+          choices={OVERLAPS}
+          perform={async (overlapSeconds, idempotencyKey) => {
+            const input = { id: open.webhook.id, overlapSeconds, idempotencyKey }
+            return (await mutate(SettingsWebhookRotateDocument, { input })).webhookRotateSecret.secret
+          }}
+          onClose={close}
+          onSecret={showSecret}
+        >
+          <p class={styles.name}>{open.webhook.url}</p>
+          <p>{words.rotateHint}</p>
+        </RotateDialog>
+      )}
       {open?.what === 'secret' && <SecretDialog secret={open.secret} onClose={close} />}
       {open?.what === 'delete' && (
         <Confirm
@@ -106,13 +94,8 @@ function WebhookList() {
           <p>{words.deleteHint}</p>
         </Confirm>
       )}
-    </div>
+    </SettingsList>
   )
-}
-
-/** The state of a webhook. */
-export function WebhookBadge({ state }: { state: WebhookState }) {
-  return <Badge {...LOOKS[state]}>{words.states[state]}</Badge>
 }
 
 function columnsOf(
@@ -125,10 +108,7 @@ function columnsOf(
       title: words.address,
       isMain: true,
       cell: ({ url, description, owner }) => (
-        <>
-          <span class={styles.name}>{url}</span>
-          <span class={styles.sub}>{[description, owner].filter(Boolean).join(' · ')}</span>
-        </>
+        <Named name={url}>{[description, owner].filter(Boolean).join(' · ')}</Named>
       ),
     },
     {
@@ -149,167 +129,19 @@ function columnsOf(
       },
     },
     { id: 'state', title: settings.state, cell: ({ state }) => <WebhookBadge state={state} /> },
-    {
-      id: 'actions',
-      title: settings.actions,
-      isTitleHidden: true,
-      cell: (webhook) => (
-        <span class={styles.row}>
-          <ButtonLink kind="quiet" icon="right" href={to('settings', 'webhooks', webhook.id)}>
-            {words.deliveries}
-          </ButtonLink>
-          {canWrite && (
-            <>
-              <Button
-                kind="quiet"
-                icon="edit"
-                aria-label={settings.editIt(webhook.url)}
-                onClick={() => onOpen('edit', webhook)}
-              >
-                {settings.edit}
-              </Button>
-              <Button kind="quiet" onClick={() => onOpen('rotate', webhook)}>
-                {words.rotate}
-              </Button>
-              <Button kind="quiet" onClick={() => onOpen('delete', webhook)}>
-                {words.delete}
-              </Button>
-            </>
-          )}
-        </span>
-      ),
-    },
+    actionsOf((webhook) => (
+      <>
+        <ButtonLink kind="quiet" icon="right" href={to('settings', 'webhooks', webhook.id)}>
+          {words.deliveries}
+        </ButtonLink>
+        {canWrite && (
+          <>
+            <RowButton text={settings.edit} of={webhook.url} isEdit onClick={() => onOpen('edit', webhook)} />
+            <RowButton text={words.rotate} of={webhook.url} onClick={() => onOpen('rotate', webhook)} />
+            <RowButton text={words.delete} of={webhook.url} onClick={() => onOpen('delete', webhook)} />
+          </>
+        )}
+      </>
+    )),
   ]
-}
-
-function WebhookForm({
-  webhook,
-  onClose,
-  onSecret,
-  onSaved,
-}: {
-  webhook?: SettingsWebhookFragment
-  onClose(): void
-  onSecret?(secret: Secret): void
-  onSaved?(): void
-}) {
-  const [url, setUrl] = useState(webhook?.url ?? '')
-  const [description, setDescription] = useState(webhook?.description ?? '')
-  const [events, setEvents] = useState<readonly WebhookEventType[]>(webhook?.events ?? ['ALERT_OPENED', 'ALERT_CLOSED'])
-  const [locations, setLocations] = useState(webhook?.locations?.join(', ') ?? '')
-  const [skus, setSkus] = useState(webhook?.skus?.join(', ') ?? '')
-  const [isEnabled, setEnabled] = useState(webhook ? webhook.state === 'ACTIVE' : true)
-  const input = {
-    url: url.trim(),
-    description: description.trim() || null,
-    events: [...events],
-    locations: listOf(locations),
-    skus: listOf(skus),
-  }
-  const create = useAction((fields: typeof input, idempotencyKey: string) =>
-    mutate(SettingsWebhookCreateDocument, { input: { ...fields, idempotencyKey } }),
-  )
-  const update = useAction((fields: typeof input & { id: string; isEnabled: boolean }, idempotencyKey: string) =>
-    mutate(SettingsWebhookUpdateDocument, { input: { ...fields, idempotencyKey } }),
-  )
-  const { isBusy, problem } = webhook ? update : create
-  const submit = async () => {
-    if (webhook) {
-      if (!(await update.run({ ...input, id: webhook.id, isEnabled }))) return
-      tell(settings.saved(url))
-      onSaved?.()
-      onClose()
-    } else {
-      const done = await create.run(input)
-      if (done) onSecret?.({ name: input.url, text: done.webhookCreate.secret ?? null })
-    }
-  }
-  return (
-    <FormDialog
-      title={webhook ? settings.editIt(webhook.url) : words.add}
-      action={webhook ? common.save : words.add}
-      onClose={onClose}
-      onSubmit={() => void submit()}
-      isBusy={isBusy}
-      problem={problem}
-      isDisabled={!url.trim() || events.length === 0}
-    >
-      <TextField
-        label={words.address}
-        hint={words.addressHint}
-        type="url"
-        value={url}
-        onValue={setUrl}
-        required
-        wrong={wrongIn(problem, 'url')}
-      />
-      <TextField
-        label={settings.description}
-        value={description}
-        onValue={setDescription}
-        placeholder={settings.optional}
-      />
-      <fieldset class={styles.boxes}>
-        <legend>{words.events}</legend>
-        {EVENTS.map(([event, text]) => (
-          <CheckField
-            key={event}
-            label={text}
-            value={events.includes(event)}
-            onValue={(isOn) => setEvents(isOn ? [...events, event] : events.filter((each) => each !== event))}
-          />
-        ))}
-      </fieldset>
-      <div class={styles.two}>
-        <TextField
-          label={settings.access.where}
-          hint={settings.access.categoriesHint}
-          value={locations}
-          onValue={setLocations}
-          wrong={wrongIn(problem, 'locations')}
-        />
-        <TextField
-          label={words.skus}
-          hint={words.skusHint}
-          value={skus}
-          onValue={setSkus}
-          wrong={wrongIn(problem, 'skus')}
-        />
-      </div>
-      {webhook && <CheckField label={words.enabled} hint={words.enabledHint} value={isEnabled} onValue={setEnabled} />}
-    </FormDialog>
-  )
-}
-
-function Rotate({
-  webhook: { id, url },
-  onClose,
-  onSecret,
-}: {
-  webhook: SettingsWebhookFragment
-  onClose(): void
-  onSecret(secret: Secret): void
-}) {
-  const [overlap, setOverlap] = useState('86400')
-  const rotate = useAction((input: { id: string; overlapSeconds: number }, idempotencyKey: string) =>
-    mutate(SettingsWebhookRotateDocument, { input: { ...input, idempotencyKey } }),
-  )
-  const submit = async () => {
-    const done = await rotate.run({ id, overlapSeconds: Number(overlap) })
-    if (done) onSecret({ name: url, text: done.webhookRotateSecret.secret ?? null })
-  }
-  return (
-    <FormDialog
-      title={words.rotateIt}
-      action={words.rotate}
-      onClose={onClose}
-      onSubmit={() => void submit()}
-      isBusy={rotate.isBusy}
-      problem={rotate.problem}
-    >
-      <p class={styles.name}>{url}</p>
-      <p>{words.rotateHint}</p>
-      <SelectField label={settings.keys.grace} value={overlap} options={OVERLAPS} onValue={setOverlap} />
-    </FormDialog>
-  )
 }

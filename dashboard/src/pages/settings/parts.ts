@@ -1,5 +1,6 @@
 // Small things that all forms of the settings share.
 import type { Problem } from '../../api/problem'
+import { settings } from '../../text/settings'
 
 /** Return what the server says of a field, such as `name`. */
 export const wrongIn = (problem: Problem | undefined, field: string): string | undefined =>
@@ -13,6 +14,19 @@ export function listOf(text: string): string[] | null {
     .filter(Boolean)
   return parts.length > 0 ? parts : null
 }
+
+/** Return a choice as the API takes it: null for all, where nothing is chosen. */
+export const allOrSome = (chosen: readonly string[]): string[] | null => (chosen.length > 0 ? [...chosen] : null)
+
+interface Described {
+  name: string
+  isBuiltIn: boolean
+  description?: string | null | undefined
+}
+
+/** Return what a role is for, in the language of the page where it is built in. */
+export const describedRole = ({ name, isBuiltIn, description }: Described): string | null | undefined =>
+  (isBuiltIn && settings.roles.builtIns[name as keyof typeof settings.roles.builtIns]) || description
 
 /** Return the moment of a day as a date field has it: its beginning, or that of the next day. */
 export function momentOf(day: string, isEnd = false): string | null {
