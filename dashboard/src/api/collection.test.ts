@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Collection } from './collection'
+import { Collection, tally } from './collection'
 
 interface Order {
   id: string
@@ -68,4 +68,10 @@ test('does not grow without an end: of what is over it keeps the newest, and of 
   expect(collection.nodes.value.has('open')).toBe(true)
   expect(collection.nodes.value.has('99999')).toBe(true)
   expect(Reflect.get(collection, 'versions').size).toBeLessThan(30_000)
+})
+
+test('a tally changes when a document goes from one state to another, and not when it stays', () => {
+  const of = (...states: string[]) => tally(new Map(states.map((state, index) => [`${index}`, { state }])))
+  expect(of('HELD', 'HELD')).not.toBe(of('HELD', 'SHIPPED'))
+  expect(of('HELD', 'SHIPPED')).toBe(of('SHIPPED', 'HELD'))
 })

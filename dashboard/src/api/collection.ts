@@ -79,6 +79,13 @@ export class Collection<Node extends Versioned> {
   }
 }
 
+/** Return how many documents are in each state, as a text that is the same as long as they are. */
+export function tally(nodes: ReadonlyMap<string, { state: string }>): string {
+  const counts = new Map<string, number>()
+  for (const { state } of nodes.values()) counts.set(state, (counts.get(state) ?? 0) + 1)
+  return JSON.stringify([...counts].sort())
+}
+
 /** Return a collection that lives as long as a component shows the same thing. */
 export function useCollection<Node extends Versioned>(
   of: string = '',

@@ -105,6 +105,8 @@ export function TextAreaField({
   )
 }
 
+const MOST = 2_147_483_647 // of a whole number, to the API
+
 /** A whole number; null where nothing is entered. */
 export function NumberField({
   label,
@@ -112,6 +114,7 @@ export function NumberField({
   wrong,
   value,
   onValue,
+  max = MOST,
   ...rest
 }: Common & InputProps & { value: number | null; onValue(value: number | null): void }) {
   const id = useId()
@@ -122,6 +125,7 @@ export function NumberField({
       <input
         inputMode={rest.min === undefined ? undefined : 'numeric'} // the digits of a phone have no sign
         step="1"
+        max={max}
         {...(rest as object)}
         {...described(id, texts)}
         id={id}

@@ -5,7 +5,7 @@ import { Button, IconButton } from './Button'
 import { NumberField, TextField } from './Field'
 import { ItemPicker } from './ItemPicker'
 import styles from './LinesField.module.css'
-import { aLine, type EnteredLine } from './lines'
+import { aLine, type EnteredLine, neededLines } from './lines'
 
 export function LinesField({
   lines,
@@ -21,6 +21,7 @@ export function LinesField({
   costLabel?: string
 }) {
   const id = useId()
+  const needed = neededLines(lines)
   const change = (key: number, part: Partial<EnteredLine>) =>
     onLines(lines.map((line) => (line.key === key ? { ...line, ...part } : line)))
   return (
@@ -29,12 +30,18 @@ export function LinesField({
       <ul class={styles.lines}>
         {lines.map(({ key, item, quantity, cost }) => (
           <li key={key} class={costLabel === undefined ? styles.line : styles.costed}>
-            <ItemPicker value={item} onValue={(chosen) => change(key, { item: chosen })} wrong={wrong?.get(key)} />
+            <ItemPicker
+              value={item}
+              onValue={(chosen) => change(key, { item: chosen })}
+              required={needed.has(key)}
+              wrong={wrong?.get(key)}
+            />
             <NumberField
               label={ui.quantity}
               value={quantity}
               onValue={(entered) => change(key, { quantity: entered })}
-              min={0}
+              min={1}
+              required={needed.has(key)}
             />
             {costLabel !== undefined && (
               <TextField

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Problem } from '../api/problem'
-import { aLine, written, wrongLines } from './lines'
+import { aLine, neededLines, written, wrongLines } from './lines'
 
 const tea = { sku: 'TEA', name: 'Tea' }
 const cup = { sku: 'CUP', name: 'Cup' }
@@ -11,6 +11,12 @@ test('only lines that are filled in are sent, with the cost where one was typed'
     { sku: 'TEA', quantity: 3, unitCost: '2.50' },
     { sku: 'CUP', quantity: 0 },
   ])
+})
+
+test('a line that is begun has to be filled in, and the first one where none is', () => {
+  const [empty, other, begun, priced] = [aLine(), aLine(), aLine(tea), { ...aLine(), cost: '2' }]
+  expect([...neededLines([empty!, other!])]).toEqual([empty!.key])
+  expect([...neededLines([empty!, begun!, priced!])]).toEqual([begun!.key, priced!.key])
 })
 
 test('an error is shown at the line that it names among those sent', () => {

@@ -36,6 +36,12 @@ export function written(lines: readonly EnteredLine[]): WrittenLine[] {
 const filled = (lines: readonly EnteredLine[]) =>
   lines.filter(({ item, quantity }) => item !== null && quantity !== null)
 
+/** Return the keys of the lines that have to be filled in: those that are begun, and one at least. */
+export function neededLines(lines: readonly EnteredLine[]): ReadonlySet<number> {
+  const begun = lines.filter(({ item, quantity, cost }) => item !== null || quantity !== null || cost.trim() !== '')
+  return new Set((begun.length > 0 ? begun : lines.slice(0, 1)).map(({ key }) => key))
+}
+
 /** Return what a problem says of each line, by the line's key; errors name lines by their place among those sent. */
 export function wrongLines(problem: Problem | undefined, lines: readonly EnteredLine[]): ReadonlyMap<number, string> {
   const sent = filled(lines)

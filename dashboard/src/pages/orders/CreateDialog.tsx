@@ -22,7 +22,6 @@ export function CreateDialog({ onClose }: { onClose(): void }) {
   const [lines, setLines] = useState<readonly EnteredLine[]>(() => [aLine(sku ? { sku, name: sku } : null)])
   const [reference, setReference] = useState('')
   const [note, setNote] = useState('')
-  const [isEmpty, setEmpty] = useState(false)
   const create = useAction(
     (
       input: {
@@ -37,7 +36,6 @@ export function CreateDialog({ onClose }: { onClose(): void }) {
   )
   const submit = async () => {
     const sent = written(lines)
-    setEmpty(sent.length === 0)
     if (!supplier || !location || sent.length === 0) return
     const answer = await create.run({
       supplier,
@@ -68,11 +66,6 @@ export function CreateDialog({ onClose }: { onClose(): void }) {
       </div>
       <LinesField lines={lines} onLines={setLines} wrong={wrong} costLabel={text.columns.unitCost} />
       <p class="muted">{text.unitCostHint}</p>
-      {isEmpty && (
-        <p class={styles.wrong} role="alert">
-          {text.noLines}
-        </p>
-      )}
       <div class={styles.two}>
         <TextField label={ui.reference} value={reference} onValue={setReference} maxLength={255} />
         <TextAreaField label={ui.note} value={note} onValue={setNote} maxLength={2000} />

@@ -1,6 +1,6 @@
 // Purchase orders by state, as a board or as a list, as they are now.
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { useCollection } from '../../api/collection'
+import { tally, useCollection } from '../../api/collection'
 import { useLive } from '../../api/live'
 import { useQuery } from '../../api/query'
 import { may } from '../../api/session'
@@ -148,7 +148,7 @@ export function OrderList() {
   const page = useQuery(OrdersPageDocument, filter)
   const collection = useCollection<Card>(JSON.stringify(filter), isOver)
   const nodes = collection.nodes.value
-  const counts = useQuery(OrdersCountsDocument, filter, { of: useSettled(nodes, 400).size, everyMs: 30_000 })
+  const counts = useQuery(OrdersCountsDocument, filter, { of: tally(useSettled(nodes, 400)), everyMs: 30_000 })
   const feed = {
     next: ({ purchaseOrders: { purchaseOrder } }: OrdersFeedSubscription) =>
       collection.take(purchaseOrder, isOf(purchaseOrder, filter)), // what leaves the filter is sent once more

@@ -39,13 +39,11 @@ export function CreateDialog({ onClose }: { onClose(): void }) {
   const [channel, setChannel] = useState('')
   const [allowPartial, setAllowPartial] = useState(false)
   const [acceptBackorder, setAcceptBackorder] = useState(true)
-  const [isEmpty, setEmpty] = useState(false)
   const create = useAction((input: Input, key) =>
     mutate(ReservationsCreateDocument, { input: { ...input, idempotencyKey: key } }),
   )
   const submit = async () => {
     const sent = written(lines).map(({ sku, quantity }) => ({ sku, quantity, location }))
-    setEmpty(sent.length === 0)
     if (sent.length === 0) return
     const rest = { reference: reference.trim() || null, channel: channel.trim() || null, allowPartial, acceptBackorder }
     const answer = await create.run({ lines: sent, ttlSeconds: secondsOf(span), ...rest })
@@ -66,11 +64,6 @@ export function CreateDialog({ onClose }: { onClose(): void }) {
       problem={create.problem}
     >
       <LinesField lines={lines} onLines={setLines} wrong={wrongLines(create.problem, lines)} />
-      {isEmpty && (
-        <p class={styles.wrong} role="alert">
-          {text.noLines}
-        </p>
-      )}
       <div class={styles.two}>
         <LocationPicker value={location} onValue={setLocation} hint={text.locationHint} />
         <SelectField<Span>

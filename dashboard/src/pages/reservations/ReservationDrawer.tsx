@@ -141,7 +141,7 @@ function Shown({ reservation, onChanged }: { reservation: Reservation; onChanged
           label={text.lines}
           columns={[
             itemColumn(text.columns.item),
-            where,
+            ...(isOpen(state) ? [where] : []),
             ...countColumns(lines.nodes, text.columns, {
               always: ['quantity', 'held'],
               rare: ['waiting', 'fulfilled', 'released', 'shortage'],

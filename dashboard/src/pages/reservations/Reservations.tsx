@@ -1,6 +1,6 @@
 // Reservations by state, as they are now; one of them is a drawer beside the board.
 import { useEffect } from 'preact/hooks'
-import { useCollection } from '../../api/collection'
+import { tally, useCollection } from '../../api/collection'
 import { useLive } from '../../api/live'
 import { useQuery } from '../../api/query'
 import { may } from '../../api/session'
@@ -88,7 +88,7 @@ export default function Reservations({ path }: PageProps) {
   const page = useQuery(ReservationsPageDocument, filter, { everyMs: 30_000 }) // what is short follows from levels
   const collection = useCollection<Card>(JSON.stringify(filter), isOver)
   const nodes = collection.nodes.value
-  const counts = useQuery(ReservationsCountsDocument, filter, { of: useSettled(nodes, 400).size, everyMs: 30_000 })
+  const counts = useQuery(ReservationsCountsDocument, filter, { of: tally(useSettled(nodes, 400)), everyMs: 30_000 })
   const feed = {
     next: ({ reservations: { reservation } }: ReservationsFeedSubscription) =>
       collection.take(reservation, filter.isShort === null || reservation.shortUnits > 0 === filter.isShort),

@@ -28,14 +28,12 @@ export function CreateDialog({ onClose }: { onClose(): void }) {
   const [destination, setDestination] = useState<string | null>(search.get('destination'))
   const [lines, setLines] = useState<readonly EnteredLine[]>(() => [aLine(sku ? { sku, name: sku } : null)])
   const [reference, setReference] = useState('')
-  const [isEmpty, setEmpty] = useState(false)
   const create = useAction((input: Input, key) =>
     mutate(TransfersCreateDocument, { input: { ...input, idempotencyKey: key } }),
   )
   const isSame = source !== null && source === destination
   const submit = async () => {
     const sent = written(lines)
-    setEmpty(sent.length === 0)
     if (!source || !destination || isSame || sent.length === 0) return
     const answer = await create.run({ source, destination, lines: sent, reference: reference.trim() || null })
     const transfer = answer?.transferCreate.transfer
@@ -65,11 +63,6 @@ export function CreateDialog({ onClose }: { onClose(): void }) {
         />
       </div>
       <LinesField lines={lines} onLines={setLines} wrong={wrongLines(create.problem, lines)} />
-      {isEmpty && (
-        <p class={styles.wrong} role="alert">
-          {text.noLines}
-        </p>
-      )}
       <TextField label={ui.reference} value={reference} onValue={setReference} maxLength={255} />
     </FormDialog>
   )

@@ -1,6 +1,6 @@
 // Transfers by state, as they are now; one of them is a drawer beside the board.
 import { useEffect } from 'preact/hooks'
-import { useCollection } from '../../api/collection'
+import { tally, useCollection } from '../../api/collection'
 import { useLive } from '../../api/live'
 import { useQuery } from '../../api/query'
 import { may } from '../../api/session'
@@ -71,7 +71,7 @@ export default function Transfers({ path }: PageProps) {
   const page = useQuery(TransfersPageDocument, filter)
   const collection = useCollection<Card>(JSON.stringify(filter), isOver)
   const nodes = collection.nodes.value
-  const counts = useQuery(TransfersCountsDocument, filter, { of: useSettled(nodes, 400).size, everyMs: 30_000 })
+  const counts = useQuery(TransfersCountsDocument, filter, { of: tally(useSettled(nodes, 400)), everyMs: 30_000 })
   const feed = { next: ({ transfers }: TransfersFeedSubscription) => collection.take(transfers.transfer) }
   useLive(TransfersFeedDocument, filter, feed, { isQuiet: true }) // where nothing is open, nothing arrives
   useEffect(() => {
