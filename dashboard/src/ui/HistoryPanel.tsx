@@ -2,6 +2,8 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { change, units } from '../format/number'
+import type { MovementReason } from '../gql/graphql'
+import { common } from '../text/common'
 import { operations as text } from '../text/operations'
 import { Ago } from './Ago'
 import { Badge } from './Badge'
@@ -14,6 +16,18 @@ import { Loaded } from './States'
 
 const SERVER = 'stockpulse'
 const SHOWN = 4
+
+/** What documents are for; all other reasons are worth a word. */
+const USUAL: ReadonlySet<MovementReason> = new Set([
+  'BACKORDER',
+  'EXPIRY',
+  'PURCHASE',
+  'RECEIPT',
+  'RELEASE',
+  'RESERVATION',
+  'SALE',
+  'TRANSFER',
+])
 
 const nameOf = (kind: string): string => (text.kinds as Record<string, string>)[kind] ?? kind
 
@@ -83,6 +97,7 @@ function Entry({ entry, children }: { entry: HistoryEntry; children?: ComponentC
           {shown.map((movement) => (
             <li key={movement.id}>
               {movement.item.name}, {movement.location.name}: <span class={styles.counts}>{changesOf(movement)}</span>
+              {!USUAL.has(movement.reason) && ` (${common.reasons[movement.reason]})`}
             </li>
           ))}
           {more > 0 && <li>{text.andMore(units(more))}</li>}
@@ -99,6 +114,7 @@ export function Reversible({
   entries,
   unitsOf,
   label,
+  words = text,
   mayReverse,
   onDone,
   children,
@@ -108,6 +124,8 @@ export function Reversible({
   /** How many units of it a movement makes: below zero one that reverses it. */
   unitsOf(movement: HistoryMovement): number
   label: string
+  /** What is said of one that was reversed, wholly or in part. */
+  words?: { takenBack: string; partlyTakenBack: string }
   mayReverse: boolean
   onDone(): void
   /** The dialog that takes back what is left; undefined where that is not known. */
@@ -123,7 +141,7 @@ export function Reversible({
   return (
     <>
       {isReversed(entry, entries) && (
-        <Badge icon="undo">{left?.length === 0 ? text.takenBack : text.partlyTakenBack}</Badge>
+        <Badge icon="undo">{left?.length === 0 ? words.takenBack : words.partlyTakenBack}</Badge>
       )}
       {mayReverse && left?.length !== 0 && (
         <Button icon="undo" onClick={() => setReversing(true)}>

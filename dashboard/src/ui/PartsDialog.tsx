@@ -97,6 +97,7 @@ export function PartsDialog<Of extends CountedPart>({
     >
       <p class="muted">{hint}</p>
       {children}
+      {parts?.length === 0 && <p role="status">{ui.nothingLeft}</p>}
       {parts && (
         <Parts<Of>
           label={label}

@@ -111,6 +111,7 @@ function Shown({ transfer, onChanged }: { transfer: Transfer; onChanged(): void 
               entries={history.entries}
               unitsOf={lostBy}
               label={text.reverse}
+              words={text}
               mayReverse={mayWrite}
               onDone={onChanged}
             >
