@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { change, money, rate, setCurrency, share, units, worth } from './number'
+import { asTyped, change, fromTyped, money, rate, setCurrency, share, units, worth } from './number'
 import { ago } from './time'
 
 test('numbers and money are written for the viewer, and what is unknown is not written as zero', () => {
@@ -32,4 +32,9 @@ test('spans are told in the largest unit that is full', () => {
   expect(ago('2026-11-23T11:59:30Z', now)).toContain('30')
   expect(ago('2026-11-23T10:01:00Z', now)).toContain('1 h')
   expect(ago('2026-11-25T12:00:00Z', now)).toContain('2 days')
+})
+
+test('an amount may be typed with a comma or a point, and is sent as the API takes it', () => {
+  expect([fromTyped('1,95'), fromTyped(' 1.95 '), fromTyped('')]).toEqual(['1.95', '1.95', ''])
+  expect(fromTyped(asTyped('12.50'))).toBe('12.50')
 })

@@ -59,3 +59,11 @@ const dayUnit = new Intl.NumberFormat(locale, {
 
 /** A span of days in words: 1 day, 3.5 days. */
 export const inDays = (count: number): string => dayUnit.format(count)
+
+const point = new Intl.NumberFormat(locale).formatToParts(0.5).find(({ type }) => type === 'decimal')?.value ?? '.'
+
+/** An amount of the API as the viewer types it: with their sign before the decimals. */
+export const asTyped = (amount: string): string => amount.replaceAll('.', point)
+
+/** What was typed as the API takes it: a comma before the decimals is as good as a point. */
+export const fromTyped = (typed: string): string => typed.trim().replaceAll(',', '.')

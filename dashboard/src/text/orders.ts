@@ -74,7 +74,6 @@ export const orders = languages({
       `The order is worth ${value}, and you may submit up to ${limit}. Someone with a higher limit can submit it.`,
     unknownCost: (units: string, limit: string) =>
       `The cost of ${units} units is unknown, and you may submit up to ${limit}. Enter their costs, or let someone without a limit submit it.`,
-    useThat: (quantity: string) => `Use ${quantity}`,
     confirm: 'Confirm',
     reconfirm: 'Change confirmation',
     confirmTitle: 'Record the supplier’s confirmation',
@@ -192,7 +191,6 @@ export const orders = languages({
       `Die Bestellung ist ${value} wert, und Sie dürfen bis ${limit} bestellen. Jemand mit höherer Grenze kann sie abschicken.`,
     unknownCost: (units: string, limit: string) =>
       `Der Preis von ${units} Einheiten ist unbekannt, und Sie dürfen bis ${limit} bestellen. Tragen Sie die Preise ein, oder lassen Sie jemanden ohne Grenze bestellen.`,
-    useThat: (quantity: string) => `${quantity} nehmen`,
     confirm: 'Bestätigen',
     reconfirm: 'Bestätigung ändern',
     confirmTitle: 'Bestätigung des Lieferanten eintragen',

@@ -4,6 +4,7 @@ import { languages } from './languages'
 export const ui = languages({
   en: {
     choose: 'Choose',
+    amount: (example: string) => `An amount such as ${example}`,
     typeToSearch: 'Type to search',
     nothingFound: 'Nothing found',
     clear: 'Clear',
@@ -30,6 +31,7 @@ export const ui = languages({
     reference: 'Reference',
   },
   de: {
+    amount: (example: string) => `Ein Betrag wie ${example}`,
     choose: 'Wählen',
     typeToSearch: 'Tippen, um zu suchen',
     nothingFound: 'Nichts gefunden',

@@ -1,6 +1,8 @@
 // Labelled inputs of forms.
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
+import { asTyped, fromTyped } from '../format/number'
+import { ui } from '../text/ui'
 import styles from './Field.module.css'
 
 interface Common {
@@ -44,9 +46,16 @@ interface InputProps {
   autofocus?: boolean
   maxLength?: number
   pattern?: string
+  /** How a value is to be written; the browser says it where one does not fit the pattern. */
+  title?: string
   inputMode?: 'numeric' | 'decimal'
   min?: number
   max?: number
+}
+
+interface MoneyFieldProps extends Common, Pick<InputProps, 'required' | 'disabled'> {
+  value: string
+  onValue(value: string): void
 }
 
 type Kind = 'text' | 'search' | 'email' | 'password' | 'url' | 'date' | 'datetime-local'
@@ -76,6 +85,20 @@ export function TextField({
         onInput={(event) => onValue(event.currentTarget.value)}
       />
     </Framed>
+  )
+}
+
+/** An amount of money, with at most four decimals: as the API takes it, whichever sign is typed before the decimals. */
+export function MoneyField({ value, onValue, ...rest }: MoneyFieldProps) {
+  return (
+    <TextField
+      {...rest}
+      inputMode="decimal"
+      pattern="[0-9]*([.,][0-9]{1,4})?"
+      title={ui.amount(asTyped('12.50'))}
+      value={asTyped(value)}
+      onValue={(typed) => onValue(fromTyped(typed))}
+    />
   )
 }
 

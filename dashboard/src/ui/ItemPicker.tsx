@@ -41,7 +41,9 @@ export function ItemPicker(props: ItemPickerProps) {
 function SearchedItem({ value, onValue, label = common.item, ...rest }: ItemPickerProps) {
   const [typed, setTyped] = useState('')
   const search = useSettled(typed.trim())
-  const found = useQuery(PickItemsDocument, { search: search || null })
+  const unnamed = value?.name === value?.sku ? value?.sku : undefined // of a link
+  const found = useQuery(PickItemsDocument, { search: search || unnamed || null })
+  const named = found.data?.items.nodes.find(({ sku }) => sku === unnamed)?.name
   const options = (found.data?.items.nodes ?? []).map(({ sku, name }) => ({ id: sku, text: name, hint: sku }))
   return (
     <Combobox
@@ -51,7 +53,7 @@ function SearchedItem({ value, onValue, label = common.item, ...rest }: ItemPick
       options={options}
       isLoading={found.isLoading || search !== typed.trim()}
       onTyped={setTyped}
-      value={value && { id: value.sku, text: value.name, hint: value.sku }}
+      value={value && { id: value.sku, text: named ?? value.name, hint: value.sku }}
       onValue={(option) => onValue(option && { sku: option.id, name: option.text })}
     />
   )

@@ -2,7 +2,7 @@
 import { useId } from 'preact/hooks'
 import { ui } from '../text/ui'
 import { Button, IconButton } from './Button'
-import { NumberField, TextField } from './Field'
+import { MoneyField, NumberField } from './Field'
 import { ItemPicker } from './ItemPicker'
 import styles from './LinesField.module.css'
 import { aLine, type EnteredLine, neededLines } from './lines'
@@ -44,12 +44,7 @@ export function LinesField({
               required={needed.has(key)}
             />
             {costLabel !== undefined && (
-              <TextField
-                label={costLabel}
-                value={cost}
-                onValue={(entered) => change(key, { cost: entered })}
-                pattern="[0-9]*([.][0-9]{1,4})?"
-              />
+              <MoneyField label={costLabel} value={cost} onValue={(entered) => change(key, { cost: entered })} />
             )}
             <span class={styles.remove}>
               <IconButton

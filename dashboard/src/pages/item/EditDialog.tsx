@@ -7,7 +7,7 @@ import { common } from '../../text/common'
 import { item as text } from '../../text/item'
 import { stock } from '../../text/stock'
 import { FormDialog } from '../../ui/Dialog'
-import { NumberField, TextField } from '../../ui/Field'
+import { MoneyField, NumberField, TextField } from '../../ui/Field'
 import { tell } from '../../ui/Toasts'
 import { listed } from './lists'
 
@@ -41,7 +41,7 @@ export function EditDialog({ item, onClose, onDone }: EditProps) {
       category: category.trim() || null,
       tags: listed(tags),
       barcodes: listed(barcodes),
-      unitCost: unitCost.trim() === '' ? null : unitCost.trim().replace(',', '.'),
+      unitCost: unitCost.trim() === '' ? null : unitCost.trim(),
       reorderPoint: reorderPoint ?? 0,
       backorderLimit: backorderLimit ?? 0,
     })
@@ -75,12 +75,10 @@ export function EditDialog({ item, onClose, onDone }: EditProps) {
         onValue={setBarcodes}
         wrong={wrong('barcodes')}
       />
-      <TextField
+      <MoneyField
         label={text.unitCost}
         value={unitCost}
         onValue={setUnitCost}
-        inputMode="decimal"
-        pattern="[0-9]*[.,]?[0-9]{0,4}"
         hint={text.costHint}
         wrong={wrong('unitCost')}
       />

@@ -5,7 +5,7 @@ import { mutate } from '../../api/request'
 import { OrdersConfirmDocument, OrdersUpdateDocument } from '../../gql/graphql'
 import { orders as text } from '../../text/orders'
 import { FormDialog } from '../../ui/Dialog'
-import { NumberField, TextField } from '../../ui/Field'
+import { MoneyField, NumberField, TextField } from '../../ui/Field'
 import { LinesField } from '../../ui/LinesField'
 import { aLine, type EnteredLine, written } from '../../ui/lines'
 import { tell } from '../../ui/Toasts'
@@ -33,11 +33,10 @@ function EditedLines({ edits, onEdits }: { edits: readonly Edit[]; onEdits(edits
             min={0}
             required
           />
-          <TextField
+          <MoneyField
             label={text.columns.unitCost}
             value={cost}
             onValue={(entered) => change(sku, { cost: entered })}
-            pattern="[0-9]*([.][0-9]{1,4})?"
           />
         </li>
       ))}

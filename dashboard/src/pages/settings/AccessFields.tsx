@@ -4,7 +4,7 @@ import type { Problem } from '../../api/problem'
 import { useQuery } from '../../api/query'
 import { type AccessScope, SettingsRolesDocument } from '../../gql/graphql'
 import { settings } from '../../text/settings'
-import { CheckField, SelectField, TextField } from '../../ui/Field'
+import { CheckField, MoneyField, SelectField, TextField } from '../../ui/Field'
 import { ChosenCategories, ChosenLocations } from './ChosenField'
 import { allOrSome, describedRole, wrongIn } from './parts'
 import styles from './Settings.module.css'
@@ -112,11 +112,10 @@ export function AccessFields({
           onValues={(categories) => onAccess({ ...access, categories })}
           wrong={wrongIn(problem, 'categories')}
         />
-        <TextField
+        <MoneyField
           label={settings.access.limit}
           hint={settings.access.limitHint}
           value={access.limit}
-          pattern="[0-9]+([.][0-9]{1,2})?"
           wrong={wrongIn(problem, 'approvalLimit')}
           onValue={(limit) => onAccess({ ...access, limit })}
         />

@@ -16,7 +16,7 @@ import { suppliers as text } from '../../text/suppliers'
 import styles from '../../ui/Cards.module.css'
 import { Check } from '../../ui/Check'
 import { FormDialog } from '../../ui/Dialog'
-import { NumberField, TextField } from '../../ui/Field'
+import { MoneyField, NumberField, TextField } from '../../ui/Field'
 import { ItemPicker, type PickedItem } from '../../ui/ItemPicker'
 import { tell } from '../../ui/Toasts'
 import type { Offer, Terms } from './SupplierPage'
@@ -25,8 +25,6 @@ interface DialogOf {
   onClose(): void
   onDone(): void
 }
-
-const MONEY = '[0-9]*([.][0-9]{1,4})?'
 
 /** Return what a problem says of one field of the input. */
 const wrongOf = (problem: Problem | undefined, name: string): string | undefined =>
@@ -93,18 +91,16 @@ export function SupplierDialog({ supplier, onClose, onDone }: DialogOf & { suppl
       />
       <div class={styles.two}>
         <NumberField label={text.leadTimeDays} value={days} onValue={setDays} required min={0} max={365} />
-        <TextField
+        <MoneyField
           label={text.minimumValue}
           value={minimum}
           onValue={setMinimum}
-          pattern={MONEY}
           wrong={wrongOf(save.problem, 'minimumOrderValue')}
         />
-        <TextField
+        <MoneyField
           label={text.orderingCost}
           value={cost}
           onValue={setCost}
-          pattern={MONEY}
           wrong={wrongOf(save.problem, 'orderingCost')}
         />
       </div>
@@ -179,13 +175,7 @@ export function OfferDialog({ supplier, offer, onClose, onDone }: DialogOf & { s
     >
       {!offer && <ItemPicker value={item} onValue={setItem} required wrong={wrongOf(save.problem, 'sku')} />}
       <div class={styles.two}>
-        <TextField
-          label={text.unitCost}
-          value={cost}
-          onValue={setCost}
-          pattern={MONEY}
-          wrong={wrongOf(save.problem, 'unitCost')}
-        />
+        <MoneyField label={text.unitCost} value={cost} onValue={setCost} wrong={wrongOf(save.problem, 'unitCost')} />
         <TextField
           label={text.supplierSku}
           value={sku}
