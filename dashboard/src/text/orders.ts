@@ -78,6 +78,7 @@ export const orders = languages({
     reconfirm: 'Change confirmation',
     confirmTitle: 'Record the supplier’s confirmation',
     confirmHint: 'What the supplier will deliver in all, with what has arrived. Fewer units than ordered are short.',
+    coming: 'Comes in all',
     confirmed: 'The confirmation is recorded',
     receive: 'Receive',
     receiveTitle: 'Receive units',
@@ -196,6 +197,7 @@ export const orders = languages({
     confirmTitle: 'Bestätigung des Lieferanten eintragen',
     confirmHint:
       'Was der Lieferant insgesamt liefert, samt dem, was schon da ist. Weniger als bestellt gilt als fehlend.',
+    coming: 'Kommt insgesamt',
     confirmed: 'Die Bestätigung ist eingetragen',
     receive: 'Annehmen',
     receiveTitle: 'Ware annehmen',

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action'
 import { mutate } from '../../api/request'
+import { units } from '../../format/number'
 import { OrdersConfirmDocument, OrdersUpdateDocument } from '../../gql/graphql'
 import { orders as text } from '../../text/orders'
 import { FormDialog } from '../../ui/Dialog'
@@ -10,12 +11,23 @@ import { LinesField } from '../../ui/LinesField'
 import { aLine, type EnteredLine, written } from '../../ui/lines'
 import { tell } from '../../ui/Toasts'
 import { dayOf, endOfDay } from './days'
-import { changed, type Edit, editsOf } from './edits'
+import { changed, comingOf, type Edit, editsOf } from './edits'
 import type { OrderDialogProps } from './OrderDialogs'
 import styles from './Orders.module.css'
 import { Refused } from './Refused'
 
-function EditedLines({ edits, onEdits }: { edits: readonly Edit[]; onEdits(edits: readonly Edit[]): void }) {
+function EditedLines({
+  edits,
+  onEdits,
+  label = text.columns.quantity,
+  ordered,
+}: {
+  edits: readonly Edit[]
+  onEdits(edits: readonly Edit[]): void
+  label?: string
+  /** The ordered units by SKU, where the quantity is another one. */
+  ordered?: ReadonlyMap<string, number>
+}) {
   const change = (sku: string, part: Partial<Edit>) =>
     onEdits(edits.map((edit) => (edit.sku === sku ? { ...edit, ...part } : edit)))
   return (
@@ -24,10 +36,13 @@ function EditedLines({ edits, onEdits }: { edits: readonly Edit[]; onEdits(edits
         <li key={sku} class={styles.edit} role="group" aria-label={name}>
           <span class={styles.name}>
             {name}
-            <span class={styles.sub}>{sku}</span>
+            <span class={styles.sub}>
+              {sku}
+              {ordered && ` · ${text.columns.quantity} ${units(ordered.get(sku) ?? 0)}`}
+            </span>
           </span>
           <NumberField
-            label={text.columns.quantity}
+            label={label}
             value={quantity}
             onValue={(entered) => change(sku, { quantity: entered })}
             min={0}
@@ -77,7 +92,8 @@ export function ChangeDialog({ order, lines, onClose, onDone }: OrderDialogProps
 }
 
 export function ConfirmDialog({ order, lines, onClose, onDone }: OrderDialogProps) {
-  const [edits, setEdits] = useState<readonly Edit[]>(() => editsOf(lines))
+  const [edits, setEdits] = useState<readonly Edit[]>(() => comingOf(lines))
+  const ordered = new Map(lines.map(({ item, quantity }) => [item.sku, quantity]))
   const [day, setDay] = useState(dayOf(order.expectedAt))
   const confirm = useAction((input: { lines: ReturnType<typeof changed> | null; expectedAt: string | null }, key) => {
     const { expectedAt, ...rest } = input
@@ -103,7 +119,7 @@ export function ConfirmDialog({ order, lines, onClose, onDone }: OrderDialogProp
     >
       <p class="muted">{text.confirmHint}</p>
       <TextField type="date" label={text.expectedAt} value={day} onValue={setDay} />
-      <EditedLines edits={edits} onEdits={setEdits} />
+      <EditedLines edits={edits} onEdits={setEdits} label={text.coming} ordered={ordered} />
       <Refused problem={confirm.problem} />
     </FormDialog>
   )

@@ -237,7 +237,7 @@ function Shown({ order, onChanged }: { order: Order; onChanged(): void }) {
         {actions.map((name, index) => (
           <Button
             key={name}
-            kind={name === 'cancel' ? 'danger' : index === 0 ? 'primary' : 'plain'}
+            kind={name === 'cancel' ? 'danger' : index === 0 && order.state !== 'RECEIVED' ? 'primary' : 'plain'}
             icon={ICONS[name]}
             onClick={() => setDoing(name)}
           >

@@ -25,6 +25,10 @@ export const editsOf = (lines: readonly OfLine[]): Edit[] =>
     cost: unitCost ?? '',
   }))
 
+/** Return the edits of lines of which the supplier says what comes in all: so far, what has arrived and what is outstanding. */
+export const comingOf = (lines: readonly (OfLine & { received: number; outstanding: number })[]): Edit[] =>
+  editsOf(lines.map((line) => ({ ...line, quantity: line.received + line.outstanding })))
+
 /** Return the lines that are to be another: their quantity, and their cost where it is another, too. */
 export function changed(edits: readonly Edit[]): { sku: string; quantity: number; unitCost?: string }[] {
   return edits
