@@ -17,6 +17,9 @@ export type Scope = Viewer['scopes'][number]
 /** Who is signed in; null until that is known. */
 export const viewer = signal<Viewer | null>(null)
 
+/** Whether the viewer sees documents that have lines of several items: who sees some categories only, sees none. */
+export const seesDocuments = (): boolean => (viewer.value?.categories ?? null) === null
+
 /** Whether the viewer is who was signed in last on this device, as the server could not be asked. */
 export const isViewerKept = signal(false)
 

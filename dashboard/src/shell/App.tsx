@@ -26,7 +26,9 @@ export function App() {
     main.current?.focus({ preventScroll: true }) // a screen reader begins at the new page
   }, [shown])
   if (place.value.path[0] === 'wall') return <Page />
-  const locations = viewer.value?.locations
+  const limits = [viewer.value?.locations, viewer.value?.categories]
+    .filter((limit) => limit)
+    .map((limit) => limit!.join(', '))
   return (
     <div class={styles.app}>
       <a class={styles.skip} href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
@@ -43,7 +45,7 @@ export function App() {
           <kbd>Ctrl K</kbd>
         </button>
         <div class={styles.gap} />
-        {locations && <Badge icon="info">{shell.limited(locations.join(', '))}</Badge>}
+        {limits.length > 0 && <Badge icon="info">{shell.limited(limits.join(' · '))}</Badge>}
         <ConnectionBadge />
         <UserMenu />
       </header>

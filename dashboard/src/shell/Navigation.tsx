@@ -9,7 +9,7 @@ import { Dialog } from '../ui/Dialog'
 import { Icon } from '../ui/icons'
 import styles from './App.module.css'
 import { place, to } from './location'
-import { lackedBy, ROUTES, type Route, segmentsOf } from './routes'
+import { isOpen, ROUTES, type Route, segmentsOf } from './routes'
 
 const TABS = 4
 
@@ -46,7 +46,7 @@ function PageLink({ route, open, onFollow }: { route: Route; open: number; onFol
 export function Navigation() {
   const open = useOpenAlerts()
   const [isSheetOpen, setSheetOpen] = useState(false)
-  const shown = ROUTES.filter((route) => route.isInNavigation && !lackedBy(route))
+  const shown = ROUTES.filter((route) => route.isInNavigation && isOpen(route))
   const tabs = shown.filter(({ name }) => ['overview', 'stock', 'alerts', 'counts'].includes(name)).slice(0, TABS)
   const rest = shown.filter((route) => !tabs.includes(route))
   return (

@@ -7,7 +7,7 @@ import { isViewerKept } from '../api/session'
 import { shell } from '../text/shell'
 import { Empty, Skeleton } from '../ui/States'
 import { place, to } from './location'
-import { lackedBy, type PageName, type PageProps, type Route, routeOf } from './routes'
+import { isOpen, lackedBy, type PageName, type PageProps, type Route, routeOf } from './routes'
 
 const SETTLED_AFTER = 1_000
 
@@ -63,6 +63,12 @@ export function Page() {
       </Empty>
     )
   const lacked = lackedBy(route)
+  if (!lacked && !isOpen(route))
+    return (
+      <Empty icon="stop" title={shell.noScope}>
+        {shell.noDocumentsHint}
+      </Empty>
+    )
   if (lacked) {
     const scope = lacked.toLowerCase().replace('_', ':')
     return (

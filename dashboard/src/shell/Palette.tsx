@@ -9,7 +9,7 @@ import { useModal } from '../ui/useModal'
 import { useSettled } from '../ui/useSettled'
 import { go, to } from './location'
 import styles from './Palette.module.css'
-import { lackedBy, ROUTES, segmentsOf } from './routes'
+import { isOpen, ROUTES, segmentsOf } from './routes'
 import { isPaletteOpen } from './shortcuts'
 
 interface Choice {
@@ -24,7 +24,7 @@ const LIST = 'palette-list'
 
 function pagesFor(typed: string): Choice[] {
   const wanted = typed.trim().toLocaleLowerCase()
-  return ROUTES.filter((route) => route.name !== 'items' && !lackedBy(route))
+  return ROUTES.filter((route) => route.name !== 'items' && isOpen(route))
     .map(({ name, icon, letter }) => ({
       id: name,
       icon,

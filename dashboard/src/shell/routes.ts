@@ -1,6 +1,6 @@
 // The pages: where they are, who may see them, and the code that each loads when it is first shown.
 import type { ComponentType } from 'preact'
-import { may, type Scope } from '../api/session'
+import { may, type Scope, seesDocuments } from '../api/session'
 import type { IconName } from '../ui/icons'
 
 export type PageName =
@@ -27,6 +27,8 @@ export interface Route {
   icon: IconName
   /** The scopes that the page cannot do without. */
   scopes: readonly Scope[]
+  /** Whether it shows documents that have lines of several items. */
+  isOfDocuments?: boolean
   /** The letter that goes there, after `g`. */
   letter?: string
   isInNavigation: boolean
@@ -69,6 +71,7 @@ export const ROUTES: readonly Route[] = [
     name: 'orders',
     icon: 'orders',
     scopes: ['PURCHASING_READ'],
+    isOfDocuments: true,
     letter: 'o',
     isInNavigation: true,
     load: () => import('../pages/orders/Orders'),
@@ -77,6 +80,7 @@ export const ROUTES: readonly Route[] = [
     name: 'reservations',
     icon: 'reservations',
     scopes: ['ORDERS_READ'],
+    isOfDocuments: true,
     letter: 'r',
     isInNavigation: true,
     load: () => import('../pages/reservations/Reservations'),
@@ -85,6 +89,7 @@ export const ROUTES: readonly Route[] = [
     name: 'transfers',
     icon: 'transfers',
     scopes: ['STOCK_READ'],
+    isOfDocuments: true,
     letter: 't',
     isInNavigation: true,
     load: () => import('../pages/transfers/Transfers'),
@@ -101,6 +106,7 @@ export const ROUTES: readonly Route[] = [
     name: 'counts',
     icon: 'counts',
     scopes: ['COUNTING_READ'],
+    isOfDocuments: true,
     letter: 'c',
     isInNavigation: true,
     load: () => import('../pages/counts/Counts'),
@@ -133,6 +139,9 @@ export const ROUTES: readonly Route[] = [
 
 /** Return the first scope that the viewer lacks for a page, undefined where they may see it. */
 export const lackedBy = ({ scopes }: Route): Scope | undefined => scopes.find((scope) => !may(scope))
+
+/** Whether the viewer may see a page. */
+export const isOpen = (route: Route): boolean => !lackedBy(route) && (!route.isOfDocuments || seesDocuments())
 
 /** Return the address segments of a page: none for the first. */
 export const segmentsOf = (name: PageName): string[] => (name === 'overview' ? [] : [name])

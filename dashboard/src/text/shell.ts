@@ -46,9 +46,10 @@ export const shell = languages({
     crashedHint: 'The rest goes on. The error is in the browser’s console.',
     noScope: 'You may not see this page',
     noScopeHint: (scope: string) => `It needs the scope ${scope}, which an administrator can give you.`,
+    noDocumentsHint: 'It shows lines of items of all categories, and you see some of them only.',
     outdated: 'A new version is there. It loads when nothing is open.',
     loadNow: 'Load it now',
-    limited: (locations: string) => `Only ${locations}`,
+    limited: (what: string) => `Only ${what}`,
     openAlerts: (count: string) => `${count} open`,
   },
   de: {
@@ -95,9 +96,10 @@ export const shell = languages({
     crashedHint: 'Der Rest läuft weiter. Der Fehler steht in der Konsole des Browsers.',
     noScope: 'Diese Seite dürfen Sie nicht sehen',
     noScopeHint: (scope: string) => `Sie braucht das Recht ${scope}, das ein Administrator geben kann.`,
+    noDocumentsHint: 'Sie zeigt Positionen aus allen Kategorien, von denen Sie nur einige sehen.',
     outdated: 'Es gibt eine neue Version. Sie lädt, sobald nichts offen ist.',
     loadNow: 'Jetzt laden',
-    limited: (locations: string) => `Nur ${locations}`,
+    limited: (what: string) => `Nur ${what}`,
     openAlerts: (count: string) => `${count} offen`,
   },
 })

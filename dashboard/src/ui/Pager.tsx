@@ -1,5 +1,5 @@
 // Pages of a list that is read by cursors: forth, and back again.
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { ui } from '../text/ui'
 import { Button } from './Button'
 import styles from './Pager.module.css'
@@ -31,13 +31,18 @@ export function usePages(): Pages {
 
 /** Buttons that turn the pages; nothing where there is one page only. */
 export function Pager({ pages, info }: { pages: Pages; info: PageInfo }) {
+  const pager = useRef<HTMLParagraphElement>(null)
   if (pages.after === null && !info.hasNextPage) return null
+  const turn = (to: () => void) => {
+    to()
+    pager.current?.parentElement?.scrollIntoView({ block: 'start' }) // a page is read from its top
+  }
   return (
-    <p class={styles.pager}>
-      <Button icon="left" disabled={pages.after === null} onClick={pages.back}>
+    <p class={styles.pager} ref={pager}>
+      <Button icon="left" disabled={pages.after === null} onClick={() => turn(pages.back)}>
         {ui.pageBack}
       </Button>
-      <Button icon="right" disabled={!info.hasNextPage} onClick={() => pages.forth(info)}>
+      <Button icon="right" disabled={!info.hasNextPage} onClick={() => turn(() => pages.forth(info))}>
         {ui.pageForth}
       </Button>
     </p>

@@ -1,5 +1,5 @@
 // The order that answers an alert: what is on its way to the level, or that nothing is, and what orders it.
-import { may } from '../../api/session'
+import { may, seesDocuments } from '../../api/session'
 import { units } from '../../format/number'
 import { date } from '../../format/time'
 import { to } from '../../shell/location'
@@ -56,7 +56,7 @@ function Coming({ level }: { level: Level }) {
 
 export function Answer({ alert, level, onOrder }: { alert: Alert; level: Level | undefined; onOrder(): void }) {
   if (alert.type === 'OVERSTOCK')
-    return may('STOCK_WRITE') ? (
+    return may('STOCK_WRITE') && seesDocuments() ? (
       <ButtonLink
         href={`${to('transfers')}?new=1&source=${encodeURIComponent(alert.location.code)}&sku=${encodeURIComponent(alert.item.sku)}`}
       >

@@ -115,8 +115,8 @@ export function Deliveries({ id }: { id: string }) {
         <Loaded query={query}>
           {({ webhookDeliveries: { nodes, pageInfo } }) =>
             nodes.length === 0 ? (
-              <Empty icon="check" title={words.noDeliveries}>
-                {words.noDeliveriesHint}
+              <Empty icon="check" title={state === 'ALL' ? words.noDeliveries : settings.audit.none}>
+                {state === 'ALL' && words.noDeliveriesHint}
               </Empty>
             ) : (
               <>

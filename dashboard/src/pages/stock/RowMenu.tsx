@@ -1,5 +1,5 @@
 // What can be done with one level, as a menu.
-import { may } from '../../api/session'
+import { may, seesDocuments } from '../../api/session'
 import { go, to } from '../../shell/location'
 import { levels as text } from '../../text/levels'
 import { stock } from '../../text/stock'
@@ -8,12 +8,16 @@ import { Menu } from '../../ui/Menu'
 import type { ActionName } from './Dialogs'
 import type { LevelRow } from './levelRow'
 
-export const ACTIONS: readonly { name: ActionName; icon: IconName }[] = [
+const ACTIONS: readonly { name: ActionName; icon: IconName }[] = [
   { name: 'adjust', icon: 'edit' },
   { name: 'transfer', icon: 'transfers' },
   { name: 'reclassify', icon: 'undo' },
   { name: 'policy', icon: 'settings' },
 ]
+
+/** Return what the viewer may do with levels. A transfer is a document, which they must see. */
+export const levelActions = () =>
+  may('STOCK_WRITE') ? ACTIONS.filter(({ name }) => name !== 'transfer' || seesDocuments()) : []
 
 export interface MenuPlace {
   row: LevelRow
@@ -29,9 +33,7 @@ interface RowMenuProps extends MenuPlace {
 
 export function RowMenu({ row, at, isOnItem = false, onAction, onClose }: RowMenuProps) {
   const open = { text: stock.open, icon: 'stock' as const, onChoose: () => go(to('items', row.item.sku)) }
-  const actions = may('STOCK_WRITE')
-    ? ACTIONS.map(({ name, icon }) => ({ text: text[name], icon, onChoose: () => onAction(name) }))
-    : []
+  const actions = levelActions().map(({ name, icon }) => ({ text: text[name], icon, onChoose: () => onAction(name) }))
   return (
     <Menu
       label={stock.actions(row.item.name)}

@@ -13,7 +13,7 @@ import type { ActionName } from './Dialogs'
 import { everyLevel } from './everything'
 import type { Filters, Order } from './filters'
 import type { LevelRow } from './levelRow'
-import { ACTIONS } from './RowMenu'
+import { levelActions } from './RowMenu'
 import styles from './Stock.module.css'
 
 const MOST = 5_000
@@ -59,7 +59,7 @@ export function SelectionBar({ selection, total, filters, order, onAction }: Sel
   return (
     <div class={styles.bar} role="group" aria-label={stock.selected(units(count))}>
       <strong role="status">{isSelecting ? text.selecting(units(made)) : stock.selected(units(count))}</strong>
-      {ACTIONS.map(({ name, icon }) => (
+      {levelActions().map(({ name, icon }) => (
         <Button key={name} icon={icon} disabled={isSelecting} onClick={() => act(name)}>
           {text[name]}
         </Button>
