@@ -33,6 +33,12 @@ function Moved({ lines }: { lines: Happening['lines'] }) {
   )
 }
 
+/** What was done, in a word; a receipt of nothing closes the order. */
+function titleOf({ kind, lines }: Happening): string {
+  if (kind === 'purchaseOrderReceive' && lines.length === 0) return text.closedShort
+  return text.kinds[kind as keyof typeof text.kinds] ?? text.kinds.other
+}
+
 export function History({ order, onChanged }: { order: Order; onChanged(): void }) {
   const query = useQuery(OrdersHistoryDocument, { id: order.id }, { of: order.version })
   const [reversed, setReversed] = useState<Happening>()
@@ -49,7 +55,7 @@ export function History({ order, onChanged }: { order: Order; onChanged(): void 
                   <li key={each.id} class={styles.happening}>
                     <div>
                       <p>
-                        <strong>{text.kinds[each.kind as keyof typeof text.kinds] ?? text.kinds.other}</strong>{' '}
+                        <strong>{titleOf(each)}</strong>{' '}
                         <span class={styles.when}>
                           <Ago at={each.at} /> {text.by(each.by)}
                         </span>

@@ -17,14 +17,17 @@ import styles from './Orders.module.css'
 import { Refused } from './Refused'
 
 export function ReceiveDialog({ order, lines, onClose, onDone }: OrderDialogProps) {
-  const [arrivals, setArrivals] = useState<readonly Arrival[]>(() =>
-    lines.map(({ item, outstanding }) => ({
-      sku: item.sku,
-      outstanding,
+  const [entered, setEntered] = useState<ReadonlyMap<string, Partial<Arrival>>>(new Map())
+  // What is outstanding is so as of now: others receive, too.
+  const arrivals = lines.map(
+    ({ item, outstanding }): Arrival => ({
       quantity: null,
       damaged: null,
       overReason: '',
-    })),
+      ...entered.get(item.sku),
+      sku: item.sku,
+      outstanding,
+    }),
   )
   const [isComplete, setComplete] = useState(false)
   const [note, setNote] = useState('')
@@ -37,15 +40,17 @@ export function ReceiveDialog({ order, lines, onClose, onDone }: OrderDialogProp
     },
   )
   const change = (sku: string, part: Partial<Arrival>) =>
-    setArrivals(arrivals.map((arrival) => (arrival.sku === sku ? { ...arrival, ...part } : arrival)))
+    setEntered((before) => new Map([...before, [sku, { ...before.get(sku), ...part }]]))
   const fill = () =>
-    setArrivals(arrivals.map((arrival) => ({ ...arrival, quantity: arrival.outstanding || arrival.quantity })))
+    setEntered(
+      new Map(arrivals.map((each) => [each.sku, { ...each, quantity: each.outstanding || each.quantity }] as const)),
+    )
   const sent = arrived(arrivals)
   const canSend = (sent.length > 0 || isComplete) && arrivals.every((arrival) => wrongOf(arrival) === undefined)
   const send = async () => {
     if (!canSend) return
     if (!(await receive.run({ lines: sent, isComplete, note: note.trim() || null }))) return
-    tell(text.received)
+    tell(sent.length > 0 ? text.received : text.closedShort)
     onDone()
   }
   const open = new Set(lines.filter(({ outstanding }) => outstanding > 0).map(({ item }) => item.sku))
@@ -81,13 +86,13 @@ export function ReceiveDialog({ order, lines, onClose, onDone }: OrderDialogProp
               <NumberField
                 label={text.arrived}
                 value={quantity}
-                onValue={(entered) => change(sku, { quantity: entered })}
+                onValue={(quantity) => change(sku, { quantity })}
                 min={0}
               />
               <NumberField
                 label={text.damaged}
                 value={damaged}
-                onValue={(entered) => change(sku, { damaged: entered })}
+                onValue={(damaged) => change(sku, { damaged })}
                 min={0}
                 wrong={wrongOf(arrival) === 'damaged' ? text.damagedTooMany : undefined}
               />
