@@ -26,6 +26,9 @@ export const isViewerKept = signal(false)
 /** Tell whether the viewer may do what needs a scope. */
 export const may = (scope: Scope): boolean => viewer.value?.scopes.includes(scope) ?? false
 
+/** Whether the viewer sees a location, by its code. */
+export const sees = (location: string): boolean => viewer.value?.locations?.includes(location) ?? true
+
 let forget = async (): Promise<void> => undefined
 
 /** Say how the device forgets what the viewer has seen, which is done when their session is over. */

@@ -116,6 +116,7 @@ export function Reversible({
   label,
   words = text,
   mayReverse,
+  isNothingLeft,
   onDone,
   children,
 }: {
@@ -127,12 +128,14 @@ export function Reversible({
   /** What is said of one that was reversed, wholly or in part. */
   words?: { takenBack: string; partlyTakenBack: string }
   mayReverse: boolean
+  /** Whether the document says that nothing of the kind is left. */
+  isNothingLeft: boolean
   onDone(): void
   /** The dialog that takes back what is left; undefined where that is not known. */
   children(left: Left[] | undefined, props: DocumentDialogProps): ComponentChildren
 }) {
   const [isReversing, setReversing] = useState(false)
-  const left = leftOf(entry, entries, unitsOf)
+  const left = isNothingLeft ? [] : leftOf(entry, entries, unitsOf)
   const close = () => setReversing(false)
   const done = () => {
     close()

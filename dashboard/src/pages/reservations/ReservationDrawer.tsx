@@ -160,6 +160,9 @@ function Shown({ reservation, onChanged }: { reservation: Reservation; onChanged
               unitsOf={({ delta }) => -delta}
               label={text.reverse}
               mayReverse={may('ORDERS_WRITE')}
+              isNothingLeft={
+                lines.nodes.length === lines.totalCount && lines.nodes.every(({ fulfilled }) => fulfilled === 0)
+              }
               onDone={onChanged}
             >
               {(left, props) => <ReverseDialog reservation={reservation} operation={entry.id} left={left} {...props} />}

@@ -1,6 +1,6 @@
 // One transfer: its lines, what to do next with it, and what happened to it.
 import { useQuery } from '../../api/query'
-import { may } from '../../api/session'
+import { may, sees } from '../../api/session'
 import { units } from '../../format/number'
 import { dateTime } from '../../format/time'
 import { TransfersHistoryDocument, TransfersOneDocument, type TransfersOneQuery } from '../../gql/graphql'
@@ -58,6 +58,7 @@ function Shown({ transfer, onChanged }: { transfer: Transfer; onChanged(): void 
   const { state, isProposal, source, destination, createdAt, updatedAt, lines } = transfer
   const history = useHistory(TransfersHistoryDocument, transfer, (data) => data.transfer?.operations)
   const mayWrite = may('STOCK_WRITE')
+  const isAt = { source: sees(source.code), destination: sees(destination.code) }
   return (
     <>
       <p class={styles.badges}>
@@ -69,7 +70,7 @@ function Shown({ transfer, onChanged }: { transfer: Transfer; onChanged(): void 
         )}
       </p>
       <DocumentActions<Doing>
-        actions={(mayWrite ? doable(state) : []).map((name) => ({
+        actions={(mayWrite ? doable(state, isAt) : []).map((name) => ({
           name,
           label: text[name],
           icon: ICONS[name],
@@ -112,7 +113,8 @@ function Shown({ transfer, onChanged }: { transfer: Transfer; onChanged(): void 
               unitsOf={lostBy}
               label={text.reverse}
               words={text}
-              mayReverse={mayWrite}
+              mayReverse={mayWrite && isAt.destination}
+              isNothingLeft={lines.nodes.length === lines.totalCount && lines.nodes.every(({ lost }) => lost === 0)}
               onDone={onChanged}
             >
               {(left, props) => <FoundDialog transfer={transfer} operation={entry.id} left={left} {...props} />}

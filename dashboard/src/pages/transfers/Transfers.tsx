@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { tally, useCollection } from '../../api/collection'
 import { useLive } from '../../api/live'
 import { useQuery } from '../../api/query'
-import { may } from '../../api/session'
+import { may, viewer } from '../../api/session'
 import { units } from '../../format/number'
 import {
   type TransferCardFragment,
@@ -97,7 +97,11 @@ export default function Transfers({ path }: PageProps) {
       wordsOf={wordsOf}
       card={(card) => <Content card={card} />}
       drawer={(id, version, onClose) => <TransferDrawer key={id} id={id} version={version} onClose={onClose} />}
-      creator={may('STOCK_WRITE') ? (onClose) => <CreateDialog onClose={onClose} /> : undefined}
+      creator={
+        may('STOCK_WRITE') && viewer.value?.locations?.length !== 1
+          ? (onClose) => <CreateDialog onClose={onClose} />
+          : undefined
+      }
     />
   )
 }

@@ -7,10 +7,12 @@ export const STATES: readonly TransferState[] = ['DRAFT', 'IN_TRANSIT', 'PARTIAL
 
 export type Doing = 'ship' | 'receive' | 'cancel'
 
-/** Return what may be done, the next step first. */
-export function doable(state: TransferState): readonly Doing[] {
-  if (state === 'DRAFT') return ['ship', 'cancel']
-  return state === 'IN_TRANSIT' || state === 'PARTIALLY_RECEIVED' ? ['receive', 'cancel'] : []
+/** Return what may be done, the next step first; the source sends and takes back, the destination receives. */
+export function doable(state: TransferState, isAt: { source: boolean; destination: boolean }): readonly Doing[] {
+  if (state === 'DRAFT') return isAt.source ? ['ship', 'cancel'] : ['cancel']
+  if (state !== 'IN_TRANSIT' && state !== 'PARTIALLY_RECEIVED') return []
+  const both: Doing[] = ['receive', 'cancel']
+  return both.filter((doing) => (doing === 'receive' ? isAt.destination : isAt.source))
 }
 
 /** Return how many units a movement of a receipt gave up as lost; below zero, of one that took them in after all. */

@@ -2,8 +2,12 @@ import { expect, test } from 'vitest'
 import type { HistoryMovement } from '../../ui/history'
 import { doable, lostBy, STATES } from './states'
 
-test('each state leads on', () => {
-  expect(STATES.map((state) => doable(state)[0])).toEqual(['ship', 'receive', 'receive', undefined, undefined])
+test('each state leads on, by those who are where that happens', () => {
+  const all = (source: boolean, destination: boolean) =>
+    STATES.map((state) => doable(state, { source, destination }).join(' '))
+  expect(all(true, true)).toEqual(['ship cancel', 'receive cancel', 'receive cancel', '', ''])
+  expect(all(true, false)).toEqual(['ship cancel', 'cancel', 'cancel', '', ''])
+  expect(all(false, true)).toEqual(['cancel', 'receive', 'receive', '', ''])
 })
 
 test('a receipt has lost what is not expected any more, and did not arrive', () => {
