@@ -5,6 +5,8 @@ SHELL := bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Modules are kept compiled, whatever the shell says: each of hundreds of processes would compile a thousand again.
+unexport PYTHONDONTWRITEBYTECODE
 GRAPHIQL := app/web/static/graphiql/index.html
 DASHBOARD := app/web/static/dashboard/index.html
 # What the dashboard is made of. Folders, too: one is newer when a file of it has gone. The uppermost is newer with
@@ -99,7 +101,8 @@ coverage: install ## Measure which branches of domain and services the tests tak
 	@$(BIN)/python -m coverage run -m pytest -q -k "not motor" $(COVERING_TESTS)
 	@$(BIN)/python -m coverage report
 
-lint: install static-checks docs audit ## Check style, types, import contracts, dependencies and docs
+# The longest first.
+lint: mypy install static-checks docs audit ## Check style, types, import contracts, dependencies and docs
 
 static-checks: ruff mypy import-contracts sdl-fresh deptry dashboard-checks
 
