@@ -32,10 +32,9 @@ async def shop(chromium: Browser, mongo_url: str, redis_url: str, databases: Dat
 
 @pytest.fixture(scope="module")
 async def demo_shop(chromium: Browser, mongo_url: str, redis_url: str, databases: Databases) -> AsyncIterator[Shop]:
-    """Return the demo shop, likewise."""
-    async with _shop(
-        chromium, mongo_url, redis_url, databases, STOCKPULSE_DEMO="true", STOCKPULSE_DEMO_DAYS="7"
-    ) as shop:
+    """Return the demo shop, likewise, in which nothing happens by itself: its pages are looked at."""
+    demo = {"STOCKPULSE_DEMO": "true", "STOCKPULSE_DEMO_DAYS": "7", "STOCKPULSE_DEMO_LIVE": "false"}
+    async with _shop(chromium, mongo_url, redis_url, databases, **demo) as shop:
         yield shop
 
 

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.as_served.clients import Partner
 from tests.as_served.running import KEY, Running
 from tests.browser.visiting import loaded, sign_in
-from tests.support.chromium import PATIENCE_MS, Witness
+from tests.support.chromium import PATIENCE_MS, STILL, Witness
 from tests.support.served import Server
 
 PHONE = {"width": 360, "height": 800}
@@ -46,6 +46,11 @@ class Visit:
         await expect(self.page.locator("main")).to_contain_text(f"{await units_on_hand(partner):,}")
         return True
 
+    def forget(self) -> None:
+        """Look from now on only: what was wrong with another page is not this one's."""
+        self.witness.requests.clear()
+        self.witness.complaints.clear()
+
     def saw_nothing_wrong(self) -> bool:
         """Assert that nothing came from elsewhere, that no policy was violated, and nothing failed or warned."""
         return self.witness.saw_nothing_wrong(self.origin)
@@ -72,7 +77,8 @@ class Shop:
     @asynccontextmanager
     async def visit(self, address: str = "/", *, key: str = KEY, **how: Any) -> AsyncIterator[Visit]:
         """Sign in with a browser of one's own, and open a page; `how` is Playwright's, of the context."""
-        context = await self.chromium.new_context(**{"viewport": DESKTOP, "locale": "en-GB", **how})
+        usual = {"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": STILL}
+        context = await self.chromium.new_context(**{**usual, **how})
         context.set_default_timeout(PATIENCE_MS)
         await sign_in(context, self.origin, key=key)
         visit = Visit(origin=self.origin, witness=Witness(context), page=await context.new_page())

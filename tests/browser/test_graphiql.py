@@ -38,18 +38,15 @@ CREDENTIALS = '{ "x-demo-key": "secret", "authorization": "Bearer mine" }'
 # --- the tests ---
 
 
-async def test_a_first_visit_offers_the_named_operations(chromium: Browser) -> None:
-    """Each operation of playground/operations.js has its tab."""
+async def test_a_first_visit_offers_the_named_operations_and_checks_them_against_the_schema(chromium: Browser) -> None:
+    """Each operation of playground/operations.js has its tab.
+
+    The language service, which runs in a worker, underlines a field that the toy schema does not have.
+    """
     names = re.findall(r"^(?:query|mutation|subscription) (\w+)", OPERATIONS.read_text(), re.MULTILINE)
     async with playground(chromium) as visit:
         await visit.page.goto(visit.url)
         await expect(visit.page.locator(".graphiql-tab-button")).to_have_text(names)
-
-
-async def test_the_editor_checks_an_operation_against_the_schema(chromium: Browser) -> None:
-    """The language service, which runs in a worker, underlines a field that the toy schema does not have."""
-    async with playground(chromium) as visit:
-        await visit.page.goto(visit.url)
         await expect(visit.page.locator(".graphiql-query-editor .squiggly-error").first).to_be_visible()
         workers = {worker.url.rpartition("/")[2].partition(".worker-")[0] for worker in visit.page.workers}
         assert "graphql" in workers

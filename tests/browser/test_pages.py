@@ -1,10 +1,12 @@
 """Every page of the dashboard, with the demo shop behind it: it shows itself, to anybody, on anything."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.accessibility import serious_faults
-from tests.browser.shop import PHONE, Shop
+from tests.browser.shop import DESKTOP, PHONE, Shop, Visit
 from tests.browser.visiting import PAGES
 
 # What makes the document scroll sideways, the outermost first.
@@ -19,16 +21,32 @@ SCROLL_TO_THE_END = """grid => {
 }"""
 
 
+@pytest.fixture(scope="module")
+async def visitor(demo_shop: Shop) -> AsyncIterator[Visit]:
+    """Return a visit, in the course of which each page is opened: a profile for each costs more than the page."""
+    async with demo_shop.visit("/settings") as visitor:
+        yield visitor
+
+
+@pytest.fixture
+async def visit(visitor: Visit) -> Visit:
+    """Return the visit, at a desktop by day, before the page of this test is opened."""
+    visitor.forget()
+    await visitor.page.set_viewport_size(DESKTOP)
+    await visitor.page.emulate_media(color_scheme="light")
+    return visitor
+
+
 @pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
-async def test_a_page_is_shown_on_a_desktop_and_on_a_phone_light_and_dark(demo_shop: Shop, address: str) -> None:
+async def test_a_page_is_shown_on_a_desktop_and_on_a_phone_light_and_dark(visit: Visit, address: str) -> None:
     """axe-core finds nothing serious, nothing is wider than a phone, and the console has nothing to say."""
-    async with demo_shop.visit(address, color_scheme="light") as visit:
-        faults = await _faults_of_both_schemes(visit.page)
-        await visit.page.set_viewport_size(PHONE)
-        faults += await _faults_of_both_schemes(visit.page)
-        assert await visit.page.evaluate(TOO_WIDE) == []
-        assert faults == []
-        assert visit.saw_nothing_wrong()
+    await visit.open(address)
+    faults = await _faults_of_both_schemes(visit.page)
+    await visit.page.set_viewport_size(PHONE)
+    faults += await _faults_of_both_schemes(visit.page)
+    assert await visit.page.evaluate(TOO_WIDE) == []
+    assert faults == []
+    assert visit.saw_nothing_wrong()
 
 
 async def _faults_of_both_schemes(page: Page) -> list[str]:
@@ -39,15 +57,15 @@ async def _faults_of_both_schemes(page: Page) -> list[str]:
     return light + [f"dark: {fault}" for fault in await serious_faults(page, "color-contrast")]
 
 
-async def test_a_table_has_only_the_rows_in_the_page_that_are_in_view(demo_shop: Shop) -> None:
+async def test_a_table_has_only_the_rows_in_the_page_that_are_in_view(visit: Visit) -> None:
     """It tells of all its rows, and shows the last one when it is scrolled to the end."""
-    async with demo_shop.visit("/stock") as visit:
-        rows = visit.page.get_by_role("row")
-        await expect(rows.nth(5)).to_be_visible()
-        levels = int(await visit.page.get_by_role("grid").get_attribute("aria-rowcount") or "0")
-        assert levels > 1_000
-        assert await rows.count() < 100
-        await visit.page.get_by_role("grid").evaluate(SCROLL_TO_THE_END)
-        await expect(visit.page.locator(f'[role=row][aria-rowindex="{levels}"]')).to_be_visible()
-        assert await rows.count() < 100
-        assert visit.saw_nothing_wrong()
+    await visit.open("/stock")
+    rows = visit.page.get_by_role("row")
+    await expect(rows.nth(5)).to_be_visible()
+    levels = int(await visit.page.get_by_role("grid").get_attribute("aria-rowcount") or "0")
+    assert levels > 1_000
+    assert await rows.count() < 100
+    await visit.page.get_by_role("grid").evaluate(SCROLL_TO_THE_END)
+    await expect(visit.page.locator(f'[role=row][aria-rowindex="{levels}"]')).to_be_visible()
+    assert await rows.count() < 100
+    assert visit.saw_nothing_wrong()

@@ -27,6 +27,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# What moves is drawn 60 times a second by the processor, which other tests need.
+STILL = "reduce"
 # What a page does is waited for, with a deadline that only a failure reaches: a shared machine may take long.
 PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
@@ -75,7 +77,7 @@ class Witness:
 @asynccontextmanager
 async def watched_page(browser: Browser) -> AsyncIterator[tuple[Page, Witness]]:
     """Open an empty page in a profile of its own, watched from its first request on."""
-    context = await browser.new_context()
+    context = await browser.new_context(reduced_motion=STILL)
     context.set_default_timeout(PATIENCE_MS)
     witness = Witness(context)
     try:
