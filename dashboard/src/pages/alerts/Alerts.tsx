@@ -34,6 +34,7 @@ import { Tabs } from '../../ui/Tabs'
 import { AcknowledgeDialog, SnoozeDialog, useSnooze, wake } from './AlertDialogs'
 import styles from './Alerts.module.css'
 import { AlertTable, levelKey, PAGE } from './AlertTable'
+import { isAnswered } from './Answer'
 import { OrderDialog } from './OrderDialog'
 import { AGES, type Age, type Choice, fits, type Grouping, grouped, type Handling, TYPES, worstFirst } from './sorting'
 
@@ -61,22 +62,34 @@ function readChoice(search: URLSearchParams): Choice {
   }
 }
 
+/** Return what to watch for alerts: their levels, where the viewer may see some. */
+function watchedOf(alerts: readonly Alert[]): { skus: string[]; locations: string[] } | null {
+  if (alerts.length === 0 || !may('STOCK_READ')) return null
+  return {
+    skus: [...new Set(alerts.map(({ item }) => item.sku))].sort(),
+    locations: [...new Set(alerts.map(({ location }) => location.code))].sort(),
+  }
+}
+
 /** The levels of the alerts that are shown, as they are now. */
 function useLevels(alerts: readonly Alert[]): ReadonlyMap<string, Level> {
-  const levels = useCollection<Level>()
+  const plain = useCollection<Level>()
+  const ordered = useCollection<Level>()
   const shown = alerts.slice(0, WATCHED)
-  const skus = [...new Set(shown.map(({ item }) => item.sku))].sort()
-  const locations = [...new Set(shown.map(({ location }) => location.code))].sort()
-  const watched = may('STOCK_READ') && shown.length > 0 ? { skus, locations } : null
-  const seesOrders = may('PURCHASING_READ')
-  useLive(AlertsLevelsDocument, seesOrders ? null : watched, {
-    next: ({ stockLevels: { level } }) => levels.take(level),
+  // Orders are read only where they answer the alert: they are what takes time.
+  const answered = may('PURCHASING_READ') ? shown.filter(isAnswered) : []
+  const others = may('PURCHASING_READ') ? shown.filter((alert) => !isAnswered(alert)) : shown
+  useLive(AlertsLevelsDocument, watchedOf(others), {
+    next: ({ stockLevels: { level } }) => plain.take(level),
   })
-  useLive(AlertsLevelsAndOrdersDocument, seesOrders ? watched : null, {
-    next: ({ stockLevels: { level } }) => levels.take(level),
+  useLive(AlertsLevelsAndOrdersDocument, watchedOf(answered), {
+    next: ({ stockLevels: { level } }) => ordered.take(level),
   })
-  const nodes = levels.nodes.value
-  return useMemo(() => new Map([...nodes.values()].map((level) => [levelKey(level), level])), [nodes])
+  const [all, known] = [plain.nodes.value, ordered.nodes.value]
+  return useMemo(
+    () => new Map([...all.values(), ...known.values()].map((level) => [levelKey(level), level])),
+    [all, known],
+  )
 }
 
 export default function Alerts() {

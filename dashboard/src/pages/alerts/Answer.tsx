@@ -54,6 +54,9 @@ function Coming({ level }: { level: Level }) {
   )
 }
 
+/** Tell whether an order answers an alert: not that there is too much, nor that the record is wrong. */
+export const isAnswered = ({ type }: Alert): boolean => type !== 'OVERSTOCK' && type !== 'OVERSOLD'
+
 export function Answer({ alert, level, onOrder }: { alert: Alert; level: Level | undefined; onOrder(): void }) {
   if (alert.type === 'OVERSTOCK')
     return may('STOCK_WRITE') && seesDocuments() ? (
