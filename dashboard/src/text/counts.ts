@@ -103,7 +103,8 @@ export const counts = languages({
     correct: 'Correct',
     discard: 'Discard',
     discardIt: (name: string) => `Discard the entry of ${name}`,
-    stuck: 'It is sent again and again, and the others meanwhile.',
+    stuck:
+      'Whether it was recorded is not known. It is sent again and again, counts once, and does not hold up others.',
     unclear: 'It is not known whether it was recorded. Try again: it counts once.',
     filters: { all: 'All', open: 'Not counted', counted: 'Counted', waiting: 'Waiting' },
     filter: 'Show',
@@ -268,7 +269,8 @@ export const counts = languages({
     correct: 'Korrigieren',
     discard: 'Verwerfen',
     discardIt: (name: string) => `Eintrag von ${name} verwerfen`,
-    stuck: 'Er wird immer wieder gesendet, und die anderen inzwischen.',
+    stuck:
+      'Ob er gebucht wurde, ist nicht bekannt. Er wird immer wieder gesendet, zählt einmal, und hält andere nicht auf.',
     unclear: 'Ob er gebucht wurde, ist nicht bekannt. Versuchen Sie es nochmals: Er zählt einmal.',
     filters: { all: 'Alle', open: 'Nicht gezählt', counted: 'Gezählt', waiting: 'Wartend' },
     filter: 'Anzeigen',

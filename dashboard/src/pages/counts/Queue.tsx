@@ -36,35 +36,42 @@ export function Queue({ count, onCorrect }: { count: string; onCorrect?: (entry:
         </Button>
       </div>
       {rest.length > 0 && <p class={styles.note}>{counts.ofOthers(units(rest.length), rest[0]!.actor)}</p>}
-      <ul class={styles.list} aria-label={counts.tabs.queue}>
-        {shown.map((entry) => (
-          <li key={entry.number} class={styles.row}>
-            <span class={styles.name}>
-              {entry.name}
-              <span class="muted">
-                {entry.sku ?? entry.barcode} · <time dateTime={new Date(entry.at).toISOString()}>{time(entry.at)}</time>
+      {shown.length > 0 && (
+        <ul class={styles.list} aria-label={counts.tabs.queue}>
+          {shown.map((entry) => (
+            <li key={entry.number} class={styles.row}>
+              <span class={styles.name}>
+                {entry.name}
+                <span class="muted">
+                  {entry.sku ?? entry.barcode} ·{' '}
+                  <time dateTime={new Date(entry.at).toISOString()}>{time(entry.at)}</time>
+                </span>
               </span>
-            </span>
-            <span class={styles.number}>{quantityText(entry)}</span>
-            <EntryBadge entry={entry} />
-            {(entry.state === 'refused' || isStuck(entry)) && (
-              <Unrecorded entry={entry} {...(onCorrect && { onCorrect: () => onCorrect(entry) })} />
-            )}
-            {entry.state === 'waiting' && !entry.isAttempted && (
-              <Button kind="quiet" aria-label={counts.discardIt(entry.name)} onClick={() => void discard(entry.number)}>
-                {counts.discard}
-              </Button>
-            )}
-          </li>
-        ))}
-      </ul>
+              <span class={styles.number}>{quantityText(entry)}</span>
+              <EntryBadge entry={entry} />
+              {(entry.state === 'refused' || isStuck(entry)) && (
+                <Unrecorded entry={entry} {...(onCorrect && { onCorrect: () => onCorrect(entry) })} />
+              )}
+              {entry.state === 'waiting' && !entry.isAttempted && (
+                <Button
+                  kind="quiet"
+                  aria-label={counts.discardIt(entry.name)}
+                  onClick={() => void discard(entry.number)}
+                >
+                  {counts.discard}
+                </Button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   )
 }
 
 function Unrecorded({ entry, onCorrect }: { entry: Entry; onCorrect?: () => void }) {
   const isSure = isSurelyMissing(entry)
-  const parts = [entry.reason, isStuck(entry) && counts.stuck, !isSure && counts.unclear]
+  const parts = [entry.reason, isStuck(entry) ? counts.stuck : !isSure && counts.unclear]
   return (
     <div class={styles.refused}>
       <p>{parts.filter(Boolean).join(' ')}</p>
