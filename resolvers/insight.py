@@ -9,7 +9,7 @@ from app.services.paging import DEFAULT_PAGE_SIZE
 from schema.arguments import After, First, InsightDays, InsightOrderBy, InsightsWhere
 from schema.context import Info
 from schema.types.connection import Connection
-from schema.types.insight import InventoryInsight
+from schema.types.insight import AbcClassTotals, InventoryInsight
 
 
 async def insights(
@@ -28,3 +28,12 @@ async def insights(
     return Connection.of(
         page, InventoryInsight.from_domain, counter=partial(service.count, where, days=days), after=after
     )
+
+
+async def class_totals(
+    info: Info, *, filter: InsightsWhere = None, days: InsightDays = SALES_DAYS
+) -> list[AbcClassTotals]:
+    """Return the sums of each class."""
+    where = filter.to_insight() if filter else InsightFilter()
+    totals = await info.context.services.insights.class_totals(where, days=days)
+    return [AbcClassTotals.from_domain(abc_class, of_it) for abc_class, of_it in sorted(totals.items())]

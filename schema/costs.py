@@ -25,6 +25,7 @@ from app.domain.alerts.open_alert import AlertType
 from app.domain.catalog.labels import MAX_LABELS
 from app.domain.catalog.open_work import MAX_EXAMPLES, OpenKind
 from app.domain.counting.count_line import MAX_ENTRIES
+from app.domain.insight.abc import AbcClass
 from app.domain.replenishment.order_reason import MAX_REASONS
 from app.domain.replenishment.policy_defaults import PolicySetting
 from app.domain.replenishment.simulation import MAX_SIMULATED_DAYS
@@ -49,6 +50,7 @@ _WEIGHTS = {
     "Subscription.inventorySummary": 500,
     "Subscription.topMovers": 1_000,
     "Query.inventoryInsights": 1_000,
+    "Query.abcClassTotals": 1_000,
     "Query.replenishmentNeeds": 1_000,
     "Query.replenishmentAdvice": 1_000,
     "Query.replenishmentSimulation": 1_000,
@@ -108,6 +110,7 @@ _SIZES: Mapping[str, int | str] = {
     "Subscription.topMovers": "first",
     "movers": PAGE,
     "byType": len(AlertType),
+    "Query.abcClassTotals": len(AbcClass),
     "byAge": len(AlertAge),
     "userErrors": limits.MAX_USER_ERRORS + 1,
     "LineResult.userErrors": 1,

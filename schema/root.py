@@ -76,7 +76,7 @@ from schema.types.catalog import Item, ItemLabel, Location
 from schema.types.connection import Connection
 from schema.types.counting.count import StockCount
 from schema.types.counting.due_count import CountDue
-from schema.types.insight import InventoryInsight
+from schema.types.insight import AbcClassTotals, InventoryInsight
 from schema.types.live import (
     MovementEvent,
     PurchaseOrderEvent,
@@ -154,6 +154,11 @@ class Query:
         insight.insights,
         "Sales velocity, days of cover, turnover, time out of stock, ABC class and dead stock of levels, computed "
         "from the ledger.",
+        scope=Scope.INSIGHTS_READ,
+    )
+    abc_class_totals: list[AbcClassTotals] = _query(
+        insight.class_totals,
+        "How many levels, and how much of the value of sales and of stock, each ABC class is: three entries, A first.",
         scope=Scope.INSIGHTS_READ,
     )
     movements: Connection[Movement] = _query(

@@ -82,6 +82,7 @@ AREAS: Mapping[Scope, tuple[str, ...]] = {
     ),
     Scope.COUNTING_READ: ("CountDue", "CountEntry", "CountLine", "CountScope", "CountSummary", "StockCount"),
     Scope.INSIGHTS_READ: (
+        "AbcClassTotals",
         "AlertCountsDelta",
         "AlertCountsEvent",
         "InventoryInsight",

@@ -6,6 +6,7 @@ from typing import Self
 
 import strawberry
 
+from app.domain.insight.class_totals import ClassTotals
 from app.domain.money import Money, decimal_of
 from app.domain.time import datetime_of
 from app.services.insight.level_insight import LevelInsight
@@ -104,3 +105,27 @@ class InventoryInsight:
 
 def _amount(money: Money | None) -> Decimal | None:
     return None if money is None else decimal_of(money)
+
+
+@strawberry.type(
+    description="What the levels of an ABC class come to. Values are at unit cost; levels whose cost is unknown add "
+    "nothing to them."
+)
+class AbcClassTotals:
+    abc_class: AbcClass = strawberry.field(description="The class.")
+    levels: int = strawberry.field(description="Levels of the class.")
+    dead_levels: int = strawberry.field(description="Those of them that are dead stock.")
+    sales_value: Decimal = strawberry.field(description="Net units sold within the period, at unit cost.")
+    stock_value: Decimal = strawberry.field(description="Units on hand, at unit cost.")
+    dead_value: Decimal = strawberry.field(description="Units on hand that are dead stock, at unit cost.")
+
+    @classmethod
+    def from_domain(cls, abc_class: AbcClass, totals: ClassTotals) -> Self:
+        return cls(
+            abc_class=abc_class,
+            levels=totals.levels,
+            dead_levels=totals.dead_levels,
+            sales_value=decimal_of(Money(totals.sales_value)),
+            stock_value=decimal_of(Money(totals.stock_value)),
+            dead_value=decimal_of(Money(totals.dead_value)),
+        )

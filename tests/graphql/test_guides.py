@@ -32,7 +32,7 @@ TESTED = {
         "Overruling automatic orders": 5,
     },
     "guides/counting.md": {"Counting": 4},
-    "guides/insight.md": {"Totals and lists": 2, "Velocity, cover and dead stock": 2},
+    "guides/insight.md": {"Totals and lists": 2, "Velocity, cover and dead stock": 3},
     "guides/search.md": {"What a text may hold": 1, "How items are found": 1},
     "guides/webhooks.md": {"Create a webhook": 1, "Rotate the secret": 1},
 }
@@ -389,11 +389,12 @@ async def test_the_guide_tells_a_partner(demo_shop: Served) -> None:
 async def test_the_guide_sees_what_sells(demo_shop: Served) -> None:
     """What sold for most until now; in a shop that opened today nothing is dead yet."""
     await demo_shop.api.run(SELL)
-    insight, dead = await played(demo_shop, "insight", "Velocity, cover and dead stock")
+    insight, dead, classes = await played(demo_shop, "insight", "Velocity, cover and dead stock")
     assert insight["nodes"]
     for node in insight["nodes"]:
         assert (node["unitsSold"] > 0, node["velocity"] == node["unitsSold"], node["abcClass"]) == (True, True, "A")
     assert dead == {"nodes": [], "totalCount": 0}
+    assert [(each["abcClass"], each["deadLevels"]) for each in classes] == [("A", 0), ("B", 0), ("C", 0)]
 
 
 async def test_the_guide_closes_a_shop_only_when_it_is_empty(demo_shop: Served) -> None:

@@ -21,6 +21,7 @@ from schema.scopes import SCOPE
 from tests.property.alert_oracle import COUNTED, alert_counts
 from tests.property.asked_queries import CORE, Asked, Drawing, whole, written
 from tests.property.asking import Asking, Shop, opened
+from tests.property.class_oracle import CLASSED, class_totals
 from tests.property.random_calls import CODES
 from tests.property.summary_oracle import SUMMED, summary
 from tests.property.visibility_oracle import Seen, differences
@@ -89,6 +90,8 @@ async def check(asking: Asking, asked: Asked, dice: Random, seen: Seen) -> str:
         return await check_sums(asking, asked, found[asked.alias], seen)
     if asked.name == "alertCounts":
         return await check_alert_counts(asking, asked, found[asked.alias], seen)
+    if asked.name == "abcClassTotals":
+        return await check_class_totals(asking, asked, found[asked.alias], seen)
     expected = asking.oracle(seen).answer(asked, full[asked.alias])
     differs = differences(expected, found[asked.alias])
     assert not differs, (differs[:5], text, seen)
@@ -110,6 +113,14 @@ async def check_alert_counts(asking: Asking, asked: Asked, found: Any, seen: See
     differs = differences(alert_counts(asked, alerts), found)
     assert not differs, (differs[:5], written(asked), seen)
     return "shown" if alerts else "nothing"
+
+
+async def check_class_totals(asking: Asking, asked: Asked, found: Any, seen: Seen) -> str:
+    """Compare the sums of the classes with those over the levels that are visible."""
+    levels = await visible_of(asking, asked, "inventoryInsights", CLASSED, seen)
+    differs = differences(class_totals(asked, levels), found)
+    assert not differs, (differs[:5], written(asked), seen)
+    return "shown" if levels else "nothing"
 
 
 async def visible_of(asking: Asking, asked: Asked, name: str, facts: str, seen: Seen) -> list[Any]:

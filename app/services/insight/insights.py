@@ -4,7 +4,11 @@ Rule: the figures of a level are read when they are asked for. Only the choice a
 ranking that is older: for an ABC class, dead stock, or an order by figures.
 """
 
+from collections.abc import Mapping
+
 from app.domain.access.visibility import EVERYTHING, Visibility
+from app.domain.insight.abc import AbcClass
+from app.domain.insight.class_totals import ClassTotals
 from app.domain.insight.ranking import InsightOrder, Ranking, place_of
 from app.domain.insight.window import Window, window
 from app.services.filters import LevelOrder
@@ -67,6 +71,12 @@ class Insights:
             return await self._levels.count_levels(where.levels)
         ranked = await self._lists.of(where, window(until=self._clock(), days=days))
         return await ranked.count()
+
+    async def class_totals(self, where: InsightFilter, *, days: int) -> Mapping[AbcClass, ClassTotals]:
+        """Return the sums over the levels that match, by class."""
+        where = where.within(self._visibility)
+        ranked = await self._lists.of(where, window(until=self._clock(), days=days))
+        return await ranked.totals()
 
     async def _ranked(
         self, where: InsightFilter, period: Window, *, order: InsightOrder, page: PageRequest

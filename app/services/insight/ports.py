@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from app.domain.insight.abc import AbcClass
+from app.domain.insight.class_totals import ClassTotals
 from app.domain.insight.insight import LedgerSums
 from app.domain.insight.level_history import Grid, Slice
 from app.domain.insight.movers import MoversOrder, TopMovers
@@ -68,6 +69,9 @@ class KeptRankings(Protocol):
 
     async def count(self, where: KeptFilter) -> int:
         """Return how many levels match."""
+
+    async def totals(self, where: KeptFilter) -> Mapping[AbcClass, ClassTotals]:
+        """Return the sums over the levels that match, by class."""
 
     async def levels_at(self, keys: Collection[LevelKey]) -> Sequence[RankedLevel]:
         """Return those of these levels that were ranked."""

@@ -5,9 +5,11 @@ Rule: a kept ranking is complete, or it is not shown: every location that is ask
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
+from app.domain.insight.abc import AbcClass
+from app.domain.insight.class_totals import ClassTotals, class_totals
 from app.domain.insight.ranking import InsightOrder, RankedLevel, Ranking, RankingTooLarge
 from app.domain.insight.window import SALES_DAYS, Window
 from app.domain.stock.level import LevelKey
@@ -35,6 +37,10 @@ class RankedList(ABC):
     @abstractmethod
     async def count(self) -> int:
         """Return how many levels there are."""
+
+    @abstractmethod
+    async def totals(self) -> Mapping[AbcClass, ClassTotals]:
+        """Return the sums over the levels by class."""
 
 
 class RankedLists:
@@ -122,6 +128,9 @@ class _MadeList(RankedList):
     async def count(self) -> int:
         return await asyncio.to_thread(lambda: sum(1 for _ in self._matching(self._ranking.levels)))
 
+    async def totals(self) -> Mapping[AbcClass, ClassTotals]:
+        return await asyncio.to_thread(lambda: class_totals(self._matching(self._ranking.levels)))
+
     def _matching(self, levels: Iterable[RankedLevel]) -> Iterator[RankedLevel]:
         where, keys = self._where, self._keys
         for level in levels:
@@ -145,3 +154,6 @@ class _KeptList(RankedList):
 
     async def count(self) -> int:
         return await self._kept.count(self._where)
+
+    async def totals(self) -> Mapping[AbcClass, ClassTotals]:
+        return await self._kept.totals(self._where)

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from app.domain.insight.abc import AbcClass
+from app.domain.insight.class_totals import ClassTotals
 from app.domain.insight.insight import LedgerSums
 from app.domain.insight.level_history import Grid, Slice
 from app.domain.insight.movers import MoversOrder, TopMovers
@@ -73,6 +75,10 @@ class LimitedKeptRankings:
     async def count(self, where: KeptFilter) -> int:
         self._check(where)
         return await self._kept.count(where)
+
+    async def totals(self, where: KeptFilter) -> Mapping[AbcClass, ClassTotals]:
+        self._check(where)
+        return await self._kept.totals(where)
 
     async def levels_at(self, keys: Collection[LevelKey]) -> Sequence[RankedLevel]:
         return await self._kept.levels_at(await self._sight.levels(keys))

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from app.domain.insight.abc import AbcClass
+from app.domain.insight.class_totals import ClassTotals, class_totals
 from app.domain.insight.ranking import InsightOrder, RankedLevel, Ranking
 from app.domain.stock.level import LevelKey
 from app.domain.time import NEVER, Moment
@@ -29,6 +31,9 @@ class MemoryKeptRankings:
 
     async def count(self, where: KeptFilter) -> int:
         return len(self._matching(where))
+
+    async def totals(self, where: KeptFilter) -> Mapping[AbcClass, ClassTotals]:
+        return class_totals(self._matching(where))
 
     async def levels_at(self, keys: Collection[LevelKey]) -> Sequence[RankedLevel]:
         return [level for of_one in self._levels.values() for key, level in of_one.items() if key in keys]

@@ -27,6 +27,20 @@ RULES: BsonDocument = {
 LOCATION_RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["at", "levels"]}}
 
 
+# Values are stored below zero.
+_VALUE: Final = {"$multiply": ["$stock_value", -1]}
+SUMMED_BY_CLASS: Final[BsonDocument] = {
+    "$group": {
+        "_id": "$abc_class",
+        "levels": {"$sum": 1},
+        "dead_levels": {"$sum": {"$cond": ["$is_dead_stock", 1, 0]}},
+        "sales_value": {"$sum": {"$multiply": ["$sales_value", -1]}},
+        "stock_value": {"$sum": _VALUE},
+        "dead_value": {"$sum": {"$cond": ["$is_dead_stock", _VALUE, 0]}},
+    }
+}
+
+
 def index_name(order: InsightOrder) -> str:
     """Return the name of the index of an order."""
     return f"by_{order.lower()}"

@@ -9,6 +9,7 @@ from bson import MaxKey
 from pymongo import DeleteOne, ReplaceOne
 
 from app.domain.insight.abc import AbcClass
+from app.domain.insight.class_totals import ClassTotals
 from app.domain.insight.ranking import InsightOrder, RankedLevel
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
@@ -20,7 +21,7 @@ from app.store.client import BsonDocument, Database
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.levels import level_id
-from app.store.queries.kept_rankings import FILTERED, ORDERS, index_name, kept_query
+from app.store.queries.kept_rankings import FILTERED, ORDERS, SUMMED_BY_CLASS, index_name, kept_query
 
 READ_SECONDS = 20  # a class that hardly any level has is found by reading a whole index
 _WRITE_BATCH = 1_000
@@ -78,6 +79,18 @@ class MongoKeptRankings:
     async def count(self, where: KeptFilter) -> int:
         with pymongo.timeout(READ_SECONDS):
             return await self._levels.count_documents(kept_query(where), hint=index_name(InsightOrder.LOCATION))
+
+    @raises_unavailable
+    async def totals(self, where: KeptFilter) -> Mapping[AbcClass, ClassTotals]:
+        pipeline = [{"$match": kept_query(where)}, SUMMED_BY_CLASS]
+        with pymongo.timeout(READ_SECONDS):
+            opened: Any = self._levels.aggregate(pipeline, hint=index_name(InsightOrder.LOCATION))
+            cursor = await opened if hasattr(opened, "__await__") else opened  # Motor's is not awaited
+            sums = {each["_id"]: each for each in await cursor.to_list(None)}
+        totals = {abc_class: ClassTotals() for abc_class in AbcClass}
+        for name, each in sums.items():
+            totals[AbcClass(name)] = ClassTotals(*(round(each[field]) for field in ClassTotals._fields))
+        return totals
 
     @raises_unavailable
     async def levels_at(self, keys: Collection[LevelKey]) -> Sequence[RankedLevel]:

@@ -127,6 +127,10 @@ async def test_lists_are_the_same_as_on_request(store: Store) -> None:
             kept = await seen(once_a_day(store), where, order)
             assert kept == await seen(on_request(store), where, order), (order, where)
             assert kept or where.classes, (order, where)
+    for where in FILTERS:
+        totals = await once_a_day(store).class_totals(where, days=90)
+        assert totals == await on_request(store).class_totals(where, days=90), where
+    assert totals.keys() == set(AbcClass)
     [first, *_] = await listed(once_a_day(store), InsightFilter(), InsightOrder.SALES_VALUE)
     assert first.ranked_at == store.clock()
     [first, *_] = await listed(once_a_day(store), InsightFilter(), InsightOrder.SKU)

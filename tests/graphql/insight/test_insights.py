@@ -156,6 +156,29 @@ async def test_lists_are_narrowed_and_ordered(days: Api) -> None:
     assert await days.error_message(INSIGHTS, days=731) == "`days` must be between 1 and 730, not 731."
 
 
+TOTALS = """query Totals($filter: InventoryInsightFilter) {
+  abcClassTotals(filter: $filter, days: 10) { abcClass levels deadLevels salesValue stockValue deadValue }
+}"""
+
+
+async def test_classes_come_to_the_sums_of_their_levels(days: Api) -> None:
+    """Each of the three, whatever the filter leaves of it."""
+    for where in ({}, {"locations": ["MAIN"]}, {"isDeadStock": True}, {"abcClasses": ["A"]}):
+        page = await days.run(INSIGHTS, filter=where)
+        totals = await days.run(TOTALS, filter=where)
+        assert [each["abcClass"] for each in totals] == ["A", "B", "C"]
+        for each in totals:
+            levels = [node for node in page["nodes"] if node["abcClass"] == each["abcClass"]]
+            dead = [node for node in levels if node["isDeadStock"]]
+            assert (each["levels"], each["deadLevels"]) == (len(levels), len(dead))
+            for name, nodes, value in (
+                ("salesValue", levels, "salesValue"),
+                ("stockValue", levels, "stockValue"),
+                ("deadValue", dead, "stockValue"),
+            ):
+                assert Decimal(each[name]) == sum(Decimal(node[value] or 0) for node in nodes), name
+
+
 async def test_lists_come_in_pages(days: Api) -> None:
     """From any order; a cursor belongs to its order."""
     for order in ("SKU", "SALES_VALUE"):
