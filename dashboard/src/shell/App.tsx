@@ -23,6 +23,7 @@ export function App() {
   useEffect(() => {
     if (first.current === shown) return
     first.current = ''
+    if (main.current?.contains(document.activeElement)) return // what was left, such as a drawer, gave the focus back
     main.current?.focus({ preventScroll: true }) // a screen reader begins at the new page
   }, [shown])
   if (place.value.path[0] === 'wall') return <Page />
