@@ -70,10 +70,10 @@ const german: typeof english = {
 
 const openWork = (open: Facts['open'], words: typeof english): string =>
   open
-    .map(
-      ({ kind, count, examples }) =>
-        words.open[kind](units(count)) + among(kind === 'UNITS' ? examples.join(', ') : ''),
-    )
+    .map(({ kind, count, examples }) => {
+      const place = kind === 'UNITS' && examples.length > 0 ? ` in ${examples.join(', ')}` : ''
+      return words.open[kind](units(count)) + place
+    })
     .join('; ')
 
 const en: Sentences = {
@@ -111,7 +111,7 @@ const en: Sentences = {
   ARCHIVED: ({ kind, name }) =>
     `The ${english.archived[kind] ?? kind} ${name} is archived: nothing new begins with it.`,
   STILL_OPEN: ({ kind, name, open }) =>
-    `The ${english.archived[kind] ?? kind} ${name} still has open work. ${openWork(open, english)}.`,
+    `The ${english.archived[kind] ?? kind} ${name} still has open work (${openWork(open, english)}).`,
   NOTHING_TO_CHANGE: ({ sku, location }) => `${english.at(sku, location)} is like that already.`,
   BARCODE_TAKEN: ({ barcode, sku }) => `The barcode ${barcode} stands for ${sku} already.`,
   QUANTITY_NOT_OFFERED: ({ sku, quantity, minimumQuantity, packSize, nextAllowedQuantity }) =>
@@ -181,7 +181,7 @@ const de: Sentences = {
     )}.`,
   ARCHIVED: ({ kind, name }) => `${german.archived[kind] ?? kind} ${name} ist archiviert: Damit beginnt nichts Neues.`,
   STILL_OPEN: ({ kind, name, open }) =>
-    `${german.archived[kind] ?? kind} ${name} ist noch in Gebrauch. ${openWork(open, german)}.`,
+    `${german.archived[kind] ?? kind} ${name} ist noch in Gebrauch (${openWork(open, german)}).`,
   NOTHING_TO_CHANGE: ({ sku, location }) => `${german.at(sku, location)} ist schon so.`,
   BARCODE_TAKEN: ({ barcode, sku }) => `Der Barcode ${barcode} steht schon für ${sku}.`,
   QUANTITY_NOT_OFFERED: ({ sku, quantity, minimumQuantity, packSize, nextAllowedQuantity }) =>
