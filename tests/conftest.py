@@ -43,7 +43,6 @@ OVER_MOTOR = frozenset(
         "contract/replenishment/test_ordering.py",
         "contract/replenishment/test_policies.py",
         "contract/reservations/test_backorders.py",
-        "contract/reservations/test_changes.py",
         "contract/reservations/test_lists.py",
         "contract/stock/test_adjust.py",
         "contract/stock/test_summary.py",

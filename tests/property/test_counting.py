@@ -163,7 +163,7 @@ async def walked(store: Store, steps: list[Step]) -> None:
         assert (await present(store, count)).state is CountState.OPEN
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 async def test_what_is_sold_while_people_count_is_no_variance(steps: list[Step]) -> None:
     """In any order of sales, receipts, losses, entries told at once or late, in one piece or in parts, and postings."""
@@ -171,7 +171,7 @@ async def test_what_is_sold_while_people_count_is_no_variance(steps: list[Step])
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

@@ -230,7 +230,7 @@ def machine_loop(mongo_url: str) -> Iterator[LoopThread]:
 
 
 InventoryMachine.TestCase.settings = settings(
-    max_examples=8,
+    max_examples=5,
     stateful_step_count=25,
     deadline=None,
     derandomize="CI" in os.environ,

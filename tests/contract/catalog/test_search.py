@@ -204,7 +204,7 @@ async def given_shop(store: Store, items: list[Item], chance: random.Random) -> 
             await store.shop.archive_item(item.sku, is_archived=True, request=request_info())
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_every_filter_finds_what_it_says_in_every_order(store: Store, seed: int) -> None:
     """Items and levels, page by page, and their counts."""
     chance = random.Random(seed)  # noqa: S311 - the same shop each time
