@@ -1,17 +1,24 @@
 // Says whether the page is live: a badge that is always there, and a notice while it is not.
 import { isOutdated, unsaved } from '../api/build'
 import { cutSince, liveness } from '../api/connection'
-import { isViewerKept, viewer } from '../api/session'
+import { isViewerKept, session, signInAddress, viewer } from '../api/session'
 import { now } from '../format/clock'
 import { ago, time } from '../format/time'
+import { common } from '../text/common'
 import { shell } from '../text/shell'
 import { Button } from '../ui/Button'
 import { classes } from '../ui/classes'
 import { Icon } from '../ui/icons'
 import styles from './Connection.module.css'
 
+// Without its session the page is not cut off: the server is there, and waits for who signs in.
+function stateNow() {
+  if (session.value === 'over' || session.value === 'renewed') return session.value
+  return isViewerKept.value ? 'cut' : liveness.value
+}
+
 export function ConnectionBadge() {
-  const state = isViewerKept.value ? 'cut' : liveness.value
+  const state = stateNow()
   const text = state === 'cut' ? shell.cutSince(ago(cutSince.value, now.value)) : shell.liveness[state]
   return (
     <span class={classes(styles.badge, styles[state])} role="status" data-liveness={state}>
@@ -29,7 +36,23 @@ export function ConnectionNotice() {
           <Icon name="cut" /> {shell.offlineNotice(viewer.value?.name ?? '')}
         </p>
       )}
-      {liveness.value === 'cut' && (
+      {session.value === 'over' && (
+        <p class={styles.notice}>
+          <Icon name="cut" />
+          <span>
+            {common.sessionOver}{' '}
+            <a href={signInAddress()} target="_blank" rel="noreferrer">
+              {common.signIn}
+            </a>
+          </span>
+        </p>
+      )}
+      {session.value === 'renewed' && (
+        <p class={classes(styles.notice, styles.news)}>
+          <Icon name="info" /> {shell.renewed}
+        </p>
+      )}
+      {session.value === 'on' && liveness.value === 'cut' && (
         <p class={styles.notice}>
           <Icon name="cut" /> {shell.cutNotice(time(cutSince.value))}
         </p>
