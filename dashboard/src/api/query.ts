@@ -18,6 +18,8 @@ interface State<Data> {
   data?: Data
   problem?: Problem
   isLoading: boolean
+  /** The variables that were asked with last. */
+  asked?: string
 }
 
 export interface QueryOptions {
@@ -38,6 +40,7 @@ export function useQuery<Data, Variables>(
 ): Query<Data> {
   const [state, setState] = useState<State<Data>>({ isLoading: variables !== null })
   const [turn, setTurn] = useState(0)
+  const key = JSON.stringify(variables)
 
   useEffect(() => {
     if (variables === null) return undefined
@@ -51,11 +54,11 @@ export function useQuery<Data, Variables>(
       stop.abort()
       stop = new AbortController()
       const { signal } = stop
-      setState((before) => ({ ...before, isLoading: true }))
+      setState((before) => ({ ...before, isLoading: true, asked: key }))
       try {
         const data = await request(document, asked, signal)
         if (signal.aborted) return // a newer one is on its way
-        setState({ data, isLoading: false })
+        setState({ data, isLoading: false, asked: key })
         arrived()
       } catch (error) {
         if (signal.aborted) return
@@ -81,7 +84,7 @@ export function useQuery<Data, Variables>(
       stop.abort()
       arrived()
     }
-  }, [document, JSON.stringify(variables), turn, of])
+  }, [document, key, turn, of])
 
   useEffect(() => {
     if (everyMs === undefined) return undefined
@@ -102,7 +105,7 @@ export function useQuery<Data, Variables>(
   return {
     data: state.data,
     problem: state.problem,
-    isLoading: state.isLoading,
+    isLoading: state.isLoading || (variables !== null && state.asked !== key), // from the first moment of others
     refetch: () => setTurn((count) => count + 1),
   }
 }

@@ -27,7 +27,7 @@ export interface ComboboxProps {
   wrong?: string | undefined
   value: Option | null
   onValue(option: Option | null): void
-  /** What fits what was typed last. */
+  /** What fits what was typed last; while it is loading, what fitted the text before, and cannot be chosen. */
   options: readonly Option[]
   isLoading?: boolean
   onTyped(text: string): void
@@ -94,6 +94,7 @@ export function Combobox({
   const [typed, setTyped] = useState<string | null>(null) // null while nobody types: the value is shown
   const [at, setAt] = useState(-1)
   const [isOpen, setOpen] = useState(false)
+  const [isAwaited, setAwaited] = useState(false) // Enter came before what fits the text
   usePlaced(isOpen, input, list)
 
   const current = Math.min(at, options.length - 1)
@@ -105,7 +106,14 @@ export function Combobox({
       list.current?.querySelector(`#${CSS.escape(`${id}-${current}`)}`)?.scrollIntoView({ block: 'nearest' })
   }, [isOpen, current])
 
+  useEffect(() => {
+    if (!isAwaited || isLoading) return
+    setAwaited(false)
+    if (isOpen && current >= 0) choose(options[current]!)
+  }, [isAwaited, isLoading])
+
   const type = (text: string) => {
+    setAwaited(false)
     setTyped(text)
     onTyped(text)
     setAt(text ? 0 : -1)
@@ -115,6 +123,7 @@ export function Combobox({
     setOpen(false)
     setTyped(null)
     setAt(-1)
+    setAwaited(false)
   }
   const choose = (option: Option | null) => {
     onValue(option)
@@ -133,7 +142,8 @@ export function Combobox({
       else open()
     } else if (event.key === 'Enter' && isOpen) {
       event.preventDefault() // the form is not sent by choosing
-      if (current >= 0) choose(options[current]!)
+      if (isLoading) setAwaited(true)
+      else if (current >= 0) choose(options[current]!)
     } else if (event.key === 'Escape' && isOpen) {
       event.preventDefault() // the dialog around it stays
       event.stopPropagation()
@@ -200,8 +210,9 @@ export function Combobox({
             id={`${id}-${index}`}
             role="option"
             aria-selected={index === current}
+            aria-disabled={isLoading || undefined}
             class={styles.option}
-            onClick={() => choose(option)}
+            onClick={() => !isLoading && choose(option)}
             onPointerMove={() => setAt(index)}
           >
             <span class={styles.text}>{option.text}</span>
