@@ -40,6 +40,7 @@ export const levels = languages({
     draftOnly: (why: string) => `The draft was created, but not shipped: ${why}`,
     transferred: (count: string) => (count === '1' ? 'Transfer created' : `Transfers of ${count} levels created`),
     keep: 'Leave as it is',
+    keepNow: (now: string | null) => (now === null ? 'Leave as it is: none' : `Leave as it is: ${now}`),
     inherit: 'Inherit',
     set: 'Set to',
     value: 'Value',
@@ -102,6 +103,7 @@ export const levels = languages({
     transferred: (count: string) =>
       count === '1' ? 'Umlagerung angelegt' : `Umlagerungen von ${count} Beständen angelegt`,
     keep: 'Lassen, wie es ist',
+    keepNow: (now: string | null) => (now === null ? 'Lassen, wie es ist: keiner' : `Lassen, wie es ist: ${now}`),
     inherit: 'Erben',
     set: 'Setzen auf',
     value: 'Wert',

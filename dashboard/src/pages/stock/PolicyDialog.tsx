@@ -1,5 +1,8 @@
 // Sets what levels are replenished by.
 import { useState } from 'preact/hooks'
+import { useQuery } from '../../api/query'
+import { asTyped, units } from '../../format/number'
+import { LevelSettingsDocument, type LevelSettingsQuery } from '../../gql/graphql'
 import { levels as text } from '../../text/levels'
 import { stock } from '../../text/stock'
 import { SelectField, TextField } from '../../ui/Field'
@@ -19,21 +22,36 @@ import {
 import { configuring, type Target } from './tasks'
 import { useRemarks } from './useRemarks'
 
-const MODES = [
-  ['keep', text.keep],
-  ['inherit', text.inherit],
-  ['set', text.set],
-] as const
+/** What is in effect at the one level that is set; undefined where several are, or it is not read yet. */
+type Now = NonNullable<LevelSettingsQuery['stockLevel']>['policy'] | undefined
 
-function Setting({ name, entry, onEntry }: { name: NumberName; entry: Entry; onEntry(entry: Entry): void }) {
+interface SettingProps {
+  name: NumberName
+  entry: Entry
+  now: Now
+  onEntry(entry: Entry): void
+}
+
+function Setting({ name, entry, now, onEntry }: SettingProps) {
   const { min, max, isWhole } = NUMBERS[name]
+  const value = now?.[name]
+  const modes = [
+    [
+      'keep',
+      value === undefined
+        ? text.keep
+        : text.keepNow(value === null ? null : isWhole ? units(value) : asTyped(String(value))),
+    ],
+    ['inherit', text.inherit],
+    ['set', text.set],
+  ] as const
   const isBad = entry.mode === 'set' && entry.value !== '' && isWrong(name, entry)
   return (
     <div class={styles.setting}>
       <SelectField
         label={stock.settings[name]}
         value={entry.mode}
-        options={MODES}
+        options={modes}
         onValue={(mode) => onEntry(mode === 'set' ? { mode, value: '' } : { mode })}
       />
       {entry.mode === 'set' && (
@@ -51,9 +69,9 @@ function Setting({ name, entry, onEntry }: { name: NumberName; entry: Entry; onE
 }
 
 /** The fields of a policy's form. */
-export function PolicyFields({ form, onForm }: { form: PolicyForm; onForm(form: PolicyForm): void }) {
+export function PolicyFields({ form, now, onForm }: { form: PolicyForm; now?: Now; onForm(form: PolicyForm): void }) {
   const methods = [
-    ['', text.keep],
+    ['', now ? text.keepNow(stock.methods[now.method]) : text.keep],
     ['INHERIT', text.inherit],
     ...METHODS.map((name) => [name, stock.methods[name]] as const),
   ] as const
@@ -73,6 +91,7 @@ export function PolicyFields({ form, onForm }: { form: PolicyForm; onForm(form: 
           key={name}
           name={name}
           entry={form.numbers[name]}
+          now={now}
           onEntry={(entry) => onForm({ ...form, numbers: { ...form.numbers, [name]: entry } })}
         />
       ))}
@@ -83,6 +102,9 @@ export function PolicyFields({ form, onForm }: { form: PolicyForm; onForm(form: 
 export function PolicyDialog<T extends Target>({ targets, start, onClose }: ActionProps<T> & { start?: PolicyForm }) {
   const [form, setForm] = useState(start ?? emptyForm)
   const { remarks, fields } = useRemarks()
+  const [only, ...others] = targets
+  const one = only && others.length === 0 ? { sku: only.item.sku, location: only.location.code } : null
+  const now = useQuery(LevelSettingsDocument, one).data?.stockLevel?.policy
   return (
     <ActionDialog
       title={text.policy}
@@ -97,7 +119,7 @@ export function PolicyDialog<T extends Target>({ targets, start, onClose }: Acti
     >
       {() => (
         <>
-          <PolicyFields form={form} onForm={setForm} />
+          <PolicyFields form={form} now={now} onForm={setForm} />
           {fields}
         </>
       )}

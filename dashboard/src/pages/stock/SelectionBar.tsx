@@ -56,6 +56,7 @@ export function SelectionBar({ selection, total, filters, order, onAction }: Sel
   const { made, selectAll } = useSelectAll(filters, order, selection)
   const isSelecting = made !== undefined
   const act = (name: ActionName) => (count > MOST ? tell(text.tooMany(units(MOST)), 'bad') : onAction(name))
+  const selectFound = () => (total > MOST ? tell(text.tooMany(units(MOST)), 'bad') : selectAll())
   return (
     <div class={styles.bar} role="group" aria-label={stock.selected(units(count))}>
       <strong role="status">{isSelecting ? text.selecting(units(made)) : stock.selected(units(count))}</strong>
@@ -64,8 +65,8 @@ export function SelectionBar({ selection, total, filters, order, onAction }: Sel
           {text[name]}
         </Button>
       ))}
-      {count < total && total <= MOST && (
-        <Button kind="quiet" isBusy={isSelecting} onClick={selectAll}>
+      {count < total && (
+        <Button kind="quiet" isBusy={isSelecting} onClick={selectFound}>
           {text.selectAll(units(total))}
         </Button>
       )}
