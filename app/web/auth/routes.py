@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from ipaddress import ip_address
 from math import ceil
-from pathlib import Path
 from typing import Final
 
 from msgspec import DecodeError, Struct, ValidationError
@@ -30,6 +29,7 @@ from app.web.audit_entry import connection_entry
 from app.web.auth.admission import Admission
 from app.web.auth.credentials import NOT_ASKED, is_on_purpose
 from app.web.auth.page_cookie import BROWSER, SESSION, InsecurePageError, is_local
+from app.web.auth.pages import HEADERS, PAGE, page
 from app.web.edge.client_address import client_address
 from app.web.static_file import StaticFile
 
@@ -49,14 +49,6 @@ OPEN_PATHS: Final = frozenset(
 )
 MAX_BODY_BYTES: Final = 8_192  # a password has a thousand characters at most, each of four bytes
 DEMO_KEYS: Final = {"admin": "demo-admin", "viewer": "demo-viewer"}  # what the page offers, and the keys behind it
-
-_PAGE: Final = Path(__file__).parent / "page"
-_HEADERS: Final = {
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'",
-    "cache-control": "no-cache",
-}
 
 ApplicationOf = Callable[[HTTPConnection], Application]
 Handler = Callable[[Request], Awaitable[Response]]
@@ -95,7 +87,7 @@ class AuthRoutes:
     async def _page(self, request: Request) -> Response:
         if self._settings.auth == "none":
             return RedirectResponse(DASHBOARD, 303)
-        return await _file("sign-in.html")(request)
+        return page("sign_in", request)
 
     async def _account_page(self, request: Request) -> Response:
         """Answer with the page, or lead to the one that signs in."""
@@ -106,7 +98,7 @@ class AuthRoutes:
                 await self._admission.principal(request)
             except Unauthenticated:
                 return RedirectResponse("sign-in?next=account", 303, {"cache-control": "no-store"})
-        return await _file("account.html")(request)
+        return page("account", request)
 
     async def _account(self, request: Request) -> Response:
         """Answer who is signed in, and what they may do."""
@@ -241,7 +233,7 @@ def _is_loopback(host: str) -> bool:
 
 def _file(name: str) -> Handler:
     async def served(_: Request) -> Response:
-        return StaticFile(_PAGE / name, headers=_HEADERS)
+        return StaticFile(PAGE / name, headers=HEADERS)
 
     return served
 
@@ -268,8 +260,11 @@ def _answering(handler: Handler) -> Handler:
 
 
 def _failure(status: int, message: str, code: str, *, retry_after: int | None = None) -> Response:
-    headers = {} if retry_after is None else {"retry-after": str(retry_after)}
-    return JSONResponse({"errors": [{"message": message, "extensions": {"code": code}}]}, status, headers)
+    headers: dict[str, str] = {}
+    extensions: dict[str, str | int] = {"code": code}
+    if retry_after is not None:
+        headers, extensions["retryAfterSeconds"] = {"retry-after": str(retry_after)}, retry_after
+    return JSONResponse({"errors": [{"message": message, "extensions": extensions}]}, status, headers)
 
 
 async def _body(request: Request) -> _SignIn | None:

@@ -1,5 +1,9 @@
 // The language of the page: that of the browser, or what was chosen on it.
+import { rootPath } from '../api/address'
+
 const CHOSEN = 'stockpulse:language'
+const COOKIE = 'stockpulse-language' // for the pages of the sign-in, which the server writes
+const SECONDS = 31_536_000
 
 export type Language = 'en' | 'de'
 
@@ -12,12 +16,21 @@ function find(): Language {
   return wanted.map((name) => name.slice(0, 2)).find((name): name is Language => name in LANGUAGES) ?? 'en'
 }
 
+// The server's pages about access are in the language that was chosen here.
+function tellServer(name: string): void {
+  // biome-ignore lint/suspicious/noDocumentCookie: Safari before 18.4 has no cookieStore, nor has plain HTTP
+  document.cookie = `${COOKIE}=${name}; path=${rootPath()}; max-age=${SECONDS}; samesite=lax`
+}
+
 /** The language that the page is in. */
 export const language: Language = find()
+
+if (localStorage.getItem(CHOSEN) !== null) tellServer(language) // a browser keeps it for a year
 
 /** Change the language; the page loads anew. */
 export function choose(name: Language): void {
   localStorage.setItem(CHOSEN, name)
+  tellServer(name)
   location.reload()
 }
 

@@ -1,9 +1,9 @@
 // The page of who is signed in: what they may do, signing out, and their password.
 
-import { attempt, find, messageOf, sentenceOf, show, signOut } from "./page.js";
+import { attempt, find, messageOf, said, sentenceOf, show, signOut } from "./page.js";
 
 const CHANGE = `mutation ChangePassword($input: PasswordChangeInput!) {
-  passwordChange(input: $input) { userErrors { message field } }
+  passwordChange(input: $input) { userErrors { code message field } }
 }`;
 const FIELDS = { currentPassword: find("current"), newPassword: find("new") };
 const form = find("password");
@@ -27,7 +27,7 @@ async function changed(response) {
     return;
   }
   form.reset();
-  find("done").textContent = "Your password is changed. You are signed out everywhere else.";
+  find("done").textContent = said.passwordChanged;
   find("done").focus(); // it stands above what may have been scrolled away
 }
 
@@ -38,7 +38,7 @@ form.addEventListener("submit", (event) => {
   const currentPassword = find("current").value;
   const newPassword = find("new").value;
   if (newPassword !== find("again").value) {
-    refuse("The new password was typed in two different ways.", find("again"));
+    refuse(said.typedDifferently, find("again"));
     return;
   }
   const variables = { input: { currentPassword, newPassword } };
@@ -61,8 +61,11 @@ function inShort(scopes) {
   return scopes.filter((scope) => !implied.includes(scope));
 }
 
-const listed = (values) => values?.join(", ") ?? "all";
-const time = (text) => new Date(text).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+const { facts } = said;
+const { lang } = document.documentElement;
+const locale = navigator.languages.find((name) => name.startsWith(lang)) ?? lang;
+const listed = (values) => values?.join(", ") ?? facts.all;
+const time = (text) => new Date(text).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
 
 try {
   const response = await fetch("auth/account", { credentials: "same-origin" });
@@ -71,18 +74,18 @@ try {
   else {
     const account = await response.json();
     const isPerson = account.kind === "person";
-    fact(isPerson ? "Person" : "API key", account.name);
-    fact("Scopes", account.scopes.includes("admin") ? "admin (everything)" : listed(inShort(account.scopes)));
-    fact("Locations", listed(account.locations));
-    fact("Categories", listed(account.categories));
-    fact("Purchase orders up to", account.approvalLimit ?? "any value");
-    if (account.documentsOnly) fact("Operations", "registered documents only");
-    if (account.expiresAt) fact("Signed in until", time(account.expiresAt));
+    fact(isPerson ? facts.person : facts.apiKey, account.name);
+    fact(facts.scopes, account.scopes.includes("admin") ? facts.everything : listed(inShort(account.scopes)));
+    fact(facts.locations, listed(account.locations));
+    fact(facts.categories, listed(account.categories));
+    fact(facts.approvalLimit, account.approvalLimit ?? facts.anyValue);
+    if (account.documentsOnly) fact(facts.operations, facts.documentsOnly);
+    if (account.expiresAt) fact(facts.signedInUntil, time(account.expiresAt));
     form.elements.username.value = account.name;
     find("account").hidden = false;
     form.hidden = !isPerson;
     find("no-password").hidden = isPerson;
   }
 } catch {
-  show("The server cannot be reached.");
+  show(said.unreachable);
 }

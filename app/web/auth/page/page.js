@@ -6,6 +6,12 @@ if (theme) document.documentElement.dataset.theme = theme;
 
 export const find = (id) => document.getElementById(id);
 
+/** What the page has to say, in its language: see app/web/auth/texts.py. */
+export const said = JSON.parse(document.querySelector("main").dataset.said);
+
+/** Put a value into a text. */
+export const filled = (text, value) => text.replace("{}", () => value);
+
 /** Send a request that only a page of this server can send. */
 export async function send(path, body) {
   const headers = { "content-type": "application/json", "graphql-preflight": "1" };
@@ -27,31 +33,34 @@ export function show(message) {
   error.focus();
 }
 
-/** Return the server's own words for a failure. */
-export async function messageOf(response) {
+/** Return a failure in words. `refusals` has those of its codes that mean something else here. */
+export async function messageOf(response, refusals) {
   try {
-    return sentenceOf((await response.json()).errors[0]);
+    return sentenceOf((await response.json()).errors[0], refusals);
   } catch {
-    return `The server answered with status ${response.status}.`;
+    return filled(said.status, response.status);
   }
 }
 
-/** Return the message of an error, and how long to wait where it says so. */
-export function sentenceOf({ message, extensions }) {
+/** Return an error in words, and how long to wait where it says so. */
+export function sentenceOf({ message, code, extensions }, refusals) {
+  const reason = code ?? extensions?.code;
+  if (reason === "BAD_USER_INPUT") return isSecureContext ? filled(said.notAccepted, message) : said.insecure;
+  const sentence = { ...said.refusals, ...refusals }[reason] ?? message;
   const seconds = extensions?.retryAfterSeconds;
-  return seconds ? `${message} Wait ${Math.ceil(seconds)} s.` : message;
+  return seconds ? `${sentence} ${filled(said.wait, Math.ceil(seconds))}` : sentence;
 }
 
 /** Do something with the server, and show what went wrong. `then` takes the response. */
-export async function attempt(path, body, then) {
+export async function attempt(path, body, then, refusals) {
   find("error").hidden = true;
   setBusy(true);
   try {
     const response = await send(path, body);
     if (response.ok) await then(response);
-    else show(await messageOf(response));
+    else show(await messageOf(response, refusals));
   } catch {
-    show("The server cannot be reached.");
+    show(said.unreachable);
   } finally {
     setBusy(false);
   }

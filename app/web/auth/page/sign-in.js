@@ -1,9 +1,8 @@
 // The sign-in page: sends a name and a password, or an API key, and goes on to the page that asked for it.
 // Addresses are relative to the page, so that it also works below a path prefix.
 
-import { attempt, find, messageOf, show, signOut } from "./page.js";
+import { attempt, filled, find, messageOf, said, show, signOut } from "./page.js";
 
-const TITLES = { admin: "Sign in as admin", viewer: "Sign in as viewer" };
 const forms = [find("password"), find("key")];
 
 // The first parts of the addresses that may ask to be led back to; "" is the dashboard's first page.
@@ -25,24 +24,24 @@ function onward() {
   }
 }
 
-const signIn = (body) => attempt("auth/sign-in", body, () => location.replace(onward()));
+const WRONG = { password: said.wrongPassword, key: said.wrongKey, demo: said.noDemo };
+
+const signIn = (by, body) =>
+  attempt("auth/sign-in", body, () => location.replace(onward()), { UNAUTHENTICATED: WRONG[by] });
 
 for (const form of forms) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const values = Object.fromEntries(new FormData(form));
     if (values.key) values.key = values.key.trim();
-    signIn(values);
+    signIn(form.id, values);
   });
 }
 
 find("sign-out").addEventListener("click", () => signOut(() => location.reload()));
 find("onward").href = onward();
 
-try {
-  const response = await fetch("auth/session", { credentials: "same-origin" });
-  if (!response.ok) throw new Error(await messageOf(response));
-  const { principal, demo } = await response.json();
+function present({ principal, demo }) {
   if (principal) {
     find("who").textContent = principal.name;
     find("signed-in").hidden = false;
@@ -50,13 +49,19 @@ try {
   for (const name of demo) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = TITLES[name] ?? `Sign in as ${name}`;
-    button.addEventListener("click", () => signIn({ demo: name }));
+    button.textContent = filled(said.signInAs, name);
+    button.addEventListener("click", () => signIn("demo", { demo: name }));
     find("demo-buttons").append(button);
     find("demo").hidden = false;
   }
   for (const form of forms) form.hidden = Boolean(principal);
-} catch (error) {
-  for (const form of forms) form.hidden = false;
-  show(error.message);
+}
+
+try {
+  const response = await fetch("auth/session", { credentials: "same-origin" });
+  present(response.ok ? await response.json() : { demo: [] });
+  if (!response.ok) show(await messageOf(response));
+} catch {
+  present({ demo: [] });
+  show(said.unreachable);
 }
