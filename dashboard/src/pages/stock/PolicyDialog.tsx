@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import { useQuery } from '../../api/query'
 import { asTyped, units } from '../../format/number'
-import { LevelSettingsDocument, type LevelSettingsQuery } from '../../gql/graphql'
+import { StockLevelSettingsDocument, type StockLevelSettingsQuery } from '../../gql/graphql'
 import { levels as text } from '../../text/levels'
 import { stock } from '../../text/stock'
 import { SelectField, TextField } from '../../ui/Field'
@@ -23,7 +23,7 @@ import { configuring, type Target } from './tasks'
 import { useRemarks } from './useRemarks'
 
 /** What is in effect at the one level that is set; undefined where several are, or it is not read yet. */
-type Now = NonNullable<LevelSettingsQuery['stockLevel']>['policy'] | undefined
+type Now = NonNullable<StockLevelSettingsQuery['stockLevel']>['policy'] | undefined
 
 interface SettingProps {
   name: NumberName
@@ -104,7 +104,7 @@ export function PolicyDialog<T extends Target>({ targets, start, onClose }: Acti
   const { remarks, fields } = useRemarks()
   const [only, ...others] = targets
   const one = only && others.length === 0 ? { sku: only.item.sku, location: only.location.code } : null
-  const now = useQuery(LevelSettingsDocument, one).data?.stockLevel?.policy
+  const now = useQuery(StockLevelSettingsDocument, one).data?.stockLevel?.policy
   return (
     <ActionDialog
       title={text.policy}
