@@ -23,7 +23,7 @@ from app.store.mapping.catalog import (
     stored_item_fields,
 )
 from app.store.mapping.names import UPGRADES
-from app.store.migrations.search_fields import PAGE, refresh_search_fields
+from app.store.migrations.search_fields import refresh_search_fields
 from tests.graphql.api import settings_of
 from tests.support.scene import given_location, line, request_info
 from tests.support.store import Store, mongo_store
@@ -148,10 +148,17 @@ async def test_what_was_interrupted_goes_on_where_it_stood(database: Database) -
     assert await marks(database) == DONE
 
 
-async def test_a_start_that_is_broken_off_is_completed_by_the_next(database: Database) -> None:
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Return how many documents are rewritten at once: few, so that a small shop has several pages."""
+    monkeypatch.setattr("app.store.migrations.search_fields.PAGE", 50)
+    return 50
+
+
+async def test_a_start_that_is_broken_off_is_completed_by_the_next(database: Database, page: int) -> None:
     """However far it came: several pages, broken off after the first."""
     # given
-    await given_shop(mongo_store(database), items=2 * PAGE + 1)
+    await given_shop(mongo_store(database), items=2 * page + 1)
     await age(database)
     # when
     broken = asyncio.create_task(refresh_search_fields(database, report=list[str]().append))
@@ -167,9 +174,9 @@ async def _is_marked(database: Database) -> bool:
     return await database[UPGRADES].count_documents({}) > 0
 
 
-async def test_processes_may_do_it_at_once(database: Database) -> None:
+async def test_processes_may_do_it_at_once(database: Database, page: int) -> None:
     """As those of an installation that start together."""
-    await given_shop(mongo_store(database), items=PAGE + 1)
+    await given_shop(mongo_store(database), items=page + 1)
     await age(database)
     await asyncio.gather(*(refresh_search_fields(database, report=list[str]().append) for _ in range(3)))
     assert (await stale(database), await marks(database)) == ([], DONE)
