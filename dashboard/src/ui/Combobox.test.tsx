@@ -34,9 +34,11 @@ test('what fitted the text before cannot be chosen; Enter waits for what fits', 
   await act(
     () => void field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true })),
   )
+  await act(() => void field.dispatchEvent(new FocusEvent('blur'))) // on to the next field at once
   expect(chosen).toEqual([])
   await show([COFFEE], false)
   expect(chosen).toEqual([COFFEE])
+  expect(document.querySelector('[role="listbox"]')!.getAttribute('tabindex')).toBe('-1') // Tab goes to the next field
 })
 
 test('arrows go round the options, and from none to the first or the last', () => {

@@ -110,6 +110,7 @@ export function Combobox({
     if (!isAwaited || isLoading) return
     setAwaited(false)
     if (isOpen && current >= 0) choose(options[current]!)
+    else if (document.activeElement !== input.current) close()
   }, [isAwaited, isLoading])
 
   const type = (text: string) => {
@@ -151,6 +152,7 @@ export function Combobox({
     }
   }
   const leave = () => {
+    if (isAwaited) return // who types fast goes on to the next field before it is chosen
     if (typed === '' && value) onValue(null) // the text was deleted
     close()
   }
@@ -202,6 +204,7 @@ export function Combobox({
         class={styles.list}
         role="listbox"
         aria-label={label}
+        tabIndex={-1} // else a list that can be scrolled is where Tab goes
         onMouseDown={(event) => event.preventDefault()}
       >
         {options.map((option, index) => (
