@@ -166,7 +166,9 @@ function Shown({ supplier, onChanged }: { supplier: Supplier; onChanged(): void 
           </Loaded>
         )}
         {section === 'orders' && (
-          <Loaded query={open}>{({ purchaseOrders }) => <OpenOrders found={purchaseOrders.nodes} />}</Loaded>
+          <Loaded query={open}>
+            {({ purchaseOrders }) => <OpenOrders code={supplier.code} found={purchaseOrders} />}
+          </Loaded>
         )}
       </Tabs>
       {doing?.what === 'edit' && <SupplierDialog supplier={supplier} onClose={close} onDone={done} />}
@@ -352,11 +354,21 @@ const ORDER_COLUMNS: readonly Column<Order>[] = [
   },
 ]
 
-function OpenOrders({ found }: { found: readonly Order[] }) {
-  if (found.length === 0) return <Empty icon="orders" title={text.noOrders} />
+function OpenOrders({ code, found }: { code: string; found: SuppliersOrdersQuery['purchaseOrders'] }) {
+  const { nodes, totalCount } = found
+  if (totalCount === 0) return <Empty icon="orders" title={text.noOrders} />
   return (
-    <Panel title={text.openOrders} hint={units(found.length)} isFlush>
-      <Table label={text.openOrders} columns={ORDER_COLUMNS} rows={found} keyOf={({ id }) => id} />
+    <Panel
+      title={text.openOrders}
+      hint={nodes.length < totalCount ? text.newestOrders(units(nodes.length), units(totalCount)) : units(totalCount)}
+      actions={
+        <ButtonLink kind="quiet" href={`${to('orders')}?supplier=${encodeURIComponent(code)}`}>
+          {text.allOrders}
+        </ButtonLink>
+      }
+      isFlush
+    >
+      <Table label={text.openOrders} columns={ORDER_COLUMNS} rows={nodes} keyOf={({ id }) => id} />
     </Panel>
   )
 }
