@@ -70,6 +70,7 @@ export const orders = languages({
     expectedAt: 'Expected on',
     expectedHint: 'Left empty, after the longest lead time.',
     ignoreMinimums: 'Order below the supplier’s minimums',
+    takeAllowed: 'Order what the supplier sells',
     overLimit: (value: string, limit: string) =>
       `The order is worth ${value}, and you may submit up to ${limit}. Someone with a higher limit can submit it.`,
     unknownCost: (units: string, limit: string) =>
@@ -189,6 +190,7 @@ export const orders = languages({
     expectedAt: 'Erwartet am',
     expectedHint: 'Leer: nach der längsten Lieferzeit.',
     ignoreMinimums: 'Unter den Mindestmengen des Lieferanten bestellen',
+    takeAllowed: 'Bestellen, was der Lieferant verkauft',
     overLimit: (value: string, limit: string) =>
       `Die Bestellung ist ${value} wert, und Sie dürfen bis ${limit} bestellen. Jemand mit höherer Grenze kann sie abschicken.`,
     unknownCost: (units: string, limit: string) =>

@@ -3,15 +3,32 @@ import { useId } from 'preact/hooks'
 import { ui } from '../text/ui'
 import { Button, IconButton } from './Button'
 import { MoneyField, NumberField } from './Field'
-import { ItemPicker } from './ItemPicker'
+import { ItemPicker, type PickedItem } from './ItemPicker'
 import styles from './LinesField.module.css'
 import { aLine, type EnteredLine, neededLines } from './lines'
+import { useSale } from './offers'
+
+function QuantityField({
+  item,
+  supplier,
+  ...rest
+}: {
+  item: PickedItem | null
+  supplier: string | null | undefined
+  value: number | null
+  onValue(value: number | null): void
+  required: boolean
+}) {
+  const hint = useSale(item?.sku, supplier)
+  return <NumberField {...rest} {...(hint ? { hint } : {})} label={ui.quantity} min={1} />
+}
 
 export function LinesField({
   lines,
   onLines,
   wrong,
   costLabel,
+  supplier,
 }: {
   lines: readonly EnteredLine[]
   onLines(lines: readonly EnteredLine[]): void
@@ -19,6 +36,8 @@ export function LinesField({
   wrong?: ReadonlyMap<number, string>
   /** With it, each line has a cost of one unit. */
   costLabel?: string
+  /** Who sells what is chosen: with it, each quantity says how. */
+  supplier?: string | null
 }) {
   const id = useId()
   const needed = neededLines(lines)
@@ -36,11 +55,11 @@ export function LinesField({
               required={needed.has(key)}
               wrong={wrong?.get(key)}
             />
-            <NumberField
-              label={ui.quantity}
+            <QuantityField
+              item={item}
+              supplier={supplier}
               value={quantity}
               onValue={(entered) => change(key, { quantity: entered })}
-              min={1}
               required={needed.has(key)}
             />
             {costLabel !== undefined && (

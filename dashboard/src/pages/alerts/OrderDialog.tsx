@@ -21,6 +21,7 @@ import { Button } from '../../ui/Button'
 import { SupplierPicker } from '../../ui/CodePicker'
 import { FormDialog } from '../../ui/Dialog'
 import { NumberField, SelectField } from '../../ui/Field'
+import { saleOf } from '../../ui/offers'
 import { Skeleton } from '../../ui/States'
 import { tell } from '../../ui/Toasts'
 import type { Alert } from './Alerts'
@@ -172,10 +173,7 @@ function OwnDraft({ alerts: [alert], title, onClose, children }: WayProps) {
     onClose()
     go(to('orders', answer.purchaseOrderCreate.purchaseOrder.id))
   }
-  const hint =
-    offer && offer.supplier.code === supplier
-      ? text.packs(units(offer.packSize), units(offer.minimumQuantity))
-      : undefined
+  const hint = supplier ? saleOf(offers.data?.item?.offers.nodes, supplier) : undefined
   return (
     <FormDialog
       title={title}

@@ -64,7 +64,13 @@ export function CreateDialog({ onClose }: { onClose(): void }) {
         <SupplierPicker value={supplier} onValue={setSupplier} required />
         <LocationPicker value={location} onValue={setLocation} label={text.facts.to} required />
       </div>
-      <LinesField lines={lines} onLines={setLines} wrong={wrong} costLabel={text.columns.unitCost} />
+      <LinesField
+        lines={lines}
+        onLines={setLines}
+        wrong={wrong}
+        costLabel={text.columns.unitCost}
+        supplier={supplier}
+      />
       <p class="muted">{text.unitCostHint}</p>
       <div class={styles.two}>
         <TextField label={ui.reference} value={reference} onValue={setReference} maxLength={255} />

@@ -85,7 +85,7 @@ export function ChangeDialog({ order, lines, onClose, onDone }: OrderDialogProps
     >
       <p class="muted">{text.removeHint}</p>
       <EditedLines edits={edits} onEdits={setEdits} />
-      <LinesField lines={added} onLines={setAdded} costLabel={text.columns.unitCost} />
+      <LinesField lines={added} onLines={setAdded} costLabel={text.columns.unitCost} supplier={order.supplier.code} />
       <Refused problem={update.problem} />
     </FormDialog>
   )

@@ -204,6 +204,7 @@ function Shown({ order, onChanged }: { order: Order; onChanged(): void }) {
   const props = {
     order,
     lines,
+    onChanged,
     onClose: () => setDoing(undefined),
     onDone: () => {
       setDoing(undefined)

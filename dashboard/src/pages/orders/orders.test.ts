@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { refusalOf } from '../../api/problem'
 import { type Arrival, arrived, wrongOf } from '../../ui/arrivals'
 import { type Reason, stepsOf } from '../../ui/reasons'
+import { allowedOf } from './Refused'
 import { doable, isOverdue, STATES } from './states'
 
 const anArrival = (more: Partial<Arrival>): Arrival => ({
@@ -31,6 +33,14 @@ test('no more can be damaged than arrived, and more than ordered needs a reason'
     wrongOf(anArrival({ quantity: 6 })),
     wrongOf(anArrival({ damaged: 5 })),
   ]).toEqual(['damaged', 'reason', undefined])
+})
+
+test('what was refused for its quantity is offered as the supplier sells it', () => {
+  const refused = { code: 'QUANTITY_NOT_OFFERED', message: '', sku: 'TEA', nextAllowedQuantity: 24 }
+  expect(allowedOf(refusalOf([refused, { code: 'BELOW_ORDER_VALUE', message: '' }]))).toEqual([
+    { sku: 'TEA', quantity: 24 },
+  ])
+  expect(allowedOf(undefined)).toEqual([])
 })
 
 test('each state leads on, and what is cancelled leads nowhere', () => {
