@@ -98,7 +98,7 @@ export function Scan({
     if (isDue) for (const code of takeAll(scanned)) scan(code)
   }) // after each time, as a code may come while others are taken
 
-  const asked = current ? undefined : unknown.value[0]
+  const asked = current ? undefined : unknown.value.at(-1)
   const drop = () => asked && (unknown.value = without(unknown.value, asked.code))
   if (!isKeeping.value) return <Empty icon="stop" title={counts.noRoom} />
   return (
@@ -109,6 +109,7 @@ export function Scan({
         {asked ? (
           <UnknownCode
             unknown={asked}
+            others={unknown.value.length - 1}
             onSearch={() => (setTyped(asked.code), drop())}
             onCount={() => (
               add(asked.found ?? { sku: null, barcode: asked.code, name: asked.code }, asked.times), drop()

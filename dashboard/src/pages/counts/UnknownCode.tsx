@@ -9,11 +9,14 @@ import type { Unknown } from './unknown'
 
 export function UnknownCode({
   unknown: { code, times, isAsking, found },
+  others,
   onSearch,
   onCount,
   onDiscard,
 }: {
   unknown: Unknown
+  /** How many other codes wait for an answer. */
+  others: number
   onSearch(): void
   onCount(): void
   onDiscard(): void
@@ -24,6 +27,7 @@ export function UnknownCode({
         <Icon name="warning" /> {found ? counts.outside(found.name) : counts.unknown(code)}
         {times > 1 && ` · ${counts.scannedTimes(units(times))}`}
       </p>
+      {others > 0 && <p class="muted">{counts.othersWait(units(others))}</p>}
       <p>{isAsking ? counts.unknownSearching : found ? counts.outsideHint : counts.unknownHint}</p>
       <div class={styles.choices}>
         <Button icon="search" kind="primary" onClick={onSearch}>

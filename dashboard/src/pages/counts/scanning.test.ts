@@ -72,8 +72,8 @@ test('an unknown code stays with its number of scans until it is answered', () =
   const twice = withScan(withScan(withScan([], 'A-1'), 'B-2'), 'A-1')
   const answered = withAnswer(twice, 'B-2', { sku: 'B', barcode: null, name: 'Bread' })
   expect(answered.map(({ code, times, isAsking, found }) => [code, times, isAsking, found?.sku])).toEqual([
-    ['A-1', 2, true, undefined],
     ['B-2', 1, false, 'B'],
+    ['A-1', 2, true, undefined], // what was scanned last is what is asked about
   ])
   expect(without(answered, 'A-1').map(({ code }) => code)).toEqual(['B-2'])
 })

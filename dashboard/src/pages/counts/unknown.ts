@@ -10,11 +10,10 @@ export interface Unknown {
   found?: Countable
 }
 
-/** Return the codes with one more scan of a code. */
+/** Return the codes with one more scan of a code, which is the last one then: it is what somebody has in hand. */
 export function withScan(unknown: readonly Unknown[], code: string): Unknown[] {
-  const before = unknown.find((each) => each.code === code)
-  if (!before) return [...unknown, { code, times: 1, isAsking: true }]
-  return unknown.map((each) => (each === before ? { ...each, times: each.times + 1 } : each))
+  const { times, ...before } = unknown.find((each) => each.code === code) ?? { code, times: 0, isAsking: true }
+  return [...without(unknown, code), { ...before, times: times + 1 }]
 }
 
 /** Return the codes with what the server answered for one of them. */

@@ -113,7 +113,13 @@ function Known({ item, onChanged }: { item: Facts; onChanged(): void }) {
         {tab === 'offers' && <OffersTab sku={sku} />}
         {tab === 'policy' &&
           levels &&
-          (placed ? <PolicyTab key={placed.id} level={placed} pulse={pulse} /> : <Empty>{text.noLevels}</Empty>)}
+          (placed ? (
+            <PolicyTab key={placed.id} level={placed} pulse={pulse} />
+          ) : (
+            <Empty icon="stock" title={text.noLevels}>
+              {text.noLevelsHint}
+            </Empty>
+          ))}
       </Tabs>
     </div>
   )

@@ -102,7 +102,7 @@ export function LedgerTab({ sku, location }: { sku: string; location: string | n
     >
       {problem && <Failed problem={problem} onRetry={() => ledger.look(0, 0)} />}
       {count === undefined && !problem && <Skeleton lines={8} />}
-      {count === 0 && <Empty>{text.noMovements}</Empty>}
+      {count === 0 && (reason === '' ? <Empty>{text.noMovements}</Empty> : <Empty title={text.noneOfReason} />)}
       {count !== undefined && count > 0 && (
         <VirtualTable
           key={ledger}

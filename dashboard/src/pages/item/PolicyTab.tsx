@@ -55,7 +55,9 @@ export function PolicyTab({ level, pulse }: PolicyProps) {
             {isSetting && <PolicyDialog targets={[level]} onClose={() => setSetting(false)} />}
           </div>
         ) : (
-          <Empty>{text.noLevels}</Empty>
+          <Empty icon="stock" title={text.noLevels}>
+            {text.noLevelsHint}
+          </Empty>
         )
       }
     </Loaded>

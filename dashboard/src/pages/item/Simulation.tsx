@@ -11,7 +11,7 @@ import { Button } from '../../ui/Button'
 import { Chart, type Series } from '../../ui/Chart'
 import { SelectField } from '../../ui/Field'
 import { Panel } from '../../ui/Panel'
-import { Empty, Failed, Loaded } from '../../ui/States'
+import { Empty, Loaded } from '../../ui/States'
 import { useSettled } from '../../ui/useSettled'
 import { METHODS } from '../stock/filters'
 import type { LevelRow } from '../stock/levelRow'
@@ -70,7 +70,6 @@ export function Simulation({ level, policy }: { level: LevelRow; policy: Policy 
           {isUpsideDown(trial) && <p class={styles.wrong}>{text.upsideDown}</p>}
         </div>
         <div class={styles.outcome}>
-          {query.problem && query.data && <Failed problem={query.problem} onRetry={query.refetch} />}
           {isAsked || query.data ? (
             <Loaded query={query}>
               {({ replenishmentSimulation }) =>
