@@ -20,7 +20,6 @@ import {
 import { place, setSearch, to } from '../../shell/location'
 import { orders } from '../../text/orders'
 import { suppliers as text } from '../../text/suppliers'
-import { Ago } from '../../ui/Ago'
 import { Badge } from '../../ui/Badge'
 import { Bars } from '../../ui/Bars'
 import { Button, ButtonLink, IconButton } from '../../ui/Button'
@@ -346,11 +345,21 @@ const ORDER_COLUMNS: readonly Column<Order>[] = [
     ),
   },
   { id: 'state', title: orders.columns.state, cell: ({ state }) => <OrderBadge state={state} /> },
-  { id: 'value', title: orders.columns.value, isNumber: true, cell: ({ value }) => money(value) },
+  {
+    id: 'value',
+    title: orders.columns.value,
+    isNumber: true,
+    cell: ({ value, unvaluedUnits }) => (
+      <span title={unvaluedUnits > 0 ? orders.unvalued(units(unvaluedUnits)) : undefined}>
+        {money(value)}
+        {unvaluedUnits > 0 && ' +'}
+      </span>
+    ),
+  },
   {
     id: 'expected',
     title: orders.columns.expected,
-    cell: ({ expectedAt, createdAt }) => (expectedAt ? date(expectedAt) : <Ago at={createdAt} />),
+    cell: ({ expectedAt }) => (expectedAt ? date(expectedAt) : <span class="muted">–</span>),
   },
 ]
 
