@@ -61,7 +61,7 @@ export const stock = languages({
     out: 'Out',
     noneTitle: 'No stock yet',
     noneHint:
-      'Levels appear as soon as an item has units somewhere: receive a purchase order, adjust an item, or import a file.',
+      'Bring in items and what is there by “stockpulse import” or the API. A level also begins when a purchase order is received or an item is counted.',
     noMatch: 'Nothing matches',
     noMatchHint: 'No level has all of what is asked for.',
     news: (more: string, left: string) =>
@@ -135,7 +135,7 @@ export const stock = languages({
     out: 'Ausverkauft',
     noneTitle: 'Noch kein Bestand',
     noneHint:
-      'Bestände erscheinen, sobald ein Artikel irgendwo Einheiten hat: durch einen Wareneingang, eine Korrektur oder einen Import.',
+      'Erfassen Sie Artikel und was da ist mit „stockpulse import“ oder über die API. Ein Bestand beginnt auch, wenn eine Bestellung eintrifft oder ein Artikel gezählt wird.',
     noMatch: 'Nichts passt',
     noMatchHint: 'Kein Bestand hat alles, wonach gefragt ist.',
     news: (more: string, left: string) =>
