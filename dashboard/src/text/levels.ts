@@ -103,7 +103,7 @@ export const levels = languages({
     transferred: (count: string) =>
       count === '1' ? 'Umlagerung angelegt' : `Umlagerungen von ${count} Beständen angelegt`,
     keep: 'Lassen, wie es ist',
-    keepNow: (now: string | null) => (now === null ? 'Lassen, wie es ist: keiner' : `Lassen, wie es ist: ${now}`),
+    keepNow: (now: string | null) => (now === null ? 'Lassen, wie es ist: ohne' : `Lassen, wie es ist: ${now}`),
     inherit: 'Erben',
     set: 'Setzen auf',
     value: 'Wert',
