@@ -76,13 +76,16 @@ class ReplenishmentWorker(Background):
     async def sweep(self, where: LevelFilter | None = None) -> Ordered:
         """Order whatever the levels that match need, by SKU, and then submit every draft that may be submitted.
 
-        Raises Unavailable or Overloaded.
+        With a filter, as a client requests it, levels that are left alone are looked at, too. Raises Unavailable or
+        Overloaded.
         """
         ordered = Ordered()
         short = replace(where or LevelFilter(), needs_reorder=True, is_archived=False)
         async for page in pages(lambda page: self._levels.levels(short, page=page), size=MAX_PAGE_SIZE):
             now = self._monotonic()
-            ordered += await self._order([level for level in page.nodes if self._hopeless.get(level.key, 0.0) <= now])
+            ordered += await self._order(
+                [level for level in page.nodes if where is not None or self._hopeless.get(level.key, 0.0) <= now]
+            )
         await self._submit.sweep()
         return ordered
 

@@ -167,6 +167,18 @@ async def test_what_nobody_offers_is_told_and_not_ordered(store: Store) -> None:
     assert await orders(store) == []
 
 
+async def test_who_asks_for_an_order_gets_it_where_none_offered_the_item_just_before(store: Store) -> None:
+    """By itself the server looks at such a level again after a while only."""
+    await given_policy(store, on_hand=4, policy=min_max(20), reorder_point=5)
+    once = machinery(store)
+    await once.replenisher.sweep()
+    await given_supplier(store, "TEA-1")
+    assert (await once.replenisher.sweep()).orders == ()
+    ran = await once.replenishment.run(skus=("TEA-1",), locations=None, is_review=False, request=request_info())
+    [order] = ran.orders
+    assert [line.quantity for line in order.lines] == [16]
+
+
 @pytest.mark.complaint("O5")
 async def test_archived_items_are_not_ordered(store: Store) -> None:
     """Nor do they stand in the way of others that are."""
