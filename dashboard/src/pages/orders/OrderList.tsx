@@ -144,7 +144,7 @@ export function OrderList() {
     location: search.get('location'),
     isAutomatic: origin === 'all' ? null : origin === 'automatic',
   }
-  const [isCreating, setCreating] = useState(search.has('new'))
+  const [isCreating, setCreating] = useState(search.has('new') && may('PURCHASING_WRITE'))
   const page = useQuery(OrdersPageDocument, filter)
   const collection = useCollection<Card>(JSON.stringify(filter), isOver)
   const nodes = collection.nodes.value
