@@ -72,7 +72,7 @@ export const alerts = languages({
     wouldOrder: 'What would be ordered now',
     wouldBuy: (quantity: string, supplier: string) => `${quantity} from ${supplier}`,
     wouldMove: (quantity: string, source: string) => `${quantity} from ${source} by transfer`,
-    within: (days: string) => `arrives in about ${days} days`,
+    within: (days: string) => (days === '1' ? 'arrives in about a day' : `arrives in about ${days} days`),
     noNeed:
       'Its policy orders nothing now: what is available and on order is above the reorder point, or nothing is ordered automatically.',
     notYet: 'Its policy orders it, but not today.',
@@ -161,7 +161,7 @@ export const alerts = languages({
     wouldOrder: 'Was jetzt bestellt würde',
     wouldBuy: (quantity: string, supplier: string) => `${quantity} bei ${supplier}`,
     wouldMove: (quantity: string, source: string) => `${quantity} aus ${source} umlagern`,
-    within: (days: string) => `kommt in etwa ${days} Tagen`,
+    within: (days: string) => (days === '1' ? 'kommt in etwa einem Tag' : `kommt in etwa ${days} Tagen`),
     noNeed:
       'Die Regel bestellt jetzt nichts: Verfügbares und Bestelltes liegen über dem Meldebestand, oder es wird nicht automatisch bestellt.',
     notYet: 'Die Regel bestellt, aber nicht heute.',
