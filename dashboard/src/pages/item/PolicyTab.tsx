@@ -4,12 +4,11 @@ import { useQuery } from '../../api/query'
 import { may } from '../../api/session'
 import { measure, money, units } from '../../format/number'
 import { ItemDemandDocument, ItemNeedDocument, type ItemNeedQuery, ItemPolicyDocument } from '../../gql/graphql'
-import { to } from '../../shell/location'
 import { common } from '../../text/common'
 import { item as text } from '../../text/item'
 import { levels as actions } from '../../text/levels'
 import { Badge } from '../../ui/Badge'
-import { Button } from '../../ui/Button'
+import { Button, ButtonLink } from '../../ui/Button'
 import { Panel } from '../../ui/Panel'
 import { Empty, Loaded } from '../../ui/States'
 import { type Column, Table } from '../../ui/Table'
@@ -18,7 +17,7 @@ import { PolicyDialog } from '../stock/PolicyDialog'
 import styles from './Policy.module.css'
 import { Simulation } from './Simulation'
 import { useAfterPulse } from './useAfterPulse'
-import { demandOf, type Policy, type PolicyLevel, shownOf, standing } from './why'
+import { demandOf, orderPage, type Policy, type PolicyLevel, shownOf, standing } from './why'
 
 interface PolicyProps {
   level: LevelRow
@@ -135,7 +134,7 @@ function Now({ level, place, pulse }: { level: PolicyLevel; place: { sku: string
           <dd class="number">{units(level.position)}</dd>
         </div>
       </dl>
-      {may('INSIGHTS_READ') && <a href={to('insight')}>{text.toInsight}</a>}
+      {may('PURCHASING_WRITE') && <ButtonLink href={orderPage(place, need?.supplier)}>{text.order}</ButtonLink>}
     </Panel>
   )
 }

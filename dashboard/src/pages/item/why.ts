@@ -3,6 +3,7 @@
 import { rate, share, units } from '../../format/number'
 import { date } from '../../format/time'
 import type { ItemPolicyQuery, PolicySetting } from '../../gql/graphql'
+import { to } from '../../shell/location'
 import { item as text } from '../../text/item'
 import { stock } from '../../text/stock'
 
@@ -55,3 +56,7 @@ export function standing({ policy, position }: PolicyLevel): string {
 
 /** Return the mean demand as people read it. */
 export const demandOf = (daily: number): string => text.perDay(rate(daily))
+
+/** Return where an item is ordered for a location, from a supplier if one offers what it lacks. */
+export const orderPage = ({ sku, location }: { sku: string; location: string }, supplier?: { code: string } | null) =>
+  `${to('orders')}?${new URLSearchParams({ new: '1', sku, location, ...(supplier && { supplier: supplier.code }) })}`
