@@ -14,9 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 from hypothesis import settings
+from pymongo import MongoClient
 
 from app.embedded import EmbeddedServices
-from app.store.client import Client, Database, close_client
+from app.store.client import BsonDocument, Client, Database, close_client
 from tests.support.database import Databases, fresh_database
 from tests.support.patience import patient_client, patient_redis_url
 from tests.support.store import Store, emptied_store, memory_store
@@ -73,9 +74,14 @@ def servers_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def mongo_url(servers_dir: Path) -> Iterator[str]:
-    """Return the URL of a real mongod, a replica set of one node, for the whole run."""
+    """Return the URL of a real mongod, a replica set of one node, for the whole run.
+
+    It removes nothing by itself: once a minute it would take away what tests have dated long ago.
+    """
     with EmbeddedServices(data_dir=servers_dir / "mongo", redis=False, mongod_cache_gb=0.25) as urls:
         assert urls.mongo_url
+        with MongoClient[BsonDocument](urls.mongo_url) as client:
+            client.admin.command({"setParameter": 1, "ttlMonitorEnabled": False})
         yield urls.mongo_url
 
 

@@ -57,6 +57,7 @@ BESIDE = {
     "PaletteItems": {"catalog:read"},
     "PickItems": {"catalog:read"},
     "PickLocations": {"catalog:read"},
+    "PickOffers": {"catalog:read", "purchasing:read"},
     "PickSuppliers": {"purchasing:read"},
     "ReservationsHistory": {"stock:read"},
     "SettingsAudit": {"admin"},
