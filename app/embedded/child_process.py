@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,7 +24,9 @@ LAST_WORDS_MAX = 300  # characters
 class ChildProcess:
     """A server process that ends with ours; its output goes to one log."""
 
-    def __init__(self, command: list[str], *, directory: Path, log: Path) -> None:
+    def __init__(
+        self, command: list[str], *, directory: Path, log: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.log = log
         with log.open("ab" if _size(log) < LOG_MAX_BYTES else "wb") as output:
             self._begin = output.tell()
@@ -34,7 +37,11 @@ class ChildProcess:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for us; we stop the servers when their clients are done
-                env={**os.environ, "LC_ALL": "C"},  # mongod refuses to start in a locale that is not installed
+                env={
+                    **os.environ,
+                    "LC_ALL": "C",
+                    **(environment or {}),
+                },  # mongod refuses to start in a locale that is not installed
             )
 
     @property
@@ -47,12 +54,13 @@ class ChildProcess:
         """Whether it still runs."""
         return self._process.poll() is None
 
-    def stop(self) -> None:
-        """Ask it to end, and kill it if it takes too long."""
+    def stop(self, *, seconds: float = STOP_SECONDS) -> int:
+        """Ask it to end, and kill it if it takes longer; return its exit code."""
         self._process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            self._process.wait(STOP_SECONDS)
+            self._process.wait(seconds)
         self.kill()
+        return self._process.returncode
 
     def kill(self) -> None:
         """End it at once."""

@@ -6,6 +6,7 @@ is away, any connection may take the port, even one of its own clients that trie
 
 import random
 import socket
+from itertools import islice
 
 from app.embedded.server import LOOPBACK
 
@@ -16,7 +17,13 @@ def free_port(preferred: int | None = None) -> int:
     """Return a port on which no process listens: the preferred one if it is free."""
     if preferred is not None and is_free(preferred):
         return preferred
-    return next(port for port in random.sample(BELOW_OUTGOING, len(BELOW_OUTGOING)) if is_free(port))
+    return free_ports(1)[0]
+
+
+def free_ports(count: int) -> list[int]:
+    """Return so many ports on which no process listens, each another."""
+    free = (port for port in random.sample(BELOW_OUTGOING, len(BELOW_OUTGOING)) if is_free(port))
+    return [*islice(free, count)]
 
 
 def is_free(port: int) -> bool:

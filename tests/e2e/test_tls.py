@@ -13,11 +13,11 @@ from pymongo import MongoClient
 
 from app.bootstrap import open_application, prepare
 from app.embedded.binaries import MONGOD, find
+from app.embedded.cluster.certificates import CertificateAuthority, an_authority
 from app.embedded.ports import free_port
 from app.server.preflight import PreflightError, check_mongo, check_redis
 from app.store.client import Driver, close_client, open_client
 from tests.graphql.api import settings_of
-from tests.support.certificates import Authority, an_authority
 from tests.support.programs import running, until_listening
 from tests.support.waiting import eventually
 
@@ -29,27 +29,27 @@ class Places(NamedTuple):
 
     mongo: str
     redis: str
-    ours: Authority
-    other: Authority
+    ours: CertificateAuthority
+    other: CertificateAuthority
 
-    def mongo_url(self, authority: Authority, *, host: str = "127.0.0.1") -> str:
+    def mongo_url(self, authority: CertificateAuthority, *, host: str = "127.0.0.1") -> str:
         """Return the URL of a client that trusts an authority."""
         return f"{self.mongo.replace('127.0.0.1', host)}?tls=true&tlsCAFile={authority.ca_file}"
 
-    def redis_url(self, authority: Authority, *, host: str = "127.0.0.1") -> str:
+    def redis_url(self, authority: CertificateAuthority, *, host: str = "127.0.0.1") -> str:
         """Return the URL of a client that trusts an authority."""
         return f"{self.redis.replace('127.0.0.1', host)}?ssl_ca_certs={authority.ca_file}"
 
 
 @pytest.fixture(scope="module")
-def authorities(tmp_path_factory: pytest.TempPathFactory) -> tuple[Authority, Authority]:
+def authorities(tmp_path_factory: pytest.TempPathFactory) -> tuple[CertificateAuthority, CertificateAuthority]:
     """Return the authority of the servers, and one that has nothing to do with them."""
     directory = tmp_path_factory.mktemp("authorities")
     return an_authority(directory / "ours"), an_authority(directory / "other")
 
 
 @pytest.fixture(scope="module")
-def mongo(authorities: tuple[Authority, Authority], servers_dir: Path) -> Iterator[str]:
+def mongo(authorities: tuple[CertificateAuthority, CertificateAuthority], servers_dir: Path) -> Iterator[str]:
     """Return the URL of a mongod that takes connections by TLS only."""
     ours, _ = authorities
     data, port = servers_dir / "mongo by tls", free_port()
@@ -69,7 +69,9 @@ def mongo(authorities: tuple[Authority, Authority], servers_dir: Path) -> Iterat
 
 
 @pytest.fixture(scope="module")
-async def places(mongo: str, authorities: tuple[Authority, Authority], redis_url: str) -> AsyncIterator[Places]:
+async def places(
+    mongo: str, authorities: tuple[CertificateAuthority, CertificateAuthority], redis_url: str
+) -> AsyncIterator[Places]:
     """Return both; the redis-server of the tests knows no TLS, so that a proxy before it speaks that."""
     ours, other = authorities
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -12,6 +12,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from app.domain.access.slowing import Slowing
 from app.domain.live.events import LevelEventKind
+from app.embedded.cluster.certificates import an_authority
 from app.live.access_channel import AccessChannel
 from app.live.messages import channel_of
 from app.live.redis_address import redis_name
@@ -41,7 +42,6 @@ from tests.live.redis_group import (
 )
 from tests.live.test_redis_faults import converged
 from tests.live.watching import Watcher
-from tests.support.certificates import an_authority
 from tests.support.waiting import eventually
 
 needs_sharding = pytest.mark.skipif(redis_7() is None, reason="needs Redis 7, such as Debian's redis-tools")

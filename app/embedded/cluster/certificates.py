@@ -1,4 +1,7 @@
-"""Certificates that tests make: an authority, and what it signs for this machine."""
+"""Certificates of a trial: an authority that is made at once, and what it signs for this machine.
+
+Rule: they end after a day, and the key of the authority is never written down.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +18,7 @@ LIFETIME = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Authority:
+class CertificateAuthority:
     """An authority of its own, and the files in which servers and clients find what they need."""
 
     directory: Path
@@ -37,7 +40,7 @@ class Authority:
         return path
 
 
-def an_authority(directory: Path) -> Authority:
+def an_authority(directory: Path) -> CertificateAuthority:
     """Make an authority; its files are in the directory."""
     directory.mkdir(parents=True, exist_ok=True)
     name, key = _name(f"authority {directory.name}"), ec.generate_private_key(ec.SECP256R1())
@@ -59,7 +62,7 @@ def an_authority(directory: Path) -> Authority:
             critical=True,
         )
     )
-    authority = Authority(directory, name, key)
+    authority = CertificateAuthority(directory, name, key)
     authority.ca_file.write_bytes(_pem(certificate.sign(key, SHA256())))
     return authority
 
