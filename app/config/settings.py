@@ -12,7 +12,17 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from app.config.secret_files import SecretFiles, is_secret
 from app.config.shown import without_secrets
-from app.config.values import ApiKeyText, Hosts, Networks, Origins, ProviderUrl, SecretKeys, Texts, TokenSecret
+from app.config.values import (
+    ApiKeyText,
+    Hosts,
+    MetricsToken,
+    Networks,
+    Origins,
+    ProviderUrl,
+    SecretKeys,
+    Texts,
+    TokenSecret,
+)
 from app.config.variables import FILE_SUFFIX, PREFIX, variable_of
 
 
@@ -217,6 +227,11 @@ class Settings(BaseSettings):
         default=False,
         description="Send webhooks to private networks and this machine, and by http:// too. A client that may "
         "create one can then reach what this machine reaches.",
+    )
+    metrics_token: MetricsToken | None = Field(
+        default=None,
+        description="Secret that who reads /metrics sends as a bearer token. Unset: they are served in development "
+        "only, to this machine.",
     )
     log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
         default="warning", description="Least severe message that the server logs; at info also each daily review."

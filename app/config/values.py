@@ -11,6 +11,7 @@ from app.security.secret_key import secret_keys_of
 from app.server.authority import ANY, is_encrypted, parse_host, parse_origin, serialised
 
 MIN_TOKEN_SECRET_BYTES = 32
+MIN_METRICS_TOKEN_CHARACTERS = 16
 
 
 def _split(value: object) -> object:
@@ -56,6 +57,15 @@ def _long_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _metrics_token(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value()
+    if len(text) < MIN_METRICS_TOKEN_CHARACTERS or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError(
+            f"the token must have {MIN_METRICS_TOKEN_CHARACTERS} characters at least, of ASCII and without blanks"
+        )
+    return value
+
+
 def _secret_keys(value: SecretStr) -> SecretStr:
     secret_keys_of(value.get_secret_value())
     return value
@@ -73,6 +83,7 @@ Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 ProviderUrl = Annotated[str, AfterValidator(_provider_url)]
 Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_split)]
 
+MetricsToken = Annotated[SecretStr, AfterValidator(_metrics_token)]
 TokenSecret = Annotated[SecretStr, AfterValidator(_long_secret)]
 SecretKeys = Annotated[SecretStr, AfterValidator(_secret_keys)]
 ApiKeyText = Annotated[SecretStr, AfterValidator(_api_key)]

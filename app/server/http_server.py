@@ -18,6 +18,7 @@ from uvicorn.supervisors import Multiprocess
 
 from app.config import Settings
 from app.server.stop_deadline import StopDeadline
+from app.telemetry.shared_directory import forget_process, sharing_metrics
 
 GRACEFUL_SECONDS = 7  # for open requests and streams; the application and the databases get the rest of the ten
 WEBSOCKET_MESSAGE_MAX_BYTES = 65_536
@@ -56,8 +57,9 @@ def run(
         access_log=False,
     )
     if settings.workers > 1:
-        workers = _Workers(config, [listener], on_ready=on_ready, deadline=deadline, report=report)
-        workers.run()
+        with sharing_metrics():
+            workers = _Workers(config, [listener], on_ready=on_ready, deadline=deadline, report=report)
+            workers.run()
         return not workers.failed
     server = _Server(config, on_ready=on_ready, deadline=deadline)
     server.run([listener])
@@ -148,6 +150,8 @@ class _Workers(Multiprocess):
         super().keep_subprocess_alive()
         for old, worker in zip(before, self.processes, strict=True):
             if old != worker.pid:
+                if old is not None:
+                    forget_process(old)
                 self._report(f"Worker {old} died; {worker.pid} takes its place.")
         if not self._are_ready and all(worker.is_ready(READY_PING_SECONDS) for worker in self.processes):
             self._are_ready = True

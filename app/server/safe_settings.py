@@ -83,6 +83,10 @@ _RULES: dict[str, tuple[Callable[[Settings], bool], str]] = {
         lambda settings: settings.oidc_secret is not None and _is_guessable(settings.oidc_secret),
         "it is not random, and tokens of anyone's making would be accepted; use what `openssl rand -base64 32` prints.",
     ),
+    "metrics_token": (
+        lambda settings: settings.metrics_token is not None and _is_guessable(settings.metrics_token),
+        "it is not random, and anyone could read the metrics; use what `openssl rand -base64 32` prints.",
+    ),
     "allowed_hosts": (
         lambda settings: not settings.allowed_hosts or ANY in settings.allowed_hosts,
         "list the names that clients call this server by, such as stock.example.",

@@ -13,11 +13,16 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.bootstrap import Application, open_application
+from app.bootstrap.observation.probes import probes_over
 from app.config import Settings
 from app.domain.access.principal import Principal
 from app.domain.access.scope import Scope as AccessScope
 from app.domain.failures import ServiceError
 from app.server.die_with_parent import die_with_parent
+from app.telemetry.exposition import Exposer
+from app.telemetry.metrics import Metrics
+from app.telemetry.process import GcPauses
+from app.telemetry.sampling import Sampler
 from app.web.acting_user import act_for
 from app.web.audit import Auditor
 from app.web.auth.admission import Admission, AuthenticatedOnly, Everybody
@@ -37,6 +42,8 @@ from app.web.error_codes import error_code
 from app.web.gc_tuning import collect_garbage_rarely
 from app.web.graphql import Acknowledge, BudgetOf, Engine, Execution, GraphQLApp, Limits, TrustedText
 from app.web.health import health_routes
+from app.web.meter import RequestMeter
+from app.web.metrics_page import METRICS_PATH, metrics_routes
 from app.web.playground import page, playground_routes, wants_page
 from schema.context import Context
 from schema.root import schema
@@ -46,7 +53,9 @@ logger = logging.getLogger(__name__)
 
 GRAPHQL_PATH = "/graphql"
 PLAYGROUND_PATH = "/playground"
-OPEN_PATHS = frozenset({"/livez", "/readyz", *AUTH_PATHS})  # served without credentials, as is the dashboard
+OPEN_PATHS = frozenset(
+    {"/livez", "/readyz", METRICS_PATH, *AUTH_PATHS}
+)  # served without credentials, as is the dashboard
 
 
 # Relative, so that it also leads there below a path prefix.
@@ -67,6 +76,9 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
     settings = settings or Settings()
     proxies = TrustedProxies(settings.trusted_proxies, headers=settings.proxy_headers)
     opened: list[Application] = []
+    metrics = Metrics()
+    sampler = Sampler(metrics)
+    exposer = Exposer(metrics, refresh=sampler.refresh)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[AppState]:
@@ -82,7 +94,10 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
                 application.hurry()
                 graphql.stop()
 
-            yield AppState(application=application, on_stop=stop, trusted_proxies=proxies)
+            sampler.probes = probes_over(application, metrics)
+            with GcPauses(metrics):
+                async with sampler.running():
+                    yield AppState(application=application, on_stop=stop, trusted_proxies=proxies)
 
     async def check() -> Mapping[str, str | None]:
         return await opened[-1].problems()
@@ -98,6 +113,7 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
         map_error=error_code,
         act_for=act_for,
         recorder=Auditor(schema),
+        meter=RequestMeter(metrics),
         limits=Limits(
             max_connections=settings.max_websockets,
             max_connections_per_address=settings.max_websockets_per_address,
@@ -113,6 +129,7 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
         lifespan=lifespan,
         routes=[
             *health_routes(check),
+            *metrics_routes(settings, exposer.exposition),
             *AuthRoutes(admission, _application, settings).routes(),
             *playground_routes(),
             *dashboard_routes(dashboard),

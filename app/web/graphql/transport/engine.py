@@ -27,7 +27,7 @@ from app.web.graphql.transport.documents.suggestions import without_suggestion
 from app.web.graphql.transport.documents.trusted import not_found, registered_only
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.execution import Execution, Interrupted, NotStarted, is_awaitable
-from app.web.graphql.transport.handled import Handled, Recorder
+from app.web.graphql.transport.handled import Handled, Meter, Recorder
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.masking import ErrorMapper, FormattedError, Masker
 from app.web.graphql.transport.request import GraphQLRequest, hash_of
@@ -79,6 +79,7 @@ class Engine:
         limits: Limits | None = None,
         act_for: ActFor | None = None,
         recorder: Recorder | None = None,
+        meter: Meter | None = None,
         introspection_scope: str | None = None,
         admit: Admit | None = None,
         admit_stream: AdmitStream | None = None,
@@ -102,6 +103,7 @@ class Engine:
         self._make_context = make_context
         self._act_for = act_for or _ignored
         self._recorder = recorder
+        self._meter = meter
         self._introspection_scope = introspection_scope
         self._trusted_text = trusted_text
 
@@ -175,10 +177,12 @@ class Engine:
             raise self._told(rejected, context) from None
         except asyncio.CancelledError:
             handled.is_executed = True
+            self._measure(handled, _CANCELLED)
             self._record(handled, _CANCELLED)
             raise
         response = self._response(result, handled.request_id)
         handled.is_executed = True
+        self._measure(handled, response.errors)
         if (waiting := self._record(handled, response.errors)) is not None:
             await waiting
         return response
@@ -198,6 +202,8 @@ class Engine:
         """Record that a request was refused, unless it was executed, and return the errors."""
         if handled.document is None and handled.request is not None:
             handled.document = self.documents.known(handled.request.query)
+        if not handled.is_executed:
+            self._measure(handled, errors)
         self._record(handled, errors)
         return errors
 
@@ -205,6 +211,14 @@ class Engine:
         """Record that a connection asks for too much, and return the error that ends it."""
         self.refused(Handled(scope, request_id), self.masker.refusal(close.reason, request_id, "THROTTLED"))
         return close
+
+    def _measure(self, handled: Handled, errors: Sequence[FormattedError]) -> None:
+        if self._meter is not None:
+            self._meter.ended(handled, errors)
+
+    def _begun(self, document: ParsedDocument, request: GraphQLRequest) -> None:
+        if self._meter is not None:
+            self._meter.began(document.operation(request.operation_name))
 
     def _record(self, handled: Handled, errors: Sequence[FormattedError]) -> Awaitable[None] | None:
         if self._recorder is None or handled.is_recorded or not (errors or handled.is_mutation):
@@ -218,7 +232,11 @@ class Engine:
         """Run a subscription: yield the encoded response to each event. Raises what `Execution.subscribe` raises."""
         try:
             async with aclosing(self.execution.subscribe(document, request, context)) as results:
+                is_begun = False
                 async for result in results:
+                    if not is_begun:
+                        is_begun = True
+                        self._begun(document, request)
                     yield self._response(result, request_id).body
         except Rejected as rejected:
             raise self._told(rejected, context) from None
@@ -231,9 +249,12 @@ class Engine:
         None where the subscription has to run alone: see `stream`. Raises what `Groups.enter` raises.
         """
         try:
-            return await self.groups.enter(document, request, context, sink)
+            member = await self.groups.enter(document, request, context, sink)
         except Rejected as rejected:
             raise self._told(rejected, context) from None
+        if member is not None:
+            self._begun(document, request)
+        return member
 
     async def results(
         self,

@@ -57,6 +57,16 @@ class Handled:
         return operation is not None and operation.type is OperationType.MUTATION
 
 
+class Meter(Protocol):
+    """Measures operations."""
+
+    def ended(self, handled: Handled, errors: Sequence[FormattedError]) -> None:
+        """Take note of a request that is answered, with the errors of its answer."""
+
+    def began(self, operation: PreparedOperation) -> None:
+        """Take note of a subscription that has begun."""
+
+
 class Recorder(Protocol):
     """Keeps a record of requests: of mutations and of what was refused."""
 

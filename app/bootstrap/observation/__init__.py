@@ -1,0 +1,1 @@
+"""What the metrics of a process are read from."""

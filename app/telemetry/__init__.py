@@ -1,0 +1,1 @@
+"""What the processes say about themselves: metrics and traces. Rule: nothing here knows the application."""

@@ -1,0 +1,83 @@
+"""Reads at an interval, and before each scrape, what is not counted as it happens.
+
+Rule: a probe only reads what its part of the program knows already; one that fails harms no other.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from prometheus_client import Counter
+
+from app.telemetry.metrics import Metrics
+
+LOOK_SECONDS = 0.25  # at the lag of the event loop
+SAMPLE_SECONDS = 5.0  # below the interval of scrapes: what another process of the server says is no older
+
+Probe = Callable[[], None]
+Read = Callable[[], Awaitable[None]]  # bounded in time, and raises nothing
+
+logger = logging.getLogger(__name__)
+
+
+class Sampler:
+    """The probes of one process, and the reads of what other machines know, which come before them at a scrape."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._lag = metrics.loop_lag_seconds
+        self.probes: Sequence[Probe] = ()
+        self.reads: Sequence[Read] = ()
+        self._failed: set[Probe] = set()
+
+    async def refresh(self) -> None:
+        """Bring everything up to date."""
+        await asyncio.gather(*(read() for read in self.reads))
+        self.sample()
+
+    def sample(self) -> None:
+        """Run each probe."""
+        for probe in self.probes:
+            try:
+                probe()
+            except Exception:
+                if probe not in self._failed:  # it would fail likewise every few seconds
+                    self._failed.add(probe)
+                    logger.exception("A metric could not be read.")
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run them at an interval within the context."""
+        task = asyncio.create_task(self._run(), name="sampling of metrics")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        sample_at = loop.time()
+        while True:
+            if loop.time() >= sample_at:
+                self.sample()
+                sample_at = loop.time() + SAMPLE_SECONDS
+            due = loop.time() + LOOK_SECONDS
+            await asyncio.sleep(LOOK_SECONDS)
+            self._lag.observe(max(0.0, loop.time() - due))
+
+
+class Growing:
+    """A counter that follows a number which something else counts, and which only grows."""
+
+    __slots__ = ("_counter", "_seen")
+
+    def __init__(self, counter: Counter, *, since: float = 0.0) -> None:
+        self._counter, self._seen = counter, since
+
+    def follow(self, number: float) -> None:
+        """Add what the number has grown by."""
+        if number > self._seen:
+            self._counter.inc(number - self._seen)
+        self._seen = number
