@@ -21,7 +21,7 @@ from app.store.database_format import RECORDED_IN_FORMAT, check_format, note_for
 from app.store.mapping import names
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, RULES
 from app.store.mapping.levels import RARE_COUNTS
-from app.store.migrations import search_fields
+from app.store.migrations import records
 from app.store.migrations.indexes import build_indexes, drop_unused_indexes
 from app.store.migrations.older_builds import keep_out_older_builds
 from app.store.queries import deliveries, items, kept_rankings, levels, movements, operations
@@ -98,7 +98,7 @@ _COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
     **{mapping.collection: (RULES, mapping.indexes) for mapping in DOCUMENT_MAPPINGS.values()},
     names.TOTALS: (kept_documents.RULES, kept_documents.INDEXES),
     names.ITEM_CHANGES: (item_changes.RULES, item_changes.INDEXES),
-    names.UPGRADES: (search_fields.RULES, []),
+    names.UPGRADES: (records.RULES, []),
     names.LEASES: (lease.RULES, []),
     names.DELIVERIES: (delivery_queue.RULES, deliveries.INDEXES),
     names.RANKED_LEVELS: (kept_rankings.RULES, kept_rankings.INDEXES),

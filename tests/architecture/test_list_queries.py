@@ -12,12 +12,13 @@ from app.domain.catalog.search import search_words
 from app.domain.time import Moment
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
 from app.store.mapping import names
-from app.store.migrations.supplier_words import index_suppliers
+from app.store.migrations.supplier_words import SUPPLIER_WORDS
 from tests.architecture.alert_list import ALERT_LIST
 from tests.architecture.purchase_order_list import PURCHASE_ORDER_LIST, SKUS, SUPPLIERS
 from tests.architecture.transfer_list import TRANSFER_LIST
 from tests.support.clock import SECOND, START
 from tests.support.explain import PAGE, ExplainedStore, check_examined, check_served, explained_store
+from tests.support.migrations import step_through
 
 LISTS = {"transfers": TRANSFER_LIST, "purchase_orders": PURCHASE_ORDER_LIST, "alerts": ALERT_LIST}
 
@@ -78,7 +79,7 @@ async def test_a_search_for_suppliers_is_served_by_an_index(purchasing: Explaine
     before = await stored.find(sort=[("_id", 1)]).to_list(None)
     await stored.update_many({}, {"$unset": {names.INDEX_ENTRIES: "", names.SEARCH_WORDS: ""}})
     assert await suppliers.count_suppliers(where) == 0
-    await index_suppliers(purchasing.database)
+    await step_through(purchasing.database, SUPPLIER_WORDS)
     assert await stored.find(sort=[("_id", 1)]).to_list(None) == before
 
 

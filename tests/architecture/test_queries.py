@@ -27,11 +27,12 @@ from app.services.filters import (
 )
 from app.services.paging import MAX_PAGE_SIZE, Page
 from app.store.client import Database, close_client
-from app.store.migrations.wanting_levels import mark_wanting
+from app.store.migrations.wanting_levels import WANTING_LEVELS
 from app.store.queries.movements import MAX_SCANS
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages
+from tests.support.migrations import step_through
 from tests.support.scene import given_location, line, request_info
 from tests.support.store import Store, mongo_store, whole
 
@@ -371,7 +372,7 @@ async def test_needs_that_are_due_to_wake_are_found_by_an_index(shop: tuple[Stor
     assert not set(stages(plan["queryPlanner"]["winningPlan"])) & {"COLLSCAN", "SORT"}
     assert plan["executionStats"]["totalKeysExamined"] == 3
     await levels.update_many({}, {"$unset": {"is_wanting": "", "declined": ""}})
-    await mark_wanting(database)
+    await step_through(database, WANTING_LEVELS)
     assert await store.levels.count_levels(LevelFilter(is_wanting=True)) == await store.levels.count_levels(
         LevelFilter(needs_reorder=True)
     )

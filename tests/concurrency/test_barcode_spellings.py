@@ -5,7 +5,8 @@ import asyncio
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.store.client import Database
 from app.store.mapping.names import BARCODES
-from app.store.migrations.barcodes import unite_spellings
+from app.store.migrations.barcodes import BARCODES as UNITE
+from tests.support.migrations import migrate, step_through
 from tests.support.scene import given_item, request_info
 from tests.support.store import Store, mongo_store
 
@@ -32,14 +33,12 @@ async def test_what_was_kept_as_written_is_found_in_any_spelling(database: Datab
     former = {"A": "643127889365", "B": "5007", "C": "4006381333931", "D": "0306406152"}
     former |= {"E": "00000004252614", "F": "(01)09506000134352"}  # as the first rule of spellings filed them
     store = await given_former(database, **former)
-    said = list[str]()
     assert await owners(store, "0643127889365", "5007") == [None, "B"]
-    await asyncio.gather(*(unite_spellings(database, report=said.append) for _ in range(3)))
+    moved = await asyncio.gather(*(step_through(database, UNITE) for _ in range(3)))
     codes = ("0643127889365", "643127889365", "5007", "4006381333931", "9780306406157", "042100005264", "9506000134352")
     assert await owners(store, *codes) == ["A", "A", "B", "C", "D", "E", "F"]
-    assert sum(int(each.split()[1]) for each in said) == 5
-    await unite_spellings(database, report=said.append)
-    assert sum(int(each.split()[1]) for each in said) == 5
+    assert sum(moved) == 5
+    assert await migrate(database, UNITE) == []
     await store.shop.change_item(ItemChange(sku="A", barcodes=()), request=request_info())
     assert await owners(store, "643127889365") == [None]
 
@@ -47,9 +46,7 @@ async def test_what_was_kept_as_written_is_found_in_any_spelling(database: Datab
 async def test_two_items_with_one_number_are_told(database: Database) -> None:
     """The first keeps it; the other may give its spelling up without taking the number away."""
     store = await given_former(database, A="0643127889365", B="643127889365")
-    said = list[str]()
-    await unite_spellings(database, report=said.append)
-    assert said == [
+    assert await migrate(database, UNITE) == [
         "Barcodes: 643127889365 of B is a number that A has, and finds A now",
         "Barcodes: 1 filed under the number of their goods",
     ]

@@ -23,7 +23,7 @@ from app.store.client import BsonDocument, Database, transaction
 from app.store.collections import ensure_collections
 from app.store.database_format import FORMAT, NewerFormatError
 from app.store.mapping.operations import MAX_LINES_IN_HEADER, unfolded
-from app.store.migrations.changed_documents import name_changed_documents
+from app.store.migrations.changed_documents import CHANGED_DOCUMENTS
 from app.store.migrations.older_builds import MESSAGE, OBSTACLE
 from app.store.writer.read_batch_state import BatchStateReader
 from app.store.writer.statements import StatementRunner
@@ -32,6 +32,7 @@ from app.store.writer.write_batch import batch_statements
 from tests.graphql.api import settings_of
 from tests.support.clock import START
 from tests.support.ledger import check_ledger
+from tests.support.migrations import migrate
 from tests.support.reservations import a_line, given_reservation
 from tests.support.scene import SHOP, TEA, adjust, an_adjustment, given_item, given_level, line, request_info
 from tests.support.store import Store, mongo_store
@@ -119,10 +120,8 @@ async def test_operations_of_earlier_versions_name_their_documents(database: Dat
     )
     await ensure_collections(database)
     assert await store.stock.count_operations_of(order) == 1
-    said: list[str] = []
-    for _ in range(2):
-        await name_changed_documents(database, report=said.append)
-    assert said == ["Operations: the documents of 2 named"]
+    assert await migrate(database, CHANGED_DOCUMENTS) == ["Operations: the documents of 2 named"]
+    assert await migrate(database, CHANGED_DOCUMENTS) == []
     assert await store.stock.operations_of(order, first=9, after=None) == before
     assert await names_of_documents(database) == named
 

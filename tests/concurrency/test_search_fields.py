@@ -23,9 +23,9 @@ from app.store.mapping.catalog import (
     stored_item_fields,
 )
 from app.store.mapping.names import UPGRADES
-from app.store.migrations.search_fields import refresh_search_fields
 from tests.graphql.api import settings_of
-from tests.support.scene import given_location, line, request_info
+from tests.support.migrations import SEARCH_FIELDS, migrate, step_through
+from tests.support.scene import given_item, given_location, line, request_info
 from tests.support.store import Store, mongo_store
 from tests.support.waiting import eventually
 
@@ -82,20 +82,20 @@ async def stale(database: Database) -> list[str]:
 async def marks(database: Database) -> list[BsonDocument]:
     """Return how far each collection has been brought."""
     collections = {"_id": {"$in": ["items", "levels"]}}
-    return await database[UPGRADES].find(collections, sort=[("_id", 1)]).to_list(None)
+    return await database[UPGRADES].find(collections, {"facts": 1, "after": 1}, sort=[("_id", 1)]).to_list(None)
 
 
 async def test_what_an_earlier_version_wrote_is_found_afterwards(database: Database) -> None:
     """By every filter; nothing else of it changes, and the operator is told how much it was."""
     # given
-    store, said = mongo_store(database), list[str]()
+    store = mongo_store(database)
     await given_shop(store, items=20)
     before = await store.contents()
     await age(database)
     assert len(await stale(database)) == 20 + 40
     assert await store.stock.count_levels(LevelFilter(category="Odd")) == 0
     # when
-    await refresh_search_fields(database, report=said.append)
+    said = await migrate(database, *SEARCH_FIELDS)
     # then
     assert await stale(database) == []
     assert await store.contents() == before
@@ -107,25 +107,23 @@ async def test_what_an_earlier_version_wrote_is_found_afterwards(database: Datab
 
 async def test_an_empty_database_needs_nothing(database: Database) -> None:
     """And is never looked at again."""
-    said = list[str]()
-    await refresh_search_fields(database, report=said.append)
-    assert (said, await marks(database)) == ([], DONE)
+    assert (await migrate(database, *SEARCH_FIELDS), await marks(database)) == ([], DONE)
 
 
 async def test_it_is_done_once(database: Database) -> None:
     """What is marked as done is not looked at; by a later version it is."""
     # given
-    store, said = mongo_store(database), list[str]()
+    store = mongo_store(database)
     await given_shop(store, items=3)
-    await refresh_search_fields(database, report=said.append)
+    await migrate(database, *SEARCH_FIELDS)
     await age(database)
     # when
-    await refresh_search_fields(database, report=said.append)
+    said = await migrate(database, *SEARCH_FIELDS)
     # then
     assert (len(await stale(database)), said) == (3 + 6, [])
     # when
     await database[UPGRADES].update_many({}, {"$set": {"facts": SEARCH_VERSION - 1}})
-    await refresh_search_fields(database, report=said.append)
+    said = await migrate(database, *SEARCH_FIELDS)
     # then
     assert (await stale(database), len(said)) == ([], 2)
 
@@ -139,7 +137,7 @@ async def test_what_was_interrupted_goes_on_where_it_stood(database: Database) -
     await database[UPGRADES].insert_one({"_id": "items", "facts": SEARCH_VERSION, "after": "S-0001"})
     await database[UPGRADES].insert_one({"_id": "levels", "facts": SEARCH_VERSION, "after": "WEST/S-0002"})
     # when
-    await refresh_search_fields(database, report=list[str]().append)
+    await migrate(database, *SEARCH_FIELDS)
     # then
     assert await stale(database) == [
         *("S-0000", "S-0001"),
@@ -161,11 +159,11 @@ async def test_a_start_that_is_broken_off_is_completed_by_the_next(database: Dat
     await given_shop(mongo_store(database), items=2 * page + 1)
     await age(database)
     # when
-    broken = asyncio.create_task(refresh_search_fields(database, report=list[str]().append))
+    broken = asyncio.create_task(migrate(database, *SEARCH_FIELDS))
     await eventually(lambda: _is_marked(database))
     broken.cancel()
     await asyncio.wait([broken])
-    await refresh_search_fields(database, report=list[str]().append)
+    await migrate(database, *SEARCH_FIELDS)
     # then
     assert (await stale(database), await marks(database)) == ([], DONE)
 
@@ -178,7 +176,9 @@ async def test_processes_may_do_it_at_once(database: Database, page: int) -> Non
     """As those of an installation that start together."""
     await given_shop(mongo_store(database), items=page + 1)
     await age(database)
-    await asyncio.gather(*(refresh_search_fields(database, report=list[str]().append) for _ in range(3)))
+    await asyncio.gather(*(step_through(database, each) for each in SEARCH_FIELDS for _ in range(3)))
+    assert [name for name in await stale(database) if "/" not in name] == []
+    await asyncio.gather(*(migrate(database, *SEARCH_FIELDS, holder=holder) for holder in "abc"))
     assert (await stale(database), await marks(database)) == ([], DONE)
 
 
@@ -197,7 +197,7 @@ async def test_a_change_of_the_item_meanwhile_is_not_undone(
     # when
     async with transaction(database.client) as session:
         await put(database, item, is_first_version=is_first_version, session=session)
-        refreshing = asyncio.create_task(refresh_search_fields(database, report=list[str]().append))
+        refreshing = asyncio.create_task(migrate(database, *SEARCH_FIELDS))
         await eventually(lambda: _waits_to_write(database, collection))
         await session.commit_transaction()
     await refreshing
@@ -229,8 +229,9 @@ async def _waits_to_write(database: Database, collection: str) -> bool:
 
 async def test_the_index_of_categories_is_dropped(database: Database) -> None:
     """Their entries stand among those of words now."""
+    await given_item(mongo_store(database), "S-0001")
     await database["items"].create_index([("category", 1), ("_id", 1)], name="by_category")
-    await refresh_search_fields(database, report=list[str]().append)
+    await migrate(database, *SEARCH_FIELDS)
     assert set(await database["items"].index_information()) == {
         "_id_",
         "by_alike",

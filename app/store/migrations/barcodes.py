@@ -4,7 +4,8 @@ Rule: a barcode that another item has in another spelling stays, and is reported
 which of the two items is right.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Final
 
 from pymongo import UpdateMany, UpdateOne
 from pymongo.errors import PyMongoError
@@ -12,35 +13,27 @@ from pymongo.errors import PyMongoError
 from app.domain.catalog.barcode import barcode_key
 from app.store.client import BsonDocument, Database, Session, transaction
 from app.store.mapping import names
-from app.store.migrations.search_fields import PAGE
+from app.store.migrations.migration import Migration, MigrationStep
+from app.store.migrations.remaining import behind
 from app.store.writer.transient_errors import is_conflict
 
-BARCODES_VERSION = 2  # of the rule for a barcode's id
-ATTEMPTS = 20  # at one page, while other processes do the same
+PAGE: Final = 500  # barcodes in one transaction
+BARCODES_VERSION: Final = 2  # of the rule for a barcode's id
+ATTEMPTS: Final = 20  # at one page, while other processes do the same
 
 
-async def unite_spellings(database: Database, *, report: Callable[[str], None]) -> None:
-    """Move every barcode to its number, unless that was done before; an interrupted run is resumed.
+async def _unite(database: Database, after: str) -> MigrationStep:
+    found = database[names.BARCODES].find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=PAGE)
+    page = await found.to_list(None)
+    spelled = [each for each in page if each["sku"] and barcode_key(each["_id"]).id != each["_id"]]
+    moved, conflicts = await _moved(database, spelled) if spelled else (0, [])
+    return MigrationStep(
+        after=page[-1]["_id"] if page else None, read=len(page), changed=moved, notes=sorted(conflicts)
+    )
 
-    Any number of processes may run it at once.
-    """
-    mark = await database[names.UPGRADES].find_one({"_id": names.BARCODES})
-    after = mark["after"] if mark is not None and mark[names.MIGRATION_VERSION] == BARCODES_VERSION else ""
-    done, reported = 0, set[str]()
-    while after is not None:
-        found = database[names.BARCODES].find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=PAGE)
-        page = await found.to_list(None)
-        spelled = [each for each in page if each["sku"] and barcode_key(each["_id"]).id != each["_id"]]
-        moved, conflicts = await _moved(database, spelled) if spelled else (0, [])
-        done += moved
-        reported.update(conflicts)
-        after = page[-1]["_id"] if page else None
-        progress = {"$set": {names.MIGRATION_VERSION: BARCODES_VERSION, "after": after}}
-        await database[names.UPGRADES].update_one({"_id": names.BARCODES}, progress, upsert=True)
-    for sentence in sorted(reported):
-        report(sentence)
-    if done:
-        report(f"Barcodes: {done:,} filed under the number of their goods")
+
+async def _remaining(database: Database, after: str) -> int:
+    return await behind(database[names.BARCODES], after)
 
 
 async def _moved(database: Database, spelled: Sequence[BsonDocument]) -> tuple[int, list[str]]:
@@ -83,3 +76,17 @@ async def _move(database: Database, spelled: Sequence[BsonDocument], session: Se
         await barcodes.bulk_write([*statements, UpdateMany({"_id": {"$in": gone}}, given_up)], session=session)
         await session.commit_transaction()
     return len(gone), conflicts
+
+
+BARCODES: Final = Migration(
+    number=4,
+    name=names.BARCODES,
+    version=BARCODES_VERSION,
+    since=3,
+    changes="stores barcodes under their GTIN",
+    unit="barcodes",
+    done="Barcodes: {:,} filed under the number of their goods",
+    step=_unite,
+    remaining=_remaining,
+    per_second=5_000,
+)

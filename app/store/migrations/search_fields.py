@@ -6,6 +6,7 @@ that is made meanwhile is never undone: what has changed is read again.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from pymongo import UpdateOne
 from pymongo.errors import OperationFailure
@@ -15,23 +16,13 @@ from app.domain.folding import composed
 from app.store.client import BsonDocument, Database
 from app.store.mapping import names
 from app.store.mapping.catalog import SEARCH_VERSION, item_fields_on_level, item_of, item_search_fields
+from app.store.migrations.migration import Migration, MigrationStep
+from app.store.migrations.remaining import behind
 
-PAGE = 500  # documents at once: a command of that many ends well before it times out
-REPORT_EVERY = 20_000  # documents
-RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": [names.MIGRATION_VERSION, "after"]}}
+PAGE: Final = 500  # documents at once: a command of that many ends well before it times out
 
 _INDEX_NOT_FOUND = 27  # mongod's error code
 _Fields = Mapping[str, BsonDocument]  # search fields by the id of their document
-
-
-async def refresh_search_fields(database: Database, *, report: Callable[[str], None]) -> None:
-    """Bring every document up to date, unless that was done before; an interrupted run is resumed.
-
-    Any number of processes may run it at once, while others change items and levels.
-    """
-    if await _refresh(database, _ITEMS, report=report):
-        await _drop_index(database, names.ITEMS, "by_category")  # categories are found by their entries now
-    await _refresh(database, _LEVELS, report=report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +34,14 @@ class _Kind:
     fields: Callable[[Database, Sequence[BsonDocument]], Awaitable[_Fields]]
 
 
-async def _refresh(database: Database, kind: _Kind, *, report: Callable[[str], None]) -> bool:
-    """Go through the rest of a collection; return whether there was a rest."""
-    mark = await database[names.UPGRADES].find_one({"_id": kind.collection})
-    start = mark["after"] if mark is not None and mark[names.MIGRATION_VERSION] == SEARCH_VERSION else ""
-    after, done = start, 0
-    while after is not None:
-        found = database[kind.collection].find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=PAGE)
-        page = await found.to_list(None)
-        changed, wanted = await _overwrite(database, kind, page)
-        done += changed
-        if changed == wanted:
-            after = page[-1]["_id"] if page else None
-            progress = {"$set": {names.MIGRATION_VERSION: SEARCH_VERSION, "after": after}}
-            await database[names.UPGRADES].update_one({"_id": kind.collection}, progress, upsert=True)
-        if done and (after is None or done % REPORT_EVERY < changed):
-            report(f"Search: {done:,} {kind.collection} brought up to date{'' if after is None else ' so far'}")
-    return start is not None
+async def _refresh(database: Database, kind: _Kind, after: str) -> MigrationStep:
+    """Bring a page up to date. One that was changed meanwhile is read again."""
+    found = database[kind.collection].find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=PAGE)
+    page = await found.to_list(None)
+    changed, wanted = await _overwrite(database, kind, page)
+    if changed < wanted:
+        return MigrationStep(after=after, read=0, changed=changed)
+    return MigrationStep(after=page[-1]["_id"] if page else None, read=len(page), changed=changed)
 
 
 async def _overwrite(database: Database, kind: _Kind, page: Sequence[BsonDocument]) -> tuple[int, int]:
@@ -123,4 +105,49 @@ _LEVELS = _Kind(
     names.LEVELS,
     (names.INDEX_ENTRIES, names.SEARCH_WORDS, "is_item_archived", "category", "unit_cost"),
     _fields_of_levels,
+)
+
+
+async def _refresh_items(database: Database, after: str) -> MigrationStep:
+    step = await _refresh(database, _ITEMS, after)
+    if step.after is None:
+        await _drop_index(database, names.ITEMS, "by_category")  # categories are found by their entries now
+    return step
+
+
+async def _refresh_levels(database: Database, after: str) -> MigrationStep:
+    return await _refresh(database, _LEVELS, after)
+
+
+async def _items_behind(database: Database, after: str) -> int:
+    return await behind(database[names.ITEMS], after)
+
+
+async def _levels_behind(database: Database, after: str) -> int:
+    return await behind(database[names.LEVELS], after)
+
+
+SEARCH_FIELDS_OF_ITEMS: Final = Migration(
+    number=5,
+    name=names.ITEMS,
+    version=SEARCH_VERSION,
+    since=2,
+    changes="rewrites what items are found by",
+    unit="items",
+    done="Search: {:,} items brought up to date",
+    step=_refresh_items,
+    remaining=_items_behind,
+    per_second=5_000,
+)
+SEARCH_FIELDS_OF_LEVELS: Final = Migration(
+    number=6,
+    name=names.LEVELS,
+    version=SEARCH_VERSION,
+    since=2,
+    changes="rewrites what levels are found by",
+    unit="levels",
+    done="Search: {:,} levels brought up to date",
+    step=_refresh_levels,
+    remaining=_levels_behind,
+    per_second=5_000,
 )

@@ -1,21 +1,31 @@
-"""Gives suppliers of an earlier version what a search finds them by."""
+"""Gives suppliers of an earlier version what a search finds them by.
+
+Rule: a supplier is overwritten only as it was read. One that was changed meanwhile has its fields by that change, or is
+read again.
+"""
+
+from typing import Final
 
 from pymongo import UpdateOne
 
 from app.domain.document import DocumentKind
-from app.store.client import Database
+from app.store.client import BsonDocument, Database
 from app.store.mapping import names
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson
+from app.store.migrations.migration import BEGINNING, Migration, MigrationStep
+from app.store.migrations.remaining import matching
+
+PAGE: Final = 500  # suppliers in one statement
+
+_UNINDEXED: Final[BsonDocument] = {names.INDEX_ENTRIES: None}
+_INDEX: Final = "by_word"
 
 
-async def index_suppliers(database: Database) -> None:
-    """Write the search fields of suppliers that have none.
-
-    Safe to run by every process at every start: an index bounds it to those, and what was changed since it was read has
-    its fields by that change.
-    """
+async def _index(database: Database, _: str) -> MigrationStep:
     suppliers, mapping = database[names.SUPPLIERS], DOCUMENT_MAPPINGS[DocumentKind.SUPPLIER]
-    found = await suppliers.find({names.INDEX_ENTRIES: None}, hint="by_word").to_list(None)
+    found = await suppliers.find(_UNINDEXED, limit=PAGE, hint=_INDEX).to_list(None)
+    if not found:
+        return MigrationStep(after=None, read=0, changed=0)
     statements = [
         UpdateOne(
             {"_id": stored["_id"], "version": stored["version"]},
@@ -23,5 +33,23 @@ async def index_suppliers(database: Database) -> None:
         )
         for stored in found
     ]
-    if statements:
-        await suppliers.bulk_write(statements, ordered=False)
+    result = await suppliers.bulk_write(statements, ordered=False)
+    return MigrationStep(after=BEGINNING, read=result.matched_count, changed=result.matched_count)
+
+
+async def _remaining(database: Database, _: str) -> int:
+    return await matching(database[names.SUPPLIERS], _UNINDEXED, hint=_INDEX)
+
+
+SUPPLIER_WORDS: Final = Migration(
+    number=3,
+    name="supplier_words",
+    version=1,
+    since=3,
+    changes="stores the words by which suppliers are found",
+    unit="suppliers",
+    done="Suppliers: {:,} can be searched",
+    step=_index,
+    remaining=_remaining,
+    per_second=2_000,
+)

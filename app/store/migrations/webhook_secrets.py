@@ -6,12 +6,13 @@ read again.
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from app.services.webhooks.ports import SecretResealing, UnreadableSecret
 from app.store.client import BsonDocument, Database
 from app.store.mapping import names
-from app.store.migrations.search_fields import PAGE
+
+PAGE: Final = 500  # webhooks
 
 
 async def seal_webhook_secrets(database: Database, *, sealing: SecretResealing, report: Callable[[str], None]) -> None:
