@@ -192,6 +192,13 @@ class Settings(BaseSettings):
         "with 1013, or answered 429. A tenth of all: a chain's tills may share a key.",
     )
     workers: int = Field(default=1, ge=1, le=256, description="Processes that answer requests.")
+    drain_seconds: float = Field(
+        default=0,
+        ge=0,
+        le=60,
+        description="How long a server that is asked to stop (SIGTERM) first goes on to serve, while it says that it "
+        "is not ready and ends each connection with its response: as long as a load balancer needs to see that.",
+    )
     data_dir: Path = Field(
         default=Path(".stockpulse"), description="Directory of what the servers that we start keep: data and logs."
     )

@@ -5,6 +5,7 @@ Rule: the first signal starts the deadline of the stop, in one process as in man
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
@@ -160,3 +161,7 @@ class _Workers(Multiprocess):
     def _stop(self, number: int, _: FrameType | None) -> None:
         self._deadline.begin()
         self.signal_queue.append(number)  # as uvicorn's own handler does
+        if self.should_exit.is_set():  # the second: they drain no longer
+            for worker in self.processes:
+                if worker.pid is not None and worker.exitcode is None:
+                    os.kill(worker.pid, signal.SIGTERM)

@@ -46,7 +46,8 @@ def serve(settings: Settings, *, report: Report) -> int:
     report = unfailing(report)
     check_safety(settings, report)  # first: it names everything at once
     check_access(settings)
-    deadline = StopDeadline(report)
+    # One process drains before its stop begins; several do so after their parent was asked to stop.
+    deadline = StopDeadline(report, drain_seconds=settings.drain_seconds if settings.workers > 1 else 0)
 
     def stop(_: int, __: FrameType | None) -> NoReturn:
         deadline.begin()

@@ -1,8 +1,10 @@
 """The deadline of a stop: the process ends, even if something hangs.
 
-Rule: from the first signal to the end of the process no more than STOP_SECONDS pass, whatever hangs.
+Rule: from the beginning of the stop to the end of the process no more than STOP_SECONDS pass, whatever hangs; where
+workers first drain, their parent gives them as much longer.
 """
 
+import math
 import os
 import threading
 import time
@@ -15,8 +17,8 @@ STOP_SECONDS = 9.5  # below the 10 s after which container managers kill
 class StopDeadline:
     """Reports once that the process stops, and ends it if that takes too long."""
 
-    def __init__(self, report: Callable[[str], None]) -> None:
-        self._report = report
+    def __init__(self, report: Callable[[str], None], *, drain_seconds: float = 0) -> None:
+        self._report, self._seconds = report, STOP_SECONDS + drain_seconds
         self._signals: SimpleQueue[None] = SimpleQueue()  # a signal handler may interrupt another within `put`
         # Its own thread, because nothing may be printed from a signal handler, and because the main thread may hang.
         threading.Thread(target=self._watch, name="stop deadline", daemon=True).start()
@@ -27,7 +29,7 @@ class StopDeadline:
 
     def _watch(self) -> None:
         self._signals.get()
-        self._report("Stopping (10 s at most).")
-        time.sleep(STOP_SECONDS)
-        self._report(f"Still not stopped after {STOP_SECONDS} s: ending without grace.")
+        self._report(f"Stopping ({math.ceil(self._seconds)} s at most).")
+        time.sleep(self._seconds)
+        self._report(f"Still not stopped after {self._seconds:g} s: ending without grace.")
         os._exit(1)

@@ -34,6 +34,7 @@ from app.web.dashboard.page import build_in
 from app.web.dashboard.routes import BUILT, dashboard_routes, is_of_dashboard
 from app.web.edge.client_address import TrustedProxies
 from app.web.edge.cors import with_cors
+from app.web.edge.draining import Draining, drained_first
 from app.web.edge.gate import Gate
 from app.web.edge.hosts import AllowedHosts
 from app.web.edge.origins import AllowedOrigins
@@ -41,7 +42,7 @@ from app.web.edge.security_headers import with_security_headers
 from app.web.error_codes import error_code
 from app.web.gc_tuning import collect_garbage_rarely
 from app.web.graphql import Acknowledge, BudgetOf, Engine, Execution, GraphQLApp, Limits, TrustedText
-from app.web.health import health_routes
+from app.web.health import STOPPING, health_routes
 from app.web.meter import RequestMeter
 from app.web.metrics_page import METRICS_PATH, metrics_routes
 from app.web.playground import page, playground_routes, wants_page
@@ -67,6 +68,7 @@ class AppState(TypedDict):
 
     application: Application
     on_stop: Callable[[], None]
+    draining: Draining
     trusted_proxies: TrustedProxies
 
 
@@ -76,6 +78,7 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
     settings = settings or Settings()
     proxies = TrustedProxies(settings.trusted_proxies, headers=settings.proxy_headers)
     opened: list[Application] = []
+    draining = Draining()
     metrics = Metrics()
     sampler = Sampler(metrics)
     exposer = Exposer(metrics, refresh=sampler.refresh)
@@ -95,11 +98,13 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
                 graphql.stop()
 
             sampler.probes = probes_over(application, metrics)
-            with GcPauses(metrics):
+            with GcPauses(metrics), drained_first(draining, seconds=settings.drain_seconds):
                 async with sampler.running():
-                    yield AppState(application=application, on_stop=stop, trusted_proxies=proxies)
+                    yield AppState(application=application, on_stop=stop, draining=draining, trusted_proxies=proxies)
 
     async def check() -> Mapping[str, str | None]:
+        if draining.has_begun:
+            return {STOPPING: draining.problem()}
         return await opened[-1].problems()
 
     schema_scope = AccessScope.ADMIN if settings.env == "production" else None

@@ -1,8 +1,8 @@
 """Liveness and readiness of this process.
 
-Rule: liveness checks no dependency; readiness checks the stores, in bounded time. Without MongoDB, or while the writer
-is stuck, the process is not ready. Without Redis it is: mutations continue and dashboards fall back to polling, so that
-is only reported; so is a background task that failed lately and was restarted.
+Rule: liveness checks no dependency; readiness checks the stores, in bounded time. Without MongoDB, while the writer is
+stuck, or once it is about to stop, the process is not ready. Without Redis it is: mutations continue and dashboards
+fall back to polling, so that is only reported; so is a background task that failed lately and was restarted.
 """
 
 import asyncio
@@ -17,7 +17,8 @@ logger = logging.getLogger(__name__)
 
 READINESS_TIMEOUT_SECONDS = 2.0  # below a load balancer's usual 5 s, so that we answer first
 DATABASE = "mongo"
-REQUIRED = frozenset({DATABASE, "writer"})
+STOPPING = "stop"
+REQUIRED = frozenset({DATABASE, "writer", STOPPING})
 
 # Names each dependency, and each task that has failed, with its problem; None is good health.
 Check = Callable[[], Awaitable[Mapping[str, str | None]]]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.support.stockpulse import STOP_SECONDS, database_pids, is_alive, is_ready, is_running, served
@@ -26,6 +27,26 @@ def test_it_serves_from_nothing_and_stops_politely(data_dir: Path, workers: int,
         assert server.end() == 0, server.output
         assert server.lines[said:] == ["Stopping (10 s at most)."]
         assert [is_running(pid) for pid in pids] == [False, False]
+
+
+def test_who_is_asked_to_stop_first_lets_balancers_know_and_goes_on_to_serve(data_dir: Path) -> None:
+    """It is not ready and ends each connection, but answers; asked again it stops at once."""
+    with served(data_dir, "--no-demo", "--workers", "2", STOCKPULSE_DRAIN_SECONDS="60") as server:
+        # given
+        until(lambda: is_ready(server.url), "it is ready")
+        assert "connection" not in httpx.get(f"{server.url}/livez").headers
+        # when
+        server.process.send_signal(signal.SIGTERM)
+        # then
+        until(lambda: {_said_of_connection(server.url) for _ in range(10)} == {"close"}, "both have heard")
+        answers = [httpx.get(f"{server.url}/{path}") for path in ("readyz", "livez")]
+        assert [answer.headers["connection"] for answer in answers] == ["close", "close"]
+        assert [answer.status_code for answer in answers] == [503, 200]
+        assert answers[0].json() == {"status": "unavailable", "checks": {"stop": "it is about to stop"}}
+        # when
+        server.process.send_signal(signal.SIGTERM)
+        # then
+        assert server.end() == 0, server.output
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
@@ -84,3 +105,7 @@ def test_the_printed_query_works_as_printed(data_dir: Path) -> None:
         answer = subprocess.run(line, shell=True, capture_output=True, text=True, timeout=STOP_SECONDS, check=True)  # noqa: S602 - it is a shell line
         # then
         assert answer.stdout.startswith('{"data":{"stockLevels":{"nodes":[{')
+
+
+def _said_of_connection(url: str) -> str | None:
+    return httpx.get(f"{url}/livez").headers.get("connection")

@@ -20,6 +20,7 @@ from uvicorn.server import ServerState
 
 from app.web.edge.client_address import NO_PROXIES
 from app.web.edge.client_counts import ClientCounts, counted_group
+from app.web.edge.draining import DRAINING, Draining
 from app.web.edge.http_limits import HttpLimits
 from app.web.edge.open_connections import OpenConnections
 from app.web.edge.refusal import Refusal
@@ -206,7 +207,8 @@ class HttpProtocol(PlainProtocol):
     # Streams of events.
 
     def _cycle(self, *, keep_alive: bool) -> ResponseCycle:
-        cycle = super()._cycle(keep_alive=keep_alive)
+        draining: Draining | None = self.app_state.get(DRAINING)
+        cycle = super()._cycle(keep_alive=keep_alive and not (draining and draining.has_begun))
         cycle.on_stream = self._begin_stream
         return cycle
 
