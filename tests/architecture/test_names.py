@@ -32,8 +32,11 @@ RIDDLES = {
     "whoever": "the caller, a client, an operator",
 }
 _RIDDLE = re.compile(rf"\b({'|'.join(RIDDLES)})\b", re.IGNORECASE)
-# A replay reads what a shop wrote into its sales file, and simulates its shelf; tests of failures are named so.
-MEANT = re.compile(r"app/client/replay/\S+ (shelf|fault)|docs/\S+ faults?", re.IGNORECASE)
+# A replay reads what a shop wrote into its sales file, and simulates its shelf. A soak injects faults, as its field has
+# it, and tests of failures are named so.
+MEANT = re.compile(
+    r"app/client/replay/\S+ (shelf|fault)|(docs|app/client/soak|app/(cli|server)/soak)\S+ faults?", re.IGNORECASE
+)
 
 
 def public_classes() -> Iterator[tuple[str, str]]:

@@ -1,12 +1,14 @@
 """A client of the server: sends requests over one connection until they are answered.
 
-Rule: what got no answer is asked again under the same key; only an answer, or the end of patience, ends it.
+Rule: what got no answer is asked again under the same key; only an answer, or the end of patience, ends it. Where
+several servers have the same data, the next of them is asked first.
 """
 
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -84,19 +86,26 @@ class ServerStatus:
 
 
 class RetryingClient:
-    """Asks, waits while the server is away or busy, and returns the answer's data."""
+    """Asks, waits while the server is away or busy, and returns the answer's data.
 
-    def __init__(self, endpoint: Endpoint, server_status: ServerStatus) -> None:
+    `attempts` is how often the last request was sent.
+    """
+
+    def __init__(self, endpoint: Endpoint, server_status: ServerStatus, *, others: Sequence[Endpoint] = ()) -> None:
+        """`others` lead to other servers over the same data, each of which is asked where the one before is away."""
         self._url = endpoint.url
-        self._connection = HttpConnection(endpoint)
+        self._connections = deque(map(HttpConnection, (endpoint, *others)))
         self._server_status = server_status
+        self.attempts = 0
 
     async def ask(self, request: Request) -> Data:
         """Return the data of the answer. Raises ServerGone when patience ends, ErrorReported on an error."""
         body = request.to_json()
         failed_since: float | None = None
+        self.attempts = 0
         pause = 0.0  # the first failure may be an idle connection that the server closed just then
         while True:
+            self.attempts += 1
             try:
                 data = await self._attempt(body, answer_seconds=request.answer_seconds)
             except (ServerAway, ServerBusy) as error:
@@ -105,7 +114,9 @@ class RetryingClient:
                 if now - failed_since > self._server_status.patience_seconds:
                     raise ServerGone(self._farewell(error)) from error
                 await asyncio.sleep(self._note(error, pause))
-                pause = min(max(FIRST_PAUSE_SECONDS, 2 * pause), MAX_PAUSE_SECONDS)
+                self.turn()
+                if self.attempts >= len(self._connections):
+                    pause = min(max(FIRST_PAUSE_SECONDS, 2 * pause), MAX_PAUSE_SECONDS)
             else:
                 self._server_status.note_answer()
                 return data
@@ -123,9 +134,14 @@ class RetryingClient:
                 f"{self._url} speaks GraphQL, but not as the Stockpulse that this command knows: {error.message}"
             ) from error
 
+    def turn(self) -> None:
+        """Ask the next server from now on."""
+        self._connections.rotate(-1)
+
     def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
+        """Close all connections."""
+        for connection in self._connections:
+            connection.close()
 
     def _note(self, error: ServerAway | ServerBusy, pause: float) -> float:
         """Tell the others, and return the seconds to wait: with jitter, so that clients do not come back as one."""
@@ -141,7 +157,7 @@ class RetryingClient:
         return f"The server {state} after {self._server_status.patience_seconds:g} s: {error}."
 
     async def _attempt(self, body: bytes, *, answer_seconds: float) -> Data:
-        response = await self._connection.post(body, answer_seconds=answer_seconds)
+        response = await self._connections[0].post(body, answer_seconds=answer_seconds)
         answer = self._decoded(response)
         if answer.get("errors"):
             raise _error_of(answer["errors"][0])

@@ -1,0 +1,1 @@
+"""The load: what partners do, under keys, until each operation is answered."""

@@ -1,0 +1,1 @@
+"""What must be so, whatever was killed or frozen."""
