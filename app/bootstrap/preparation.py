@@ -10,6 +10,7 @@ from app.security.sealed_secrets import SealedSecrets
 from app.store.collections import ensure_collections
 from app.store.migrations.migrator import Migrator
 from app.store.migrations.webhook_secrets import seal_webhook_secrets
+from app.store.unfinished import check_finished
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
 
 
@@ -22,6 +23,7 @@ async def prepare(settings: Settings, *, report: Callable[[str], None]) -> Mappi
     async with connected(settings) as client:
         await end_abandoned_transactions(client)
         database = client[settings.mongo_database]
+        await check_finished(database)
         await ensure_collections(database, report=report)
         await Migrator(database, holder=f"{entropy():x}", report=report).run()
         sealing = SealedSecrets(master_keys_of(settings))

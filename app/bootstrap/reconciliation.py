@@ -19,6 +19,7 @@ from app.store.readers.open_documents import OpenDocumentsChecker
 from app.store.readers.operation_links import OperationsChecker
 from app.store.repairs import MongoRepairs
 from app.store.totals.audit import MongoTotalsAudit
+from app.store.unfinished import check_finished
 
 
 @asynccontextmanager
@@ -28,6 +29,7 @@ async def open_reconciliation(settings: Settings) -> AsyncIterator[Reconciliatio
         database = client[settings.mongo_database]
         with driver_failures():
             await check_format(database)
+            await check_finished(database)
             if BY_OPERATION not in await database[names.MOVEMENTS].index_information():
                 raise Unavailable(
                     f"this version has never prepared {settings.mongo_database}. Start `stockpulse serve` once"

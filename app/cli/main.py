@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from app.cli.audit import audit
+from app.cli.backup import backup, rebuild
 from app.cli.bench import bench
 from app.cli.demo import demo
 from app.cli.documents import documents
@@ -53,11 +54,13 @@ def main() -> None:
 
 main.add_command(documents)
 main.add_command(audit)
+main.add_command(backup)
 main.add_command(bench)
 main.add_command(demo)
 main.add_command(export)
 main.add_command(import_)
 main.add_command(keys)
+main.add_command(rebuild)
 main.add_command(reconcile)
 main.add_command(reorder)
 main.add_command(replay)

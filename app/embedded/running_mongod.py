@@ -15,10 +15,13 @@ from app.embedded.services import EmbeddedServices
 
 
 @contextmanager
-def mongod_of(data_dir: Path, *, cache_gb: float) -> Iterator[str]:
-    """Yield the URL of the mongod of a data directory. Raises EmbeddedError, also where there is no such directory."""
+def mongod_of(data_dir: Path, *, cache_gb: float, may_be_new: bool = False) -> Iterator[str]:
+    """Yield the URL of the mongod of a data directory. Raises EmbeddedError, also where nothing is there yet.
+
+    Where it `may_be_new`, an empty one is started then.
+    """
     path = data_dir.expanduser().absolute()
-    if not (path / "mongodb").is_dir():
+    if not may_be_new and not (path / "mongodb").is_dir():
         raise DataDirUnusable(path, FileNotFoundError(None, "no database was ever started there"))
     with ExitStack() as stack:
         try:

@@ -5,12 +5,11 @@ Rule: the standard output has discrepancies and the verdict, and nothing else; p
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import orjson
-from pydantic import SecretStr
 from rich.console import Console
 
 from app.bootstrap.reconciliation import open_reconciliation
@@ -21,8 +20,8 @@ from app.domain.failures import ServiceError
 from app.domain.reconciliation.discrepancy import Discrepancy
 from app.domain.time import datetime_of
 from app.embedded import EmbeddedError
-from app.embedded.running_mongod import mongod_of
 from app.server import preflight
+from app.server.command_database import database_of
 from app.services.reconciliation.level_checker import LevelChecker
 from app.services.reconciliation.ports import BooksFilter
 from app.services.reconciliation.reconciliation import Reconciled
@@ -44,7 +43,7 @@ def reconcile(settings: Settings, options: ReconcileOptions) -> int:
     progress = ProgressDisplay(Console(stderr=True), is_quiet=options.is_quiet)
     display = _JsonLines(console, progress) if options.is_json else _Sentences(console, progress)
     try:
-        with _database(settings) as complete:
+        with database_of(settings) as complete:
             result = asyncio.run(_reconciled(complete, options, display))
     except (EmbeddedError, preflight.PreflightError, ServiceError) as error:
         raise CannotWork(str(error)) from error
@@ -60,17 +59,6 @@ def reconcile(settings: Settings, options: ReconcileOptions) -> int:
 async def _reconciled(settings: Settings, options: ReconcileOptions, display: "_Display") -> Reconciled:
     async with open_reconciliation(settings) as reconciliation:
         return await reconciliation.run(options.where, is_repair=options.is_repair, display=display)
-
-
-@contextmanager
-def _database(settings: Settings) -> Iterator[Settings]:
-    """Yield the settings with the URL of the database: the one that is set, or the embedded one."""
-    if settings.mongo_url is not None:
-        preflight.check_mongo(settings.mongo_url, timeout_seconds=settings.mongo_timeout_seconds)
-        yield settings
-        return
-    with mongod_of(settings.data_dir, cache_gb=settings.mongod_cache_gb) as url:
-        yield settings.model_copy(update={"mongo_url": SecretStr(url)})
 
 
 class _Display(ABC):

@@ -116,7 +116,7 @@ _COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
     names.ACCESS_TURNS: (access.TURN_RULES, []),
 }
 
-_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+COLLECTION_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     names.MOVEMENTS: DENSE_DATA,
     names.OPERATIONS: DENSE_DATA,
     names.AUDIT_PAGES: DENSE_DATA,
@@ -151,7 +151,7 @@ async def _validators(database: Database) -> Mapping[str, Any]:
 async def _create(database: Database, name: str) -> None:
     rules, _ = _COLLECTIONS[name]
     try:
-        await database.create_collection(name, validator=rules, **_OPTIONS.get(name, {}))
+        await database.create_collection(name, validator=rules, **COLLECTION_OPTIONS.get(name, {}))
     except (CollectionInvalid, OperationFailure) as error:
         if isinstance(error, OperationFailure) and error.code != _NAMESPACE_EXISTS:
             raise

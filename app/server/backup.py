@@ -1,0 +1,108 @@
+"""`stockpulse backup` and `stockpulse rebuild`: from the settings to a sentence that says what was done.
+
+Rule: the standard output has the result, and nothing else; progress goes to the standard error.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from app.bootstrap import backup
+from app.client.exits import EXIT_INTERRUPTED, CannotWork
+from app.client.http.progress_display import ProgressDisplay
+from app.config import Settings
+from app.domain.failures import ServiceError
+from app.embedded import EmbeddedError
+from app.server import preflight
+from app.server.command_database import database_of
+from app.server.reconcile import ReconcileOptions, reconcile
+from app.services.reconciliation.ports import BooksFilter
+from app.store.backup.errors import BackupError
+from app.store.backup.manifest import Manifest
+
+EVERYTHING = ReconcileOptions(where=BooksFilter(), is_repair=False, is_json=False, is_quiet=False)
+
+
+def create(settings: Settings, folder: Path, *, is_quiet: bool) -> int:
+    """Write a backup, and return the exit code. Raises CannotWork."""
+    progress = _progress(is_quiet=is_quiet)
+    with _failures(progress), database_of(settings) as complete:
+        manifest = asyncio.run(backup.create_backup(complete, folder, phase=progress.phase))
+        _print(f"{folder} has {_contents(manifest)}.")
+        return 0
+    return EXIT_INTERRUPTED
+
+
+def verify(folder: Path, *, is_quiet: bool) -> int:
+    """Prove the checksums of a backup, and return the exit code. Raises CannotWork."""
+    progress = _progress(is_quiet=is_quiet)
+    with _failures(progress):
+        manifest = asyncio.run(backup.verify_backup(folder, phase=progress.phase))
+        _print(f"{folder} is complete and unchanged: {_contents(manifest)}.")
+        return 0
+    return EXIT_INTERRUPTED
+
+
+def rebuild(settings: Settings, folder: Path, *, is_quiet: bool) -> int:
+    """Make the database from a backup, prove it, and return the exit code. Raises CannotWork."""
+    progress = _progress(is_quiet=is_quiet)
+    with _failures(progress), database_of(settings, may_be_new=True) as complete:
+        rebuilt = asyncio.run(backup.rebuild(complete, folder, phase=progress.phase, report=progress.say))
+        _print(f"{settings.mongo_database} has {_contents(rebuilt.manifest)}.")
+        expected, found = rebuilt.manifest.levels, rebuilt.levels
+        if expected == found:
+            _print(f"All {found.levels:,} levels that the ledger makes are those that there were.")
+        else:
+            _print(
+                f"The ledger makes {found.levels:,} levels that differ from the {expected.levels:,} that there were: "
+                "some had been changed in the database by hand. The ledger counts."
+            )
+        return reconcile(complete, EVERYTHING) or int(expected != found)
+    return EXIT_INTERRUPTED
+
+
+def rebuild_levels(settings: Settings, *, is_quiet: bool) -> int:
+    """Make the levels from the ledger, prove them, and return the exit code. Raises CannotWork."""
+    progress = _progress(is_quiet=is_quiet)
+    with _failures(progress), database_of(settings) as complete:
+        made = asyncio.run(backup.rebuild_levels(complete, phase=progress.phase, report=progress.say))
+        _print(
+            f"The ledger makes {made.levels:,} levels: {made.changed:,} were missing or different, and "
+            f"{made.removed:,} that it does not know were removed."
+        )
+        return reconcile(complete, EVERYTHING)
+    return EXIT_INTERRUPTED
+
+
+@contextmanager
+def _failures(progress: ProgressDisplay) -> Iterator[None]:
+    """Raise CannotWork for what is not our own bug; after Ctrl-C, say so and leave the block."""
+    try:
+        yield
+    except (BackupError, EmbeddedError, preflight.PreflightError, ServiceError) as error:
+        raise CannotWork(str(error)) from error
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise CannotWork(f"{where}{error.strerror or error}.") from error
+    except KeyboardInterrupt:
+        progress.say("Stopped by Ctrl-C.")
+
+
+def _progress(*, is_quiet: bool) -> ProgressDisplay:
+    return ProgressDisplay(Console(stderr=True), is_quiet=is_quiet)
+
+
+def _contents(manifest: Manifest) -> str:
+    size = sum(each.bytes for each in manifest.collections.values())
+    lines = manifest.collections["movements"].documents
+    return (
+        f"{manifest.documents:,} documents ({size / 1e6:,.1f} MB), among them {lines:,} ledger lines of "
+        f"{manifest.levels.levels:,} levels, as of {manifest.moment}"
+    )
+
+
+def _print(line: str) -> None:
+    Console(highlight=False, markup=False, soft_wrap=True).print(line)

@@ -1,0 +1,1 @@
+"""Backups: what the database knows, as files of BSON, and the way back."""

@@ -1,0 +1,185 @@
+"""Makes a database from a backup, or its levels from its ledger.
+
+Rule: the database is marked as unfinished before the first record is written, and no process serves it while it is. An
+interrupted run is begun again.
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pymongo
+from pymongo import DeleteOne, ReplaceOne
+
+from app.services.ports import LEASE_SECONDS
+from app.services.renewed_lease import renewed
+from app.store.backup.contents import KEPT
+from app.store.backup.dump import Phase
+from app.store.backup.errors import UnusableTarget
+from app.store.backup.levels_digest import levels_digest
+from app.store.backup.load import WRITE_SECONDS, load, verified
+from app.store.backup.made_levels import AT_ONCE, made_levels
+from app.store.backup.manifest import LevelsDigest, Manifest
+from app.store.client import BsonDocument, Database
+from app.store.collections import COLLECTION_OPTIONS, ensure_collections
+from app.store.database_format import check_format
+from app.store.lease import MongoLease
+from app.store.mapping import names
+from app.store.unfinished import mark_finished, mark_unfinished, unfinished
+
+LEASE: Final = "rebuild"
+FEW: Final = 5  # collections that a message names
+REBUILD: Final = "stockpulse rebuild FOLDER"
+REBUILD_LEVELS: Final = "stockpulse rebuild --levels"
+
+
+class Rebuilt(NamedTuple):
+    """A database as it was made: the backup it was made of, and the digest of its levels."""
+
+    manifest: Manifest
+    levels: LevelsDigest
+
+
+class MadeLevels(NamedTuple):
+    """What became of the levels: how many there are, how many differed, and how many no line knows."""
+
+    levels: int
+    changed: int
+    removed: int
+
+
+async def rebuild(database: Database, folder: Path, *, phase: Phase, report: Callable[[str], None]) -> Rebuilt:
+    """Make everything in an empty database. Raises BackupError, OSError and the driver's errors."""
+    async with _alone(database):
+        await _check_is_empty(database)
+        manifest = await verified(folder, phase=phase)
+        await _clear(database, report=report)
+        for name in KEPT:
+            if name != names.UPGRADES:
+                await database.create_collection(name, **COLLECTION_OPTIONS.get(name, {}))
+            await load(database, folder, manifest, name, phase=phase)
+        with phase("Making levels", total=manifest.levels.levels) as advance:
+            async for levels in made_levels(database):
+                with pymongo.timeout(WRITE_SECONDS):
+                    await database[names.LEVELS].insert_many(levels, ordered=False)
+                advance(len(levels))
+        report("Building indexes.")
+        await ensure_collections(database, report=report)
+        digest = await levels_digest(database)
+        await _check_is_alone(database)
+        await mark_finished(database)
+    return Rebuilt(manifest, digest)
+
+
+async def rebuild_levels(database: Database, *, phase: Phase, report: Callable[[str], None]) -> MadeLevels:
+    """Make all levels from the ledger, in place of those that are there. Raises BackupError and the driver's errors."""
+    async with _alone(database):
+        await check_format(database)
+        if (command := await unfinished(database)) not in (None, REBUILD_LEVELS):
+            raise UnusableTarget(f"The database is not whole: `{command}` has not come to its end. Run that again.")
+        await mark_unfinished(database, REBUILD_LEVELS)
+        await ensure_collections(database, report=report)
+        made = await _replaced(database, phase=phase)
+        for name in (names.TOTALS, names.ITEM_CHANGES, names.RANKED_LEVELS, names.RANKED_LOCATIONS):
+            await database[name].delete_many({})
+        await _check_is_alone(database)
+        await mark_finished(database)
+    return made
+
+
+async def _replaced(database: Database, *, phase: Phase) -> MadeLevels:
+    levels = database[names.LEVELS]
+    count = changed = 0
+    with phase("Making levels", total=await levels.estimated_document_count()) as advance:
+        async for made in made_levels(database):
+            ids = [level["_id"] for level in made]
+            found = await levels.find({"_id": {"$in": ids}}, batch_size=len(ids) + 1).to_list(None)
+            stored = {level["_id"]: level for level in found}
+            wrong = [level for level in made if not _is_alike(level, stored.get(level["_id"]))]
+            if wrong:
+                with pymongo.timeout(WRITE_SECONDS):
+                    await levels.bulk_write([ReplaceOne({"_id": each["_id"]}, each, upsert=True) for each in wrong])
+            count, changed = count + len(made), changed + len(wrong)
+            advance(len(made))
+    return MadeLevels(levels=count, changed=changed, removed=await _remove_unknown(database))
+
+
+async def _remove_unknown(database: Database) -> int:
+    """Remove the levels that no line of the ledger knows."""
+    levels, movements = database[names.LEVELS], database[names.MOVEMENTS]
+    removed, after = 0, ""
+    shown = {"version": 1}
+    while page := await levels.find({"_id": {"$gt": after}}, shown, sort=[("_id", 1)], limit=AT_ONCE).to_list(None):
+        after = page[-1]["_id"]
+        lines = [f"{level['_id']}#{level.get('version', 0)}" for level in page]
+        known = {line["_id"] async for line in movements.find({"_id": {"$in": lines}}, {"_id": 1})}
+        unknown = [level["_id"] for level, line in zip(page, lines, strict=True) if line not in known]
+        if unknown:
+            await levels.bulk_write([DeleteOne({"_id": each}) for each in unknown])
+            removed += len(unknown)
+    return removed
+
+
+def _is_alike(made: BsonDocument, stored: BsonDocument | None) -> bool:
+    """Tell whether a level has what it should; a field that is absent is like one that says nothing."""
+    if stored is None:
+        return False
+    return all((made.get(name) or None) == (stored.get(name) or None) for name in made.keys() | stored.keys())
+
+
+async def _check_is_empty(database: Database) -> None:
+    if await unfinished(database) == REBUILD:
+        return  # whatever is there was written by a rebuild
+    found = [
+        name
+        for name in sorted(await database.list_collection_names())
+        if name != names.LEASES and await database[name].find_one({}, {"_id": 1}) is not None
+    ]
+    if found:
+        shown = ", ".join(found[:FEW]) + (" and others" if len(found) > FEW else "")
+        raise UnusableTarget(
+            f"The database {database.name} is not empty (it has {shown}): drop it first, or name another one by "
+            "STOCKPULSE_MONGO_DATABASE."
+        )
+
+
+async def _clear(database: Database, *, report: Callable[[str], None]) -> None:
+    """Remove what an interrupted rebuild left. The mark stays from the first moment to the last."""
+    if await unfinished(database) is not None:
+        report("A rebuild was interrupted: it is begun again.")
+    await mark_unfinished(database, REBUILD)
+    for name in await database.list_collection_names():
+        if name not in (names.UPGRADES, names.LEASES):
+            await database.drop_collection(name)
+    await database[names.UPGRADES].delete_many({"command": {"$exists": False}})
+
+
+@asynccontextmanager
+async def _alone(database: Database) -> AsyncIterator[None]:
+    """Keep other rebuilds away, and wait for leases of servers that have just stopped."""
+    lease = MongoLease(database, holder=uuid.uuid4().hex)
+    if await lease.hold(LEASE) is None:
+        raise UnusableTarget(f"Another rebuild of {database.name} is under way.")
+    async with renewed(lease, LEASE, task="rebuild lease"):
+        for _ in range(LEASE_SECONDS + 1):
+            if not await _held(database):
+                break
+            await asyncio.sleep(1)
+        await _check_is_alone(database)
+        yield
+
+
+async def _check_is_alone(database: Database) -> None:
+    if held := await _held(database):
+        raise UnusableTarget(
+            f"A server process works on {database.name} (it holds {held[0]}): stop all of them, and run this again."
+        )
+
+
+async def _held(database: Database) -> list[str]:
+    """Return the leases that processes hold; every server holds some."""
+    alive: BsonDocument = {"_id": {"$ne": LEASE}, "$expr": {"$gt": ["$until", "$$NOW"]}}
+    return [each["_id"] async for each in database[names.LEASES].find(alive, {"_id": 1})]

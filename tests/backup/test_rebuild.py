@@ -1,0 +1,150 @@
+"""Backups and rebuilds over a real mongod: what comes back, and what is refused."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli.main import main
+from app.store.backup import rebuild as rebuilding
+from app.store.backup.contents import KEPT, LEFT_OUT
+from app.store.backup.dump import Phase
+from app.store.backup.errors import BackupError, UnusableTarget
+from app.store.backup.manifest import Manifest
+from app.store.backup.rebuild import REBUILD, rebuild
+from app.store.client import BsonDocument, Client, Database
+from app.store.lease import MongoLease
+from app.store.unfinished import Unfinished, check_finished, mark_unfinished, unfinished
+from tests.backup.test_files import unseen
+from tests.reconciliation.books import given_books
+from tests.support.database import drop
+from tests.support.store import mongo_store
+
+
+@pytest.fixture
+async def target(mongo_client: Client) -> AsyncIterator[Database]:
+    """Return a database that does not exist yet."""
+    database = mongo_client["rebuilt"]
+    yield database
+    await drop(database)
+
+
+async def run(mongo_url: str, database: str, *arguments: str | Path) -> Result:
+    """Run a command in a thread, which has no loop yet."""
+    environment = {"STOCKPULSE_MONGO_URL": mongo_url, "STOCKPULSE_MONGO_DATABASE": database}
+    return await asyncio.to_thread(CliRunner().invoke, main, [*map(str, arguments)], env=environment)
+
+
+async def contents(database: Database) -> dict[str, list[BsonDocument]]:
+    """Return every document of every collection that a backup restores, those that follow included."""
+    names = {*KEPT, "levels"}
+    return {name: await database[name].find({}, sort=[("_id", 1)]).to_list(None) for name in sorted(names)}
+
+
+def stated(levels: list[BsonDocument]) -> list[BsonDocument]:
+    """Return levels without the fields that say nothing."""
+    return [{name: value for name, value in level.items() if value} for level in levels]
+
+
+async def test_everything_comes_back(database: Database, target: Database, mongo_url: str, tmp_path: Path) -> None:
+    """Every record is as it was, the levels are what the ledger makes, and the books agree; a second run is refused."""
+    assert len(KEPT) + len(LEFT_OUT) == len({*KEPT, *LEFT_OUT})
+    assert {*KEPT, *LEFT_OUT} == {*await database.list_collection_names()}
+    store = mongo_store(database)
+    await given_books(store)
+    await store.close()
+    before = await contents(database)
+
+    created = await run(mongo_url, database.name, "backup", "create", tmp_path / "a")
+    assert created.exit_code == 0, created.output
+    assert "among them 16 ledger lines of 3 levels, as of 20" in created.stdout
+    again = await run(mongo_url, database.name, "backup", "create", tmp_path / "a")
+    assert (again.exit_code, "is there already" in again.stderr) == (2, True)
+    assert [each.name for each in await asyncio.to_thread(lambda: [*tmp_path.iterdir()])] == ["a"]
+    assert (await run("mongodb://127.0.0.1:1", "none", "backup", "verify", tmp_path / "a")).exit_code == 0
+
+    rebuilt = await run(mongo_url, target.name, "rebuild", tmp_path / "a")
+    assert rebuilt.exit_code == 0, rebuilt.output
+    assert "All 3 levels that the ledger makes are those that there were." in rebuilt.stdout
+    assert rebuilt.stdout.endswith("Everything agrees.\n")
+    after = await contents(target)
+    assert stated(after.pop("levels")) == stated(before.pop("levels"))
+    assert after == before
+    indexes = [await each["levels"].index_information() for each in (target, database)]
+    assert indexes[0] == indexes[1]
+
+    second = await run(mongo_url, target.name, "rebuild", tmp_path / "a")
+    assert (second.exit_code, "is not empty (it has " in second.stderr) == (2, True)
+    assert await contents(target) == {**after, "levels": (await contents(target))["levels"]}
+
+
+async def test_an_interrupted_rebuild_serves_nobody_and_is_begun_again(
+    database: Database, target: Database, mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was written when it ended, the database says that it is unfinished until a later run has ended."""
+    store = mongo_store(database)
+    await given_books(store)
+    await store.close()
+    assert (await run(mongo_url, database.name, "backup", "create", tmp_path / "a")).exit_code == 0
+
+    loaded: list[str] = []
+
+    async def failing(database: Database, folder: Path, manifest: Manifest, name: str, *, phase: Phase) -> None:
+        loaded.append(name)
+        if len(loaded) == 5:
+            raise OSError("the disk is gone")
+        await load(database, folder, manifest, name, phase=phase)
+
+    load = rebuilding.load
+    monkeypatch.setattr(rebuilding, "load", failing)
+    with pytest.raises(OSError, match="the disk is gone"):
+        await rebuild(target, tmp_path / "a", phase=unseen, report=str)
+    monkeypatch.setattr(rebuilding, "load", load)
+    assert await target["movements"].count_documents({}) == 16
+    with pytest.raises(Unfinished):
+        await check_finished(target)
+    for command in (["reconcile"], ["backup", "create", tmp_path / "b"], ["rebuild", "--levels"]):
+        refused = await run(mongo_url, target.name, *command)
+        assert (refused.exit_code, f"`{REBUILD}`" in refused.stderr) == (2, True), refused.output
+
+    ended = await run(mongo_url, target.name, "rebuild", tmp_path / "a")
+    assert (ended.exit_code, "it is begun again" in ended.stderr) == (0, True), ended.output
+    assert await unfinished(target) is None
+
+
+async def test_levels_are_made_again_in_place(database: Database, mongo_url: str) -> None:
+    """A level that is gone, one that is wrong, and one that no line knows; not while a server or a rebuild works."""
+    store = mongo_store(database)
+    await given_books(store)
+    await store.close()
+    before = stated((await contents(database))["levels"])
+    levels = database["levels"]
+    await levels.delete_one({"_id": "MAIN/TEA-1"})
+    await levels.update_one({"_id": "MAIN/CUP-1"}, {"$set": {"on_hand": 7}})
+    nobody = await levels.find_one({"_id": "NORTH/TEA-1"})
+    assert nobody
+    await levels.insert_one({**nobody, "_id": "NORTH/TAE-1", "sku": "TAE-1"})
+
+    server = MongoLease(database, holder="a server", seconds=60)
+    await server.hold("totals")
+    with pytest.MonkeyPatch.context() as hurried:
+        hurried.setattr(rebuilding, "LEASE_SECONDS", 0)
+        with pytest.raises(UnusableTarget, match="it holds totals"):
+            await rebuilding.rebuild_levels(database, phase=unseen, report=str)
+    await server.release("totals")
+    other = MongoLease(database, holder="another rebuild", seconds=60)
+    await other.hold(rebuilding.LEASE)
+    with pytest.raises(BackupError, match="Another rebuild"):
+        await rebuilding.rebuild_levels(database, phase=unseen, report=str)
+    await other.release(rebuilding.LEASE)
+
+    made = await run(mongo_url, database.name, "rebuild", "--levels")
+    assert made.exit_code == 0, made.output
+    assert "3 levels: 2 were missing or different, and 1 that it does not know were removed." in made.stdout
+    assert stated((await contents(database))["levels"]) == before
+    assert (await run(mongo_url, database.name, "rebuild")).exit_code == 2
+    await mark_unfinished(database, "something else")
+    assert (await run(mongo_url, database.name, "rebuild", "--levels")).exit_code == 2
+    await database["upgrades"].delete_one({"_id": "unfinished"})
