@@ -1,0 +1,51 @@
+"""The commands of `stockpulse` by name, each in a module that is imported when the command is asked for.
+
+Rule: what `stockpulse --help` prints of a command stands beside its place, so that it imports none.
+"""
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+# The place of a command, as "module:name", and the first sentence of its help; by what is typed.
+CommandPlaces = Mapping[str, tuple[str, str]]
+
+
+class CommandTable(MutableMapping[str, click.Command]):
+    """The commands of a group. To look one up imports it; to list their names does not."""
+
+    def __init__(self, places: CommandPlaces) -> None:
+        self._places = places
+
+    def __getitem__(self, name: str) -> click.Command:
+        place, _ = self._places[name]
+        module, _, attribute = place.partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __setitem__(self, name: str, command: click.Command) -> NoReturn:
+        raise TypeError(f"list the place of {name} instead: a command that is added would be imported for each --help")
+
+    def __delitem__(self, name: str) -> NoReturn:
+        raise TypeError(f"{name} is listed for good")
+
+
+class LazyGroup(click.Group):
+    """A group whose help imports no command."""
+
+    def __init__(self, *, places: CommandPlaces, **options: Any) -> None:  # noqa: ANN401 - click's own options
+        super().__init__(commands=CommandTable(places), **options)
+        self._places = places
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self._places[name][1]) for name in self.list_commands(ctx)])
