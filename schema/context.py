@@ -97,6 +97,11 @@ class Context:
         """Whether the principal may run trusted documents only."""
         return self.principal.documents_only
 
+    @property
+    def actor(self) -> str:
+        """Who sent the operation, by the name that records and logs have."""
+        return self.principal.actor
+
     def sharing(self, *, is_personal: bool) -> Hashable | None:
         """Return what results depend on besides the request; None where that is the principal itself.
 

@@ -42,6 +42,7 @@ def _listed(name: str, flag: str, metavar: str) -> Callable[[F], F]:
 def serve(**options: Any) -> None:  # noqa: ANN401 - the settings check them
     """Start the server, and a MongoDB and a Redis of its own unless others are configured."""
     from app.embedded import EmbeddedError  # noqa: PLC0415 - not for --help
+    from app.server.log import reports  # noqa: PLC0415
     from app.server.preflight import PreflightError  # noqa: PLC0415
     from app.server.serve import serve as run  # noqa: PLC0415
 
@@ -49,4 +50,7 @@ def serve(**options: Any) -> None:  # noqa: ANN401 - the settings check them
     try:
         raise SystemExit(run(settings, report=click.echo))
     except (EmbeddedError, PreflightError) as error:
+        if settings.log_format == "json":
+            reports.critical("%s", error)
+            raise SystemExit(1) from error
         raise click.ClickException(str(error)) from error

@@ -243,6 +243,17 @@ class Settings(BaseSettings):
     log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
         default="warning", description="Least severe message that the server logs; at info also each daily review."
     )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description="Form of the log: lines for people, or one object of JSON a line, what is reported at the start "
+        "included.",
+    )
+    request_log: Literal["none", "slow", "all"] = Field(
+        default="slow", description="GraphQL operations that are logged: none, the slow ones, or each."
+    )
+    slow_operation_seconds: float = Field(
+        default=1, ge=0, description="Seconds from which on an operation, or a subscription's first answer, is slow."
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -3,9 +3,12 @@
 Rule: it ends with the server, however that ends; what it cannot do harms no request.
 """
 
+import logging
 import os
 import subprocess
 import sys
+import threading
+from typing import IO
 
 from app.server.die_with_parent import tied_to_us
 
@@ -13,11 +16,15 @@ PATIENCE_SECONDS = 86_400  # a database that is away for hours comes back to a s
 STOP_SECONDS = 1.0
 _COMMAND = "from app.cli.main import main; main()"
 
+logger = logging.getLogger(__name__)
+
 
 class DemoProcess:
     """Starts it once; does nothing until then."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, logs_errors: bool = False) -> None:
+        """Log what it says on its standard error stream, or let it write to ours."""
+        self._logs_errors = logs_errors
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, url: str, *, key: str | None) -> None:
@@ -26,10 +33,13 @@ class DemoProcess:
         self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
             tied_to_us(command),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,  # what it cannot go on for comes on stderr, which is ours
+            stdout=subprocess.DEVNULL,  # what it cannot go on for comes on stderr, which is ours, or is logged
+            stderr=subprocess.PIPE if self._logs_errors else None,
             start_new_session=True,  # Ctrl-C is for us
             env=_environment(key),
         )
+        if self._process.stderr is not None:
+            threading.Thread(target=_log_lines, args=(self._process.stderr,), daemon=True).start()
 
     def close(self) -> None:
         """End it."""
@@ -41,6 +51,12 @@ class DemoProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _log_lines(stream: IO[bytes]) -> None:
+    for line in stream:
+        if text := line.decode(errors="backslashreplace").rstrip():
+            logger.warning("%s", text)
 
 
 def _environment(key: str | None) -> dict[str, str]:

@@ -3,22 +3,20 @@
 Rule: the first signal starts the deadline of the stop, in one process as in many.
 """
 
-import asyncio
-import logging
 import os
 import signal
 import socket
 import sys
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
 
 import uvicorn
-from uvicorn.config import LOGGING_CONFIG
 from uvicorn.supervisors import Multiprocess
 
 from app.config import Settings
+from app.server.log import log_config, log_what_is_printed
 from app.server.stop_deadline import StopDeadline
+from app.telemetry.log_lines import JsonLines
 from app.telemetry.shared_directory import forget_process, sharing_metrics
 
 GRACEFUL_SECONDS = 7  # for open requests and streams; the application and the databases get the rest of the ten
@@ -40,7 +38,7 @@ def run(
 
     The application reads its settings from the environment, because workers are processes of their own.
     """
-    config = uvicorn.Config(
+    config = _Config(
         "app.web.asgi:create_app",
         factory=True,
         loop=_LOOP,
@@ -53,7 +51,7 @@ def run(
         ws_max_size=WEBSOCKET_MESSAGE_MAX_BYTES,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
         workers=settings.workers,
-        log_config=_logging(settings.log_level),
+        log_config=log_config(settings),
         log_level=settings.log_level,
         access_log=False,
     )
@@ -67,40 +65,13 @@ def run(
     return server.started
 
 
-class NoCancellations(logging.Filter):
-    """Drops the tracebacks of tasks that uvicorn cancels at the end of the graceful time.
+class _Config(uvicorn.Config):
+    """The configuration, which each worker applies to itself."""
 
-    Rule: it raises for no record: an exception would end the caller that logs, such as a task that must go on.
-    """
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether the record is logged."""
-        return not (_is_of_cancellation(record.exc_info) or _quotes_cancellation(record))
-
-
-def _is_of_cancellation(exc_info: object) -> bool:
-    """Return whether a record has the traceback of a cancellation. `exc_info` may be None, False or True, too."""
-    return isinstance(exc_info, tuple) and any(isinstance(each, asyncio.CancelledError) for each in exc_info)
-
-
-def _quotes_cancellation(record: logging.LogRecord) -> bool:
-    """Return whether the text of a record ends in such a traceback: Starlette's lifespan logs it so."""
-    try:
-        return record.getMessage().rstrip().endswith("asyncio.exceptions.CancelledError")
-    except Exception:  # noqa: BLE001 - its arguments do not fit, or cannot be shown; the handler reports that
-        return False
-
-
-def _logging(level: str) -> dict[str, Any]:
-    """Return uvicorn's logging configuration, extended to our loggers, which would log warnings only."""
-    return {
-        **LOGGING_CONFIG,
-        "filters": {"no cancellations": {"()": NoCancellations}},
-        "handlers": {
-            name: {**handler, "filters": ["no cancellations"]} for name, handler in LOGGING_CONFIG["handlers"].items()
-        },
-        "loggers": {**LOGGING_CONFIG["loggers"], "app": {"handlers": ["default"], "level": level.upper()}},
-    }
+    def configure_logging(self) -> None:
+        super().configure_logging()
+        if isinstance(self.log_config, dict) and self.log_config["formatters"]["lines"]["()"] is JsonLines:
+            log_what_is_printed()
 
 
 class _Server(uvicorn.Server):

@@ -24,6 +24,7 @@ from app.security.secret_key import SecretKeyError, kept_secret_key
 from app.server import http_server, preflight
 from app.server.access_settings import check_access
 from app.server.demo_process import DemoProcess
+from app.server.log import begin_log, reporting
 from app.server.open_files import make_room
 from app.server.reporting import Report, drop_what_is_not_read, unfailing
 from app.server.safe_settings import check_safety
@@ -43,7 +44,8 @@ def serve(settings: Settings, *, report: Report) -> int:
     Raise PreflightError or EmbeddedError, each with one sentence for the operator.
     """
     gc.disable()  # until we are ready: what is imported by then stays, and looking through it takes 0.3 s
-    report = unfailing(report)
+    begin_log(settings)
+    report = unfailing(reporting(settings, report))
     check_safety(settings, report)  # first: it names everything at once
     check_access(settings)
     # One process drains before its stop begins; several do so after their parent was asked to stop.
@@ -56,7 +58,7 @@ def serve(settings: Settings, *, report: Report) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     has_failed = threading.Event()
-    demo = DemoProcess()
+    demo = DemoProcess(logs_errors=settings.log_format == "json")
 
     def stop_for_failure() -> None:
         has_failed.set()
@@ -179,6 +181,10 @@ def _url_of(settings: Settings) -> str:
 
 def _welcome(settings: Settings, report: Report, first_keys: Mapping[str, str]) -> None:
     url = _url_of(settings)
+    if settings.log_format == "json":  # a log is kept, and read by many: it gets no keys
+        made = " API keys of the demo shop were made, which a log does not show." if first_keys else ""
+        report(f"Stockpulse is ready at {url}/.{made}")
+        return
     needs_key = settings.auth == "required"
     bearer = first_keys.get(READER, "$STOCKPULSE_KEY")
     key = f' -H "authorization: Bearer {bearer}"' if needs_key else ""

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from app.domain.failures import ServiceError, in_full
 from app.services.heartbeat import LATE_SECONDS, Heartbeat
 from app.services.ports import Monotonic
+from app.telemetry.work import context_apart
 
 FIRST_PAUSE_SECONDS = 0.1
 MAX_PAUSE_SECONDS = 5.0  # a transient failure is over by then; one that stays costs a traceback each time
@@ -98,8 +99,9 @@ class Supervised:
         self._heartbeat = Heartbeat(self._monotonic)
         if self._watch is None:  # one for many starts: a writer starts with each mutation
             self._watch_later()
-        self._task = asyncio.create_task(self._work(), name=self.name)
-        self._task.add_done_callback(self._ended)
+        context = context_apart(self.name)  # it goes on after the request that may have started it
+        self._task = asyncio.get_running_loop().create_task(self._work(), name=self.name, context=context)
+        self._task.add_done_callback(self._ended, context=context)
 
     async def _work(self) -> None:
         self._heartbeat.take()
@@ -112,7 +114,8 @@ class Supervised:
         return self._task is not None and not self._task.done()
 
     def _watch_later(self) -> None:
-        self._watch = asyncio.get_running_loop().call_later(self._late / LOOKS, self._look)
+        loop = asyncio.get_running_loop()
+        self._watch = loop.call_later(self._late / LOOKS, self._look, context=context_apart(self.name))
 
     def _look(self) -> None:
         """End the task if it hangs: what it waits for may never come, and a restart may do without."""

@@ -1,1 +1,1 @@
-"""What the processes say about themselves: metrics and traces. Rule: nothing here knows the application."""
+"""What the processes say about themselves: logs, metrics and traces. Rule: nothing here knows the application."""

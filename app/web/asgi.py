@@ -1,7 +1,7 @@
 """The ASGI application: routes, middleware, and what its lifespan opens and closes."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
@@ -41,11 +41,22 @@ from app.web.edge.origins import AllowedOrigins
 from app.web.edge.security_headers import with_security_headers
 from app.web.error_codes import error_code
 from app.web.gc_tuning import collect_garbage_rarely
-from app.web.graphql import Acknowledge, BudgetOf, Engine, Execution, GraphQLApp, Limits, TrustedText
+from app.web.graphql import (
+    Acknowledge,
+    BudgetOf,
+    Engine,
+    Execution,
+    GraphQLApp,
+    Limits,
+    Observation,
+    Observer,
+    TrustedText,
+)
 from app.web.health import STOPPING, health_routes
 from app.web.meter import RequestMeter
 from app.web.metrics_page import METRICS_PATH, metrics_routes
 from app.web.playground import page, playground_routes, wants_page
+from app.web.request_log import RequestLog
 from schema.context import Context
 from schema.root import schema
 from schema.texts import keep_texts
@@ -117,8 +128,7 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
         admit_stream=admission.stream,
         map_error=error_code,
         act_for=act_for,
-        recorder=Auditor(schema),
-        meter=RequestMeter(metrics),
+        observation=Observation(recorder=Auditor(schema), meter=RequestMeter(metrics), observers=_observers(settings)),
         limits=Limits(
             max_connections=settings.max_websockets,
             max_connections_per_address=settings.max_websockets_per_address,
@@ -190,6 +200,12 @@ def _execution(settings: Settings, budget_of: BudgetOf) -> Execution:
 
     compile_inputs(schema)
     return CompiledExecution(schema, Context.refresh, budget_of=budget_of)
+
+
+def _observers(settings: Settings) -> Sequence[Observer]:
+    if settings.request_log == "none":
+        return ()
+    return (RequestLog(settings.request_log, slow_seconds=settings.slow_operation_seconds),)
 
 
 def _admission(settings: Settings, origins: AllowedOrigins) -> Admission:

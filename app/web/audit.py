@@ -26,8 +26,6 @@ REFUSALS = frozenset({"UNAUTHENTICATED", "FORBIDDEN", "THROTTLED", "COST_EXCEEDE
 
 MAX_HASHED = 65_536  # characters of a text that is no document of ours, so that no client can keep us busy
 
-MAX_NAME = 100  # characters: the name is the client's, and is indexed
-
 _NAME = re.compile("[_A-Za-z][_0-9A-Za-z]{0,99}")
 _MICROS = 1_000_000
 
@@ -84,7 +82,7 @@ class Auditor:
             acting_user=None if principal is None else principal.acting_user,
             address=seen.address,
             transport=AuditTransport.HTTP if handled.scope["type"] == "http" else AuditTransport.WEBSOCKET,
-            operation=_name(operation, None if request is None else request.operation_name),
+            operation=_name(handled),
             fields=() if operation is None else operation.fields,
             document=None if request is None else _document(request, document),
             variables=None
@@ -110,9 +108,10 @@ def _document(request: GraphQLRequest, document: ParsedDocument | None) -> str |
     return request.document_hash or (hash_of(request.query) if is_short else None)
 
 
-def _name(operation: PreparedOperation | None, sent: str | None) -> str | None:
-    if operation is not None:
-        return None if operation.name is None else operation.name[:MAX_NAME]
+def _name(handled: Handled) -> str | None:
+    if handled.operation is not None:
+        return handled.operation_name
+    sent = None if handled.request is None else handled.request.operation_name
     return sent if sent is not None and _NAME.fullmatch(sent) else None
 
 

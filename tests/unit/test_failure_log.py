@@ -10,7 +10,7 @@ def test_some_failures_are_logged_and_the_others_counted(caplog: pytest.LogCaptu
     log = FailureLog(max_logged=2, in_seconds=1_000)
     for number in range(5):
         log.log(str(number), ValueError("away"), ["at 10.0.0.1"])
-    log._began_at -= 1_000
+    log._burst._began_at -= 1_000
     log.log("5", ValueError("away"), ["at 10.0.0.1"])
     assert caplog.messages == [
         "Request 0: away | at 10.0.0.1",

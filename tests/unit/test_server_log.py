@@ -7,7 +7,7 @@ from logging import LogRecord, makeLogRecord
 
 import pytest
 
-from app.server.http_server import NoCancellations
+from app.server.log import NoCancellations
 
 QUOTED = "Traceback (most recent call last):\n  ...\nasyncio.exceptions.CancelledError\n"
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from app.domain.access.principal import Principal
 from app.domain.failures import Overloaded, ServiceError
+from app.telemetry.work import start_apart
 
 # Returns, for each text, its principal, None where it is not valid, or the ServiceError that kept it from being known.
 # Raises ServiceError for all of them.
@@ -48,7 +49,7 @@ class VerificationQueue:
 
     def _begin(self) -> None:
         if len(self._tasks) < MAX_AT_ONCE:
-            self._tasks.add(asyncio.create_task(self._work(), name=self._name))
+            self._tasks.add(start_apart(self._work(), name=self._name))
 
     async def _work(self) -> None:
         try:

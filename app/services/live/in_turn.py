@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 from app.services.cancellation import raise_if_cancelled
+from app.telemetry.work import start_apart
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ class InTurn(Generic[T]):
             return
         self._waiting.append(item)
         if self._task is None:
-            self._task = asyncio.create_task(self._work())
+            self._task = start_apart(self._work(), name="looking up in turn")
 
     async def settled(self) -> None:
         """Wait until nothing waits."""

@@ -20,13 +20,15 @@ SHARE_OF_MANY = 0.9  # of the places; the others are left to interactive callers
 MANY_LINES_PER_BATCH = 1_000  # of commands of many lines: others wait for it
 
 
-class Waiting(Struct, frozen=True):
-    """A command, and the future of its result."""
+class Waiting(Struct):
+    """A command, and the future of its result. Moments are those of the event loop; `taken_at` is 0 while it waits."""
 
     command: Command
     result: asyncio.Future[Result]
     lines: int
     documents: Sequence[DocumentKey]  # that may concern a thousand levels each
+    since: float = 0.0
+    taken_at: float = 0.0
 
     def answer(self, result: Result) -> None:
         """Return the result to the caller, unless it has gone."""

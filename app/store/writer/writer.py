@@ -21,6 +21,7 @@ from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS
 from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.commit_retry import RETRY_DEADLINE_SECONDS, CommitRetry, Result
 from app.store.writer.waiting_commands import MAX_LINES_PER_BATCH, Waiting, WaitingCommands
+from app.telemetry.work import current_work
 
 MIN_DOCUMENTS_MEASURED = 2  # a single one is a batch of its own, however large it is
 CONFLICT_PATIENCE_SECONDS = 4.0  # time for two clean-ups; then the level that is locked is found by bisection
@@ -76,10 +77,14 @@ class MongoWriter:
         lines = max(1, read_set.lines)
         if not self._queue.has_room_for(lines):
             raise Overloaded(retry_after_seconds=RETRY_AFTER_SECONDS)
-        result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._queue.add(Waiting(command, result, lines, _large_documents(read_set)))
+        loop = asyncio.get_running_loop()
+        result: asyncio.Future[Result] = loop.create_future()
+        waiting = Waiting(command, result, lines, _large_documents(read_set), loop.time())
+        self._queue.add(waiting)
         self._supervised.start()
         outcome = await result
+        if (work := current_work()) is not None and waiting.taken_at:
+            work.spend(queue=waiting.taken_at - waiting.since, commit=loop.time() - waiting.taken_at)
         if isinstance(outcome, Outcome):
             return outcome
         raise outcome
@@ -111,6 +116,9 @@ class MongoWriter:
             expected = len(batch) if len(batch) >= MANY_CALLERS else 0
             try:
                 self._batch = batch = await self._fitting(batch)
+                taken_at = asyncio.get_running_loop().time()
+                for waiting in batch:
+                    waiting.taken_at = taken_at
                 await self._work(batch)
             finally:  # whatever ended it: no caller may wait for ever
                 self._abandon(batch)

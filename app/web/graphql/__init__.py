@@ -7,6 +7,7 @@ from app.web.graphql.transport.execution import Execution
 from app.web.graphql.transport.handled import Handled
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.masking import ErrorMapper
+from app.web.graphql.transport.observation import Observation, Observer
 
 __all__ = [
     "Acknowledge",
@@ -18,5 +19,7 @@ __all__ = [
     "GraphQLApp",
     "Handled",
     "Limits",
+    "Observation",
+    "Observer",
     "TrustedText",
 ]

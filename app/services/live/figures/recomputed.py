@@ -21,6 +21,7 @@ from app.services.live.patient_read import RETRY_SECONDS
 from app.services.live.shared_streams import OpenStream, SharedStream, SharedStreams, shared_by
 from app.services.live.stream import Entry, Stream
 from app.services.ports import Monotonic
+from app.telemetry.work import start_apart
 
 V = TypeVar("V")
 
@@ -90,7 +91,7 @@ class RecomputedStream(SharedStream[Recomputed[V]]):
         self._end = 0
         self._newest: Recomputed[V] | None = None
         self._first = asyncio.Event()
-        self._task = asyncio.create_task(self._run(), name="recomputed figure")
+        self._task = start_apart(self._run(), name="recomputed figure")
 
     @property
     def end(self) -> int:

@@ -16,6 +16,7 @@ from typing import cast
 from app.services.cancellation import raise_if_cancelled
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.ports import LedgerTail
+from app.telemetry.work import start_apart
 
 MAX_AT_ONCE = 2  # of one process, whose other readers go on meanwhile
 SERVED_IN_A_TURN = 4  # each goes through a thousand lines, half a millisecond; then other tasks have their turn
@@ -40,7 +41,7 @@ class CatchUpReads:
         self._waiting[reader] = None
         self._asking += 1
         if len(self._turns) < MAX_AT_ONCE:
-            self._turns.add(asyncio.create_task(self._take_turns()))
+            self._turns.add(start_apart(self._take_turns(), name="catching up"))
         try:
             return await reader.batch
         finally:

@@ -11,6 +11,8 @@ import logging
 from time import perf_counter, thread_time
 from typing import Protocol
 
+from app.telemetry.work import context_apart
+
 TURN_SECONDS = 0.001
 TURN_WRITES = 24
 WRITE_SECONDS = 12e-6  # 8 µs of the kernel, and 4 of ours
@@ -53,6 +55,7 @@ class FanOut:
         self._marked: dict[Marked, None] = {}
         self._next_turn: asyncio.Handle | None = None
         self._asked_at = 0.0  # for the next turn
+        self._context = context_apart("sending to subscribers")
         self._share = 0.0  # of what others have taken lately, in seconds
 
     def mark(self, work: Marked) -> None:
@@ -63,7 +66,7 @@ class FanOut:
 
     def _schedule(self) -> None:
         self._asked_at = thread_time()
-        self._next_turn = asyncio.get_running_loop().call_soon(self._take_turn)
+        self._next_turn = asyncio.get_running_loop().call_soon(self._take_turn, context=self._context)
 
     def _take_turn(self) -> None:
         self._next_turn = None

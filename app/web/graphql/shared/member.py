@@ -26,6 +26,7 @@ class GroupMember:
 
     __slots__ = (
         "_group",
+        "_on_opened",
         "_request",
         "_task",
         "covered",
@@ -43,11 +44,16 @@ class GroupMember:
         self.covered: Covered[Any] | None = None  # for a while after its opening
         self.last: Event | None = None
         self.is_current = self.has_left = False
+        self._on_opened: Callable[[], None] | None = None
         self._task: asyncio.Task[None] | None = None
         group.members[self] = None
 
-    def start(self) -> None:
-        """Send the opening, in a task, and then what comes. A failure ends the operation."""
+    def start(self, on_opened: Callable[[], None] | None = None) -> None:
+        """Send the opening, in a task, and then what comes. A failure ends the operation.
+
+        `on_opened` is called once the first part of the opening is sent.
+        """
+        self._on_opened = on_opened
         self._run(self._open_first)
 
     def leave(self) -> None:
@@ -180,8 +186,15 @@ class GroupMember:
                     await self._until_allowed()
                     some = events[start : start + TAKEN_AT_ONCE]
                     await self._deliver(self._request.feed.still_visible(some))
+                    self._has_opened()
+        self._has_opened()
         self.position, covered = opening.position, Covered(opening, self._group.stream)
         self.covered = None if covered.is_passed else covered
+
+    def _has_opened(self) -> None:
+        if self._on_opened is not None:
+            on_opened, self._on_opened = self._on_opened, None
+            on_opened()
 
     async def _until_allowed(self) -> None:
         while self.has_to_wait:

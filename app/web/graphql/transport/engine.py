@@ -27,9 +27,10 @@ from app.web.graphql.transport.documents.suggestions import without_suggestion
 from app.web.graphql.transport.documents.trusted import not_found, registered_only
 from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.execution import Execution, Interrupted, NotStarted, is_awaitable
-from app.web.graphql.transport.handled import Handled, Meter, Recorder
+from app.web.graphql.transport.handled import Handled
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.masking import ErrorMapper, FormattedError, Masker
+from app.web.graphql.transport.observation import Observation
 from app.web.graphql.transport.request import GraphQLRequest, hash_of
 from app.web.graphql.transport.request_id import new_request_id
 from app.web.graphql.transport.websocket.wire import Close
@@ -78,8 +79,7 @@ class Engine:
         map_error: ErrorMapper | None = None,
         limits: Limits | None = None,
         act_for: ActFor | None = None,
-        recorder: Recorder | None = None,
-        meter: Meter | None = None,
+        observation: Observation | None = None,
         introspection_scope: str | None = None,
         admit: Admit | None = None,
         admit_stream: AdmitStream | None = None,
@@ -102,16 +102,16 @@ class Engine:
         self.writes_frames = writes_frames
         self._make_context = make_context
         self._act_for = act_for or _ignored
-        self._recorder = recorder
-        self._meter = meter
+        self.observation = observation or Observation()
         self._introspection_scope = introspection_scope
         self._trusted_text = trusted_text
 
-    async def context(self, connection: HTTPConnection, request_id: str, request: GraphQLRequest) -> object:
+    async def context(self, connection: HTTPConnection, handled: Handled, request: GraphQLRequest) -> object:
         """Build the context of one operation."""
-        context = self._make_context(connection, request_id)
+        context = self._make_context(connection, handled.request_id)
         if is_awaitable(context):
             context = await context
+        handled.context, handled.actor = context, getattr(context, "actor", None)
         if request.acting_user is not None:
             self._act_for(context, request.acting_user)
         return context
@@ -177,13 +177,11 @@ class Engine:
             raise self._told(rejected, context) from None
         except asyncio.CancelledError:
             handled.is_executed = True
-            self._measure(handled, _CANCELLED)
-            self._record(handled, _CANCELLED)
+            self.observation.ended(handled, _CANCELLED)
             raise
         response = self._response(result, handled.request_id)
         handled.is_executed = True
-        self._measure(handled, response.errors)
-        if (waiting := self._record(handled, response.errors)) is not None:
+        if (waiting := self.observation.ended(handled, response.errors)) is not None:
             await waiting
         return response
 
@@ -202,29 +200,13 @@ class Engine:
         """Record that a request was refused, unless it was executed, and return the errors."""
         if handled.document is None and handled.request is not None:
             handled.document = self.documents.known(handled.request.query)
-        if not handled.is_executed:
-            self._measure(handled, errors)
-        self._record(handled, errors)
+        self.observation.refused(handled, errors)
         return errors
 
     def throttled(self, scope: Scope, request_id: str, close: Close) -> Close:
         """Record that a connection asks for too much, and return the error that ends it."""
         self.refused(Handled(scope, request_id), self.masker.refusal(close.reason, request_id, "THROTTLED"))
         return close
-
-    def _measure(self, handled: Handled, errors: Sequence[FormattedError]) -> None:
-        if self._meter is not None:
-            self._meter.ended(handled, errors)
-
-    def _begun(self, document: ParsedDocument, request: GraphQLRequest) -> None:
-        if self._meter is not None:
-            self._meter.began(document.operation(request.operation_name))
-
-    def _record(self, handled: Handled, errors: Sequence[FormattedError]) -> Awaitable[None] | None:
-        if self._recorder is None or handled.is_recorded or not (errors or handled.is_mutation):
-            return None
-        handled.errors, handled.is_recorded = errors, True
-        return self._recorder.record(handled)
 
     async def stream(
         self, document: ParsedDocument, request: GraphQLRequest, context: object, request_id: str
@@ -236,7 +218,7 @@ class Engine:
                 async for result in results:
                     if not is_begun:
                         is_begun = True
-                        self._begun(document, request)
+                        self.observation.began(document.operation(request.operation_name))
                     yield self._response(result, request_id).body
         except Rejected as rejected:
             raise self._told(rejected, context) from None
@@ -253,7 +235,7 @@ class Engine:
         except Rejected as rejected:
             raise self._told(rejected, context) from None
         if member is not None:
-            self._begun(document, request)
+            self.observation.began(document.operation(request.operation_name))
         return member
 
     async def results(

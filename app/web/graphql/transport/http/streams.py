@@ -105,13 +105,14 @@ class StreamedSubscription:
 
     async def _send_events(self, request: GraphQLRequest) -> None:
         engine, handled = self._engine, self._handled
-        handled.context = context = await engine.context(Request(handled.scope), handled.request_id, request)
+        context = await engine.context(Request(handled.scope), handled, request)
         handled.document, _ = await engine.prepared(request, context)
         sink = EventSink(self._events) if engine.writes_frames else WaitingResults()
         batches = engine.results(handled.document, request, context, handled.request_id, waiting=sink)
         async with aclosing(batches):
             async for results in batches:
                 await self._events.next(results)
+                engine.observation.answered(handled)
         await self._events.complete()
 
     async def _fail(self, error: Exception) -> None:

@@ -12,6 +12,7 @@ from graphql import GraphQLError, OperationType
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from app.telemetry.work import begin_work
 from app.web.compression import MIN_BYTES, gzipped, takes_gzip
 from app.web.graphql.transport.documents.cache import OutOfScope, Rejected
 from app.web.graphql.transport.encoding import encode
@@ -94,8 +95,10 @@ class HttpView:
         """Answer one request."""
         names: Names = dict(scope["headers"])
         request_id = request_id_from(scope["headers"]) if HEADER in names else new_request_id()
+        handled = Handled(scope, request_id)
+        begin_work(handled)
         try:
-            reply = await self._reply(scope, receive, send, request_id, names)
+            reply = await self._reply(handled, receive, send, names)
         except ClientGone:
             return
         except asyncio.CancelledError:
@@ -104,6 +107,7 @@ class HttpView:
             raise
         if reply is not None:
             await self._send(scope, send, reply, request_id)
+        self._engine.observation.answered(handled)
 
     def _cut_off(self, request_id: str) -> Reply:
         errors = self._engine.masker.refusal(_CUT_OFF, request_id, "UNAVAILABLE")
@@ -123,11 +127,10 @@ class HttpView:
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    async def _reply(self, scope: Scope, receive: Receive, send: Send, request_id: str, names: Names) -> Reply | None:
+    async def _reply(self, handled: Handled, receive: Receive, send: Send, names: Names) -> Reply | None:
         """Return the response; None where it was sent as a stream, or its client has gone."""
-        masker, refused = self._engine.masker, self._engine.refused
-        handled = Handled(scope, request_id)
-        accepted = _accepted(scope["headers"]) if b"accept" in names else None
+        masker, refused, request_id = self._engine.masker, self._engine.refused, handled.request_id
+        accepted = _accepted(handled.scope["headers"]) if b"accept" in names else None
         media_type = response_type(accepted)
         try:
             if media_type is None:
@@ -167,7 +170,7 @@ class HttpView:
 
     async def _prepare(self, handled: Handled, request: GraphQLRequest) -> OperationType:
         engine = self._engine
-        handled.context = context = await engine.context(Request(handled.scope), handled.request_id, request)
+        context = await engine.context(Request(handled.scope), handled, request)
         handled.document, kind = await engine.prepared(request, context)
         if kind is OperationType.MUTATION and handled.scope["method"] != "POST":
             raise HttpRefusal(405, "A mutation needs POST.", (b"allow", b"POST"))

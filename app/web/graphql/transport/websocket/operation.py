@@ -10,6 +10,7 @@ from typing import Protocol
 from graphql import OperationType
 from starlette.websockets import WebSocket
 
+from app.telemetry.work import begin_work
 from app.web.graphql.shared.member import GroupMember
 from app.web.graphql.transport.documents.cache import OutOfScope, ParsedDocument, Rejected
 from app.web.graphql.transport.encoding import encode
@@ -59,6 +60,7 @@ class SocketOperation:
         masker, request_id, refused = self._engine.masker, self._request_id, self._engine.refused
         handled = Handled(websocket.scope, request_id)
         handled.request = request
+        begin_work(handled)
         try:
             try:
                 await self._execute(websocket, request, handled)
@@ -76,6 +78,8 @@ class SocketOperation:
                 await self.refuse(refused(handled, masker.exception(error, request_id)))
         except Disconnected:
             return
+        if handled.errors and not handled.is_executed:  # refused
+            self._engine.observation.answered(handled)
 
     async def refuse(self, errors: list[FormattedError]) -> None:
         """End the operation with errors."""
@@ -83,22 +87,24 @@ class SocketOperation:
 
     async def _execute(self, websocket: WebSocket, request: GraphQLRequest, handled: Handled) -> None:
         engine = self._engine
-        handled.context = context = await engine.context(websocket, self._request_id, request)
+        context = await engine.context(websocket, handled, request)
         document, kind = await engine.prepared(request, context)
         handled.document = document
         if kind is OperationType.SUBSCRIPTION:
-            if await self._share(document, request, context):
+            if await self._share(document, request, handled):
                 return
             async with aclosing(engine.results(document, request, context, self._request_id)) as batches:
                 async for results in batches:
                     for result in results:
                         await self._next(result)
+                    engine.observation.answered(handled)
         else:
             response = await engine.execute(document, request, context, handled)
             await self._next(response.body)
+            engine.observation.answered(handled)
         await self._last(f'{{"id":{self._id},"type":"complete"}}')
 
-    async def _share(self, document: ParsedDocument, request: GraphQLRequest, context: object) -> bool:
+    async def _share(self, document: ParsedDocument, request: GraphQLRequest, handled: Handled) -> bool:
         """Join those who ask for the same, where the server writes prepared text; return whether that may be.
 
         The operation has no task from here on: the connection keeps its member.
@@ -107,10 +113,10 @@ class SocketOperation:
         if frames is None:
             return False
         sink = FrameSink(frames, id=self._id, on_failure=self._failed)
-        member = await self._engine.share(document, request, context, sink)
+        member = await self._engine.share(document, request, handled.context, sink)
         if member is None:
             return False
-        member.start()
+        member.start(lambda: self._engine.observation.answered(handled))
         self._connection.hand_over(self._name, member)
         return True
 

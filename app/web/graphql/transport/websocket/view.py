@@ -11,7 +11,9 @@ from typing import NoReturn
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from app.telemetry.work import begin_work
 from app.web.graphql.transport.engine import Engine
+from app.web.graphql.transport.handled import ConnectionWork
 from app.web.graphql.transport.live_connections import LiveConnections, TooManyConnections
 from app.web.graphql.transport.request_id import HEADER, request_id_from
 from app.web.graphql.transport.websocket.connection import SocketConnection
@@ -29,6 +31,7 @@ class WebSocketView:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection to its end."""
         request_id = request_id_from(scope["headers"])
+        begin_work(ConnectionWork(request_id))
         wire = Wire(receive, send)
         try:
             with self._connections.counted(scope) as no_room:

@@ -1,0 +1,120 @@
+"""Which work is traced, and the spans of what is. OpenTelemetry is only behind `export`.
+
+A place in a trace is passed on as a text, W3C's `traceparent`: with a command, its lines of the ledger, and messages. A
+span is made when its work has ended, so that what is not traced costs one comparison.
+
+Rule: who is traced is decided once per request, after its client is known: a part of those that begin a trace here,
+and at most so many per second of those whose clients say that theirs is sampled.
+"""
+
+import random
+import re
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+MAX_STATE_CHARACTERS = 512  # W3C's least that is to be passed on
+
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
+_SAMPLED = 1
+
+Attributes = Mapping[str, str | int | float | bool | Sequence[str]]
+
+
+class SpanKind(IntEnum):
+    """What a span is to other processes, by OpenTelemetry's numbers."""
+
+    INTERNAL = 0
+    SERVER = 1
+    CLIENT = 2
+    PRODUCER = 3
+    CONSUMER = 4
+
+
+class SpanPlace(NamedTuple):
+    """A span that has begun: its ids in hexadecimal digits, and that of the span that it is below."""
+
+    trace_id: str
+    span_id: str
+    parent_id: str | None = None
+    state: str | None = None  # W3C's `tracestate`, as it came
+
+    @property
+    def traceparent(self) -> str:
+        """The place, as it is passed on."""
+        return f"00-{self.trace_id}-{self.span_id}-01"
+
+
+class Span(NamedTuple):
+    """A span that has ended. Moments are nanoseconds since 1970; `error` is what kind of failure ended it."""
+
+    place: SpanPlace
+    name: str
+    kind: SpanKind
+    began: int
+    ended: int
+    attributes: Attributes
+    links: Sequence[str] = ()
+    error: str | None = None
+
+
+def below(traceparent: str) -> SpanPlace:
+    """Return a new span below a place."""
+    return SpanPlace(traceparent[3:35], secrets.token_hex(8), traceparent[36:52])
+
+
+class Tracing:
+    """Decides what is traced, and hands on the spans."""
+
+    def __init__(
+        self,
+        export: Callable[[Span], None],
+        *,
+        ratio: float,
+        followed_per_second: float,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Trace a part, `ratio`, of the requests that are not part of a trace already."""
+        self._export, self._ratio, self._monotonic = export, ratio, monotonic
+        self._rate = self._left = followed_per_second
+        self._restored_at = monotonic()
+
+    def begin(self, traceparent: str | None, state: str | None = None) -> SpanPlace | None:
+        """Return the first span of a request; None where it is not traced.
+
+        A malformed `traceparent` counts as none, as the specification has it.
+        """
+        if traceparent is None or not _TRACEPARENT.fullmatch(traceparent):
+            is_chosen = random.random() < self._ratio  # noqa: S311 - a sample, not a secret
+            return SpanPlace(secrets.token_hex(16), secrets.token_hex(8)) if is_chosen else None
+        if not int(traceparent[53:55], 16) & _SAMPLED or not self._may_follow():
+            return None
+        kept = state if state is not None and len(state) <= MAX_STATE_CHARACTERS else None
+        return below(traceparent)._replace(state=kept)
+
+    def end(
+        self,
+        place: SpanPlace,
+        name: str,
+        *,
+        began: int,
+        kind: SpanKind = SpanKind.INTERNAL,
+        ended: int | None = None,
+        attributes: Attributes | None = None,
+        links: Sequence[str] = (),
+        error: str | None = None,
+    ) -> None:
+        """Hand on a span that has ended, now unless it is said when."""
+        ended = time.time_ns() if ended is None else ended
+        self._export(Span(place, name, kind, began, max(began, ended), attributes or {}, links, error))
+
+    def _may_follow(self) -> bool:
+        now = self._monotonic()
+        self._left = min(self._rate, self._left + (now - self._restored_at) * self._rate)
+        self._restored_at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True

@@ -1,0 +1,85 @@
+"""What a task works on, a request or a background task, so that each line of the log and each trace can say so.
+
+Rule: to begin work costs one assignment. It is described only where a line is logged. This is plain Python, so that
+every layer may use it.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from contextvars import Context, ContextVar
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Work:
+    """A piece of work. `cause` is its place in a trace, as W3C's `traceparent` has it; None where it is not traced.
+
+    `spent` is where its time went, in seconds by stage, as far as that is known.
+    """
+
+    __slots__ = ("cause", "spent")
+
+    def __init__(self) -> None:
+        self.cause: str | None = None
+        self.spent: dict[str, float] | None = None
+
+    def described(self) -> Mapping[str, object]:
+        """Return what a line of the log says of it, by name. Nothing secret, and no values of the client's."""
+        return {}
+
+    def spend(self, **seconds: float) -> None:
+        """Add to the time that stages took."""
+        spent = self.spent = self.spent or {}
+        for stage, more in seconds.items():
+            spent[stage] = spent.get(stage, 0.0) + more
+
+
+class TaskWork(Work):
+    """What a background task does."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def described(self) -> Mapping[str, object]:
+        """Return the name of the task."""
+        return {"task": self._name}
+
+
+_work: ContextVar[Work | None] = ContextVar("work", default=None)
+
+begin_work = _work.set  # of the running task, and of those that it starts
+current_work = _work.get
+
+
+def context_apart(name: str) -> Context:
+    """Return the context of a background task: it has no part in the work of the task that starts it."""
+    context = Context()
+    context.run(_work.set, TaskWork(name))
+    return context
+
+
+def start_apart(coroutine: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
+    """Start a task that is no part of the work of the running one, such as what is done for many requests."""
+    return asyncio.get_running_loop().create_task(coroutine, name=name, context=context_apart(name))
+
+
+def current_cause() -> str | None:
+    """Return where in a trace the running task is, as `traceparent`; None where it is not traced."""
+    work = _work.get()
+    return None if work is None else work.cause
+
+
+def described_work() -> Mapping[str, object]:
+    """Return what a line of the log says of the work of the running task, with the ids of its trace."""
+    work = _work.get()
+    if work is None:
+        return {}
+    cause = work.cause
+    if cause is None:
+        return work.described()
+    _, trace_id, span_id, _ = cause.split("-")
+    return {**work.described(), "trace_id": trace_id, "span_id": span_id}
