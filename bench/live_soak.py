@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import uvloop
 
-from bench.chart import line_chart
+from app.client.chart import ChartLine, line_chart
 from bench.live_side import LiveSide, subscribed
 from bench.stage import open_stage
 
@@ -30,7 +30,7 @@ def main(messages: int, subscribers: int, rate: float, picture: Path) -> None:
     """Deliver events, and draw the resident memory of the server over their number."""
     points = uvloop.run(_soaked(messages, subscribers, rate))
     title = f"Resident memory of one process with {subscribers:,} subscribers"
-    chart = line_chart(points, title=title, x_label="events delivered, in thousands", y_label="MiB")
+    chart = line_chart([ChartLine("", points)], title=title, x_label="events delivered, in thousands", y_label="MiB")
     picture.write_text(chart, encoding="utf-8")
     delivered = points[-1][0] * 1_000
     click.echo(f"{delivered:,.0f} events; {points[0][1]:.1f} MiB before, {points[-1][1]:.1f} MiB after: {picture}")

@@ -46,6 +46,10 @@ COMMANDS: Final[CommandPlaces] = {
         "app.cli.serve:serve",
         "Start the server, and a MongoDB and a Redis of its own unless others are configured.",
     ),
+    "soak": (
+        "app.cli.soak:soak",
+        "Load an installation for hours, harm it on a schedule, and prove each minute that nothing is wrong.",
+    ),
     "users": ("app.cli.users:users", "Make, list, update, disable and enable users, and set their passwords."),
 }
 

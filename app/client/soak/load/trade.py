@@ -13,6 +13,7 @@ from app.client.replay.ledger_walk import AccountCounts
 from app.client.soak.load import queries
 from app.client.soak.load.caller import SoakCaller
 from app.client.soak.load.stage import COUNTED_UNITS, THIN_REORDER_POINT, SoakShop
+from app.client.soak.pause import closed_within
 from app.domain.stock.level import LevelKey
 
 BULK_LINES = 40
@@ -182,11 +183,7 @@ class SoakTrade:
         await self._caller.change("stockAdjust", fields, effect={key: AccountCounts(delta)})
 
     async def _pause(self) -> None:
-        try:
-            async with asyncio.timeout(self._chance.uniform(0.1, PAUSE_SECONDS)):
-                await self._closing.wait()
-        except TimeoutError:
-            return
+        await closed_within(self._closing, self._chance.uniform(0.1, PAUSE_SECONDS))
 
     def _delta(self) -> int:
         return self._chance.choice((-3, -2, -1, 1, 2, 3))

@@ -1,0 +1,1 @@
+"""Faults on a schedule, and how long each of them was felt."""

@@ -1,0 +1,49 @@
+"""The port to what a soak harms: an installation whose parts it may kill, freeze and start again, by name."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+
+class SoakInstallation(Protocol):
+    """Databases and servers that are the soak's own. All but the properties may take seconds."""
+
+    @property
+    def urls(self) -> Sequence[str]:
+        """Return the GraphQL endpoints that clients use."""
+
+    @property
+    def key(self) -> str | None:
+        """Return a key with all rights."""
+
+    @property
+    def servers(self) -> Mapping[str, str]:
+        """Return where each API process is asked whether it is ready, by its name."""
+
+    @property
+    def roles(self) -> Sequence[str]:
+        """Return what may be harmed, such as `mongod`, or `primary` for the member that is it at that time."""
+
+    def pids(self) -> Mapping[str, int]:
+        """Return the process of each part that runs."""
+
+    def logs(self) -> Sequence[Path]:
+        """Return the logs of the API processes."""
+
+    def find(self, role: str) -> str:
+        """Return the name of the part that has a role now. Raises EmbeddedError or TimeoutError where none has it."""
+
+    def kill(self, name: str) -> None:
+        """End a part as `kill -9` does. It is started again by itself, or by `mend`."""
+
+    def freeze(self, name: str) -> None:
+        """Let a part stand still with its connections open, until `mend`."""
+
+    def restart(self, name: str) -> None:
+        """Stop a part as an operator does, and start it again."""
+
+    def mend(self, name: str) -> None:
+        """Return once a part that was harmed does its work again."""
+
+    def reconcile(self, sku: str | None) -> list[str]:
+        """Return the differences that `stockpulse reconcile` finds for an item, or for everything."""

@@ -1,0 +1,1 @@
+"""Who watches: subscribers and a receiver of webhooks, each of which checks what it gets."""

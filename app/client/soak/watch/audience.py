@@ -1,0 +1,100 @@
+"""All who watch a soak: subscribers over websockets and event streams, and a receiver of webhooks."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from app.client.soak.findings import Findings
+from app.client.soak.load.caller import NotAnswered, SoakCaller
+from app.client.soak.load.meter import Silence
+from app.client.soak.load.stage import SoakShop
+from app.client.soak.timeline import Timeline
+from app.client.soak.watch.alerts_feed import AlertsFeed
+from app.client.soak.watch.event_stream import stream_events
+from app.client.soak.watch.feed import Feed
+from app.client.soak.watch.follower import Follower
+from app.client.soak.watch.levels_feed import LevelsFeed
+from app.client.soak.watch.lines_feed import LinesFeed
+from app.client.soak.watch.receiver import WebhookReceiver
+from app.client.soak.watch.webhook_watch import WebhookWatch
+from app.client.soak.watch.websocket import websocket_events
+
+BEGIN_SECONDS = 60.0  # for all subscribers to get their first event
+STREAMS = 4  # every fourth subscriber is an event stream
+EVENTS = ["LEVEL_CHANGED", "ALERT_OPENED", "ALERT_CHANGED", "ALERT_CLOSED"]
+
+
+class Audience:
+    """The subscribers, and the webhook if there is one."""
+
+    def __init__(
+        self, shop: SoakShop, urls: Sequence[str], *, key: str | None, size: int, findings: Findings, timeline: Timeline
+    ) -> None:
+        self._shop, self._findings = shop, findings
+        self.feeds = [_feed(shop, number, findings, timeline) for number in range(size)]
+        self.followers = []
+        for number, feed in enumerate(self.feeds):
+            first = number % len(urls)
+            source = stream_events if number % STREAMS == STREAMS - 1 else websocket_events
+            ordered = (*urls[first:], *urls[:first])
+            self.followers.append(Follower(feed, source, ordered, key=key, findings=findings))
+        self.webhook = WebhookWatch({shop.hot.sku, *shop.thin}, findings=findings, timeline=timeline)
+
+    @property
+    def changes(self) -> list[Silence]:
+        """The silences of all who watch levels."""
+        return [feed.changes for feed in self.feeds if isinstance(feed, LevelsFeed)]
+
+    @property
+    def alerts(self) -> list[AlertsFeed]:
+        """Those who watch alerts."""
+        return [feed for feed in self.feeds if isinstance(feed, AlertsFeed)]
+
+    @property
+    def resyncs(self) -> int:
+        """How many events said that messages were lost on their way."""
+        return sum(feed.resyncs for feed in self.feeds if isinstance(feed, LevelsFeed))
+
+    @property
+    def ends(self) -> Counter[str]:
+        """How connections ended."""
+        return sum((follower.ends for follower in self.followers), Counter())
+
+    @asynccontextmanager
+    async def watching(self, caller: SoakCaller, *, has_webhook: bool) -> AsyncIterator[None]:
+        """Let all of them watch while the context is open. Raises TimeoutError where one gets nothing at first."""
+        async with WebhookReceiver(self.webhook.take) as receiver, asyncio.TaskGroup() as group:
+            if has_webhook:
+                await self._subscribe_webhook(caller, receiver.url)
+            tasks = [group.create_task(follower.run()) for follower in self.followers]
+            async with asyncio.timeout(BEGIN_SECONDS):
+                for follower in self.followers:
+                    await follower.has_begun.wait()
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+
+    async def _subscribe_webhook(self, caller: SoakCaller, url: str) -> None:
+        fields = {"url": url, "events": EVENTS, "skus": [self._shop.hot.sku, *self._shop.thin]}
+        with suppress(NotAnswered):  # it is in the findings
+            made = await caller.change("webhookCreate", fields, effect={}, select="secret")
+            self.webhook.secret = made["secret"]
+
+
+def _feed(shop: SoakShop, number: int, findings: Findings, timeline: Timeline) -> Feed:
+    """Return the feed of a number: half of them of levels, the others of the ledger and of alerts in turn."""
+    location = shop.locations[number // 4 % len(shop.locations)]
+    match number % 8:
+        case 0:
+            return LevelsFeed(
+                shop.locations, name=f"levels everywhere ({number})", findings=findings, timeline=timeline
+            )
+        case 1 | 3 | 5:
+            return LevelsFeed([location], name=f"levels at {location} ({number})", findings=findings, timeline=timeline)
+        case 2 | 6 | 7:
+            return LinesFeed(location, name=f"ledger of {location} ({number})", findings=findings, timeline=timeline)
+        case _:
+            return AlertsFeed(shop.locations, name=f"alerts ({number})", findings=findings, timeline=timeline)
