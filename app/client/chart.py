@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
-from typing import NamedTuple
 
 WIDTH, HEIGHT = 760, 320
 LEFT, RIGHT, TOP, BOTTOM = 70, 20, 44, 52
@@ -16,13 +15,6 @@ _GREY = "#7a7f87"
 _TEXT = f'font-family="system-ui, sans-serif" font-size="12" fill="{_GREY}"'
 _LETTER = 6.6  # width of a letter of that size, about
 _LEGEND_GAP = 34
-
-
-class Place(NamedTuple):
-    """A place on the picture, from its upper left."""
-
-    across: float
-    down: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +140,7 @@ def _marks(axis: _Linear, marks: Sequence[ChartMark]) -> Iterator[str]:
 
 def _lines(lines: Sequence[ChartLine], x_axis: _Linear, y_axis: _Axis) -> Iterator[str]:
     for line, colour in zip(lines, COLOURS, strict=False):
-        places = (Place(x_axis.place(x), y_axis.place(y)) for x, y in line.points)
-        points = " ".join(f"{place.across},{place.down}" for place in places)
+        points = " ".join(f"{x_axis.place(x)},{y_axis.place(y)}" for x, y in line.points)
         yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 from rich.console import Console
 
 from app.client.exits import CannotWork
+from app.client.soak.faults.installation import NotMended
 from app.client.soak.main import soak
 from app.client.soak.options import SoakOptions
 from app.client.soak.run import SoakPlace
 from app.embedded import EmbeddedError
 from app.embedded.data_dir import locked
-from app.server.soak_installation import SmallInstallation
+from app.server.soak_installation import ClusterInstallation, SmallInstallation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ def run_soak(target: SoakTarget, options: SoakOptions) -> int:
             if code == 0:
                 shutil.rmtree(folder)
             return code
-    except EmbeddedError as error:
+    except (EmbeddedError, NotMended) as error:
         raise CannotWork(str(error)) from error
 
 
@@ -54,7 +55,8 @@ def _soak_own(target: SoakTarget, options: SoakOptions, console: Console, folder
         if not options.is_quiet:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    with SmallInstallation(folder, processes=target.processes, report=report) as installation:
+    kind = ClusterInstallation if target.is_cluster else SmallInstallation
+    with kind(folder, processes=target.processes, report=report) as installation:
         return soak(SoakPlace(installation.urls, installation.key, installation), options, console)
 
 

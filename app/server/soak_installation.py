@@ -1,6 +1,7 @@
-"""A small installation to soak: a mongod, a redis-server and several `stockpulse serve`, each supervised.
+"""Installations to soak: a small one as `serve` makes it, with several processes, and a cluster.
 
-Rule: what is killed is started again by its supervisor, as `serve` does with its databases and systemd with `serve`.
+Rule: what is killed is started again, as a supervisor does on a server; databases of a cluster only after others had
+the time to take over.
 """
 
 import os
@@ -8,67 +9,48 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import orjson
 
-from app.embedded import EmbeddedServices
-from app.embedded.api_server import ApiServer, is_ready
-from app.embedded.supervisor import ServerSupervisor
+from app.client.soak.faults.installation import NotMended
+from app.embedded import EmbeddedError, EmbeddedServices
+from app.embedded.cluster.cluster import Cluster, is_ready
+from app.embedded.cluster.member import ClusterMember
+from app.embedded.ports import free_ports
+from app.embedded.server import LOOPBACK
 from app.security.key_form import new_key_text, new_prefix
 from app.security.secret_key import new_secret_key
 
 MEND_SECONDS = 120.0  # for a part to do its work again
+AWAY_SECONDS = 15.0  # of a killed member of a cluster: longer than an election takes
 LOOK_SECONDS = 0.05
 RECONCILE_SECONDS = 600.0
-_COMMAND = "from app.cli.main import main; main()"
-_UNBOUNDED = {  # one key does everything here: what it may spend is no subject of a soak
+API = "api"
+_COMMAND = [sys.executable, "-c", "from app.cli.main import main; main()"]
+_SETTINGS = {
+    "STOCKPULSE_AUTH": "required",
+    "STOCKPULSE_DEMO": "false",
+    "STOCKPULSE_WEBHOOK_ALLOW_PRIVATE": "true",
+    # One key does everything here: what it may spend is no subject of a soak.
     "STOCKPULSE_BUDGET_CAPACITY": "1000000000",
     "STOCKPULSE_BUDGET_RESTORE_RATE": "1000000000",
 }
 
 
-class SmallInstallation:
+class OwnInstallation(ABC):
     """A context: everything runs inside the `with`, and not before or after it. Entering raises EmbeddedError."""
 
-    roles: Sequence[str] = ("mongod", "redis-server", "api")
-
-    def __init__(self, folder: Path, *, processes: int, report: Callable[[str], None]) -> None:
-        self._folder, self._report = folder, report
-        self._names = [f"api-{number}" for number in range(1, processes + 1)]
-        self._open = ExitStack()
-        self._apis: dict[str, ServerSupervisor] = {}
-        self._turn = 0
+    def __init__(self) -> None:
         self.key: str | None = new_key_text(new_prefix())
-        self.servers: Mapping[str, str] = {}
-
-    def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            self._folder.mkdir(parents=True)
-            self._databases = EmbeddedServices(data_dir=self._folder / "databases", report=self._report)
-            urls = stack.enter_context(self._databases)
-            self._settings = {
-                "STOCKPULSE_MONGO_URL": str(urls.mongo_url),
-                "STOCKPULSE_REDIS_URL": str(urls.redis_url),
-                "STOCKPULSE_BOOTSTRAP_KEY": str(self.key),
-                "STOCKPULSE_SECRET_KEYS": new_secret_key(),
-                "STOCKPULSE_AUTH": "required",
-                "STOCKPULSE_DEMO": "false",
-                "STOCKPULSE_WEBHOOK_ALLOW_PRIVATE": "true",
-                **_UNBOUNDED,
-            }
-            stack.enter_context(_environment(self._settings))
-            stack.callback(self._stop)
-            self._apis = {name: self._supervisor(name) for name in self._names}
-            for supervisor in self._apis.values():
-                supervisor.start()
-            self.servers = {name: supervisor.url() for name, supervisor in self._apis.items()}
-            self._open = stack.pop_all()
-        return self
+        self._open = ExitStack()
+        self._turn = 0
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -76,49 +58,24 @@ class SmallInstallation:
         self._open.close()
 
     @property
-    def urls(self) -> list[str]:
-        """The GraphQL endpoints."""
-        return [f"{url}/graphql" for url in self.servers.values()]
+    @abstractmethod
+    def apis(self) -> Sequence[ClusterMember]:
+        """The servers."""
 
-    def pids(self) -> dict[str, int]:
-        """Return the process of each part."""
-        own = {name: supervisor.pid for name, supervisor in self._apis.items()}
-        return {**own, "mongod": self._databases.mongod_pid, "redis-server": self._databases.redis_pid}
+    @property
+    def servers(self) -> dict[str, str]:
+        """Where each server is, by its name."""
+        return {api.name: f"http://{LOOPBACK}:{api.port}" for api in self.apis}
 
     def logs(self) -> list[Path]:
         """Return the logs of the servers."""
-        return [self._folder / f"{name}.log" for name in self._names]
-
-    def find(self, role: str) -> str:
-        """Return the part of a role; of the servers, each in its turn."""
-        if role != "api":
-            return role
-        self._turn += 1
-        return self._names[self._turn % len(self._names)]
-
-    def kill(self, name: str) -> None:
-        """End a part at once, and return when its supervisor has started another."""
-        self._replace(name, signal.SIGKILL)
-
-    def restart(self, name: str) -> None:
-        """Stop a part, and return when its supervisor has started it again."""
-        self._replace(name, signal.SIGTERM)
-
-    def freeze(self, name: str) -> None:
-        """Let a part stand still."""
-        os.kill(self.pids()[name], signal.SIGSTOP)
-
-    def mend(self, name: str) -> None:
-        """Let a part go on, and return once every server says that all is well."""
-        os.kill(self.pids()[name], signal.SIGCONT)
-        _wait(self._is_well, f"{name} was mended, but not all is well")
+        return [api.log for api in self.apis]
 
     def reconcile(self, sku: str | None) -> list[str]:
         """Return the differences that the command finds."""
-        where = [] if sku is None else ["--sku", sku]
         done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-c", _COMMAND, "reconcile", "--json", "--quiet", *where],
-            env={**os.environ, **self._settings},
+            [*_COMMAND, "reconcile", "--json", "--quiet", *([] if sku is None else ["--sku", sku])],
+            env={**os.environ, **self.apis[0].environment},
             capture_output=True,
             text=True,
             timeout=RECONCILE_SECONDS,
@@ -129,48 +86,167 @@ class SmallInstallation:
         lines = [line for line in done.stdout.splitlines() if "check" in orjson.loads(line)]
         return lines or [f"it ended with code {done.returncode}: {done.stderr.strip()}"]
 
-    def _replace(self, name: str, number: signal.Signals) -> None:
-        before = self.pids()[name]
-        os.kill(before, number)
-        _wait(lambda: self.pids()[name] != before, f"{name} was not started again")
-
-    def _is_well(self) -> bool:
-        return all(is_ready(int(url.rpartition(":")[2])) for url in self.servers.values())
-
-    def _supervisor(self, name: str) -> ServerSupervisor:
-        return ServerSupervisor(
-            ApiServer(name=name, directory=self._folder),
-            data_dir=self._folder,
-            report=self._report,
-            on_failure=lambda: None,
-        )
-
-    def _stop(self) -> None:
-        for supervisor in self._apis.values():
-            supervisor.ask_to_stop()
-        for supervisor in self._apis.values():
-            supervisor.wait_stopped()
+    def _next_api(self) -> str:
+        """Return each server in its turn."""
+        self._turn += 1
+        return self.apis[self._turn % len(self.apis)].name
 
 
-@contextmanager
-def _environment(settings: Mapping[str, str]) -> Iterator[None]:
-    """Set variables that the started servers inherit, and take them back in the end."""
-    before = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+class SmallInstallation(OwnInstallation):
+    """A mongod and a redis-server, supervised as `serve` does it, and several servers that share them."""
+
+    roles: Sequence[str] = ("mongod", "redis-server", API)
+
+    def __init__(self, folder: Path, *, processes: int, report: Callable[[str], None]) -> None:
+        super().__init__()
+        self._folder, self._processes, self._report = folder, processes, report
+        self._apis: dict[str, ClusterMember] = {}
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="starter")  # children end with their thread
+        self._killed: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._folder.mkdir(parents=True)
+            self._databases = EmbeddedServices(data_dir=self._folder / "databases", report=self._report)
+            urls = stack.enter_context(self._databases)
+            environment = {
+                **_SETTINGS,
+                "STOCKPULSE_MONGO_URL": str(urls.mongo_url),
+                "STOCKPULSE_REDIS_URL": str(urls.redis_url),
+                "STOCKPULSE_BOOTSTRAP_KEY": str(self.key),
+                "STOCKPULSE_SECRET_KEYS": new_secret_key(),
+            }
+            stack.callback(self._starter.shutdown)
+            stack.callback(self._end)
+            for number, port in enumerate(free_ports(self._processes), start=1):
+                api = self._api(f"{API}-{number}", port, environment)
+                self._apis[api.name] = api
+                self._starter.submit(api.start).result()
+            for api in self.apis:
+                _await(lambda: is_ready(api.port), api.name)  # noqa: B023
+            self._report(f"Stockpulse: {len(self.apis)} processes, at {' and '.join(self.servers.values())}")
+            self._open = stack.pop_all()
+        return self
+
+    @property
+    def apis(self) -> Sequence[ClusterMember]:
+        """The servers."""
+        return [*self._apis.values()]
+
+    @property
+    def urls(self) -> list[str]:
+        """The GraphQL endpoints: those of all servers, between which clients choose."""
+        return [f"{url}/graphql" for url in self.servers.values()]
+
+    def pids(self) -> dict[str, int]:
+        """Return the process of each part."""
+        own = {api.name: api.pid for api in self.apis}
+        return {**own, "mongod": self._databases.mongod_pid, "redis-server": self._databases.redis_pid}
+
+    def find(self, role: str) -> str:
+        """Return the part of a role."""
+        return self._next_api() if role == API else role
+
+    def kill(self, name: str) -> None:
+        """End a part at once."""
+        self._killed[name] = self.pids()[name]
+        os.kill(self.pids()[name], signal.SIGKILL)
+
+    def freeze(self, name: str) -> None:
+        """Let a part stand still."""
+        os.kill(self.pids()[name], signal.SIGSTOP)
+
+    def restart(self, name: str) -> None:
+        """Stop a server, and return once another is ready in its place."""
+        self._apis[name].stop()
+        self.mend(name)
+
+    def mend(self, name: str) -> None:
+        """Start a killed part, or let a frozen one go on, and return once every server says that all is well."""
+        if name in self._apis and not self._apis[name].is_running:
+            self._starter.submit(self._apis[name].start).result()
+        elif name in self._killed:
+            before = self._killed[name]
+            _await(lambda: self.pids()[name] != before, name)  # its supervisor starts it
+        else:
+            os.kill(self.pids()[name], signal.SIGCONT)
+        self._killed.pop(name, None)
+        _await(lambda: all(is_ready(api.port) for api in self.apis), name)
+
+    def _api(self, name: str, port: int, environment: Mapping[str, str]) -> ClusterMember:
+        command = [*_COMMAND, "serve", "--host", LOOPBACK, "--port", str(port)]
+        return ClusterMember(name=name, port=port, command=command, folder=self._folder, environment=environment)
+
+    def _end(self) -> None:
+        for api in self.apis:
+            api.kill()
 
 
-def _wait(is_so: Callable[[], bool], otherwise: str) -> None:
-    """Return once something is so. Raises TimeoutError."""
+class ClusterInstallation(OwnInstallation):
+    """Three mongods, three Redis with Sentinels, several servers, and a balancer that clients know alone."""
+
+    roles: Sequence[str] = ("primary", "secondary", "redis-master", API)
+
+    def __init__(self, folder: Path, *, processes: int, report: Callable[[str], None]) -> None:
+        super().__init__()
+        self._cluster = Cluster(folder, processes=processes, settings=_SETTINGS, report=report)
+        self.key = self._cluster.admin_key
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.enter_context(self._cluster)
+            self._open = stack.pop_all()
+        return self
+
+    @property
+    def apis(self) -> Sequence[ClusterMember]:
+        """The servers."""
+        return self._cluster.apis
+
+    @property
+    def urls(self) -> list[str]:
+        """The GraphQL endpoint of the balancer."""
+        return [f"{self._cluster.url}/graphql"]
+
+    def pids(self) -> dict[str, int]:
+        """Return the process of each part."""
+        return {name: self._cluster.member(name).pid for name in self._cluster.names}
+
+    def find(self, role: str) -> str:
+        """Return the part that has a role now. Raises NotMended where none has it."""
+        if role == API:
+            return self._next_api()
+        try:
+            return self._cluster.member(role).name
+        except (EmbeddedError, StopIteration) as error:
+            raise NotMended(f"There is no {role}.") from error
+
+    def kill(self, name: str) -> None:
+        """End a part at once; a database stays away until others have taken over."""
+        self._cluster.kill(name)
+        if name not in self.servers:
+            time.sleep(AWAY_SECONDS)
+
+    def freeze(self, name: str) -> None:
+        """Let a part stand still."""
+        self._cluster.freeze(name)
+
+    def restart(self, name: str) -> None:
+        """Stop a server, and return once another is ready in its place."""
+        self._cluster.stop(name)
+        self.mend(name)
+
+    def mend(self, name: str) -> None:
+        """Start a part, or let it go on, and return once it does its work and every server says that all is well."""
+        self._cluster.start(name)
+        _await(lambda: self._cluster.is_ready(name), name)
+        _await(lambda: all(is_ready(api.port) for api in self.apis), name)
+
+
+def _await(is_so: Callable[[], bool], name: str) -> None:
+    """Return once something is so. Raises NotMended."""
     deadline = time.monotonic() + MEND_SECONDS
     while not is_so():
         if time.monotonic() > deadline:
-            raise TimeoutError(otherwise)
+            raise NotMended(f"{name} was started again, and not all is well after {MEND_SECONDS:g} s.")
         time.sleep(LOOK_SECONDS)

@@ -104,6 +104,7 @@ class Soak:
                     self.faults,
                     writes=self.caller.writes,
                     changes=self.audience.changes,
+                    findings=self.findings,
                     say=self._say,
                 )
                 group.create_task(self.injector.run(began, self.closing))

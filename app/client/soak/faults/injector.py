@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.client.soak.faults.installation import SoakInstallation
+from app.client.soak.faults.installation import NotMended, SoakInstallation
 from app.client.soak.faults.schedule import Fault, FaultKind
+from app.client.soak.findings import Findings, Invariant
 from app.client.soak.load.meter import Silence
 from app.client.soak.pause import closed_within
 
@@ -41,11 +42,12 @@ class FaultInjector:
         *,
         writes: Silence,
         changes: Sequence[Silence],
+        findings: Findings,
         say: Callable[[str], None],
     ) -> None:
         self.records: list[FaultRecord] = []
         self._installation, self._faults = installation, faults
-        self._writes, self._changes, self._say = writes, changes, say
+        self._writes, self._changes, self._findings, self._say = writes, changes, findings, say
         self._is_harmed, self._mended_at = False, time.monotonic()
 
     @property
@@ -74,6 +76,9 @@ class FaultInjector:
         started, self._is_harmed = time.monotonic(), True
         try:
             part = await self._harm(fault, closing)
+        except NotMended as error:
+            part = "none"
+            self._findings.add(Invariant.READY, f"{fault}: {error}")
         finally:
             self._is_harmed, self._mended_at = False, time.monotonic()
         mended_after = time.monotonic() - started

@@ -5,6 +5,10 @@ from pathlib import Path
 from typing import Protocol
 
 
+class NotMended(Exception):
+    """A part has not come back; the message is one sentence."""
+
+
 class SoakInstallation(Protocol):
     """Databases and servers that are the soak's own. All but the properties may take seconds."""
 
@@ -31,7 +35,7 @@ class SoakInstallation(Protocol):
         """Return the logs of the API processes."""
 
     def find(self, role: str) -> str:
-        """Return the name of the part that has a role now. Raises EmbeddedError or TimeoutError where none has it."""
+        """Return the name of the part that has a role now. Raises NotMended where none has it."""
 
     def kill(self, name: str) -> None:
         """End a part as `kill -9` does. It is started again by itself, or by `mend`."""
@@ -40,10 +44,10 @@ class SoakInstallation(Protocol):
         """Let a part stand still with its connections open, until `mend`."""
 
     def restart(self, name: str) -> None:
-        """Stop a part as an operator does, and start it again."""
+        """Stop a part as an operator does, and start it again. Raises NotMended."""
 
     def mend(self, name: str) -> None:
-        """Return once a part that was harmed does its work again."""
+        """Return once a part that was harmed does its work again. Raises NotMended."""
 
     def reconcile(self, sku: str | None) -> list[str]:
         """Return the differences that `stockpulse reconcile` finds for an item, or for everything."""

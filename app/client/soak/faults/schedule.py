@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 FIRST_AFTER = 0.5  # of the time between two faults
-FROZEN_SECONDS = (4.0, 12.0)  # shorter and longer than what clients and drivers wait for
+FROZEN_SECONDS = (4.0, 16.0)  # shorter and longer than what clients, drivers and elections wait for
 REST = 0.3  # of the time between two faults, at the end of a soak: nothing is harmed any more
 API = "api"
 

@@ -13,7 +13,7 @@ from app.client.soak.findings import Findings, Invariant
 from app.client.soak.load.stage import SoakShop
 from app.client.soak.pause import until
 from app.client.soak.watch.alerts_feed import AlertsFeed, OpenAlerts
-from app.client.soak.watch.feed import Feed
+from app.client.soak.watch.feed import WatchedFeed
 from app.domain.stock.level import LevelKey
 
 SETTLE_SECONDS = 15.0
@@ -39,7 +39,7 @@ class SubscriberProof:
     def __init__(self, shop: SoakShop, client: RetryingClient, findings: Findings) -> None:
         self._shop, self._client, self._findings = shop, client, findings
 
-    async def feeds_know(self, feeds: Sequence[Feed], levels: Levels, *, is_excused: Callable[[], bool]) -> None:
+    async def feeds_know(self, feeds: Sequence[WatchedFeed], levels: Levels, *, is_excused: Callable[[], bool]) -> None:
         """Compare each feed with levels that were read before; none where a fault came meanwhile."""
         await until(lambda: not any(feed.behind(levels) for feed in feeds), seconds=SETTLE_SECONDS)
         if is_excused():

@@ -5,13 +5,13 @@ from typing import Any
 
 from app.client.replay.ledger_walk import Standing
 from app.client.soak.findings import Invariant
-from app.client.soak.watch.feed import EventData, Feed
+from app.client.soak.watch.feed import EventData, WatchedFeed
 from app.domain.stock.level import LevelKey
 
 OpenAlerts = Mapping[str, int]  # versions by id
 
 
-class AlertsFeed(Feed):
+class AlertsFeed(WatchedFeed):
     """Keeps the version of each open alert and the last cursor."""
 
     query = """
@@ -19,11 +19,12 @@ subscription SoakAlerts($filter: StockAlertFilter, $after: String) {
   stockAlerts(filter: $filter, after: $after) { kind cursor version state alert { id } }
 }"""
 
-    def __init__(self, locations: Sequence[str], **given: Any) -> None:  # noqa: ANN401 - see Feed
+    def __init__(self, locations: Sequence[str], **given: Any) -> None:  # noqa: ANN401 - see WatchedFeed
         super().__init__(**given)
         self._locations = locations
         self._cursor: str | None = None
         self._versions: dict[str, int] = {}
+        self._only_shown: set[str] = set()  # by a snapshot: a change that it had shown may follow
 
     def variables(self) -> EventData:
         return {"filter": {"locations": self._locations}, "after": self._cursor}
@@ -36,15 +37,23 @@ subscription SoakAlerts($filter: StockAlertFilter, $after: String) {
         found = data["stockAlerts"]
         self._cursor, identity = found["cursor"], found["alert"]["id"]
         if found["kind"] == "CHANGE":
-            expected = self._versions.get(identity, 0) + 1
-            self._findings.check(Invariant.ALERTS)
-            if found["version"] != expected:
-                what = f"{self.name} got version {found['version']} of an alert instead of {expected}"
-                self._findings.add(Invariant.ALERTS, what)
+            self._changed(identity, found["version"])
+        else:
+            self._only_shown.add(identity)
         if found["state"] == "CLOSED":
             self._versions.pop(identity, None)
         else:
             self._versions[identity] = found["version"]
+
+    def _changed(self, identity: str, version: int) -> None:
+        known = self._versions.get(identity, 0)
+        if version <= known and identity in self._only_shown:
+            return
+        self._only_shown.discard(identity)
+        self._findings.check(Invariant.ALERTS)
+        if version != known + 1:
+            what = f"{self.name} got version {version} of an alert instead of {known + 1}"
+            self._findings.add(Invariant.ALERTS, what)
 
     def behind(self, levels: Mapping[LevelKey, Standing]) -> list[str]:
         return []  # it is asked by `differs`

@@ -12,8 +12,8 @@ from app.client.soak.load.stage import SoakShop
 from app.client.soak.timeline import Timeline
 from app.client.soak.watch.alerts_feed import AlertsFeed
 from app.client.soak.watch.event_stream import stream_events
-from app.client.soak.watch.feed import Feed
-from app.client.soak.watch.follower import Follower
+from app.client.soak.watch.feed import WatchedFeed
+from app.client.soak.watch.follower import FeedFollower
 from app.client.soak.watch.levels_feed import LevelsFeed
 from app.client.soak.watch.lines_feed import LinesFeed
 from app.client.soak.watch.receiver import WebhookReceiver
@@ -38,7 +38,7 @@ class Audience:
             first = number % len(urls)
             source = stream_events if number % STREAMS == STREAMS - 1 else websocket_events
             ordered = (*urls[first:], *urls[:first])
-            self.followers.append(Follower(feed, source, ordered, key=key, findings=findings))
+            self.followers.append(FeedFollower(feed, source, ordered, key=key, findings=findings))
         self.webhook = WebhookWatch({shop.hot.sku, *shop.thin}, findings=findings, timeline=timeline)
 
     @property
@@ -84,7 +84,7 @@ class Audience:
             self.webhook.secret = made["secret"]
 
 
-def _feed(shop: SoakShop, number: int, findings: Findings, timeline: Timeline) -> Feed:
+def _feed(shop: SoakShop, number: int, findings: Findings, timeline: Timeline) -> WatchedFeed:
     """Return the feed of a number: half of them of levels, the others of the ledger and of alerts in turn."""
     location = shop.locations[number // 4 % len(shop.locations)]
     match number % 8:

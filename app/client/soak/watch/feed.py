@@ -15,7 +15,7 @@ from app.domain.stock.level import LevelKey
 EventData = Mapping[str, Any]
 
 
-class Feed(ABC):
+class WatchedFeed(ABC):
     """One subscription, over all its connections."""
 
     query: str

@@ -9,18 +9,18 @@ from itertools import cycle
 from typing import Any
 
 from app.client.soak.findings import Findings, Invariant
-from app.client.soak.watch.feed import Feed
+from app.client.soak.watch.feed import WatchedFeed
 from app.client.soak.watch.subscription_end import SubscriptionEnd
 
 PAUSE_SECONDS = (0.1, 1.0)  # before a new connection, at random
 EventSource = Callable[..., AsyncGenerator[Any, None]]
 
 
-class Follower:
+class FeedFollower:
     """One client of one feed. `ends` counts how its connections ended."""
 
     def __init__(
-        self, feed: Feed, source: EventSource, urls: Sequence[str], *, key: str | None, findings: Findings
+        self, feed: WatchedFeed, source: EventSource, urls: Sequence[str], *, key: str | None, findings: Findings
     ) -> None:
         self.feed = feed
         self.ends: Counter[str] = Counter()

@@ -9,11 +9,11 @@ from app.client.replay.ledger_walk import AccountCounts, Standing
 from app.client.soak.findings import Invariant
 from app.client.soak.load.meter import Silence
 from app.client.soak.timeline import MeasuredTime
-from app.client.soak.watch.feed import EventData, Feed
+from app.client.soak.watch.feed import EventData, WatchedFeed
 from app.domain.stock.level import LevelKey
 
 
-class LevelsFeed(Feed):
+class LevelsFeed(WatchedFeed):
     """Keeps what the present connection has sent, as a dashboard shows it."""
 
     query = """
@@ -25,7 +25,7 @@ subscription SoakLevels($filter: StockLevelFilter) {
   }
 }"""
 
-    def __init__(self, locations: Sequence[str], **given: Any) -> None:  # noqa: ANN401 - see Feed
+    def __init__(self, locations: Sequence[str], **given: Any) -> None:  # noqa: ANN401 - see WatchedFeed
         super().__init__(**given)
         self._locations = locations
         self._states: dict[LevelKey, Standing] = {}

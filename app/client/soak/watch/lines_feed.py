@@ -5,11 +5,11 @@ from typing import Any
 
 from app.client.replay.ledger_walk import Standing
 from app.client.soak.findings import Invariant
-from app.client.soak.watch.feed import EventData, Feed
+from app.client.soak.watch.feed import EventData, WatchedFeed
 from app.domain.stock.level import LevelKey
 
 
-class LinesFeed(Feed):
+class LinesFeed(WatchedFeed):
     """Keeps the version of each level and the last cursor. It begins when each level has its first line."""
 
     query = """
@@ -17,7 +17,7 @@ subscription SoakLedger($filter: MovementFilter, $after: String) {
   movements(filter: $filter, after: $after) { cursor movement { version item { sku } location { code } } }
 }"""
 
-    def __init__(self, location: str, **given: Any) -> None:  # noqa: ANN401 - see Feed
+    def __init__(self, location: str, **given: Any) -> None:  # noqa: ANN401 - see WatchedFeed
         super().__init__(**given)
         self._location = location
         self._cursor: str | None = None
