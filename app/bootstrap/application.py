@@ -13,16 +13,15 @@ from app.bootstrap.access import Access
 from app.bootstrap.authentication import open_authentication
 from app.bootstrap.demo_shop.currency import currency_of
 from app.bootstrap.foundation import Foundation, Watched, entropy, open_foundation
+from app.bootstrap.observation.backlog import ObservedBacklog
 from app.bootstrap.readers import Readers
 from app.bootstrap.throttling import Throttling, open_throttling
 from app.bootstrap.trusted_documents import trusted_documents_over
 from app.bootstrap.use_cases import limited_use_cases, reads_over, shared_over, use_cases_over
-from app.bootstrap.workers import Replenishing, workers_over
+from app.bootstrap.workers import Replenishing, Workers, workers_over
 from app.config import Settings
 from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.webhooks.webhook import SECRET_BYTES, Webhook
-from app.live.hub import Hub
-from app.live.publisher import Publisher
 from app.outbound.sender import HttpSender
 from app.security.sealed_secrets import SealedSecrets
 from app.services.access.authentication import Authenticator
@@ -49,13 +48,13 @@ from app.services.webhooks.webhook_worker import WebhookWorker
 from app.services.webhooks.webhooks import Webhooks
 from app.store.access.reader import MongoAccess
 from app.store.audit.pages import MongoAuditPages
-from app.store.client import Database
 from app.store.database_format import NewerFormatError, check_format
 from app.store.driver_failures import reason_of
 from app.store.lease import MongoLease
 from app.store.queues.deliveries import MongoDeliveries
+from app.store.readers.backlog_counts import MongoBacklogCounter
 from app.store.totals.keeper import MongoTotals
-from app.store.writer.writer import MongoWriter
+from app.telemetry.metrics import Metrics
 
 PING_SECONDS = 1.5  # within the time of the whole check, so that it also reports the other dependencies
 
@@ -66,11 +65,12 @@ class Application:
 
     services: Services
     limited: Callable[[Visibility], Services]
-    database: Database
-    hub: Hub
-    publisher: Publisher
-    writer: MongoWriter
+    base: Foundation
+    workers: Workers
+    item_matches: ItemMatchCache
+    streams: SharedStreams
     audit: AuditRecorder
+    backlog: ObservedBacklog
     watched: Sequence[Watched]
     throttling: Throttling
     authenticator: Authenticator
@@ -83,19 +83,19 @@ class Application:
 
     def hurry(self) -> None:
         """Answer pending mutations soon, or not at all: the process stops."""
-        self.writer.hurry()
+        self.base.writer.hurry()
 
     async def problems(self) -> Mapping[str, str | None]:
         """Return the problem of each dependency, None where it has none, and of each task that has failed lately."""
         mongo = await self._mongo_problem()
         tasks = [task for each in self.watched for task in each.tasks]
         failed = {task.name: task.problem for task in tasks if task.problem is not None}
-        return {"mongo": mongo, "redis": self.hub.problem() or self.publisher.problem, **failed}
+        return {"mongo": mongo, "redis": self.base.hub.problem() or self.base.publisher.problem, **failed}
 
     async def _mongo_problem(self) -> str | None:
         try:
             async with asyncio.timeout(PING_SECONDS):
-                await check_format(self.database)  # of a process that runs on, too, while a newer version upgrades
+                await check_format(self.base.database)  # of a process that runs on, too, while a newer version upgrades
         except NewerFormatError as error:
             return str(error)
         except PyMongoError as error:
@@ -107,15 +107,21 @@ class Application:
 
 @asynccontextmanager
 async def open_application(
-    settings: Settings, *, inspect_document: Inspect = unserved, past: Clock | None = None
+    settings: Settings,
+    *,
+    inspect_document: Inspect = unserved,
+    past: Clock | None = None,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[Application]:
     """Connect everything, and close it again in the opposite order.
 
     `inspect_document` tells what the schema that is served says of a document that is to be registered. With `past` it
     serves no client: moments come from that clock, and no worker runs, so that only what is asked for happens then.
+    What happens is counted in `metrics`.
     """
+    metrics = metrics or Metrics()
     async with AsyncExitStack() as stack:
-        base = await stack.enter_async_context(open_foundation(settings, past=past))
+        base = await stack.enter_async_context(open_foundation(settings, metrics=metrics, past=past))
         database, clock, writer = base.database, base.clock, base.writer
         readers = Readers.over(database)
         access = Access.over(
@@ -154,7 +160,9 @@ async def open_application(
                 ChainWriter(pages, writer=f"{entropy():x}", clock=clock), clock=clock, waits=settings.audit_wait
             )
         )
-        sender = await stack.enter_async_context(HttpSender(allow_private=settings.webhook_allow_private))
+        sender = await stack.enter_async_context(
+            HttpSender(allow_private=settings.webhook_allow_private, metrics=metrics)
+        )
         workers = workers_over(
             readers,
             database=database,
@@ -237,11 +245,12 @@ async def open_application(
         yield Application(
             services=services,
             limited=limited_use_cases(shared, client_bus=client_bus, worker_bus=worker_bus, live_over=live_over),
-            database=database,
-            hub=base.hub,
-            publisher=base.publisher,
-            writer=writer,
+            base=base,
+            workers=workers,
+            item_matches=item_matches,
+            streams=streams,
             audit=audit,
+            backlog=ObservedBacklog(MongoBacklogCounter(database), clock=clock, metrics=metrics),
             throttling=throttling,
             authenticator=authentication.authenticator,
             sign_in=authentication.sign_in,

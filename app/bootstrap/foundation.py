@@ -19,11 +19,13 @@ from app.services.live.ledger.shared_tail import SharedTail
 from app.services.ports import Clock
 from app.services.supervision import Supervised
 from app.store.client import Client, Database, close_client, open_client
+from app.store.connections import Connections
 from app.store.database_clock import DatabaseClock
 from app.store.readers.ledger_tail import MongoTail
 from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.level_cache import LevelCache
 from app.store.writer.writer import MongoWriter
+from app.telemetry.metrics import Metrics
 
 
 class Watched(Protocol):
@@ -39,6 +41,7 @@ class Foundation:
     """What stays open for as long as the process serves. `commits` hands on each committed batch of the writer."""
 
     client: Client
+    connections: Connections
     database: Database
     master_keys: MasterKeys
     clock: Clock
@@ -46,6 +49,7 @@ class Foundation:
     ledger_tail: MongoTail
     shared_tail: SharedTail
     growth: Growth
+    level_cache: LevelCache
     hub: Hub
     publisher: Publisher
     access_channel: AccessChannel
@@ -59,12 +63,15 @@ class Foundation:
 
 
 @asynccontextmanager
-async def open_foundation(settings: Settings, *, past: Clock | None = None) -> AsyncIterator[Foundation]:
+async def open_foundation(
+    settings: Settings, *, metrics: Metrics, past: Clock | None = None
+) -> AsyncIterator[Foundation]:
     """Connect, and close it again in the opposite order. With `past`, moments come from that clock."""
     assert settings.redis_url is not None, "serve has set the URL"
     redis_url, namespace = settings.redis_url.get_secret_value(), settings.mongo_database
     async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(connected(settings))
+        connections = Connections()
+        client = await stack.enter_async_context(connected(settings, connections=connections))
         database = client[settings.mongo_database]
         database_clock = await stack.enter_async_context(DatabaseClock(client))
         clock = past or database_clock
@@ -85,20 +92,30 @@ async def open_foundation(settings: Settings, *, past: Clock | None = None) -> A
                 on_arrival=on_arrival,
                 is_awaited=lambda: shared_tail.is_awaited or growth.is_awaited,
                 known=level_cache,
+                clock=clock,
+                metrics=metrics,
             )
         )
-        publisher = await stack.enter_async_context(Publisher(redis_url, namespace=namespace))
+        publisher = await stack.enter_async_context(Publisher(redis_url, namespace=namespace, metrics=metrics))
         access_channel = await stack.enter_async_context(AccessChannel(redis_url, namespace=namespace))
         commits = CommitBroadcast(publisher.committed)
         writer = MongoWriter(
-            BatchTransaction(client, database, level_cache=level_cache, sends_together=settings.mongo_pipelining),
+            BatchTransaction(
+                client,
+                database,
+                level_cache=level_cache,
+                sends_together=settings.mongo_pipelining,
+                metrics=metrics,
+            ),
             clock=clock,
             queue_max=settings.write_queue_max,
             on_committed=commits,
+            metrics=metrics,
         )
         stack.push_async_callback(writer.close)
         yield Foundation(
             client=client,
+            connections=connections,
             database=database,
             master_keys=master_keys_of(settings),
             clock=clock,
@@ -106,6 +123,7 @@ async def open_foundation(settings: Settings, *, past: Clock | None = None) -> A
             ledger_tail=ledger_tail,
             shared_tail=shared_tail,
             growth=growth,
+            level_cache=level_cache,
             hub=hub,
             publisher=publisher,
             access_channel=access_channel,
@@ -115,13 +133,14 @@ async def open_foundation(settings: Settings, *, past: Clock | None = None) -> A
 
 
 @asynccontextmanager
-async def connected(settings: Settings) -> AsyncIterator[Client]:
-    """Open a client of the database."""
+async def connected(settings: Settings, *, connections: Connections | None = None) -> AsyncIterator[Client]:
+    """Open a client of the database; `connections` counts its connections."""
     assert settings.mongo_url is not None, "serve has set the URL"
     client = open_client(
         settings.mongo_url.get_secret_value(),
         driver=settings.mongo_driver,
         timeout_seconds=settings.mongo_timeout_seconds,
+        connections=connections,
     )
     try:
         yield client

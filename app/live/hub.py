@@ -17,6 +17,7 @@ from time import perf_counter
 
 from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.stock.movement import Movement
+from app.domain.time import MICROSECONDS_PER_SECOND
 from app.live.listener_registry import ListenerRegistry
 from app.live.messages import LiveMessage, channel_of, decoded
 from app.live.progress import Progress
@@ -26,6 +27,8 @@ from app.services.cancellation import raise_if_cancelled
 from app.services.committed_batch import CommittedBatch
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.ports import KnownLevels, LedgerTail
+from app.services.ports import Clock
+from app.telemetry.metrics import Metrics
 
 AUDIT_SECONDS = 2.0  # what a writer that crashed did not publish is found after one to two of these
 POLL_SECONDS = 0.5  # between two reads of the ledger without Redis; also the pause without the database
@@ -46,18 +49,22 @@ class Hub(Background):
         on_arrival: Callable[[], None] = lambda: None,
         is_awaited: Callable[[], bool] = lambda: False,
         known: KnownLevels | None = None,
+        clock: Clock | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         """`namespace` is that of the publishers. `on_arrival` is called as the ledger grows, and must not block.
 
         `is_awaited` tells whether a reader depends on that call also where Redis or a writer fails.
 
-        `known` are levels to be kept up to date, as far as the channel tells.
+        `known` are levels to be kept up to date, as far as the channel tells. With a `clock`, the time is measured
+        that changes take to arrive.
         """
         super().__init__(name="hub audit")
         self._ledger = ledger
         self._on_arrival = on_arrival
         self._is_awaited = is_awaited
         self._known = known
+        self._clock, self._metrics = clock, metrics or Metrics()
         self._listeners = ListenerRegistry()
         self._progress: Progress | None = None  # only while a stream listens, or a reader waits
         self._expected: LedgerOffset | None = None
@@ -108,6 +115,7 @@ class Hub(Background):
     async def _receive(self, data: bytes) -> None:
         try:
             message = decoded(data)
+            self._measure(message)
             await self._hand_out(message)
             is_joined = self._progress is None or self._progress.follow(
                 message.writer, after=message.after, to=message.to
@@ -119,6 +127,11 @@ class Hub(Background):
             self._on_arrival()
         else:
             self._suspect()
+
+    def _measure(self, message: LiveMessage) -> None:
+        self._metrics.hub_messages.inc()
+        if self._clock is not None and message.lines:
+            self._metrics.hub_lag_seconds.observe(max(0, self._clock() - message.to) / MICROSECONDS_PER_SECOND)
 
     async def _hand_out(self, message: LiveMessage) -> None:
         end = perf_counter() + TURN_SECONDS
@@ -136,6 +149,7 @@ class Hub(Background):
     def _suspect(self) -> None:
         """Note that changes may be missing."""
         if self._is_attended:
+            self._metrics.hub_gaps.inc()
             self._suspicion.set()
         self._on_arrival()
 
@@ -212,6 +226,7 @@ class Hub(Background):
         newest = {line.after.key: line.after for line in found.lines}
         if self._known is not None:
             self._known.hear(newest.values())
+        self._metrics.hub_resyncs.inc(len(newest))
         for level in newest.values():
             self._listeners.dispatch(LevelEvent(kind=LevelEventKind.RESYNC, level=level))
         if found.size:

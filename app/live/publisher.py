@@ -26,6 +26,7 @@ from app.services.committed_batch import CommittedBatch
 from app.services.heartbeat import resting
 from app.services.log_throttle import LogThrottle
 from app.services.supervision import Supervised
+from app.telemetry.metrics import Metrics
 
 MAX_LINES_WAITING = 20_000  # a second of the heaviest load
 MAX_LINES_PER_MESSAGE = 200  # some 40 KB; a receiver builds them in 1 ms
@@ -50,10 +51,16 @@ class Publisher:
     """Sends in the background. An async context: its task and its connection live in it."""
 
     def __init__(
-        self, redis_url: str, *, namespace: str, seconds_between_messages: float = SECONDS_BETWEEN_MESSAGES
+        self,
+        redis_url: str,
+        *,
+        namespace: str,
+        seconds_between_messages: float = SECONDS_BETWEEN_MESSAGES,
+        metrics: Metrics | None = None,
     ) -> None:
         """`namespace` is the name of the database: a hub receives only what is published in its own."""
         self._channel = RedisChannel(redis_url, channel_of(namespace))
+        self._metrics = metrics or Metrics()
         self._waiting: deque[_Entry] = deque()
         self._reached: dict[str, Moment] = {}  # by writer: how far it was sent or dropped
         self._is_behind = self._is_announcing = False
@@ -68,6 +75,11 @@ class Publisher:
     def tasks(self) -> Sequence[Supervised]:
         """The task that sends."""
         return (self._supervised,)
+
+    @property
+    def waiting(self) -> int:
+        """How many changes are not sent yet."""
+        return len(self._waiting)
 
     @property
     def problem(self) -> str | None:
@@ -110,6 +122,7 @@ class Publisher:
 
     def _drop(self) -> None:
         self._is_behind = True
+        self._metrics.unpublished.inc(len(self._waiting))
         for entry in self._waiting:
             self._note(entry)
         self._waiting.clear()
@@ -122,7 +135,9 @@ class Publisher:
                     await self._announce()
                 elif self._waiting:
                     await self._pace()
-                    await self._channel.publish(*self._messages())
+                    messages = tuple(self._messages())
+                    await self._channel.publish(*messages)
+                    self._metrics.published.inc(len(messages))
                 else:
                     self._something.clear()
                     with resting():

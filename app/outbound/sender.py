@@ -23,6 +23,7 @@ from app.outbound.authorities import usual_authorities
 from app.outbound.guarded_network import GuardedNetwork, PrivateAddressError
 from app.outbound.resolver import Resolve, Resolver
 from app.outbound.signing import signed_headers
+from app.telemetry.metrics import Metrics
 
 ATTEMPT_SECONDS = 15.0  # in all; the specification proposes 15 to 30
 CONNECT_SECONDS = 5.0
@@ -50,8 +51,10 @@ class HttpSender:
         network: httpcore.AsyncNetworkBackend | None = None,
         tls: ssl.SSLContext | None = None,
         attempt_seconds: float = ATTEMPT_SECONDS,
+        metrics: Metrics | None = None,
     ) -> None:
         """Take the system's resolver, network and the usual authorities, unless given others."""
+        self._metrics = metrics or Metrics()
         self._resolver = Resolver()
         self._seconds = attempt_seconds
         self._connections = httpcore.AsyncConnectionPool(
@@ -74,6 +77,13 @@ class HttpSender:
         self._resolver.close()
 
     async def send(self, message: WebhookMessage, *, url: str, secrets: Sequence[str], now: Moment) -> Answer:
+        began = time.perf_counter()
+        answer = await self._sent(message, url=url, secrets=secrets, now=now)
+        self._metrics.webhook_seconds.observe(time.perf_counter() - began)
+        self._metrics.webhook_attempts.labels(_outcome(answer)).inc()
+        return answer
+
+    async def _sent(self, message: WebhookMessage, *, url: str, secrets: Sequence[str], now: Moment) -> Answer:
         headers = {
             "content-type": "application/json",
             "user-agent": _USER_AGENT,
@@ -104,6 +114,13 @@ class HttpSender:
                 if size > MAX_RESPONSE_BYTES:
                     break
         return answer
+
+
+def _outcome(answer: Answer) -> str:
+    """Return how an attempt ended: taken, the class of the status that it was refused with, or no answer."""
+    if answer.is_taken:
+        return "taken"
+    return "no_answer" if answer.status is None else f"{answer.status // 100}xx"
 
 
 def _retry_after(headers: Sequence[tuple[bytes, bytes]]) -> int | None:

@@ -52,6 +52,7 @@ class Supervised:
         self._pause = first_pause_seconds
         self._began_at = 0.0
         self._failure: str | None = None
+        self.restarts = 0
         self._is_stopping = False
         self._task: asyncio.Task[None] | None = None
         self._again: asyncio.TimerHandle | None = None
@@ -67,6 +68,11 @@ class Supervised:
             return f"It has not gone on for {self._heartbeat.silent_seconds:.0f} s."
         is_steady = self._again is None and self._monotonic() - self._began_at >= self._steady
         return None if is_steady else self._failure
+
+    @property
+    def silent_seconds(self) -> float:
+        """Seconds since the last heartbeat; 0 while it rests or has nothing to do."""
+        return self._heartbeat.silent_seconds if self._is_working() else 0.0
 
     def start(self) -> None:
         """Start the task, unless it runs or waits for its restart."""
@@ -144,6 +150,7 @@ class Supervised:
             return
         self._failure = f"{_kind_of(error)}; it is restarted. See the log."
         pause = self._next_pause()
+        self.restarts += 1
         if is_latest:
             self._again = asyncio.get_running_loop().call_later(pause, self._begin)
         self._log(error, pause)

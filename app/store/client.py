@@ -14,6 +14,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.read_concern import ReadConcern
 
+from app.store.connections import Connections
 from app.store.driver_locks import repair_locks
 
 if TYPE_CHECKING:
@@ -39,8 +40,12 @@ def open_client(
     driver: Driver = "pymongo",
     timeout_seconds: float = 5,
     connect_timeout_seconds: float = CONNECT_TIMEOUT_SECONDS,
+    connections: Connections | None = None,
 ) -> Client:
-    """Return a client. It connects at its first use, and belongs to the event loop of that use."""
+    """Return a client. It connects at its first use, and belongs to the event loop of that use.
+
+    `connections` counts its connections.
+    """
     connect_timeout_ms = int(connect_timeout_seconds * 1000)
     options: dict[str, Any] = {
         "appname": APP_NAME,
@@ -53,6 +58,8 @@ def open_client(
         "readConcernLevel": "majority",
         "tz_aware": True,
     }
+    if connections is not None:
+        options["event_listeners"] = [connections]
     if driver == "motor":
         from motor.motor_asyncio import AsyncIOMotorClient  # noqa: PLC0415 - an extra, absent from most installations
 

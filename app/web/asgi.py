@@ -56,6 +56,7 @@ from app.web.health import STOPPING, health_routes
 from app.web.meter import RequestMeter
 from app.web.metrics_page import METRICS_PATH, metrics_routes
 from app.web.playground import page, playground_routes, wants_page
+from app.web.probes import transport_probe
 from app.web.request_log import RequestLog
 from schema.context import Context
 from schema.root import schema
@@ -81,6 +82,7 @@ class AppState(TypedDict):
     on_stop: Callable[[], None]
     draining: Draining
     trusted_proxies: TrustedProxies
+    metrics: Metrics
 
 
 def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> ASGIApp:
@@ -96,7 +98,9 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[AppState]:
-        async with open_application(settings, inspect_document=engine.trusted_documents.problems) as application:
+        async with open_application(
+            settings, inspect_document=engine.trusted_documents.problems, metrics=metrics
+        ) as application:
             opened.append(application)
             with suppress(ServiceError):  # readiness reports a database that is away
                 keep_texts(await application.services.catalog.uncomposed())
@@ -108,10 +112,17 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
                 application.hurry()
                 graphql.stop()
 
-            sampler.probes = probes_over(application, metrics)
+            sampler.reads = (application.backlog.refresh,)
+            sampler.probes = (*probes_over(application, metrics), transport_probe(graphql, metrics))
             with GcPauses(metrics), drained_first(draining, seconds=settings.drain_seconds):
                 async with sampler.running():
-                    yield AppState(application=application, on_stop=stop, draining=draining, trusted_proxies=proxies)
+                    yield AppState(
+                        application=application,
+                        on_stop=stop,
+                        draining=draining,
+                        trusted_proxies=proxies,
+                        metrics=metrics,
+                    )
 
     async def check() -> Mapping[str, str | None]:
         if draining.has_begun:

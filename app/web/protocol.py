@@ -18,6 +18,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.http11 import Request
 from websockets.protocol import OPEN
 
+from app.web.edge.counted import count_slow_client
 from app.web.edge.light_waiting import LightEvent, LightQueue
 from app.web.edge.refusal import Refusal
 from app.web.edge.stopping import tell_of_stop
@@ -174,6 +175,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """Close with 1013, which clients retry, when a client missed a ping; then drop the connection."""
         self.pong_timer = None
         self.pending_ping_payload = None
+        count_slow_client(self.app_state, "websocket")
         self._end(1013, "keepalive ping timeout")
 
     def _stop_waiting(self) -> None:

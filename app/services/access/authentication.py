@@ -98,19 +98,26 @@ class Authenticator(Background):
         self._renewals: dict[Credential, asyncio.Task[None]] = {}
         self._watched: dict[Credential, _Watched] = {}
         self._has_watched = asyncio.Event()
+        self.hits = self.misses = 0  # of lookups among those verified lately
         self._changes = 0  # that were heard of: what was read before the last one may be of before it
 
     def known(self, credential: Credential) -> Principal | None:
         """Return the principal of a credential that was verified lately, without waiting."""
         found = self._verified.get(credential)
-        if found is None:
-            return None
-        now = self._monotonic()
-        if now >= found.renew_at:
-            if now >= found.valid_until:
-                return None
-            self._renew(credential)
-        return found.principal
+        if found is not None:
+            now = self._monotonic()
+            if now < found.renew_at:
+                self.hits += 1
+                return found.principal
+            if now < found.valid_until:
+                self._renew(credential)
+                self.hits += 1
+                return found.principal
+        self.misses += 1
+        return None
+
+    def __len__(self) -> int:
+        return len(self._verified)
 
     def is_refused(self, credential: Credential) -> bool:
         """Tell whether a credential was found not to be valid a moment ago."""

@@ -59,6 +59,7 @@ class AuditRecorder(Background):
         self._lines: list[_Line] = []
         self._bytes = 0
         self._lost = 0
+        self.lost = 0  # ever
         self._batch: tuple[Batch, int] | None = None  # what is being written, and how many lines that is
         self._losses = LogThrottle()
         self._arrived = asyncio.Event()
@@ -163,6 +164,7 @@ class AuditRecorder(Background):
 
     def _lose(self, entry: AuditEntry, waiter: Waiter | None) -> None:
         self._lost += entry.count
+        self.lost += entry.count
         if waiter is not None and not waiter.done():
             waiter.set_exception(Unavailable("the audit has no room for more entries until it answers"))
         if self._losses.is_due():

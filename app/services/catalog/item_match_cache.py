@@ -18,11 +18,19 @@ class ItemMatchCache:
         self._monotonic = monotonic
         self._catalog = catalog
         self._verdicts: OrderedDict[tuple[SearchTerms, str], tuple[bool, float]] = OrderedDict()
+        self.hits = self.misses = 0
+
+    def __len__(self) -> int:
+        return len(self._verdicts)
 
     def verdict(self, search_terms: SearchTerms, sku: str) -> bool | None:
         """Return the cached verdict; None where there is none, or where it is out of date."""
         found, expires = self._verdicts.get((search_terms, sku), (None, 0.0))
-        return found if self._monotonic() < expires else None
+        if self._monotonic() < expires:
+            self.hits += 1
+            return found
+        self.misses += 1
+        return None
 
     def forget(self, search_terms: SearchTerms, sku: str) -> None:
         """Drop the verdict: the item has just been changed."""

@@ -45,15 +45,24 @@ class TotalsWorker(Background):
         self._asked_at = float("-inf")
         self._is_held = False
         self._woken = asyncio.Event()
+        self._behind_since: float | None = None
+
+    @property
+    def lag_seconds(self) -> float:
+        """For how long the totals have not had everything, as far as this process keeps them; 0 in the others."""
+        return 0.0 if self._behind_since is None or not self._is_held else self._monotonic() - self._behind_since
 
     def committed(self, _: CommittedBatch) -> None:
         """Wake up. Returns at once."""
+        if self._behind_since is None:
+            self._behind_since = self._monotonic()
         self._woken.set()
 
     async def keep(self) -> None:
         """Apply everything that the totals do not have yet, if this process holds the lease. Raises Unavailable."""
         while await self._is_ours() and await self._totals.step():
             raise_if_cancelled()
+        self._behind_since = None
 
     async def _run(self) -> None:
         try:

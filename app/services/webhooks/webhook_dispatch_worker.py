@@ -88,6 +88,12 @@ class WebhookDispatchWorker(Background):
             *(assignment.task for assignment in self._assignments.values() if assignment.task is not None),
         ]
 
+    @property
+    def lag_seconds(self) -> float:
+        """How far the worker that is farthest behind the ledger is."""
+        workers = [each.worker for each in self._assignments.values() if each.worker is not None]
+        return max((worker.lag_seconds for worker in workers), default=0.0)
+
     async def look(self) -> None:
         """Start workers of new webhooks, renew leases, and end the workers of inactive webhooks.
 

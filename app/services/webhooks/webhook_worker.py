@@ -17,7 +17,7 @@ from app.services.access.visible_items import VisibleItems
 from app.services.cancellation import raise_if_cancelled
 from app.services.live.ledger.ledger_feed import LedgerStep, follow_ledger
 from app.services.live.ledger.shared_tail import SharedTail
-from app.services.live.ledger_offset import LedgerOffset
+from app.services.live.ledger_offset import LedgerOffset, writer_and_moment
 from app.services.live.ports import LedgerTail
 from app.services.ports import Clock
 from app.services.webhooks.attempts import Attempts, Chance
@@ -85,6 +85,14 @@ class WebhookWorker:
     def webhook(self) -> Webhook:
         """The webhook as it was last seen."""
         return self._attempts.webhook
+
+    @property
+    def lag_seconds(self) -> float:
+        """How old the first entry of the ledger is that it has read and not worked off; 0 where there is none."""
+        if not self._entries:
+            return 0.0
+        _, at = writer_and_moment(self._entries[0].entry)
+        return max(0.0, (self._clock() - at) / MICROSECONDS_PER_SECOND)
 
     def see(self, webhook: Webhook) -> None:
         """Use the webhook as it is now."""

@@ -36,6 +36,7 @@ from app.store.writer.statements import LostRaceError, StatementRunner
 from app.store.writer.transient_errors import is_conflict, repeated_operations
 from app.store.writer.write_batch import batch_statements
 from app.store.writer.writer_registry import WriterRegistry
+from app.telemetry.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +79,14 @@ class BatchTransaction:
         level_cache: LevelCache | None = None,
         assigns_backorders: bool = True,
         sends_together: bool = True,
+        metrics: Metrics | None = None,
     ) -> None:
         """`level_cache` is kept up to date by the hub of the process, where there is one.
 
         With `assigns_backorders`, units that a batch makes available go to orders that wait anywhere for them. The
         statements of a transaction are sent in one round trip, if the driver can and `sends_together`.
         """
+        self._commit_seconds = (metrics or Metrics()).commit_seconds
         self.last_moment = Moment(0)
         self._abandoned: list[BsonDocument] = []
         self._repeated: set[str] = set()  # operations that the ledger has refused to record again
@@ -110,7 +113,7 @@ class BatchTransaction:
             if batch.operations:
                 await self._write(decided, writer=writer, session=session)
             elif any(isinstance(result, Outcome) for result in results):
-                await _commit(session)  # what a replay returns must be committed, too
+                await self._commit(session)  # what a replay returns must be committed, too
         self._repeated.difference_update(command.info.operation_id for command in commands)
         self._reader.location_cache.forget(batch.locations)
         if len(batch.levels) <= MAX_CACHED_LEVELS:
@@ -190,7 +193,7 @@ class BatchTransaction:
         try:
             await self._registry.enter(writer, session=session)
             await self._statements.run(await batch_statements(decided.batch, decided.read), session=session)
-            await _commit(session)
+            await self._commit(session)
         except (PyMongoError, LostRaceError) as error:
             self._reader.level_cache.distrust(decided.batch.levels)
             repeated = repeated_operations(error)
@@ -199,6 +202,20 @@ class BatchTransaction:
                 self._reader.level_cache.lost_race()
             raise
         self._registry.confirm(writer)
+
+    async def _commit(self, session: Session) -> None:
+        """Commit; where the outcome is unknown, once more: commits are idempotent.
+
+        Without an answer the transaction might stay open on the server, and hold its locks for a minute.
+        """
+        began = time.perf_counter()
+        try:
+            await session.commit_transaction()
+        except PyMongoError as error:
+            if not error.has_error_label("UnknownTransactionCommitResult"):
+                raise
+            await session.commit_transaction()
+        self._commit_seconds.observe(time.perf_counter() - began)
 
     async def sizes(self, keys: Iterable[DocumentKey]) -> Mapping[DocumentKey, int]:
         """Return how many levels come with each of these documents that exist. Raises the driver's errors."""
@@ -259,16 +276,3 @@ def _new_operations(results: Iterable[Outcome | Refused]) -> list[Operation]:
 
 def _new(results: Iterable[Outcome | Refused]) -> list[Outcome]:
     return [result for result in results if isinstance(result, Outcome) and not result.replayed]
-
-
-async def _commit(session: Session) -> None:
-    """Commit; where the outcome is unknown, once more: commits are idempotent.
-
-    Without an answer the transaction might stay open on the server, and hold its locks for a minute.
-    """
-    try:
-        await session.commit_transaction()
-    except PyMongoError as error:
-        if not error.has_error_label("UnknownTransactionCommitResult"):
-            raise
-        await session.commit_transaction()

@@ -32,6 +32,7 @@ from app.store.writer.transient_errors import (
     is_transient,
     leaves_nothing,
 )
+from app.telemetry.metrics import Metrics
 
 RETRY_DEADLINE_SECONDS = 8  # below a load balancer's usual 10 s, so that we answer first
 FIRST_RETRY_SECONDS = 0.002
@@ -51,8 +52,15 @@ class CommitRetry:
     """Commits batches under its `identity`, until the event loop's time is `latest` at the latest."""
 
     def __init__(
-        self, transactions: BatchTransaction, *, clock: Clock, on_committed: OnCommitted, deadline_seconds: float
+        self,
+        transactions: BatchTransaction,
+        *,
+        clock: Clock,
+        on_committed: OnCommitted,
+        deadline_seconds: float,
+        metrics: Metrics,
     ) -> None:
+        self._metrics = metrics
         self._transactions = transactions
         self._clock = clock
         self._on_committed = on_committed
@@ -76,9 +84,11 @@ class CommitRetry:
         try:
             return await self._commit(commands, attempts=attempts, patience_seconds=patience_seconds)
         except Unavailable as error:
+            self._metrics.given_up.inc(len(commands))
             return [Unavailable(error.reason, details=error.details) for _ in commands]
         except Exception as error:
             if len(commands) == 1:
+                self._metrics.given_up.inc()
                 if is_conflict(error):
                     return [Unavailable("another transaction holds what this one changes", details=str(error))]
                 if is_too_large(error):
@@ -86,6 +96,7 @@ class CommitRetry:
                     return [Unavailable(reason, details=str(error))]
                 logger.exception("A command failed: %s", commands[0].info.kind)
                 return [error]
+            self._metrics.bisections.inc()
             half = len(commands) // 2
             return [
                 result
@@ -109,11 +120,14 @@ class CommitRetry:
             beat()
             deadline = min(began + self._deadline_seconds, self.latest)
             now = Moment(max(self._clock(), self._transactions.last_moment + 1))
+            attempted = clock()
             try:
                 with pymongo.timeout(min(ATTEMPT_TIMEOUT_SECONDS, max(deadline - clock(), MIN_ATTEMPT_SECONDS))):
                     committed = await self._transactions.run(commands, writer=self.identity, now=now, earlier=attempts)
+                self._metrics.transaction_seconds.observe(clock() - attempted)
                 return self._accept(committed)  # what its listeners begin has no part in the deadline
             except (PyMongoError, LostRaceError) as error:
+                self._metrics.attempts_failed.labels(_reason(error)).inc()
                 if is_against_rules(error):
                     await self._transactions.check_format()
                 longest = MAX_CONFLICT_RETRY_SECONDS if is_conflict(error) else MAX_RETRY_SECONDS
@@ -132,6 +146,7 @@ class CommitRetry:
 
     def _accept(self, committed: Committed) -> Sequence[Result]:
         self.batches_committed += 1
+        self._metrics.ledger_lines.inc(len(committed.movements))
         if committed.movements or committed.operations or committed.has_catalog:
             try:
                 self._on_committed(
@@ -145,3 +160,11 @@ class CommitRetry:
             except Exception:
                 logger.exception("A listener failed on a committed batch.")
         return committed.results
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, LostRaceError):
+        return "lost_race"
+    if is_conflict(error):
+        return "conflict"
+    return "transient" if is_transient(error) else "other"

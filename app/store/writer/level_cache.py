@@ -44,17 +44,19 @@ class LevelCache:
         self._distrusted: dict[LevelKey, float] = {}
         self._paused_until = 0.0
         self._pause_seconds = FIRST_PAUSE_SECONDS
+        self.hits = self.misses = self.races_lost = 0
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def get(self, keys: Iterable[LevelKey]) -> dict[LevelKey, KnownLevel]:
+    def get(self, keys: Collection[LevelKey]) -> dict[LevelKey, KnownLevel]:
         """Return the levels among these that are known and trusted.
 
         Not those with open alerts: their alerts are read, and must be those of the level.
         """
         now = self._monotonic()
         if now < self._paused_until:
+            self.misses += len(keys)
             return {}
         found: dict[LevelKey, KnownLevel] = {}
         for key in keys:
@@ -63,6 +65,8 @@ class LevelCache:
                 continue
             if now < entry.until and now >= self._distrusted.get(key, 0.0):
                 found[key] = entry.known
+        self.hits += len(found)
+        self.misses += len(keys) - len(found)
         return found
 
     def keep(self, levels: Mapping[LevelKey, Level], is_item_archived: Callable[[str], bool]) -> None:
@@ -105,6 +109,7 @@ class LevelCache:
         All levels are read for a while, the longer the sooner this comes again: else several processes that change
         the same levels would mostly abort each other's batches.
         """
+        self.races_lost += 1
         now = self._monotonic()
         has_held = now > self._paused_until + MAX_PAUSE_SECONDS
         self._pause_seconds = FIRST_PAUSE_SECONDS if has_held else min(2 * self._pause_seconds, MAX_PAUSE_SECONDS)

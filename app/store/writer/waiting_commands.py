@@ -27,7 +27,7 @@ class Waiting(Struct):
     result: asyncio.Future[Result]
     lines: int
     documents: Sequence[DocumentKey]  # that may concern a thousand levels each
-    since: float = 0.0
+    since: float = 0.0  # by the clock of the event loop
     taken_at: float = 0.0
 
     def answer(self, result: Result) -> None:
@@ -48,6 +48,19 @@ class WaitingCommands:
 
     def __bool__(self) -> bool:
         return bool(self._few or self._many)
+
+    def __len__(self) -> int:
+        return len(self._few) + len(self._many)
+
+    @property
+    def lines_max(self) -> int:
+        """How many lines may wait."""
+        return self._lines_max
+
+    @property
+    def oldest_since(self) -> float | None:
+        """Since when the oldest command waits, by the clock of the event loop; None where none does."""
+        return min((queue[0].since for queue in (self._few, self._many) if queue), default=None)
 
     def has_room_for(self, lines: int) -> bool:
         """Tell whether a command of so many lines may wait: any, where none does."""

@@ -21,6 +21,7 @@ from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS
 from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.commit_retry import RETRY_DEADLINE_SECONDS, CommitRetry, Result
 from app.store.writer.waiting_commands import MAX_LINES_PER_BATCH, Waiting, WaitingCommands
+from app.telemetry.metrics import Metrics
 from app.telemetry.work import current_work
 
 MIN_DOCUMENTS_MEASURED = 2  # a single one is a batch of its own, however large it is
@@ -49,6 +50,7 @@ class MongoWriter:
         on_committed: OnCommitted = lambda _: None,
         retry_deadline_seconds: float = RETRY_DEADLINE_SECONDS,
         conflict_patience_seconds: float = CONFLICT_PATIENCE_SECONDS,
+        metrics: Metrics | None = None,
     ) -> None:
         """Take at most `queue_max` waiting lines. `on_committed` is called with each batch; it must not block.
 
@@ -58,8 +60,13 @@ class MongoWriter:
         """
         self._transactions = transactions
         self._conflict_patience_seconds = conflict_patience_seconds
+        self._metrics = metrics = metrics or Metrics()
         self._commits = CommitRetry(
-            transactions, clock=clock, on_committed=on_committed, deadline_seconds=retry_deadline_seconds
+            transactions,
+            clock=clock,
+            on_committed=on_committed,
+            deadline_seconds=retry_deadline_seconds,
+            metrics=metrics,
         )
         self._queue = WaitingCommands(lines_max=queue_max)
         self._batch: Sequence[Waiting] = ()
@@ -76,6 +83,7 @@ class MongoWriter:
         read_set = command.read_set()
         lines = max(1, read_set.lines)
         if not self._queue.has_room_for(lines):
+            self._metrics.overloaded.inc()
             raise Overloaded(retry_after_seconds=RETRY_AFTER_SECONDS)
         loop = asyncio.get_running_loop()
         result: asyncio.Future[Result] = loop.create_future()
@@ -103,6 +111,11 @@ class MongoWriter:
             self._hurrying.cancel()
 
     @property
+    def queue(self) -> WaitingCommands:
+        """The commands that wait, to be looked at."""
+        return self._queue
+
+    @property
     def tasks(self) -> Sequence[Supervised]:
         """The task that commits, as long as any command waits."""
         return (self._supervised,)
@@ -124,10 +137,17 @@ class MongoWriter:
                 self._abandon(batch)
 
     async def _work(self, batch: Sequence[Waiting]) -> None:
+        metrics, clock = self._metrics, asyncio.get_running_loop().time
         commands = [waiting.command for waiting in batch]
+        began = clock()
+        metrics.queue_seconds.observe(began - batch[0].since)
         results = await self._commits.results(commands, patience_seconds=self._conflict_patience_seconds)
         for waiting, result in zip(batch, results, strict=True):
             waiting.answer(result)
+        metrics.batch_seconds.observe(clock() - began)
+        metrics.batch_commands.observe(len(batch))
+        if replays := sum(isinstance(result, Outcome) and result.replayed for result in results):
+            metrics.replays.inc(replays)
         if all(isinstance(result, Unavailable) for result in results):
             self._give_up()
 
@@ -136,6 +156,7 @@ class MongoWriter:
         left = [waiting for waiting in batch if not waiting.result.done()]
         if left:
             self._commits.renew_identity()
+            self._metrics.given_up.inc(len(left))
         for waiting in left:
             waiting.answer(Unavailable("the change was interrupted"))
 
@@ -176,7 +197,9 @@ class MongoWriter:
 
     def _give_up(self) -> None:
         """Answer all that wait: with the database away, each batch of them would wait out a deadline of its own."""
-        for waiting in self._queue.take_all():
+        left = self._queue.take_all()
+        self._metrics.given_up.inc(len(left))
+        for waiting in left:
             waiting.answer(Unavailable("the changes before this one could not be recorded"))
 
 

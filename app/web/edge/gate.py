@@ -5,6 +5,7 @@ Rule: nothing behind the gate runs for a host that is not accepted, or for a pag
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.web.edge.counted import count_refusal
 from app.web.edge.hosts import AllowedHosts
 from app.web.edge.origins import AllowedOrigins
 
@@ -17,9 +18,11 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, connection or lifespan."""
-        refusal = None
+        refusal, reason = None, "host"
         if scope["type"] != "lifespan":
             refusal = self._hosts.refusal(scope["headers"])
         if refusal is None and scope["type"] == "websocket":
-            refusal = self._origins.refusal(scope["headers"])
+            refusal, reason = self._origins.refusal(scope["headers"]), "origin"
+        if refusal is not None:
+            count_refusal(scope.get("state", {}), reason)
         await (refusal or self._app)(scope, receive, send)

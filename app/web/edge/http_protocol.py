@@ -10,6 +10,7 @@ Rule: a request that arrives in one piece costs no timer.
 import asyncio
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, cast
 from weakref import WeakKeyDictionary
 
@@ -20,6 +21,7 @@ from uvicorn.server import ServerState
 
 from app.web.edge.client_address import NO_PROXIES
 from app.web.edge.client_counts import ClientCounts, counted_group
+from app.web.edge.counted import count_refusal, count_slow_client
 from app.web.edge.draining import DRAINING, Draining
 from app.web.edge.http_limits import HttpLimits
 from app.web.edge.open_connections import OpenConnections
@@ -58,6 +60,11 @@ _TOO_MANY_OF_ONE = Refusal(
 _open_of: WeakKeyDictionary[ServerState, OpenConnections["HttpProtocol"]] = WeakKeyDictionary()
 
 
+def served_connections() -> int:
+    """Return how many connections the servers of this process have open, without streams and websockets."""
+    return sum(len(each.served) for each in _open_of.values())
+
+
 class HttpProtocol(PlainProtocol):
     """uvicorn's own implementation, within bounds.
 
@@ -92,11 +99,14 @@ class HttpProtocol(PlainProtocol):
             loop=self.loop,
             limits=self.limits,
             still_sends=lambda: self._is_in_message,
+            on_unread=partial(count_slow_client, self.app_state, "http"),
         )
         super().connection_made(cast("asyncio.Transport", self._way))
         if self._is_one_too_many():
+            count_refusal(self.app_state, "connections_of_address")
             self._refuse_connection(_TOO_MANY_OF_ONE)
         elif self._is_too_many():
+            count_refusal(self.app_state, "connections")
             self._refuse_connection(_NO_ROOM)
         else:
             self._open.serve(self, now=self.loop.time())

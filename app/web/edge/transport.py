@@ -21,12 +21,13 @@ class HttpTransport:
         loop: asyncio.AbstractEventLoop,
         limits: HttpLimits,
         still_sends: Callable[[], bool],
+        on_unread: Callable[[], None],
     ) -> None:
         self.inner = transport
         self.write: Callable[[bytes], None] = (
             transport.write
         )  # bound here: looking it up through __getattr__ would cost every message
-        self._loop, self._limits, self._still_sends = loop, limits, still_sends
+        self._loop, self._limits, self._still_sends, self._on_unread = loop, limits, still_sends, on_unread
         self._is_closed = False
         self._lingering: asyncio.TimerHandle | None = None
         self._thrown_away = 0
@@ -93,6 +94,7 @@ class HttpTransport:
         self._progress = None
         unsent = self.inner.get_write_buffer_size()
         if unsent > max(self._unsent - self._limits.min_progress_bytes, 0):
+            self._on_unread()
             self.inner.abort()
         else:
             self.watch_progress()

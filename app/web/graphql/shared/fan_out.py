@@ -22,6 +22,20 @@ SHARE = 0.5  # of the processor time that others took
 logger = logging.getLogger(__name__)
 
 
+class SentResults:
+    """What was sent to subscribers: results, their bytes, and how often one fell behind and began anew."""
+
+    __slots__ = ("bytes", "messages", "reopened")
+
+    def __init__(self) -> None:
+        self.messages = self.bytes = self.reopened = 0
+
+    def add(self, messages: int, size: int) -> None:
+        """Count results, with their bytes in all."""
+        self.messages += messages
+        self.bytes += size
+
+
 class Turn:
     """How much may be done before others have their turn."""
 
@@ -57,6 +71,7 @@ class FanOut:
         self._asked_at = 0.0  # for the next turn
         self._context = context_apart("sending to subscribers")
         self._share = 0.0  # of what others have taken lately, in seconds
+        self.delivered = SentResults()
 
     def mark(self, work: Marked) -> None:
         """Let it go on in one of the next turns."""

@@ -119,6 +119,7 @@ class Broadcast:
 
     __slots__ = (
         "_after",
+        "_delivered",
         "_end",
         "_entries",
         "_event_cost",
@@ -133,7 +134,7 @@ class Broadcast:
         self, group: SubscriptionGroup, entries: Sequence[Entry[Any]], rendered: Rendered, *, after: int
     ) -> None:
         self._entries, self._rendered, self._after = entries, rendered, after
-        self._event_cost = group.event_cost
+        self._event_cost, self._delivered = group.event_cost, group.fan_out.delivered
         self._end, self._last = entries[-1]
         self._members = list(group.members)
         self._next = 0
@@ -173,8 +174,11 @@ class Broadcast:
             self._sent[payer] = self._sent.get(payer, 0) + len(results)
 
     def _charge(self) -> None:
-        """Charge each client what it was sent, and its part of what was executed for all."""
+        """Charge each client what it was sent, and its part of what was executed for all; and count that."""
         total = sum(self._sent.values())
+        if total:
+            results = self._rendered.results
+            self._delivered.add(total, total * sum(map(len, results)) // len(results))
         part = self._event_cost * self._rendered.executed / total if total else 0.0
         for payer, count in self._sent.items():
             payer.charge(count * (DELIVERY + part))

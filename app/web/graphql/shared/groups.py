@@ -57,6 +57,7 @@ class Groups:
         self._unlimited = Payer(unlimited, None)
         self._groups: dict[Hashable, SubscriptionGroup] = {}
         self._fan_out, self._recent = FanOut(), RecentResults()
+        self.delivered = self._fan_out.delivered
 
     def __len__(self) -> int:
         return len(self._groups)

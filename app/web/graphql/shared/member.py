@@ -150,6 +150,7 @@ class GroupMember:
         if rendered.results:
             self.last = events[-1]
             self.sink.write(rendered.results)
+            self._group.fan_out.delivered.add(len(rendered.results), sum(map(len, rendered.results)))
             self.payer.charge(len(events) * DELIVERY + rendered.executed * self._group.event_cost)
 
     def _is_news(self, entry: Entry[Any]) -> bool:
@@ -177,6 +178,7 @@ class GroupMember:
         await self._open(self._request.feed.opening(self._group.stream))
 
     async def _reopen(self) -> None:
+        self._group.fan_out.delivered.reopened += 1
         await self._open(self._request.feed.reopening(self._group.stream, last=self.last))
 
     async def _open(self, opening: Opening[Any]) -> None:

@@ -103,6 +103,7 @@ class Engine:
         self._make_context = make_context
         self._act_for = act_for or _ignored
         self.observation = observation or Observation()
+        self.alone = 0  # subscriptions that share with no other
         self._introspection_scope = introspection_scope
         self._trusted_text = trusted_text
 
@@ -212,6 +213,7 @@ class Engine:
         self, document: ParsedDocument, request: GraphQLRequest, context: object, request_id: str
     ) -> AsyncGenerator[bytes, None]:
         """Run a subscription: yield the encoded response to each event. Raises what `Execution.subscribe` raises."""
+        self.alone += 1
         try:
             async with aclosing(self.execution.subscribe(document, request, context)) as results:
                 is_begun = False
@@ -219,9 +221,13 @@ class Engine:
                     if not is_begun:
                         is_begun = True
                         self.observation.began(document.operation(request.operation_name))
-                    yield self._response(result, request_id).body
+                    body = self._response(result, request_id).body
+                    self.groups.delivered.add(1, len(body))
+                    yield body
         except Rejected as rejected:
             raise self._told(rejected, context) from None
+        finally:
+            self.alone -= 1
 
     async def share(
         self, document: ParsedDocument, request: GraphQLRequest, context: object, sink: ResultSink

@@ -10,6 +10,7 @@ from enum import Enum
 from starlette.types import Scope
 
 from app.web.edge.client_counts import ClientCounts, counted_address
+from app.web.edge.counted import count_refusal
 from app.web.graphql.transport.limits import Limits
 
 
@@ -38,9 +39,12 @@ class LiveConnections:
         self.count += 1
         try:
             if self.count > self._maximum:
+                count_refusal(scope.get("state", {}), "live_connections")
                 yield TooManyConnections.IN_PROCESS
                 return
             with self._by_address.counted(counted_address(scope)) as has_room:
+                if not has_room:
+                    count_refusal(scope.get("state", {}), "live_connections_of_address")
                 yield None if has_room else TooManyConnections.FOR_ADDRESS
         finally:
             self.count -= 1

@@ -195,6 +195,7 @@ class DocumentCache:
         )
         self._documents: dict[str, ParsedDocument] = {}
         self._characters = 0
+        self.hits = self.misses = 0
 
     def __len__(self) -> int:
         return len(self._documents)
@@ -206,7 +207,10 @@ class DocumentCache:
     def get(self, text: str) -> ParsedDocument:
         """Return the prepared document; raise Rejected for syntax, limits and validation."""
         document = self._documents.pop(text, None)
-        if document is None:
+        if document is not None:
+            self.hits += 1
+        else:
+            self.misses += 1
             document = self._prepare(text)
             self._characters += len(text)
             self._make_room()

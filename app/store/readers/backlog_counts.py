@@ -1,0 +1,81 @@
+"""Counts what waits in the database, for who watches the server.
+
+Rule: each number is counted in an index and has a bound, so that counting costs milliseconds however much there is.
+"""
+
+import asyncio
+from typing import Final, NamedTuple
+
+import pymongo
+
+from app.domain.alerts.alert import AlertState
+from app.domain.alerts.open_alert import AlertType
+from app.domain.time import Moment
+from app.domain.webhooks.delivery import DeliveryState
+from app.store.client import BsonDocument, Database
+from app.store.driver_failures import raises_unavailable
+from app.store.mapping import names
+
+MAX_COUNTED: Final = 100_000  # of one kind: an index has so many entries in some 30 ms
+MAX_RESERVATIONS_COUNTED: Final = 10_000  # whose index has an entry for each level: they are read
+COUNT_SECONDS: Final = 0.8
+
+_WAITS: Final[BsonDocument] = {"waiting_at": {"$exists": True}}
+_DELIVERIES = (DeliveryState.PENDING, DeliveryState.DEAD)
+
+
+class BacklogCounts(NamedTuple):
+    """What waits: open alerts by type, reservations, and deliveries by state, with when the oldest was made."""
+
+    alerts: dict[str, int]
+    reservations: int
+    deliveries: dict[str, int]
+    oldest_delivery_at: Moment | None
+
+
+class MongoBacklogCounter:
+    """Counts over MongoDB."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @raises_unavailable
+    async def counts(self) -> BacklogCounts:
+        """Return the counts, each at most its bound. Raises Unavailable."""
+        with pymongo.timeout(COUNT_SECONDS):
+            alerts, deliveries, reservations, oldest = await asyncio.gather(
+                asyncio.gather(*(self._alerts(each) for each in AlertType)),
+                asyncio.gather(*(self._deliveries(each) for each in _DELIVERIES)),
+                self._count(
+                    names.RESERVATIONS,
+                    {"waiting_at": {"$exists": True}},
+                    hint="waiting",
+                    limit=MAX_RESERVATIONS_COUNTED,
+                ),
+                self._oldest(),
+            )
+        return BacklogCounts(
+            alerts=dict(zip((each.value for each in AlertType), alerts, strict=True)),
+            reservations=reservations,
+            deliveries=dict(zip((each.value for each in _DELIVERIES), deliveries, strict=True)),
+            oldest_delivery_at=oldest,
+        )
+
+    async def _alerts(self, type: AlertType) -> int:
+        where = {"state": AlertState.OPEN.value, "type": type.value}
+        return await self._count(names.ALERTS, where, hint="newest_in_state")
+
+    async def _deliveries(self, state: DeliveryState) -> int:
+        return await self._count(names.DELIVERIES, {"state": state.value}, hint="newest_in_state")
+
+    async def _count(self, collection: str, where: BsonDocument, *, hint: str, limit: int = MAX_COUNTED) -> int:
+        return await self._database[collection].count_documents(where, hint=hint, limit=limit)
+
+    async def _oldest(self) -> Moment | None:
+        found = await self._database[names.DELIVERIES].find_one(
+            {"state": DeliveryState.PENDING.value},
+            {"created_at": 1},
+            sort=[("created_at", 1), ("_id", 1)],
+            hint="newest_in_state",
+        )
+        return None if found is None else Moment(found["created_at"])
