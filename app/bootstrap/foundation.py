@@ -21,6 +21,7 @@ from app.services.supervision import Supervised
 from app.store.client import Client, Database, close_client, open_client
 from app.store.connections import Connections
 from app.store.database_clock import DatabaseClock
+from app.store.process_registry import ProcessRegistry
 from app.store.readers.ledger_tail import MongoTail
 from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.level_cache import LevelCache
@@ -43,6 +44,7 @@ class Foundation:
     client: Client
     connections: Connections
     database: Database
+    registry: ProcessRegistry
     master_keys: MasterKeys
     clock: Clock
     database_clock: DatabaseClock
@@ -59,7 +61,15 @@ class Foundation:
     @property
     def watched(self) -> Sequence[Watched]:
         """The parts that run supervised tasks."""
-        return (self.database_clock, self.shared_tail, self.hub, self.publisher, self.access_channel, self.writer)
+        return (
+            self.registry,
+            self.database_clock,
+            self.shared_tail,
+            self.hub,
+            self.publisher,
+            self.access_channel,
+            self.writer,
+        )
 
 
 @asynccontextmanager
@@ -73,6 +83,7 @@ async def open_foundation(
         connections = Connections()
         client = await stack.enter_async_context(connected(settings, connections=connections))
         database = client[settings.mongo_database]
+        registry = await stack.enter_async_context(ProcessRegistry(database, identity=f"{entropy():x}"))
         database_clock = await stack.enter_async_context(DatabaseClock(client))
         clock = past or database_clock
         ledger_tail = MongoTail(client, database, clock=clock)
@@ -117,6 +128,7 @@ async def open_foundation(
             client=client,
             connections=connections,
             database=database,
+            registry=registry,
             master_keys=master_keys_of(settings),
             clock=clock,
             database_clock=database_clock,

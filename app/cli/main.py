@@ -27,6 +27,10 @@ COMMANDS: Final[CommandPlaces] = {
     "export": ("app.cli.export:export", "Write a list of a running server to a file."),
     "import": ("app.cli.import_:import_", "Take items or counts from a CSV file into a running server."),
     "keys": ("app.cli.keys:keys", "Make, list, update, rotate and revoke API keys."),
+    "migrate": (
+        "app.cli.migrate:migrate",
+        "Bring the database up to this version: collections, indexes and migrations.",
+    ),
     "rebuild": (
         "app.cli.backup:rebuild",
         "Make an empty database from the backup in FOLDER, or, with --levels, the levels from their ledger.",

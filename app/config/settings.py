@@ -65,6 +65,11 @@ class Settings(BaseSettings):
     mongod_cache_gb: float = Field(
         default=1, ge=0.25, description="Memory for the cache of the mongod that we start, in gigabytes."
     )
+    migrate: Literal["auto", "wait", "check"] = Field(
+        default="auto",
+        description="What a start does with a database that an older version has left: bring it up to date, wait until "
+        "`stockpulse migrate` has, or end with an error unless it has.",
+    )
     redis_url: SecretStr | None = Field(
         default=None,
         description="Redis that carries the events: redis://host, redis+sentinel://host,host/name-of-the-master or "

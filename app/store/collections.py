@@ -11,7 +11,7 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.stock.level import LevelStatus
-from app.store import lease
+from app.store import lease, process_registry
 from app.store.access import documents as access
 from app.store.access import sessions as access_sessions
 from app.store.audit import pages as audit_pages
@@ -89,7 +89,7 @@ _ITEM_RULES: BsonDocument = {
 }
 _LOCATION_RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["name", "kind", "is_archived"]}}
 
-_COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
+COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
     names.LEVELS: (_LEVEL_RULES, levels.INDEXES),
     names.MOVEMENTS: (_MOVEMENT_RULES, movements.INDEXES),
     names.OPERATIONS: (_OPERATION_RULES, operations.INDEXES),
@@ -100,6 +100,7 @@ _COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
     names.ITEM_CHANGES: (item_changes.RULES, item_changes.INDEXES),
     names.UPGRADES: (records.RULES, []),
     names.LEASES: (lease.RULES, []),
+    names.PROCESSES: (process_registry.RULES, process_registry.INDEXES),
     names.DELIVERIES: (delivery_queue.RULES, deliveries.INDEXES),
     names.RANKED_LEVELS: (kept_rankings.RULES, kept_rankings.INDEXES),
     names.RANKED_LOCATIONS: (kept_rankings.LOCATION_RULES, []),
@@ -131,12 +132,12 @@ async def ensure_collections(database: Database, *, report: Callable[[str], None
     """
     await check_format(database)
     existing = await _validators(database)
-    for name in _COLLECTIONS.keys() - existing.keys():
+    for name in COLLECTIONS.keys() - existing.keys():
         await _create(database, name)
-    indexes = {name: indexes for name, (_, indexes) in _COLLECTIONS.items()}
+    indexes = {name: indexes for name, (_, indexes) in COLLECTIONS.items()}
     await build_indexes(database, indexes, existing=existing, report=report)
     await keep_out_older_builds(database)
-    for name, (rules, _) in _COLLECTIONS.items():
+    for name, (rules, _) in COLLECTIONS.items():
         if existing.get(name, rules) != rules:  # only then: it waits for every open transaction on the collection
             await database.command("collMod", name, validator=rules)
     await note_format(database)
@@ -149,7 +150,7 @@ async def _validators(database: Database) -> Mapping[str, Any]:
 
 
 async def _create(database: Database, name: str) -> None:
-    rules, _ = _COLLECTIONS[name]
+    rules, _ = COLLECTIONS[name]
     try:
         await database.create_collection(name, validator=rules, **COLLECTION_OPTIONS.get(name, {}))
     except (CollectionInvalid, OperationFailure) as error:

@@ -35,6 +35,12 @@ async def check_format(database: Database) -> None:
         raise NewerFormatError(found[names.MIGRATION_VERSION])
 
 
+async def found_format(database: Database, *, has_levels: bool) -> int:
+    """Return the format that a database has: 1 where it has none noted but has levels, 0 where it has neither."""
+    found = await database[names.UPGRADES].find_one({"_id": _ID})
+    return found[names.MIGRATION_VERSION] if found is not None else int(has_levels)
+
+
 async def note_format(database: Database) -> None:
     """Note that the database has this build's format at least."""
     noted = {"$max": {names.MIGRATION_VERSION: FORMAT}, "$set": {"after": None}}

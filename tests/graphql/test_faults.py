@@ -33,6 +33,7 @@ GOES_ON = {
     "need snoozes",
     "policy application",
     "publisher",
+    "registration of this process",
     "replenisher",
     "replenisher sweeps",
     "shared tail",

@@ -37,6 +37,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     names.RANKED_LEVELS: "made again from the ledger, by the server",
     names.RANKED_LOCATIONS: "made again from the ledger, by the server",
     names.LEASES: "of processes that are gone",
+    names.PROCESSES: "the same",
     names.ACCESS_TURNS: "order changes that are under way",
     names.ACCESS_SESSIONS: "people sign in again",
 }

@@ -30,6 +30,7 @@ TRANSFERS: Final = "transfers"
 WEBHOOKS: Final = "webhooks"
 
 WRITERS: Final = "writers"  # the registry of writers
+PROCESSES: Final = "processes"  # the registry of processes
 LEASES: Final = "leases"
 DELIVERIES: Final = "webhook_deliveries"
 DELIVERY_OFFSETS: Final = "webhook_cursors"  # how far each webhook has read the ledger

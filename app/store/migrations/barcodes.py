@@ -84,6 +84,7 @@ BARCODES: Final = Migration(
     version=BARCODES_VERSION,
     since=3,
     changes="stores barcodes under their GTIN",
+    collection=names.BARCODES,
     unit="barcodes",
     done="Barcodes: {:,} filed under the number of their goods",
     step=_unite,

@@ -41,9 +41,11 @@ CHANGED_DOCUMENTS: Final = Migration(
     version=1,
     since=3,
     changes="names in each operation the orders, transfers and reservations that it changed",
+    collection=names.OPERATIONS,
     unit="operations",
     done="Operations: the documents of {:,} named",
     step=_name,
     remaining=_remaining,
     per_second=10_000,
+    index=OF_DOCUMENT,
 )

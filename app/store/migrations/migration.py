@@ -33,8 +33,9 @@ class Migration:
     `name` is the id of its record in the database, and never changes. A higher `version` has everything gone through
     again. `since` is the release that first writes what the migration leaves: older ones may undo it, and it is run
     again when they have. `changes` is a sentence for the plan, `done` one with a count for the end. `remaining` returns
-    how many documents are behind a place, 0 only where there are none; `per_second` is how many a machine with two
-    cores has gone through in a second. Unless it `runs_beside_older`, it waits until no older release runs.
+    how many documents are behind a place, 0 only where there are none, and needs the `index` of the `collection`;
+    `per_second` is how many a machine with two cores has gone through in a second. Unless it `runs_beside_older`, it is
+    refused while an older release runs.
     """
 
     number: int
@@ -42,9 +43,11 @@ class Migration:
     version: int
     since: int
     changes: str
+    collection: str
     unit: str
     done: str
     step: Callable[[Database, str], Awaitable[MigrationStep]]
     remaining: Callable[[Database, str], Awaitable[int]]
     per_second: int
+    index: str = "_id_"
     runs_beside_older: bool = True

@@ -7,6 +7,8 @@ go on where it stood should it end.
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from pymongo.errors import PyMongoError
@@ -19,6 +21,7 @@ from app.store.lease import MongoLease
 from app.store.migrations.migration import Migration, MigrationStep
 from app.store.migrations.migration_list import MIGRATIONS
 from app.store.migrations.records import MigrationRecord, read_records, write_done, write_record
+from app.store.process_registry import ALIVE_SECONDS, RunningProcess, last_seen, running_processes
 from app.store.writer.transient_errors import is_transient
 
 LEASE: Final = "migrations"
@@ -38,6 +41,33 @@ class MigrationFailed(ServiceError):
         )
 
 
+class OlderProcessesRun(ServiceError):
+    """A migration must not run beside an older release, and one runs."""
+
+    def __init__(self, migration: Migration, process: RunningProcess) -> None:
+        super().__init__(
+            f"migration {migration.number} ({migration.name}) must not run beside an older release. "
+            f"Stop {process} first"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A migration that is to be run, and how far it has come.
+
+    It `is_again` where it was done, but a release ran since that may have undone some of it.
+    """
+
+    migration: Migration
+    record: MigrationRecord
+    is_again: bool
+
+    async def remaining(self, database: Database) -> int:
+        """Return how many documents are left."""
+        assert self.record.after is not None
+        return await self.migration.remaining(database, self.record.after)
+
+
 class Migrator:
     """Runs what is pending of a list."""
 
@@ -55,44 +85,65 @@ class Migrator:
         self._report = report
         self._migrations = migrations
 
-    async def pending(self) -> Mapping[Migration, MigrationRecord]:
-        """Return what is not done, in order, and how far it has come. Raises the driver's errors."""
+    async def pending(self) -> Sequence[Pending]:
+        """Return what is to be run, in order. Raises the driver's errors."""
         records = await read_records(self._database, self._migrations)
-        return {each: records[each.name] for each in self._migrations if records[each.name].after is not None}
+        older = await last_seen(self._database)
+        found = []
+        for each in self._migrations:
+            record = records[each.name]
+            if record.after is not None:
+                found.append(Pending(migration=each, record=record, is_again=False))
+            elif _may_be_undone(each, record, older):
+                found.append(Pending(migration=each, record=MigrationRecord(), is_again=True))
+        return found
 
     async def run(self) -> None:
-        """Return once everything is done, by this process or another. Raises MigrationFailed, the driver's errors."""
-        is_reported = False
-        while await self.pending():
+        """Return once everything was run, by this process or another.
+
+        Raises MigrationFailed, OlderProcessesRun and the driver's errors.
+        """
+        has_waited = False
+        while pending := await self.pending():
+            if has_waited and all(each.is_again for each in pending):
+                return  # the other process has just run those, too
             if await self._lease.hold(LEASE) is not None:
                 async with renewed(self._lease, LEASE, task="lease of the migrations"):
-                    await self._run_all()
+                    await self._run_all(await self.pending())
                 return
-            if not is_reported:
+            if not has_waited:
                 self._report("Migrations: another process runs them; waiting for it")
-                is_reported = True
+                has_waited = True
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def _run_all(self) -> None:
-        pending = await self.pending()
-        remaining = [await each.remaining(self._database, record.after or "") for each, record in pending.items()]
-        idle = [each for each, count in zip(pending, remaining, strict=True) if not count and not pending[each].read]
+    async def _run_all(self, pending: Sequence[Pending]) -> None:
+        remaining = [await each.remaining(self._database) for each in pending]
+        idle = [
+            each.migration for each, left in zip(pending, remaining, strict=True) if not left and not each.record.read
+        ]
         if idle:
             await write_done(self._database, idle)
-        for (migration, record), count in zip(pending.items(), remaining, strict=True):
-            if migration not in idle:
-                await self._run(migration, record, total=record.read + count)
+        for each, left in zip(pending, remaining, strict=True):
+            if each.migration not in idle:
+                await self._check_beside(each.migration)
+                await self._run(each.migration, each.record, total=each.record.read + left)
+
+    async def _check_beside(self, migration: Migration) -> None:
+        if not migration.runs_beside_older:
+            for process in await running_processes(self._database):
+                if process.release < migration.since:
+                    raise OlderProcessesRun(migration, process)
 
     async def _run(self, migration: Migration, record: MigrationRecord, *, total: int) -> None:
         notes = set[str]()
         reported_at = time.monotonic()
-        is_begun = not record.read
+        if not record.read:
+            await write_record(self._database, migration, record, is_begun=True)
         while record.after is not None:
             step = await self._step(migration, record)
             record = record.later(step)
             notes.update(step.notes)
-            await write_record(self._database, migration, record, is_begun=is_begun)
-            is_begun = False
+            await write_record(self._database, migration, record)
             if record.after is not None and time.monotonic() - reported_at >= REPORT_SECONDS:
                 reported_at = time.monotonic()
                 self._report(f"{migration.done.format(record.changed)} so far, {record.read:,} of {total:,} read")
@@ -112,3 +163,12 @@ class Migrator:
                     raise MigrationFailed(migration, record, reason_of(error)) from error
                 await asyncio.sleep(PAUSE_SECONDS)
         raise AssertionError("the last attempt returns or raises")
+
+
+def _may_be_undone(migration: Migration, record: MigrationRecord, older: Mapping[int, datetime]) -> bool:
+    """Return whether a release that does not write what the migration leaves has run since its run began."""
+    lately = timedelta(seconds=ALIVE_SECONDS)  # a process may have lived a little longer than it was seen
+    return any(
+        release < migration.since and (record.begun_at is None or seen_at >= record.begun_at - lately)
+        for release, seen_at in older.items()
+    )

@@ -5,6 +5,7 @@ Rule: a record says only what is true for good. It is written after the step tha
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pymongo import UpdateOne
 
@@ -17,9 +18,13 @@ RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": [names.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MigrationRecord:
-    """How far a migration has come: it is done where `after` is None. `read` and `changed` count documents so far."""
+    """How far a migration has come: it is done where `after` is None. `read` and `changed` count documents so far.
+
+    Its last run has begun at `begun_at`, where the build that ran it noted that.
+    """
 
     after: str | None = BEGINNING
+    begun_at: datetime | None = None
     read: int = 0
     changed: int = 0
 
@@ -52,7 +57,12 @@ async def write_done(database: Database, migrations: Iterable[Migration]) -> Non
 def _record(stored: BsonDocument | None, migration: Migration) -> MigrationRecord:
     if stored is None or stored[names.MIGRATION_VERSION] != migration.version:
         return MigrationRecord()
-    return MigrationRecord(after=stored["after"], read=stored.get("read", 0), changed=stored.get("changed", 0))
+    return MigrationRecord(
+        after=stored["after"],
+        begun_at=stored.get("begun_at"),
+        read=stored.get("read", 0),
+        changed=stored.get("changed", 0),
+    )
 
 
 def _statement(migration: Migration, record: MigrationRecord, *, is_begun: bool) -> UpdateOne:

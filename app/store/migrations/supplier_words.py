@@ -47,9 +47,11 @@ SUPPLIER_WORDS: Final = Migration(
     version=1,
     since=3,
     changes="stores the words by which suppliers are found",
+    collection=names.SUPPLIERS,
     unit="suppliers",
     done="Suppliers: {:,} can be searched",
     step=_index,
     remaining=_remaining,
     per_second=2_000,
+    index=_INDEX,
 )

@@ -33,9 +33,11 @@ WANTING_LEVELS: Final = Migration(
     version=1,
     since=3,
     changes="marks short levels as wanting",
+    collection=names.LEVELS,
     unit="levels",
     done="Levels: {:,} marked as wanting",
     step=_mark,
     remaining=_remaining,
     per_second=10_000,
+    index=_INDEX,
 )
