@@ -22,7 +22,7 @@ from app.server import preflight
 from app.server.command_database import database_of
 from app.store.database_format import FORMAT
 from app.store.release import RELEASE, VERSION, described
-from app.store.upgrade import Planned, UpgradePlan
+from app.store.upgrade import PlannedMigration, UpgradePlan
 
 EXIT_PENDING = 1
 
@@ -81,7 +81,7 @@ def _sentences(plan: UpgradePlan, *, has_changes: bool) -> Iterator[str]:
         yield f"Running now: {process}"
 
 
-def _amount(planned: Planned) -> str:
+def _amount(planned: PlannedMigration) -> str:
     if planned.remaining is None:
         return "as many documents as the new index will find"
     return f"{planned.remaining:,} {planned.pending.migration.unit}, {_time(planned.seconds or 0)}"

@@ -1,4 +1,4 @@
-"""Brings a database up to date, says what that would do, or waits until another process has done it.
+"""Brings a database up to date, says what that would do, or waits until another process has done it (ADR 62).
 
 Rule: a build changes nothing in a database that a newer release has prepared; it serves as it is.
 """
@@ -33,7 +33,7 @@ class NotMigrated(Unavailable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class PlannedMigration:
     """A pending migration with how many documents are left, None where their index is not built yet."""
 
     pending: Pending
@@ -51,7 +51,7 @@ class UpgradePlan:
 
     newest_release: int
     changes: CollectionChanges | None
-    migrations: Sequence[Planned]
+    migrations: Sequence[PlannedMigration]
     processes: Sequence[RunningProcess]
 
 
@@ -101,13 +101,13 @@ class Upgrade:
             processes=await running_processes(self._database),
         )
 
-    async def _planned(self, pending: Pending, changes: CollectionChanges) -> Planned:
+    async def _planned(self, pending: Pending, changes: CollectionChanges) -> PlannedMigration:
         migration = pending.migration
         if migration.collection in changes.collections:
-            return Planned(pending=pending, remaining=0)
+            return PlannedMigration(pending=pending, remaining=0)
         if migration.index in changes.missing.get(migration.collection, ()):
-            return Planned(pending=pending, remaining=None)
-        return Planned(pending=pending, remaining=await pending.remaining(self._database))
+            return PlannedMigration(pending=pending, remaining=None)
+        return PlannedMigration(pending=pending, remaining=await pending.remaining(self._database))
 
     async def is_ours(self) -> bool:
         """Return whether no newer release has prepared the database. A process that was killed is waited for."""
