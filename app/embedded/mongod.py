@@ -2,17 +2,18 @@
 
 Rule: the port may differ from start to start; the replica set is reconfigured to its new address. (If another program
 holds the old address and never answers there, mongod first waits 30 s for it, to learn whether that is itself.)
+The driver is imported once mongod starts: each takes a while, and they do it at once.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from pymongo import MongoClient
-from pymongo.errors import OperationFailure, PyMongoError
+from typing import TYPE_CHECKING, Any
 
 from app.embedded.server import LOOPBACK, wait_until_listening
+
+if TYPE_CHECKING:
+    from pymongo import MongoClient
 
 REPLICA_SET = "stockpulse"
 TRANSACTION_LIFETIME_SECONDS = 10  # ours last milliseconds; above the writer's own deadline
@@ -55,6 +56,8 @@ class Mongod:
     def make_ready(self, port: int, *, pid: int, pause: Callable[[], None]) -> None:
         """Make the server the primary of its replica set, which the first start initiates."""
         wait_until_listening(port, pause)
+        from pymongo import MongoClient  # noqa: PLC0415 - see the rule above
+
         client: MongoClient[dict[str, Any]] = MongoClient(
             LOOPBACK, port, directConnection=True, timeoutMS=ANSWER_SECONDS * 1000
         )
@@ -66,7 +69,9 @@ class Mongod:
         """Return the URL for clients."""
         return database_url(port)
 
-    def _is_primary(self, client: MongoClient[dict[str, Any]], host: str, pid: int) -> bool:
+    def _is_primary(self, client: "MongoClient[dict[str, Any]]", host: str, pid: int) -> bool:
+        from pymongo.errors import PyMongoError  # noqa: PLC0415
+
         run = client.admin.command
         try:
             if run("serverStatus")["pid"] != pid:
@@ -80,7 +85,9 @@ class Mongod:
             pass  # still starting; the deadline ends the wait
         return False
 
-    def _tell_address(self, client: MongoClient[dict[str, Any]], host: str) -> None:
+    def _tell_address(self, client: "MongoClient[dict[str, Any]]", host: str) -> None:
+        from pymongo.errors import OperationFailure  # noqa: PLC0415
+
         run = client.admin.command
         try:
             config = run("replSetGetConfig")["config"]

@@ -1,17 +1,18 @@
 """The embedded redis-server: it only carries messages, so it stores nothing.
 
 Rule: no persistence. MongoDB is the source of truth; a snapshot of Redis could only slow a start down, or fail it on a
-full disk.
+full disk. The driver is imported once the server starts.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-from redis import Redis
-from redis.exceptions import RedisError
+from typing import TYPE_CHECKING
 
 from app.embedded.server import LOOPBACK, wait_until_listening
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 ANSWER_SECONDS = 5  # for one command while it starts
 
@@ -38,6 +39,8 @@ class RedisServer:
     def make_ready(self, port: int, *, pid: int, pause: Callable[[], None]) -> None:
         """Return once it answers PING."""
         wait_until_listening(port, pause)
+        from redis import Redis  # noqa: PLC0415 - see the rule above
+
         with Redis(host=LOOPBACK, port=port, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=1) as client:
             while not self._answers(client, pid):
                 pause()
@@ -46,7 +49,9 @@ class RedisServer:
         """Return the URL for clients."""
         return f"redis://{LOOPBACK}:{port}/0"
 
-    def _answers(self, client: Redis, pid: int) -> bool:
+    def _answers(self, client: "Redis", pid: int) -> bool:
+        from redis.exceptions import RedisError  # noqa: PLC0415
+
         try:
             return int(client.info("server")["process_id"]) == pid
         except RedisError:

@@ -27,7 +27,8 @@ class EmbeddedServices:
     """A mongod and a redis-server, or one of them, with their data below a directory.
 
     `report` gets a line for each event, from other threads too. `on_failure` is called, also from another thread, when
-    a server that is needed cannot be started any more. Entering raises EmbeddedError.
+    a server that is needed cannot be started any more. `meanwhile` is called once, while they start. Entering raises
+    EmbeddedError.
     """
 
     def __init__(
@@ -39,9 +40,10 @@ class EmbeddedServices:
         redis: bool = True,
         mongod_cache_gb: float = 1,
         on_failure: Callable[[], None] = lambda: None,
+        meanwhile: Callable[[], None] = lambda: None,
         restart_delays: Sequence[float] = RESTART_DELAYS_SECONDS,
     ) -> None:
-        self._data_dir, self._cache_gb, self._report = data_dir, mongod_cache_gb, report
+        self._data_dir, self._cache_gb, self._report, self._meanwhile = data_dir, mongod_cache_gb, report, meanwhile
         self._on_failure, self._delays = on_failure, restart_delays
         self._wanted = [program for program, wanted in ((MONGOD, mongo), (REDIS_SERVER, redis)) if wanted]
         self._supervisors: dict[Program, ServerSupervisor] = {}
@@ -59,6 +61,7 @@ class EmbeddedServices:
             stack.callback(self._stop)
             for supervisor in self._supervisors.values():  # all at once: the start takes as long as the slowest
                 supervisor.start()
+            self._meanwhile()
             urls = EmbeddedUrls(mongo_url=self._url(MONGOD), redis_url=self._url(REDIS_SERVER))
             self._open = stack.pop_all()
         return urls

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 
@@ -57,14 +58,9 @@ class HttpSender:
         self._metrics = metrics or Metrics()
         self._resolver = Resolver()
         self._seconds = attempt_seconds
-        self._connections = httpcore.AsyncConnectionPool(
-            ssl_context=tls or usual_authorities(),
-            max_connections=None,
-            max_keepalive_connections=MAX_IDLE_CONNECTIONS,
-            keepalive_expiry=KEEPALIVE_SECONDS,
-            network_backend=GuardedNetwork(
-                network or httpcore.AnyIOBackend(), resolve=resolve or self._resolver, allow_private=allow_private
-            ),
+        self._tls = tls
+        self._network = GuardedNetwork(
+            network or httpcore.AnyIOBackend(), resolve=resolve or self._resolver, allow_private=allow_private
         )
 
     async def __aenter__(self) -> Self:
@@ -73,8 +69,20 @@ class HttpSender:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._connections.aclose()
+        if "_connections" in vars(self):
+            await self._connections.aclose()
         self._resolver.close()
+
+    @cached_property
+    def _connections(self) -> httpcore.AsyncConnectionPool:
+        """The connections, from the first message on: a server without webhooks reads no certificates for them."""
+        return httpcore.AsyncConnectionPool(
+            ssl_context=self._tls or usual_authorities(),
+            max_connections=None,
+            max_keepalive_connections=MAX_IDLE_CONNECTIONS,
+            keepalive_expiry=KEEPALIVE_SECONDS,
+            network_backend=self._network,
+        )
 
     async def send(self, message: WebhookMessage, *, url: str, secrets: Sequence[str], now: Moment) -> Answer:
         began = time.perf_counter()

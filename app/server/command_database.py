@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from app.config import Settings
 from app.embedded.running_mongod import mongod_of
-from app.server import preflight
+from app.server.database_checks import check_mongo
 
 
 @contextmanager
@@ -17,7 +17,7 @@ def database_of(settings: Settings, *, may_be_new: bool = False) -> Iterator[Set
     A data directory without a database is an error, unless it `may_be_new`.
     """
     if settings.mongo_url is not None:
-        preflight.check_mongo(settings.mongo_url, timeout_seconds=settings.mongo_timeout_seconds)
+        check_mongo(settings.mongo_url, timeout_seconds=settings.mongo_timeout_seconds)
         yield settings
         return
     with mongod_of(settings.data_dir, cache_gb=settings.mongod_cache_gb, may_be_new=may_be_new) as url:

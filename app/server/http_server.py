@@ -3,6 +3,7 @@
 Rule: the first signal starts the deadline of the stop, in one process as in many.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -67,6 +68,10 @@ def run(
 
 class _Config(uvicorn.Config):
     """The configuration, which each worker applies to itself."""
+
+    def load(self) -> None:
+        gc.disable()  # until the application has opened: what it imports stays
+        super().load()
 
     def configure_logging(self) -> None:
         super().configure_logging()

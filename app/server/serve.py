@@ -9,20 +9,18 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import closing
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 from pydantic import SecretStr
-from pymongo.errors import PyMongoError
 
-from app.config import Settings, secret_file_variables, without_secrets
-from app.domain.failures import ServiceError
-from app.embedded import EmbeddedServices
+from app.config import Settings, secret_file_variables
 from app.security.secret_key import SecretKeyError, kept_secret_key
-from app.server import http_server, preflight
+from app.server import preflight
 from app.server.access_settings import check_access
+from app.server.databases import databases
 from app.server.demo_process import DemoProcess
 from app.server.log import begin_log, reporting
 from app.server.open_files import make_room
@@ -68,11 +66,13 @@ def serve(settings: Settings, *, report: Report) -> int:
         with closing(preflight.bind(settings.host, settings.port)) as listener:
             settings = _within_open_files(settings, report)
             settings = settings.model_copy(update={"port": listener.getsockname()[1]})
-            with _databases(settings, report=report, on_failure=stop_for_failure) as with_urls:
+            with databases(settings, report=report, on_failure=stop_for_failure) as with_urls:
                 complete = _with_secret_keys(with_urls)  # now that the data directory is ours
                 _hand_down(complete)
                 first_keys, player = _prepare(complete, report)
                 preflight.listen(listener)
+                from app.server import http_server  # noqa: PLC0415 - see the rule of app/server/databases.py
+
                 with closing(demo):
                     is_good = http_server.run(
                         complete,
@@ -118,35 +118,12 @@ def _hand_down(settings: Settings) -> None:
     os.environ.update(settings.to_environment())
 
 
-@contextmanager
-def _databases(settings: Settings, *, report: Report, on_failure: Callable[[], None]) -> Iterator[Settings]:
-    """Check the databases that are configured, start those that are not, and yield the settings with all URLs."""
-    if settings.mongo_url:
-        preflight.check_mongo(settings.mongo_url, timeout_seconds=settings.mongo_timeout_seconds)
-        report(f"MongoDB: answers at {without_secrets(settings.mongo_url.get_secret_value())}")
-    if settings.redis_url:
-        preflight.check_redis(settings.redis_url, timeout_seconds=settings.mongo_timeout_seconds)
-        report(f"Redis: answers at {without_secrets(settings.redis_url.get_secret_value())}")
-    if settings.mongo_url and settings.redis_url:
-        yield settings
-        return
-    report(f"Starting our own databases; their data and logs are in {settings.data_dir.expanduser().absolute()}")
-    services = EmbeddedServices(
-        data_dir=settings.data_dir,
-        report=report,
-        mongo=not settings.mongo_url,
-        redis=not settings.redis_url,
-        mongod_cache_gb=settings.mongod_cache_gb,
-        on_failure=on_failure,
-    )
-    with services as urls:
-        started = {"mongo_url": urls.mongo_url, "redis_url": urls.redis_url}
-        yield settings.model_copy(update={name: SecretStr(url) for name, url in started.items() if url})
-
-
 def _prepare(settings: Settings, report: Report) -> tuple[Mapping[str, str], "DemoPlayer | None"]:
     """Prepare the database; return the API keys that were made for the demo, by name, and who plays it."""
-    from app.bootstrap import BootstrapKeyError, demo_player, prepare  # noqa: PLC0415 - brings the whole application, which no earlier step needs
+    from pymongo.errors import PyMongoError  # noqa: PLC0415 - see the rule of app/server/databases.py
+
+    from app.bootstrap import BootstrapKeyError, demo_player, prepare  # noqa: PLC0415
+    from app.domain.failures import ServiceError  # noqa: PLC0415
 
     began = time.monotonic()
     try:

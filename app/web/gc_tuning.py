@@ -14,6 +14,8 @@ def collect_garbage_rarely() -> None:
 
     Takes a sixth of the CPU off a `stockAdjust` over HTTP.
     """
-    gc.collect()
+    if gc.isenabled():  # else this process has just begun, without: of 300,000 objects 4,000 are unused, for 100 ms
+        gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(YOUNG_OBJECTS, YOUNG_COLLECTIONS, MIDDLE_COLLECTIONS)
