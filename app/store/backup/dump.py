@@ -15,6 +15,7 @@ from typing import Any
 
 import pymongo
 from bson import json_util
+from pymongo import ReadPreference
 from pymongo.errors import OperationFailure
 
 from app.domain.time import Moment, datetime_of
@@ -70,28 +71,24 @@ async def dump(database: Database, folder: Path, *, moment: Moment, phase: Phase
 async def _dump(database: Database, folder: Path, *, moment: Moment, phase: Phase) -> Manifest:
     client: Client = database.client
     (folder / database.name).mkdir(mode=0o700)
+    # The primary's last entry. Left to the server, a secondary would choose a moment before what was acknowledged.
+    at = (await client.admin.command("ping", read_preference=ReadPreference.PRIMARY))["operationTime"]
     async with snapshot(client) as session:
-        digest, cluster_time = await _levels(database, phase=phase, session=session)
+        known: Any = session
+        getattr(known, "delegate", known)._snapshot_time = at  # noqa: SLF001 - the driver has no public way
+        with phase("Reading levels", total=await database[names.LEVELS].estimated_document_count()) as advance:
+            digest = await levels_digest(database, session=session)
+            advance(digest.levels)
         contents = {name: await _collection(database, name, folder, phase=phase, session=session) for name in KEPT}
     return Manifest(
         backup_format=BACKUP_FORMAT,
         database_format=FORMAT,
         database=database.name,
         moment=datetime_of(moment).isoformat(),
-        cluster_time=cluster_time,
+        cluster_time=(at.time, at.inc),
         collections=contents,
         levels=digest,
     )
-
-
-async def _levels(database: Database, *, phase: Phase, session: Session) -> tuple[Any, tuple[int, int]]:
-    """Return the digest of the levels, and the moment of the snapshot, which the first read in it sets."""
-    with phase("Reading levels", total=await database[names.LEVELS].estimated_document_count()) as advance:
-        digest = await levels_digest(database, session=session)
-        advance(digest.levels)
-    known: Any = session
-    at = getattr(known, "delegate", known)._snapshot_time  # noqa: SLF001 - the driver has no public name for it
-    return digest, (at.time, at.inc)
 
 
 async def _collection(database: Database, name: str, folder: Path, *, phase: Phase, session: Session) -> Contents:
