@@ -21,6 +21,7 @@ from app.bootstrap.use_cases import limited_use_cases, reads_over, shared_over, 
 from app.bootstrap.workers import Replenishing, Workers, workers_over
 from app.config import Settings
 from app.domain.access.visibility import EVERYTHING, Visibility
+from app.domain.webhooks.delivery import DeliveryState
 from app.domain.webhooks.webhook import SECRET_BYTES, Webhook
 from app.outbound.sender import HttpSender
 from app.security.sealed_secrets import SealedSecrets
@@ -135,7 +136,11 @@ async def open_application(
         worker_bus = CommandBus(writer=writer, present=present, clock=clock, entropy=entropy)
         lease = MongoLease(database, holder=f"{entropy():x}")
         replenishing = Replenishing.over(readers, database=database, bus=worker_bus, clock=clock)
-        deliveries = MongoDeliveries(database)
+        kept_days = {
+            DeliveryState.DELIVERED: settings.webhook_delivered_days,
+            DeliveryState.DEAD: settings.webhook_dead_days,
+        }
+        deliveries = MongoDeliveries(database, kept_days=kept_days)
         whole = reads_over(readers, database=database, clock=clock, deliveries=deliveries)
 
         owners = PresentOwners(MongoAccess(database), clock=clock)

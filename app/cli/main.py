@@ -11,6 +11,10 @@ from app.cli.commands import CommandPlaces, LazyGroup
 from app.cli.text import print_anything
 
 COMMANDS: Final[CommandPlaces] = {
+    "archive": (
+        "app.cli.archive:archive",
+        "Move ledger lines that are older than two years from the database to Parquet files in FOLDER, or prove them.",
+    ),
     "audit": ("app.cli.audit:audit", "Ask who did what."),
     "backup": (
         "app.cli.backup:backup",

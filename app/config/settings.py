@@ -235,6 +235,18 @@ class Settings(BaseSettings):
         description="Answer a mutation only once its entry in the audit is written: some 10 ms later. Without, a "
         "process that is killed may lose the entries of its last moment.",
     )
+    webhook_delivered_days: int = Field(
+        default=7,
+        ge=1,
+        le=3_650,
+        description="Days for which a delivery of a webhook is kept that failed at first and was delivered later.",
+    )
+    webhook_dead_days: int = Field(
+        default=30,
+        ge=1,
+        le=3_650,
+        description="Days for which a delivery of a webhook that failed for good is kept, and can be sent again.",
+    )
     webhook_allow_private: bool = Field(
         default=False,
         description="Send webhooks to private networks and this machine, and by http:// too. A client that may "

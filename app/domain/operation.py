@@ -52,6 +52,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     error) of a request that allows single lines to fail. `fingerprint` tells inputs under one key apart. `documents`
     are the published ones that it changed, as they were right after it; all were changed at `published_at`. `writer`
     names the writer process that committed it, where it published documents or has no movement to name it.
+    `archived_lines` is how many movements are in the archive of the ledger, which `levels` do not name any more.
     """
 
     info: CommandInfo
@@ -62,6 +63,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     documents: tuple[Document, ...] = ()
     published_at: Moment | None = None
     writer: str | None = None
+    archived_lines: int = 0
 
     @property
     def id(self) -> str:

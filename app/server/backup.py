@@ -28,35 +28,35 @@ EVERYTHING = ReconcileOptions(where=BooksFilter(), is_repair=False, is_json=Fals
 
 def create(settings: Settings, folder: Path, *, is_quiet: bool) -> int:
     """Write a backup, and return the exit code. Raises CannotWork."""
-    progress = _progress(is_quiet=is_quiet)
-    with _failures(progress), database_of(settings) as complete:
+    progress = progress_display(is_quiet=is_quiet)
+    with failures(progress), database_of(settings) as complete:
         manifest = asyncio.run(backup.create_backup(complete, folder, phase=progress.phase))
-        _print(f"{folder} has {_contents(manifest)}.")
+        print_line(f"{folder} has {_contents(manifest)}.")
         return 0
     return EXIT_INTERRUPTED
 
 
 def verify(folder: Path, *, is_quiet: bool) -> int:
     """Prove the checksums of a backup, and return the exit code. Raises CannotWork."""
-    progress = _progress(is_quiet=is_quiet)
-    with _failures(progress):
+    progress = progress_display(is_quiet=is_quiet)
+    with failures(progress):
         manifest = asyncio.run(backup.verify_backup(folder, phase=progress.phase))
-        _print(f"{folder} is complete and unchanged: {_contents(manifest)}.")
+        print_line(f"{folder} is complete and unchanged: {_contents(manifest)}.")
         return 0
     return EXIT_INTERRUPTED
 
 
 def rebuild(settings: Settings, folder: Path, *, is_quiet: bool) -> int:
     """Make the database from a backup, prove it, and return the exit code. Raises CannotWork."""
-    progress = _progress(is_quiet=is_quiet)
-    with _failures(progress), database_of(settings, may_be_new=True) as complete:
+    progress = progress_display(is_quiet=is_quiet)
+    with failures(progress), database_of(settings, may_be_new=True) as complete:
         rebuilt = asyncio.run(backup.rebuild(complete, folder, phase=progress.phase, report=progress.say))
-        _print(f"{settings.mongo_database} has {_contents(rebuilt.manifest)}.")
+        print_line(f"{settings.mongo_database} has {_contents(rebuilt.manifest)}.")
         expected, found = rebuilt.manifest.levels, rebuilt.levels
         if expected == found:
-            _print(f"All {found.levels:,} levels that the ledger makes are those that there were.")
+            print_line(f"All {found.levels:,} levels that the ledger makes are those that there were.")
         else:
-            _print(
+            print_line(
                 f"The ledger makes {found.levels:,} levels that differ from the {expected.levels:,} that there were: "
                 "some had been changed in the database by hand. The ledger counts."
             )
@@ -66,10 +66,10 @@ def rebuild(settings: Settings, folder: Path, *, is_quiet: bool) -> int:
 
 def rebuild_levels(settings: Settings, *, is_quiet: bool) -> int:
     """Make the levels from the ledger, prove them, and return the exit code. Raises CannotWork."""
-    progress = _progress(is_quiet=is_quiet)
-    with _failures(progress), database_of(settings) as complete:
+    progress = progress_display(is_quiet=is_quiet)
+    with failures(progress), database_of(settings) as complete:
         made = asyncio.run(backup.rebuild_levels(complete, phase=progress.phase, report=progress.say))
-        _print(
+        print_line(
             f"The ledger makes {made.levels:,} levels: {made.changed:,} were missing or different, and "
             f"{made.removed:,} that it does not know were removed."
         )
@@ -78,7 +78,7 @@ def rebuild_levels(settings: Settings, *, is_quiet: bool) -> int:
 
 
 @contextmanager
-def _failures(progress: ProgressDisplay) -> Iterator[None]:
+def failures(progress: ProgressDisplay) -> Iterator[None]:
     """Raise CannotWork for what is not our own bug; after Ctrl-C, say so and leave the block."""
     try:
         yield
@@ -91,7 +91,8 @@ def _failures(progress: ProgressDisplay) -> Iterator[None]:
         progress.say("Stopped by Ctrl-C.")
 
 
-def _progress(*, is_quiet: bool) -> ProgressDisplay:
+def progress_display(*, is_quiet: bool) -> ProgressDisplay:
+    """Return a display on the standard error."""
     return ProgressDisplay(Console(stderr=True), is_quiet=is_quiet)
 
 
@@ -104,5 +105,6 @@ def _contents(manifest: Manifest) -> str:
     )
 
 
-def _print(line: str) -> None:
+def print_line(line: str) -> None:
+    """Print a line of the result, whole."""
     Console(highlight=False, markup=False, soft_wrap=True).print(line)

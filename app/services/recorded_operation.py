@@ -10,10 +10,10 @@ from app.services.ports import LedgerReader
 async def recorded(ledger: LedgerReader, identity: str, *, kind: str) -> tuple[Operation | None, Sequence[Movement]]:
     """Return an operation of a kind and its movements; None and nothing where there is no such operation.
 
-    Raises Unavailable.
+    There is none, either, where some of its movements are in the archive of the ledger (ADR 64). Raises Unavailable.
     """
     operation = (await ledger.operations([identity])).get(identity)
-    if operation is None or operation.info.kind != kind:
+    if operation is None or operation.info.kind != kind or operation.archived_lines:
         return None, ()
     (movements,) = await ledger.movements_of([operation])
     return operation, movements

@@ -14,6 +14,7 @@ from app.domain.stock.level import LevelStatus
 from app.store import lease, process_registry
 from app.store.access import documents as access
 from app.store.access import sessions as access_sessions
+from app.store.archive import archived_files
 from app.store.audit import pages as audit_pages
 from app.store.client import BsonDocument, Database
 from app.store.compression import DENSE_DATA
@@ -99,6 +100,7 @@ COLLECTIONS: dict[str, tuple[BsonDocument, Sequence[IndexModel]]] = {
     names.TOTALS: (kept_documents.RULES, kept_documents.INDEXES),
     names.ITEM_CHANGES: (item_changes.RULES, item_changes.INDEXES),
     names.UPGRADES: (records.RULES, []),
+    names.ARCHIVES: (archived_files.RULES, []),
     names.LEASES: (lease.RULES, []),
     names.PROCESSES: (process_registry.RULES, process_registry.INDEXES),
     names.DELIVERIES: (delivery_queue.RULES, deliveries.INDEXES),

@@ -24,12 +24,14 @@ class LineSums:
 
     `misplaced` lines have the primary key of another level or version. `changes` are the sums of what lines changed,
     `weighted` the same with each change times the version of its line, and `afters` the sums of the counts after each
-    line. `after` is the level after the line of the level's version.
+    line. `after` is the level after the line of the level's version. `opening` is the version of the line before which
+    others were archived, 1 where none were: what that line changed is, here, everything up to it (ADR 64).
     """
 
     lines: int = 0
     first: int = 0
     last: int = 0
+    opening: int = 1
     misplaced: int = 0
     changes: Mapping[str, int] = field(default_factory=dict)
     weighted: Mapping[str, int] = field(default_factory=dict)
@@ -38,13 +40,13 @@ class LineSums:
 
     @property
     def is_gapless(self) -> bool:
-        """Whether there is one line for each version from 1 on."""
-        return self.first == 1 and self.last == self.lines and self.misplaced == 0
+        """Whether there is one line for each version from the opening on."""
+        return self.first == self.opening and self.last - self.first + 1 == self.lines and self.misplaced == 0
 
     def expected_of(self, name: str, units: int) -> Iterator[tuple[str, int, int]]:
         """Yield what must agree with the changes of all lines: a name, what they come to, and what is there.
 
-        A line's change counts in every line from its own on, that is in n + 1 - version of n lines: so the counts after
+        A line's change counts in every line from its own on, that is in last + 1 - version lines: so the counts after
         each line are proven without having the lines in order.
         """
         changes = self.changes.get(name, 0)
@@ -52,7 +54,7 @@ class LineSums:
         if self.after is not None:
             yield f"{name} after the last line", changes, getattr(self.after, name)
         if self.is_gapless and max(abs(self.weighted[name]), abs(self.afters[name])) < _EXACT:
-            expected = (self.lines + 1) * changes - self.weighted[name]
+            expected = (self.last + 1) * changes - self.weighted[name]
             yield f"{name} after all lines, added up", expected, self.afters[name]
 
 
@@ -87,8 +89,8 @@ class LevelBooks:
     def _of_lines(self, level: Level) -> Iterator[Discrepancy]:
         lines = self.lines
         for name, expected, found in (
-            ("lines", level.version, lines.lines),
-            ("first version", 1, lines.first),
+            ("lines", level.version + 1 - lines.opening, lines.lines),
+            ("first version", lines.opening, lines.first),
             ("last version", level.version, lines.last),
             ("lines under the key of another", 0, lines.misplaced),
         ):

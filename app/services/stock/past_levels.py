@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from app.domain.errors import InvalidValue, Refused
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.past_level import PastLevel
-from app.domain.time import Moment
+from app.domain.time import NEVER, Moment
 from app.services.ports import LedgerReader, LevelReader
 
 
@@ -19,7 +20,7 @@ class PastLevels:
         """Return all of these levels as they were, empty ones where there was none yet.
 
         Versions grow with their moments, so each is found by binary search: one read for all levels per bit of the
-        highest version.
+        highest version. Raises Refused where lines of that time are in the archive of the ledger.
         """
         levels = await self._levels.levels_at(keys)
         past = {key: PastLevel.of(levels.get(key) or Level(key=key), is_final=False) for key in keys}
@@ -30,9 +31,14 @@ class PastLevels:
             key: (past[key].version + version) // 2 for key, version in later.items() if version - past[key].version > 1
         }:
             lines = await self._ledger.movements_at(list(middles.items()))
+            for key in middles.keys() - {key for key, _ in lines}:  # archived: earlier than all that are there
+                past[key] = PastLevel(on_hand=0, version=middles[key], counted_at=NEVER)
             for (key, version), line in lines.items():
                 if line.recorded_at > moment:
                     later[key] = version
                 else:
                     past[key] = PastLevel.of(line.after, is_final=True)
+        if unknown := [key for key in later if not past[key].is_final]:
+            rule = f"lies before what the ledger still has of {min(unknown)}: its older lines were archived"
+            raise Refused(InvalidValue(what="The moment of counting", rule=rule))
         return past

@@ -22,6 +22,7 @@ KEPT: Final = (
     names.WRITERS,  # without them, webhooks would not find the last lines before the backup
     names.POLICY_PROGRESS,
     names.UPGRADES,
+    names.ARCHIVES,
     names.ACCESS_KEYS,
     names.ACCESS_USERS,
     names.ACCESS_ROLES,

@@ -39,6 +39,7 @@ RANKED_LOCATIONS: Final = "ranked_locations"  # when the levels of each location
 POLICY_PROGRESS: Final = "begun_levels"  # until when new levels have got their policies
 TOTALS: Final = "stock_totals"  # what levels come to, behind the ledger
 ITEM_CHANGES: Final = "item_changes"  # changes of items that the totals do not have yet
+ARCHIVES: Final = "archives"  # the files to which old ledger lines were moved
 UPGRADES: Final = "upgrades"  # how far the migrations have come
 
 ACCESS_KEYS: Final = "access_keys"
@@ -55,6 +56,8 @@ CHANGED: Final = "changed"  # no attribute: the documents that an operation chan
 IDEMPOTENCY_KEY: Final = "key"  # CommandInfo.idempotency_key
 OPERATION_ID: Final = "operation"  # Movement.operation_id
 HEADER: Final = "header"  # in an operation's first line: the operation, or a marker if it has its own document
+OPENING: Final = "opening"  # true in the first line of a level before which lines were archived
+ARCHIVED_LINES: Final = "archived_lines"  # Operation.archived_lines
 FORMAT: Final = "format"  # no attribute: the format of the database in which an operation was recorded
 RECORDED_AT: Final = "recorded_at"
 INDEX_ENTRIES: Final = "words"  # Item.entries

@@ -36,6 +36,7 @@ OPERATION_WITHOUT_DOCUMENTS = dict.fromkeys(
         "reverses",
         "writer",
         names.PUBLISHED_AT,
+        names.ARCHIVED_LINES,
     ),
     1,
 )  # a projection; its levels are added as an excerpt, its refusals are left out
@@ -139,6 +140,7 @@ def operation_of(document: BsonDocument) -> Operation:
         documents=tuple(from_bson(DocumentKind(kind), stored) for kind, stored in document.get("documents", ())),
         published_at=document.get(names.PUBLISHED_AT),
         writer=document.get("writer"),
+        archived_lines=document.get(names.ARCHIVED_LINES, 0),
     )
 
 

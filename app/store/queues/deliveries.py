@@ -40,7 +40,9 @@ _WAITING = {"message.subject": 1, "attempts": 1, "next_at": 1, "is_in_order": 1}
 class MongoDeliveries:
     """DeliveryQueue and DeliveryReader over MongoDB."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, kept_days: Mapping[DeliveryState, int] = KEPT_DAYS) -> None:
+        """`kept_days` is for how long deliveries are kept after they ended, by the state in which they did."""
+        self._kept_days = kept_days
         self._deliveries = database[names.DELIVERIES]
         self._offsets = database[names.DELIVERY_OFFSETS]
 
@@ -93,7 +95,7 @@ class MongoDeliveries:
     @raises_unavailable
     async def keep(self, deliveries: Sequence[Delivery]) -> None:
         begun = [
-            UpdateOne({"_id": delivery.id}, {"$setOnInsert": _document(delivery)}, upsert=True)
+            UpdateOne({"_id": delivery.id}, {"$setOnInsert": self._document(delivery)}, upsert=True)
             for delivery in deliveries
         ]
         await self._deliveries.bulk_write(begun, ordered=False)
@@ -101,7 +103,7 @@ class MongoDeliveries:
     @raises_unavailable
     async def record(self, delivery: Delivery) -> None:
         where = {"_id": delivery.id, "state": _PENDING}
-        await self._deliveries.replace_one(where, _document(delivery))
+        await self._deliveries.replace_one(where, self._document(delivery))
 
     @raises_unavailable
     async def hurry(self, ids: Sequence[str], *, now: Moment) -> None:
@@ -137,9 +139,18 @@ class MongoDeliveries:
 
     @raises_unavailable
     async def give_up(self, webhook_id: str, *, now: Moment) -> None:
-        dead = {"state": _DEAD, "ended_at": now, "forget_at": _forget_at(DeliveryState.DEAD, now)}
+        dead = {"state": _DEAD, "ended_at": now, "forget_at": self._forget_at(DeliveryState.DEAD, now)}
         await self._deliveries.update_many({"webhook_id": webhook_id, "state": _PENDING}, {"$set": dead})
         await self._offsets.delete_one({"_id": webhook_id})
+
+    def _document(self, delivery: Delivery) -> BsonDocument:
+        stored: dict[str, Any] = _ADAPTER.dump_python(delivery, mode="json")
+        if delivery.ended_at is not None:
+            stored["forget_at"] = self._forget_at(delivery.state, delivery.ended_at)
+        return stored
+
+    def _forget_at(self, state: DeliveryState, ended_at: Moment) -> object:
+        return datetime_of(ended_at) + timedelta(days=self._kept_days[state])
 
 
 def _redelivered(*, by: str, now: Moment) -> list[BsonDocument]:
@@ -154,17 +165,6 @@ def _redelivered(*, by: str, now: Moment) -> list[BsonDocument]:
         "redelivered_by": {"$literal": by},
     }
     return [{"$set": begun}, {"$unset": "forget_at"}]
-
-
-def _document(delivery: Delivery) -> BsonDocument:
-    stored: dict[str, Any] = _ADAPTER.dump_python(delivery, mode="json")
-    if delivery.ended_at is not None:
-        stored["forget_at"] = _forget_at(delivery.state, delivery.ended_at)
-    return stored
-
-
-def _forget_at(state: DeliveryState, ended_at: Moment) -> object:
-    return datetime_of(ended_at) + timedelta(days=KEPT_DAYS[state])
 
 
 def _delivery_of(stored: BsonDocument) -> Delivery:

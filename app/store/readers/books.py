@@ -127,7 +127,7 @@ class MongoBooks:
         return await in_turns(sorted({*found, *lines, *units, *alerts}), books)
 
     async def _line_sums(self, bounds: BsonDocument, session: Session) -> dict[LevelKey, BsonDocument]:
-        pipeline = [{"$match": bounds}, line_sums()] if bounds else [line_sums()]
+        pipeline = [{"$match": bounds}, *line_sums()] if bounds else line_sums()
         movements = self._database[names.MOVEMENTS]
         found = await aggregated(movements, pipeline, hint=BY_LEVEL, session=session)
         return {_key(row["_id"]): row for row in found}

@@ -7,29 +7,35 @@ from app.domain.reconciliation.level_books import LineSums
 from app.domain.stock.level import COUNTS, Level
 from app.domain.transfers.transfer import UNDER_WAY, TransferState
 from app.store.client import BsonDocument
+from app.store.mapping import names
 from app.store.queries.conditions import one_of
 
 _MAX_PLACES = 1_000  # in one condition
+_IS_OPENING: BsonDocument = {"$eq": [f"${names.OPENING}", True]}
 _ID_OF_LINE: BsonDocument = {"$concat": ["$location", "/", "$sku", "#", {"$toString": "$version"}]}
 
 
-def line_sums() -> BsonDocument:
-    """Return the stage that adds up the lines of each level, in whatever order they come: see LineSums."""
+def line_sums() -> list[BsonDocument]:
+    """Return the stages that add up the lines of each level, in whatever order they come: see LineSums."""
     sums: BsonDocument = {}
     for name in COUNTS:
         sums[name] = {"$sum": f"$change.{name}"}
         sums[f"{name}_weighted"] = {"$sum": {"$multiply": [f"$change.{name}", "$version"]}}
         sums[f"{name}_after"] = {"$sum": f"$after.{name}"}
-    return {
-        "$group": {
-            "_id": {"sku": "$sku", "location": "$location"},
-            "lines": {"$sum": 1},
-            "first": {"$min": "$version"},
-            "last": {"$max": "$version"},
-            "misplaced": {"$sum": {"$cond": [{"$eq": ["$_id", _ID_OF_LINE]}, 0, 1]}},
-            **sums,
-        }
-    }
+    return [
+        {"$set": {"change": {"$cond": [_IS_OPENING, "$after", "$change"]}}},
+        {
+            "$group": {
+                "_id": {"sku": "$sku", "location": "$location"},
+                "lines": {"$sum": 1},
+                "first": {"$min": "$version"},
+                "last": {"$max": "$version"},
+                "opening": {"$max": {"$cond": [_IS_OPENING, "$version", 1]}},
+                "misplaced": {"$sum": {"$cond": [{"$eq": ["$_id", _ID_OF_LINE]}, 0, 1]}},
+                **sums,
+            }
+        },
+    ]
 
 
 def line_sums_of(row: BsonDocument | None, *, after: Level | None) -> LineSums:
@@ -40,6 +46,7 @@ def line_sums_of(row: BsonDocument | None, *, after: Level | None) -> LineSums:
         lines=row["lines"],
         first=row["first"],
         last=row["last"],
+        opening=row["opening"],
         misplaced=row["misplaced"],
         changes={name: row[name] for name in COUNTS},
         weighted={name: row[f"{name}_weighted"] for name in COUNTS},

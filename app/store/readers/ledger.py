@@ -104,12 +104,12 @@ class MongoLedger:
 async def read_movements(
     movements: Collection, operations: Sequence[Operation], *, session: Session | None = None
 ) -> Sequence[tuple[Movement, ...]]:
-    """Read the movements of each operation, in the order of its lines."""
+    """Read the movements of each operation that are not archived, in the order of its lines."""
     ids = [[movement_id(key, version) for key, version in operation.levels] for operation in operations]
     wanted = list(chain.from_iterable(ids))
     found = await movements.find({"_id": {"$in": wanted}}, batch_size=len(wanted) + 1, session=session).to_list(None)
     by_id = dict(zip((line["_id"] for line in found), await in_turns(found, movement_of), strict=True))
-    return [tuple(by_id[identity] for identity in of_one) for of_one in ids]
+    return [tuple(by_id[identity] for identity in of_one if identity in by_id) for of_one in ids]
 
 
 def _position(document: BsonDocument) -> KeysetPosition:

@@ -9,9 +9,12 @@ from typing import NamedTuple
 
 from pymongo.asynchronous.cursor import AsyncCursor
 
-from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
+from app.domain.failures import BadArgument
+from app.domain.time import MICROSECONDS_PER_DAY, MICROSECONDS_PER_SECOND, NEVER, Moment
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.ports import Clock
+from app.store.archive.archived_files import archived_until
+from app.store.archive.plan import MIN_AGE_DAYS
 from app.store.client import BsonDocument, Client, Database, Session, snapshot
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
@@ -56,6 +59,9 @@ class MongoTail:
     @raises_unavailable
     async def read(self, after: LedgerOffset) -> LedgerBatch:
         base = horizon(self._clock())
+        is_old = base - after.base > MIN_AGE_DAYS * MICROSECONDS_PER_DAY
+        if is_old and after.base < await archived_until(self._database):
+            raise BadArgument("The cursor is older than the ledger: lines after it were archived. Begin without one.")
         older = await self.writers_since(after) if base - after.base > TRUSTED_MICROSECONDS else set()
         async with snapshot(self._client) as session:
             entries = self._writers.find({}, {"_id": 1}, session=session, batch_size=_MAX_WRITERS)

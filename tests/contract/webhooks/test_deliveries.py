@@ -1,10 +1,11 @@
 """What was not taken is kept, in order and once, the same over every store."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from app.domain.time import Moment
+from app.domain.time import Moment, datetime_of
 from app.domain.webhooks.delivery import DeliveryState
 from app.services.live.ledger_offset import LedgerOffset
 from app.services.paging import PageRequest
@@ -89,6 +90,18 @@ async def test_what_is_hurried_is_due_and_no_later_than_it_was(deliveries: Mongo
     await deliveries.hurry([each.id for each in made], now=Moment(START + SECOND))
     found = await deliveries.deliveries([each.id for each in made])
     assert [found[each.id].next_at - START for each in made] == [SECOND, 0, made[2].next_at - START]
+
+
+async def test_what_is_over_is_kept_for_the_days_that_are_set(mongo_store_database: Database) -> None:
+    """The server's index removes it then; what waits has no end."""
+    stored = mongo_store_database["webhook_deliveries"]
+    await stored.delete_many({})
+    over = dead(a_delivery(1))
+    assert over.ended_at is not None
+    kept_days = {DeliveryState.DELIVERED: 2, DeliveryState.DEAD: 90}
+    await MongoDeliveries(mongo_store_database, kept_days=kept_days).keep([over, a_delivery(2)])
+    ends = {each["_id"]: each.get("forget_at") async for each in stored.find({})}
+    assert ends == {over.id: datetime_of(over.ended_at) + timedelta(days=90), a_delivery(2).id: None}
 
 
 async def test_a_position_is_kept_and_only_a_later_term_moves_it(deliveries: MongoDeliveries) -> None:

@@ -1,0 +1,1 @@
+"""The archive of the ledger: old lines, moved to Parquet files (ADR 64)."""
