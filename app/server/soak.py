@@ -15,7 +15,7 @@ from app.client.exits import CannotWork
 from app.client.soak.faults.installation import NotMended
 from app.client.soak.main import soak
 from app.client.soak.options import SoakOptions
-from app.client.soak.run import SoakPlace
+from app.client.soak.parts import SoakPlace
 from app.embedded import EmbeddedError
 from app.embedded.data_dir import locked
 from app.server.soak_installation import ClusterInstallation, SmallInstallation

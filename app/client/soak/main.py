@@ -19,11 +19,12 @@ from app.client.http.retrying_client import CannotGoOn
 from app.client.soak.faults.schedule import Fault, UnknownFault, schedule
 from app.client.soak.load.caller import NotAnswered
 from app.client.soak.options import SoakOptions
+from app.client.soak.parts import SoakPlace
 from app.client.soak.report.figures import figures_of
 from app.client.soak.report.page import page_of, verdict_of
 from app.client.soak.report.pictures import pictures_of
 from app.client.soak.report.progress import show_progress
-from app.client.soak.run import Soak, SoakPlace
+from app.client.soak.run import Soak
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -48,7 +49,7 @@ def soak(place: SoakPlace, options: SoakOptions, console: Console) -> int:
     except NotAnswered:
         say("The shop of the soak cannot be made.")
     finally:
-        if running.has_begun or not running.findings.is_good:
+        if running.parts is not None or not running.findings.is_good:
             figures = _write(running, started)
             say(f"The report is in {options.report}")
             console.print(verdict_of(figures), markup=False, highlight=False, soft_wrap=True)

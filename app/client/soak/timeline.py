@@ -44,6 +44,10 @@ class Timeline:
     """All steps of a run."""
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin anew: what was before is no part of it."""
         self._began = time.monotonic()
         self._points: list[TimelinePoint] = []
         self._step, self._number = _Step(), 0

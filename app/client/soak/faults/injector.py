@@ -50,11 +50,6 @@ class FaultInjector:
         self._writes, self._changes, self._findings, self._say = writes, changes, findings, say
         self._is_harmed, self._mended_at = False, time.monotonic()
 
-    @property
-    def is_calm(self) -> bool:
-        """Whether no part is harmed, and the last one was mended a while ago."""
-        return not self._is_harmed and time.monotonic() - self._mended_at > CALM_SECONDS
-
     def was_calm_since(self, moment: float) -> bool:
         """Return whether everything was mended a while before a moment, and nothing was harmed since."""
         return not self._is_harmed and self._mended_at + CALM_SECONDS < moment

@@ -25,11 +25,7 @@ def page_of(figures: Figures, pictures: Mapping[str, str]) -> str:
                 ("under load", _time(run["seconds"])),
                 ("rate", f"{run['rate']:g} operations per second"),
                 ("seed", run["seed"]),
-                ("operations, of which mutations", f"{_answered(figures):,}, {totals['operations']:,}"),
-                ("lines of the ledger that were compared", f"{totals['ledger_lines']:,}"),
-                ("subscribers, events", f"{run['subscribers']:,}, {totals['events']:,} ({totals['resyncs']:,} RESYNC)"),
-                ("webhook messages, repeats", f"{totals['webhook_messages']:,}, {totals['webhook_repeats']:,}"),
-                ("left out, as too much was under way", f"{totals['left_out']:,}"),
+                *(_totals(figures) if totals else ()),
             ],
         ),
         "## Faults",
@@ -45,7 +41,7 @@ def page_of(figures: Figures, pictures: Mapping[str, str]) -> str:
         ),
         *(f"![{name.capitalize()} over time]({name}.svg)" for name in PICTURES if name in pictures),
         "## Connections of subscribers that ended",
-        *_table(("how", "count"), [(how, f"{number:,}") for how, number in totals["connections_ended"].items()]),
+        *_table(("how", "count"), [(how, f"{n:,}") for how, n in totals.get("connections_ended", {}).items()]),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -66,6 +62,15 @@ def _verdict(figures: Figures) -> Iterator[str]:
     examples = figures["verdict"]["examples"]
     if examples:
         yield "\n".join(f"- {each['second']:,.0f} s, {each['invariant']}: {each['what']}" for each in examples)
+
+
+def _totals(figures: Figures) -> Iterator[tuple[str, str]]:
+    run, totals = figures["run"], figures["totals"]
+    yield ("operations, of which mutations", f"{_answered(figures):,}, {totals['operations']:,}")
+    yield ("lines of the ledger that were compared", f"{totals['ledger_lines']:,}")
+    yield ("subscribers, events", f"{run['subscribers']:,}, {totals['events']:,} ({totals['resyncs']:,} RESYNC)")
+    yield ("webhook messages, repeats", f"{totals['webhook_messages']:,}, {totals['webhook_repeats']:,}")
+    yield ("left out, as too much was under way", f"{totals['left_out']:,}")
 
 
 def _faults(faults: Sequence[Figures]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from rich.status import Status
 
 from app.client.soak.proofs.health import MIB
 from app.client.soak.run import Soak
+from app.client.soak.timeline import STEP_SECONDS
 
 RENEWED_SECONDS, SAID_SECONDS = 1.0, 60.0
 
@@ -31,15 +32,15 @@ def progress_line(soak: Soak) -> str:
     left = max(0.0, soak.options.seconds - soak.timeline.now) / 60
     durations = [f"{what.value} p99 {longest:,.0f} ms" for what, (_, longest) in step.milliseconds.items()]
     memory = [f"{part} {used / MIB:.0f} MiB" for part, used in step.memory.items() if part.startswith(("api", "mongo"))]
-    faults = len(soak.injector.records) if hasattr(soak, "injector") else 0
+    injector = None if soak.parts is None else soak.parts.injector
     violations = soak.findings.violations.total()
     return " · ".join(
         [
             f"{soak.timeline.now / 60:.1f} min",
-            f"{step.operations / 10:.0f} operations/s",
+            f"{step.operations / STEP_SECONDS:.0f} operations/s",
             *durations,
             *memory,
-            f"{faults} faults",
+            f"{0 if injector is None else len(injector.records)} faults",
             f"{violations} violations" if violations else "no violation",
             f"{left:.0f} min left",
         ]
