@@ -14,6 +14,7 @@ from app.bootstrap.authentication import open_authentication
 from app.bootstrap.demo_shop.currency import currency_of
 from app.bootstrap.foundation import Foundation, Watched, entropy, open_foundation
 from app.bootstrap.observation.backlog import ObservedBacklog
+from app.bootstrap.observation.strains import strains
 from app.bootstrap.readers import Readers
 from app.bootstrap.throttling import Throttling, open_throttling
 from app.bootstrap.trusted_documents import trusted_documents_over
@@ -88,10 +89,12 @@ class Application:
 
     async def problems(self) -> Mapping[str, str | None]:
         """Return the problem of each dependency, None where it has none, and of each task that has failed lately."""
-        mongo = await self._mongo_problem()
+        mongo, _ = await asyncio.gather(self._mongo_problem(), self.backlog.refresh())
         tasks = [task for each in self.watched for task in each.tasks]
         failed = {task.name: task.problem for task in tasks if task.problem is not None}
-        return {"mongo": mongo, "redis": self.base.hub.problem() or self.base.publisher.problem, **failed}
+        redis = self.base.hub.problem() or self.base.publisher.problem
+        strained = dict(strains(self.base, audit=self.audit, backlog=self.backlog))
+        return {"mongo": mongo, "redis": redis, **strained, **failed}
 
     async def _mongo_problem(self) -> str | None:
         try:

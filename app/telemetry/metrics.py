@@ -31,6 +31,13 @@ class _Declared:
         return Gauge(name, help, labels, registry=self.registry, multiprocess_mode=combined)
 
 
+def _with(counter: Counter, *words: str) -> Counter:
+    """Return a counter that has these values of its label from the start, so that its growth is seen from 0."""
+    for word in words:
+        counter.labels(word)
+    return counter
+
+
 class Metrics:
     """The metrics of one process, in a registry of their own."""
 
@@ -80,15 +87,29 @@ class Metrics:
             "Time from the head of a query or mutation to its answer, by root field.",
             ["kind", "field"],
         )
-        self.refusals = new.counter(
-            "stockpulse_refusals_total", "Requests and connections refused before any operation, by reason.", ["reason"]
+        self.refusals = _with(
+            new.counter(
+                "stockpulse_refusals_total",
+                "Requests and connections refused before any operation, by reason.",
+                ["reason"],
+            ),
+            "host",
+            "origin",
+            "connections",
+            "connections_of_address",
+            "live_connections",
+            "live_connections_of_address",
         )
         self.http_connections = new.gauge("stockpulse_http_connections", "Open connections of HTTP.")
         self.live_connections = new.gauge("stockpulse_live_connections", "Open websockets and event streams.")
-        self.slow_clients = new.counter(
-            "stockpulse_slow_clients_total",
-            "Connections ended because their client did not read or answer.",
-            ["transport"],
+        self.slow_clients = _with(
+            new.counter(
+                "stockpulse_slow_clients_total",
+                "Connections ended because their client did not read or answer.",
+                ["transport"],
+            ),
+            "http",
+            "websocket",
         )
         self.cache_lookups = new.counter(
             "stockpulse_cache_lookups_total", "Lookups in caches of a process, by result.", ["cache", "result"]
@@ -125,8 +146,14 @@ class Metrics:
             "stockpulse_writer_queue_oldest_seconds", "How long the oldest command has waited.", combined="livemax"
         )
         self.overloaded = new.counter("stockpulse_writer_overloaded_total", "Commands refused as OVERLOADED.")
-        self.attempts_failed = new.counter(
-            "stockpulse_writer_attempts_failed_total", "Transactions that did not commit, by reason.", ["reason"]
+        self.attempts_failed = _with(
+            new.counter(
+                "stockpulse_writer_attempts_failed_total", "Transactions that did not commit, by reason.", ["reason"]
+            ),
+            "conflict",
+            "lost_race",
+            "transient",
+            "other",
         )
         self.bisections = new.counter("stockpulse_writer_bisections_total", "Batches divided to find what fails.")
         self.given_up = new.counter("stockpulse_writer_given_up_total", "Commands answered UNAVAILABLE.")
@@ -150,7 +177,10 @@ class Metrics:
         self.hub_messages = new.counter("stockpulse_hub_messages_total", "Messages received by Redis.")
         self.hub_gaps = new.counter("stockpulse_hub_gaps_total", "Signs that messages were missed.")
         self.hub_resyncs = new.counter("stockpulse_hub_resynced_levels_total", "Levels read from the ledger for that.")
-        self.hub_lag_seconds = new.seconds("stockpulse_hub_lag_seconds", "Time from a change to its arrival by Redis.")
+        self.hub_lag_seconds = new.seconds(
+            "stockpulse_hub_lag_seconds",
+            "Time from when a change was decided, before its commit, to its arrival by Redis.",
+        )
         self.publisher_queue = new.gauge("stockpulse_publisher_queue_entries", "Changes that wait to be published.")
         self.published = new.counter("stockpulse_publisher_messages_total", "Messages published by Redis.")
         self.unpublished = new.counter("stockpulse_publisher_dropped_entries_total", "Changes that Redis did not take.")
@@ -170,8 +200,13 @@ class Metrics:
             ["reader"],
             combined="livemax",
         )
-        self.webhook_attempts = new.counter(
-            "stockpulse_webhook_attempts_total", "Attempts to deliver a message, by outcome.", ["outcome"]
+        self.webhook_attempts = _with(
+            new.counter("stockpulse_webhook_attempts_total", "Attempts to deliver a message, by outcome.", ["outcome"]),
+            "taken",
+            "3xx",
+            "4xx",
+            "5xx",
+            "no_answer",
         )
         self.webhook_seconds = new.seconds("stockpulse_webhook_attempt_duration_seconds", "Time of such an attempt.")
 

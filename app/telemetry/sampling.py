@@ -5,6 +5,7 @@ Rule: a probe only reads what its part of the program knows already; one that fa
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
@@ -13,6 +14,7 @@ from prometheus_client import Counter
 from app.telemetry.metrics import Metrics
 
 LOOK_SECONDS = 0.25  # at the lag of the event loop
+LOOKS_KEPT = 40  # of the last ten seconds
 SAMPLE_SECONDS = 5.0  # below the interval of scrapes: what another process of the server says is no older
 
 Probe = Callable[[], None]
@@ -26,9 +28,15 @@ class Sampler:
 
     def __init__(self, metrics: Metrics) -> None:
         self._lag = metrics.loop_lag_seconds
+        self._lags: deque[float] = deque([0.0], maxlen=LOOKS_KEPT)
         self.probes: Sequence[Probe] = ()
         self.reads: Sequence[Read] = ()
         self._failed: set[Probe] = set()
+
+    @property
+    def lag_seconds(self) -> float:
+        """The longest that the event loop was late within the last ten seconds."""
+        return max(self._lags)
 
     async def refresh(self) -> None:
         """Bring everything up to date."""
@@ -65,7 +73,8 @@ class Sampler:
                 sample_at = loop.time() + SAMPLE_SECONDS
             due = loop.time() + LOOK_SECONDS
             await asyncio.sleep(LOOK_SECONDS)
-            self._lag.observe(max(0.0, loop.time() - due))
+            self._lags.append(max(0.0, loop.time() - due))
+            self._lag.observe(self._lags[-1])
 
 
 class Growing:

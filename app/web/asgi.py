@@ -66,6 +66,7 @@ logger = logging.getLogger(__name__)
 
 GRAPHQL_PATH = "/graphql"
 PLAYGROUND_PATH = "/playground"
+MAX_LOOP_LAG_SECONDS = 1.0  # of one call: every request of the process waits so long
 OPEN_PATHS = frozenset(
     {"/livez", "/readyz", METRICS_PATH, *AUTH_PATHS}
 )  # served without credentials, as is the dashboard
@@ -127,7 +128,9 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
     async def check() -> Mapping[str, str | None]:
         if draining.has_begun:
             return {STOPPING: draining.problem()}
-        return await opened[-1].problems()
+        problems = await opened[-1].problems()
+        is_late = sampler.lag_seconds > MAX_LOOP_LAG_SECONDS
+        return {**problems, "event loop": f"It was {sampler.lag_seconds:.1f} s late."} if is_late else problems
 
     schema_scope = AccessScope.ADMIN if settings.env == "production" else None
     origins = AllowedOrigins(settings.allowed_origins)

@@ -2,7 +2,8 @@
 
 Rule: liveness checks no dependency; readiness checks the stores, in bounded time. Without MongoDB, while the writer is
 stuck, or once it is about to stop, the process is not ready. Without Redis it is: mutations continue and dashboards
-fall back to polling, so that is only reported; so is a background task that failed lately and was restarted.
+fall back to polling, so that is only reported; so is a background task that failed lately and was restarted, and what
+may become worse: a queue that fills, webhooks far behind, servers of the database that do not answer.
 """
 
 import asyncio

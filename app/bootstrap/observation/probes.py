@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from itertools import groupby
 
-from pymongo.topology_description import TopologyDescription
-
 from app.bootstrap.application import Application
+from app.bootstrap.observation.members import members
 from app.services.supervision import Supervised
 from app.store.client import MAX_CONNECTIONS
 from app.store.database_format import FORMAT
@@ -126,12 +125,3 @@ def _mongo(application: Application, metrics: Metrics) -> Probe:
             metrics.mongo_members.labels(state).set(count)
 
     return probe
-
-
-def members(topology: TopologyDescription) -> dict[str, int]:
-    """Return how many servers of the database are the primary, can be read, or do not answer."""
-    found = {"primary": 0, "secondary": 0, "away": 0}
-    for server in topology.server_descriptions().values():
-        state = "primary" if server.is_writable else "secondary" if server.is_readable else "away"
-        found[state] += server.server_type_name != "RSArbiter"
-    return found
