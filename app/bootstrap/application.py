@@ -57,6 +57,7 @@ from app.store.queues.deliveries import MongoDeliveries
 from app.store.readers.backlog_counts import MongoBacklogCounter
 from app.store.totals.keeper import MongoTotals
 from app.telemetry.metrics import Metrics
+from app.telemetry.tracing import Tracing
 
 PING_SECONDS = 1.5  # within the time of the whole check, so that it also reports the other dependencies
 
@@ -116,6 +117,7 @@ async def open_application(
     inspect_document: Inspect = unserved,
     past: Clock | None = None,
     metrics: Metrics | None = None,
+    tracing: Tracing | None = None,
 ) -> AsyncIterator[Application]:
     """Connect everything, and close it again in the opposite order.
 
@@ -125,7 +127,7 @@ async def open_application(
     """
     metrics = metrics or Metrics()
     async with AsyncExitStack() as stack:
-        base = await stack.enter_async_context(open_foundation(settings, metrics=metrics, past=past))
+        base = await stack.enter_async_context(open_foundation(settings, metrics=metrics, past=past, tracing=tracing))
         database, clock, writer = base.database, base.clock, base.writer
         readers = Readers.over(database)
         access = Access.over(
@@ -169,7 +171,7 @@ async def open_application(
             )
         )
         sender = await stack.enter_async_context(
-            HttpSender(allow_private=settings.webhook_allow_private, metrics=metrics)
+            HttpSender(allow_private=settings.webhook_allow_private, metrics=metrics, tracing=tracing)
         )
         workers = workers_over(
             readers,

@@ -27,6 +27,7 @@ from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.level_cache import LevelCache
 from app.store.writer.writer import MongoWriter
 from app.telemetry.metrics import Metrics
+from app.telemetry.tracing import Tracing
 
 
 class Watched(Protocol):
@@ -74,7 +75,7 @@ class Foundation:
 
 @asynccontextmanager
 async def open_foundation(
-    settings: Settings, *, metrics: Metrics, past: Clock | None = None
+    settings: Settings, *, metrics: Metrics, past: Clock | None = None, tracing: Tracing | None = None
 ) -> AsyncIterator[Foundation]:
     """Connect, and close it again in the opposite order. With `past`, moments come from that clock."""
     assert settings.redis_url is not None, "serve has set the URL"
@@ -105,9 +106,12 @@ async def open_foundation(
                 known=level_cache,
                 clock=clock,
                 metrics=metrics,
+                tracing=tracing,
             )
         )
-        publisher = await stack.enter_async_context(Publisher(redis_url, namespace=namespace, metrics=metrics))
+        publisher = await stack.enter_async_context(
+            Publisher(redis_url, namespace=namespace, metrics=metrics, tracing=tracing)
+        )
         access_channel = await stack.enter_async_context(AccessChannel(redis_url, namespace=namespace))
         commits = CommitBroadcast(publisher.committed)
         writer = MongoWriter(
@@ -122,6 +126,7 @@ async def open_foundation(
             queue_max=settings.write_queue_max,
             on_committed=commits,
             metrics=metrics,
+            tracing=tracing,
         )
         stack.push_async_callback(writer.close)
         yield Foundation(

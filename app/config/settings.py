@@ -14,6 +14,7 @@ from app.config.secret_files import SecretFiles, is_secret
 from app.config.shown import without_secrets
 from app.config.values import (
     ApiKeyText,
+    CollectorUrl,
     Hosts,
     MetricsToken,
     Networks,
@@ -264,6 +265,20 @@ class Settings(BaseSettings):
         default="text",
         description="Form of the log: lines for people, or one object of JSON a line, what is reported at the start "
         "included.",
+    )
+    otlp_endpoint: CollectorUrl | None = Field(
+        default=None,
+        description="Collector that traces are sent to by OTLP over HTTP, such as http://127.0.0.1:4318. Unset: "
+        "nothing is traced.",
+    )
+    trace_ratio: float = Field(
+        default=0.01, ge=0, le=1, description="Part of the requests that is traced, of those that are in no trace yet."
+    )
+    trace_followed_per_second: float = Field(
+        default=10,
+        ge=0,
+        description="Requests that one process traces each second because their client says that its trace is "
+        "sampled; 0 to follow none.",
     )
     request_log: Literal["none", "slow", "all"] = Field(
         default="slow", description="GraphQL operations that are logged: none, the slow ones, or each."

@@ -2,6 +2,7 @@
 
 from ipaddress import ip_network
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
@@ -51,6 +52,16 @@ def _provider_url(text: str) -> str:
     return text
 
 
+def _collector_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None or parts.query:
+        raise ValueError(
+            "this is no address of a collector: write http://collector:4318, and what it asks "
+            "for into OTEL_EXPORTER_OTLP_HEADERS"
+        )
+    return text
+
+
 def _long_secret(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value().encode()) < MIN_TOKEN_SECRET_BYTES:
         raise ValueError(f"the secret must have {MIN_TOKEN_SECRET_BYTES} bytes at least (RFC 7518, 3.2)")
@@ -80,6 +91,7 @@ Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, B
 Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_split)]
 
 Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+CollectorUrl = Annotated[str, AfterValidator(_collector_url)]
 ProviderUrl = Annotated[str, AfterValidator(_provider_url)]
 Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_split)]
 

@@ -298,4 +298,5 @@ class CommandBatch:
             after=after,
             reference=info.reference,
             channel=line.channel,
+            trace=info.trace,
         )

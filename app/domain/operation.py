@@ -21,7 +21,8 @@ class CommandInfo(Struct, frozen=True, kw_only=True, gc=False):
     """What every command carries. `actor` is who sent the request; idempotency keys are per actor.
 
     `acting_user` is the person whom a partner app named. It is recorded, and decides nothing: neither the operation's
-    id nor its fingerprint. `reverses` is the operation that a counter-entry takes back, in whole or in part.
+    id nor its fingerprint. `reverses` is the operation that a counter-entry takes back, in whole or in part. `trace` is
+    where in a trace it was requested, as W3C's `traceparent` has it; it decides nothing either.
     """
 
     operation_id: str
@@ -33,6 +34,7 @@ class CommandInfo(Struct, frozen=True, kw_only=True, gc=False):
     note: str | None = None
     occurred_at: Moment | None = None
     reverses: str | None = None
+    trace: str | None = None
 
     @property
     def is_by_person(self) -> bool:

@@ -19,6 +19,7 @@ from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.stock.movement import Movement
 from app.domain.time import MICROSECONDS_PER_SECOND
 from app.live.listener_registry import ListenerRegistry
+from app.live.live_traces import LiveTraces
 from app.live.messages import LiveMessage, channel_of, decoded
 from app.live.progress import Progress
 from app.live.receiver import Receiver
@@ -29,6 +30,7 @@ from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.ports import KnownLevels, LedgerTail
 from app.services.ports import Clock
 from app.telemetry.metrics import Metrics
+from app.telemetry.tracing import Tracing
 
 AUDIT_SECONDS = 2.0  # what a writer that crashed did not publish is found after one to two of these
 POLL_SECONDS = 0.5  # between two reads of the ledger without Redis; also the pause without the database
@@ -51,6 +53,7 @@ class Hub(Background):
         known: KnownLevels | None = None,
         clock: Clock | None = None,
         metrics: Metrics | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
         """`namespace` is that of the publishers. `on_arrival` is called as the ledger grows, and must not block.
 
@@ -65,6 +68,7 @@ class Hub(Background):
         self._is_awaited = is_awaited
         self._known = known
         self._clock, self._metrics = clock, metrics or Metrics()
+        self._traces = LiveTraces(tracing, channel=channel_of(namespace))
         self._listeners = ListenerRegistry()
         self._progress: Progress | None = None  # only while a stream listens, or a reader waits
         self._expected: LedgerOffset | None = None
@@ -134,7 +138,7 @@ class Hub(Background):
             self._metrics.hub_lag_seconds.observe(max(0, self._clock() - message.to) / MICROSECONDS_PER_SECOND)
 
     async def _hand_out(self, message: LiveMessage) -> None:
-        end = perf_counter() + TURN_SECONDS
+        end, began = perf_counter() + TURN_SECONDS, self._traces.now
         for each in message.lines:
             is_news = self._known is not None and self._known.is_news(each.key, each.version)
             if is_news or self._listeners.awaits(each.key, each.version):
@@ -142,6 +146,7 @@ class Hub(Background):
                 if self._known is not None:
                     self._known.hear((line.after,))
                 self._listeners.dispatch(_change(line))
+                self._traces.received(line.trace, began=began)
                 if perf_counter() > end:
                     await asyncio.sleep(0)
                     end = perf_counter() + TURN_SECONDS

@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
+from app.live.live_traces import LiveTraces
 from app.live.messages import channel_of, encoded
 from app.live.redis_channel import RedisChannel
 from app.services.cancellation import raise_if_cancelled
@@ -27,6 +28,7 @@ from app.services.heartbeat import resting
 from app.services.log_throttle import LogThrottle
 from app.services.supervision import Supervised
 from app.telemetry.metrics import Metrics
+from app.telemetry.tracing import Tracing
 
 MAX_LINES_WAITING = 20_000  # a second of the heaviest load
 MAX_LINES_PER_MESSAGE = 200  # some 40 KB; a receiver builds them in 1 ms
@@ -57,10 +59,12 @@ class Publisher:
         namespace: str,
         seconds_between_messages: float = SECONDS_BETWEEN_MESSAGES,
         metrics: Metrics | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
         """`namespace` is the name of the database: a hub receives only what is published in its own."""
         self._channel = RedisChannel(redis_url, channel_of(namespace))
         self._metrics = metrics or Metrics()
+        self._traces = LiveTraces(tracing, channel=channel_of(namespace))
         self._waiting: deque[_Entry] = deque()
         self._reached: dict[str, Moment] = {}  # by writer: how far it was sent or dropped
         self._is_behind = self._is_announcing = False
@@ -135,9 +139,11 @@ class Publisher:
                     await self._announce()
                 elif self._waiting:
                     await self._pace()
-                    messages = tuple(self._messages())
+                    causes = self._traces.causes(each.line.trace for each in self._waiting if each.line is not None)
+                    began, messages = self._traces.now, tuple(self._messages())
                     await self._channel.publish(*messages)
                     self._metrics.published.inc(len(messages))
+                    self._traces.sent(causes, began=began, messages=len(messages))
                 else:
                     self._something.clear()
                     with resting():

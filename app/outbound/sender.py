@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 import httpcore
 
@@ -25,6 +26,7 @@ from app.outbound.guarded_network import GuardedNetwork, PrivateAddressError
 from app.outbound.resolver import Resolve, Resolver
 from app.outbound.signing import signed_headers
 from app.telemetry.metrics import Metrics
+from app.telemetry.tracing import SpanKind, Tracing, below
 
 ATTEMPT_SECONDS = 15.0  # in all; the specification proposes 15 to 30
 CONNECT_SECONDS = 5.0
@@ -53,9 +55,10 @@ class HttpSender:
         tls: ssl.SSLContext | None = None,
         attempt_seconds: float = ATTEMPT_SECONDS,
         metrics: Metrics | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
         """Take the system's resolver, network and the usual authorities, unless given others."""
-        self._metrics = metrics or Metrics()
+        self._metrics, self._tracing = metrics or Metrics(), tracing
         self._resolver = Resolver()
         self._seconds = attempt_seconds
         self._tls = tls
@@ -97,9 +100,24 @@ class HttpSender:
             "user-agent": _USER_AGENT,
             **signed_headers(message, secrets=secrets, at=now),
         }
+        if self._tracing is None or message.trace is None:
+            return await self._answer(url, headers=headers, body=message.body)
+        place, began = below(message.trace), time.time_ns()
+        answer = await self._answer(url, headers={**headers, "traceparent": place.traceparent}, body=message.body)
+        self._tracing.end(
+            place,
+            "POST",
+            kind=SpanKind.CLIENT,
+            began=began,
+            attributes=_attributes(message, url, answer),
+            error=None if answer.is_taken else _outcome(answer),
+        )
+        return answer
+
+    async def _answer(self, url: str, *, headers: dict[str, str], body: str) -> Answer:
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._post(url, headers=headers, body=message.body.encode())
+                return await self._post(url, headers=headers, body=body.encode())
         except PrivateAddressError as error:
             return Answer(error=str(error))
         except (TimeoutError, httpcore.TimeoutException):
@@ -129,6 +147,17 @@ def _outcome(answer: Answer) -> str:
     if answer.is_taken:
         return "taken"
     return "no_answer" if answer.status is None else f"{answer.status // 100}xx"
+
+
+def _attributes(message: WebhookMessage, url: str, answer: Answer) -> dict[str, str | int]:
+    """Return what a span says of an attempt. Of the URL only the host: the rest may be a secret of the receiver."""
+    found: dict[str, str | int] = {
+        "http.request.method": "POST",
+        "server.address": urlsplit(url).hostname or "",
+        "messaging.message.id": message.id,
+        "stockpulse.webhook.event": message.type.value,
+    }
+    return found if answer.status is None else {**found, "http.response.status_code": answer.status}
 
 
 def _retry_after(headers: Sequence[tuple[bytes, bytes]]) -> int | None:

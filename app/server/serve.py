@@ -160,7 +160,7 @@ def _welcome(settings: Settings, report: Report, first_keys: Mapping[str, str]) 
     url = _url_of(settings)
     if settings.log_format == "json":  # a log is kept, and read by many: it gets no keys
         made = " API keys of the demo shop were made, which a log does not show." if first_keys else ""
-        report(f"Stockpulse is ready at {url}/.{made}")
+        report(f"Stockpulse is ready at {url}/graphql.{made}")
         return
     needs_key = settings.auth == "required"
     bearer = first_keys.get(READER, "$STOCKPULSE_KEY")

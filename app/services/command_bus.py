@@ -19,6 +19,7 @@ from app.domain.time import Moment, moment_of
 from app.services.current_state_reader import PresentReader
 from app.services.ports import Clock, Entropy, Writer
 from app.services.request_info import RequestInfo
+from app.telemetry.work import current_cause
 
 C = TypeVar("C", bound=Command)
 
@@ -77,6 +78,7 @@ class CommandBus:
             reference=request.reference,
             note=request.note,
             occurred_at=None if request.occurred_at is None else moment_of(request.occurred_at),
+            trace=current_cause(),
         )
 
     async def _commit(self, command: Command) -> Outcome:

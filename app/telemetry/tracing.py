@@ -1,4 +1,4 @@
-"""Which work is traced, and the spans of what is. OpenTelemetry is only behind `export`.
+"""Which work is traced, and the spans of what is (ADR 57). OpenTelemetry is only behind `export`.
 
 A place in a trace is passed on as a text, W3C's `traceparent`: with a command, its lines of the ledger, and messages. A
 span is made when its work has ended, so that what is not traced costs one comparison.

@@ -5,9 +5,13 @@ every layer may use it.
 """
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+import time
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import Context, ContextVar
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+
+from app.telemetry.tracing import Attributes, Tracing, below
 
 T = TypeVar("T")
 
@@ -15,13 +19,16 @@ T = TypeVar("T")
 class Work:
     """A piece of work. `cause` is its place in a trace, as W3C's `traceparent` has it; None where it is not traced.
 
+    `tracing` takes its spans, where it is traced.
+
     `spent` is where its time went, in seconds by stage, as far as that is known.
     """
 
-    __slots__ = ("cause", "spent")
+    __slots__ = ("cause", "spent", "tracing")
 
     def __init__(self) -> None:
         self.cause: str | None = None
+        self.tracing: Tracing | None = None
         self.spent: dict[str, float] | None = None
 
     def described(self) -> Mapping[str, object]:
@@ -33,6 +40,24 @@ class Work:
         spent = self.spent = self.spent or {}
         for stage, more in seconds.items():
             spent[stage] = spent.get(stage, 0.0) + more
+
+    @contextmanager
+    def step(self, name: str, attributes: Attributes | None = None) -> Iterator[None]:
+        """Make what is done within the context a span of its own, where the work is traced."""
+        above, tracing = self.cause, self.tracing
+        if above is None or tracing is None:
+            yield
+            return
+        place, began, error = below(above), time.time_ns(), None
+        self.cause = place.traceparent
+        try:
+            yield
+        except BaseException as failure:
+            error = type(failure).__name__
+            raise
+        finally:
+            self.cause = above
+            tracing.end(place, name, began=began, attributes=attributes, error=error)
 
 
 class TaskWork(Work):
@@ -71,6 +96,15 @@ def current_cause() -> str | None:
     """Return where in a trace the running task is, as `traceparent`; None where it is not traced."""
     work = _work.get()
     return None if work is None else work.cause
+
+
+_NO_STEP: Final = nullcontext()
+
+
+def traced_step(name: str, attributes: Attributes | None = None) -> AbstractContextManager[None]:
+    """Return `Work.step` of what the running task does; a context that does nothing where that is not traced."""
+    work = _work.get()
+    return _NO_STEP if work is None or work.cause is None else work.step(name, attributes)
 
 
 def described_work() -> Mapping[str, object]:

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.bootstrap import Application, open_application
 from app.bootstrap.observation.probes import probes_over
+from app.bootstrap.observation.traces import closing_traces, traces_of
 from app.config import Settings
 from app.domain.access.principal import Principal
 from app.domain.access.scope import Scope as AccessScope
@@ -23,6 +24,7 @@ from app.telemetry.exposition import Exposer
 from app.telemetry.metrics import Metrics
 from app.telemetry.process import GcPauses
 from app.telemetry.sampling import Sampler
+from app.telemetry.tracing import Tracing
 from app.web.acting_user import act_for
 from app.web.audit import Auditor
 from app.web.auth.admission import Admission, AuthenticatedOnly, Everybody
@@ -58,6 +60,7 @@ from app.web.metrics_page import METRICS_PATH, metrics_routes
 from app.web.playground import page, playground_routes, wants_page
 from app.web.probes import transport_probe
 from app.web.request_log import RequestLog
+from app.web.request_traces import RequestTraces
 from schema.context import Context
 from schema.root import schema
 from schema.texts import keep_texts
@@ -96,12 +99,16 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
     metrics = Metrics()
     sampler = Sampler(metrics)
     exposer = Exposer(metrics, refresh=sampler.refresh)
+    traces = traces_of(settings)
+    tracing = None if traces is None else traces.tracing
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[AppState]:
-        async with open_application(
-            settings, inspect_document=engine.trusted_documents.problems, metrics=metrics
-        ) as application:
+        inspect = engine.trusted_documents.problems
+        async with (
+            closing_traces(traces),
+            open_application(settings, inspect_document=inspect, metrics=metrics, tracing=tracing) as application,
+        ):
             opened.append(application)
             with suppress(ServiceError):  # readiness reports a database that is away
                 keep_texts(await application.services.catalog.uncomposed())
@@ -142,7 +149,12 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
         admit_stream=admission.stream,
         map_error=error_code,
         act_for=act_for,
-        observation=Observation(recorder=Auditor(schema), meter=RequestMeter(metrics), observers=_observers(settings)),
+        observation=Observation(
+            recorder=Auditor(schema),
+            meter=RequestMeter(metrics),
+            observers=_observers(settings, tracing),
+            tracing=tracing,
+        ),
         limits=Limits(
             max_connections=settings.max_websockets,
             max_connections_per_address=settings.max_websockets_per_address,
@@ -216,10 +228,11 @@ def _execution(settings: Settings, budget_of: BudgetOf) -> Execution:
     return CompiledExecution(schema, Context.refresh, budget_of=budget_of)
 
 
-def _observers(settings: Settings) -> Sequence[Observer]:
-    if settings.request_log == "none":
-        return ()
-    return (RequestLog(settings.request_log, slow_seconds=settings.slow_operation_seconds),)
+def _observers(settings: Settings, tracing: Tracing | None) -> Sequence[Observer]:
+    found: list[Observer] = [] if tracing is None else [RequestTraces(tracing)]
+    if settings.request_log != "none":
+        found.append(RequestLog(settings.request_log, slow_seconds=settings.slow_operation_seconds))
+    return found
 
 
 def _admission(settings: Settings, origins: AllowedOrigins) -> Admission:

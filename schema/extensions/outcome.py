@@ -6,6 +6,7 @@ from typing import Any
 from strawberry.extensions import FieldExtension
 
 from app.domain.errors import Refused
+from app.telemetry.work import traced_step
 from schema.context import Done, Info
 from schema.loaders import NOTHING_KNOWN
 from schema.payloads.payload import Payload
@@ -24,6 +25,12 @@ class MutationOutcome(FieldExtension):
         self, next_: Callable[..., Awaitable[Any]], source: object, info: Info, **arguments: Any
     ) -> Any:
         """Run the resolver."""
+        with traced_step(info.field_name):  # with its refusals, which are no errors of the server
+            return await self._payload_of(next_, source, info, arguments)
+
+    async def _payload_of(
+        self, next_: Callable[..., Awaitable[Any]], source: object, info: Info, arguments: dict[str, Any]
+    ) -> Payload:
         info.context.refresh()
         try:
             payload: Payload = await next_(source, info, **arguments)

@@ -1,9 +1,9 @@
 """The probes of one process: what its parts know of themselves, as metrics."""
 
-import asyncio
 from collections.abc import Sequence
 from importlib.metadata import version
 from itertools import groupby
+from time import perf_counter
 
 from app.bootstrap.application import Application
 from app.bootstrap.observation.members import members
@@ -51,7 +51,7 @@ def _writer(application: Application, metrics: Metrics) -> Probe:
         since = queue.oldest_since
         metrics.queue_commands.set(len(queue))
         metrics.queue_lines.set(queue.lines)
-        metrics.queue_age.set(0.0 if since is None else asyncio.get_running_loop().time() - since)
+        metrics.queue_age.set(0.0 if since is None else perf_counter() - since)
 
     return probe
 

@@ -52,6 +52,11 @@ class LevelEvent(Struct, frozen=True, kw_only=True, gc=False):
         since = None if self.gathered is None else self.gathered.since
         return self.kind, self.level.key, self.level.version, self.movement is None, since
 
+    @property
+    def trace(self) -> str | None:
+        """The place in a trace of the operation behind it, as W3C's `traceparent` has it, where that is traced."""
+        return None if self.movement is None else self.movement.trace
+
 
 class MovementEvent(Struct, frozen=True, kw_only=True, gc=False):
     """A ledger line, and the opaque cursor from which a feed resumes after it.
@@ -69,6 +74,11 @@ class MovementEvent(Struct, frozen=True, kw_only=True, gc=False):
         """What the event says, as a key: the line, the cursor, and how the level is now."""
         line, present = self.movement, self.present
         return line and (line.after.key, line.after.version), present and present.version, self.cursor
+
+    @property
+    def trace(self) -> str | None:
+        """The place in a trace of the operation behind it, as W3C's `traceparent` has it, where that is traced."""
+        return None if self.movement is None else self.movement.trace
 
 
 class DocumentEventKind(StrEnum):

@@ -62,7 +62,7 @@ class Movement(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
     `writer` names the writer process that committed it; `recorded_at` is unique and grows per writer, and grows per
     level over all writers: it is later than `changed_at` of the level before. That of `after` may be later, see
-    CommandBatch.seal.
+    CommandBatch.seal. `trace` is that of its command, where that is traced: what follows from the line goes on with it.
     """
 
     operation_id: str
@@ -73,6 +73,7 @@ class Movement(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     after: Level
     reference: str | None = None
     channel: str | None = None
+    trace: str | None = None
 
 
 def is_loss_of_units(delta: int, reason: MovementReason) -> bool:

@@ -55,7 +55,7 @@ class _Event:
     data: Callable[[], Data]
     document: Document | None = None
 
-    def message(self, at: Moment) -> WebhookMessage:
+    def message(self, at: Moment, *, trace: str | None) -> WebhookMessage:
         """Return the message. Its id holds nothing but hexadecimal digits, whatever names partners use."""
         named = f"{self.type}\0{self.subject}\0{self.version}"
         envelope = {"type": self.type.value, "timestamp": time_text(at), "data": self.data()}
@@ -65,6 +65,7 @@ class _Event:
             subject=self.subject,
             occurred_at=at,
             body=json.dumps(envelope, ensure_ascii=False, separators=(",", ":")),
+            trace=trace,
         )
 
 
@@ -76,9 +77,9 @@ def entries_of(step: LedgerStep, webhook: Webhook, *, seen: Collection[str] | No
     found = heapq.merge(_marked(step.found.lines), _marked(step.found.operations), key=itemgetter(0))
     for moment, entry in found:
         if not step.after.is_past(entry):
-            yield LedgerEntry(
-                entry, tuple(event.message(moment) for event in _events(entry) if _wants(webhook, event, seen))
-            )
+            trace = entry.trace if isinstance(entry, Movement) else entry.info.trace
+            wanted = [event for event in _events(entry) if _wants(webhook, event, seen)]
+            yield LedgerEntry(entry, tuple(event.message(moment, trace=trace) for event in wanted))
 
 
 def _marked(entries: Sequence[Movement] | Sequence[Operation]) -> Iterator[tuple[Moment, Movement | Operation]]:

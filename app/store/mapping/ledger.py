@@ -57,6 +57,8 @@ def movement_document(movement: Movement) -> BsonDocument:
         document["reference"] = movement.reference
     if movement.channel is not None:
         document["channel"] = movement.channel
+    if movement.trace is not None:
+        document["trace"] = movement.trace
     return document
 
 
@@ -85,6 +87,7 @@ def movement_of(document: BsonDocument) -> Movement:
         ),
         reference=document.get("reference"),
         channel=document.get("channel"),
+        trace=document.get("trace"),
     )
 
 

@@ -113,6 +113,8 @@ def operation_document(operation: Operation) -> BsonDocument:
         document["documents"] = [[document.kind, to_bson(document)] for document in operation.documents]
         document[names.CHANGED] = [document_name(document.kind, document.id) for document in operation.documents]
         document[names.PUBLISHED_AT] = operation.published_at
+        if operation.info.trace is not None:
+            document["trace"] = operation.info.trace
     return document
 
 
@@ -129,6 +131,7 @@ def operation_of(document: BsonDocument) -> Operation:
             note=document.get("note"),
             occurred_at=document.get("occurred_at"),
             reverses=document.get("reverses"),
+            trace=document.get("trace"),
         ),
         recorded_at=Moment(document["recorded_at"]),
         fingerprint=document.get("fingerprint"),

@@ -37,6 +37,7 @@ from app.store.writer.transient_errors import is_conflict, repeated_operations
 from app.store.writer.write_batch import batch_statements
 from app.store.writer.writer_registry import WriterRegistry
 from app.telemetry.metrics import Metrics
+from app.telemetry.work import traced_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +162,8 @@ class BatchTransaction:
         """
         if not self._repeated.isdisjoint(command.info.operation_id for command in commands):
             return None
-        read = await self._reader.read(commands, is_retry=False, may_be_cached=True, session=session)
+        with traced_step("read"):
+            read = await self._reader.read(commands, is_retry=False, may_be_cached=True, session=session)
         try:
             decided = self._decided(commands, read, writer=writer, now=now)
         except Exception:
@@ -176,7 +178,8 @@ class BatchTransaction:
     async def _decide_once(
         self, commands: Sequence[Command], *, writer: str, now: Moment, is_retry: bool, session: Session
     ) -> "_Decided":
-        read = await self._reader.read(commands, is_retry=is_retry, session=session)
+        with traced_step("read"):
+            read = await self._reader.read(commands, is_retry=is_retry, session=session)
         return self._decided(commands, read, writer=writer, now=now)
 
     def _decided(self, commands: Sequence[Command], read: ReadState, *, writer: str, now: Moment) -> "_Decided":
@@ -192,7 +195,8 @@ class BatchTransaction:
         """Write and commit what was decided. What the cache knew is read next time, unless it is committed."""
         try:
             await self._registry.enter(writer, session=session)
-            await self._statements.run(await batch_statements(decided.batch, decided.read), session=session)
+            with traced_step("write"):
+                await self._statements.run(await batch_statements(decided.batch, decided.read), session=session)
             await self._commit(session)
         except (PyMongoError, LostRaceError) as error:
             self._reader.level_cache.distrust(decided.batch.levels)
@@ -209,12 +213,13 @@ class BatchTransaction:
         Without an answer the transaction might stay open on the server, and hold its locks for a minute.
         """
         began = time.perf_counter()
-        try:
-            await session.commit_transaction()
-        except PyMongoError as error:
-            if not error.has_error_label("UnknownTransactionCommitResult"):
-                raise
-            await session.commit_transaction()
+        with traced_step("commit"):
+            try:
+                await session.commit_transaction()
+            except PyMongoError as error:
+                if not error.has_error_label("UnknownTransactionCommitResult"):
+                    raise
+                await session.commit_transaction()
         self._commit_seconds.observe(time.perf_counter() - began)
 
     async def sizes(self, keys: Iterable[DocumentKey]) -> Mapping[DocumentKey, int]:

@@ -33,6 +33,7 @@ from app.store.writer.transient_errors import (
     leaves_nothing,
 )
 from app.telemetry.metrics import Metrics
+from app.telemetry.work import traced_step
 
 RETRY_DEADLINE_SECONDS = 8  # below a load balancer's usual 10 s, so that we answer first
 FIRST_RETRY_SECONDS = 0.002
@@ -42,6 +43,8 @@ ATTEMPT_TIMEOUT_SECONDS = 5.0  # the driver's own for a single answer
 MIN_ATTEMPT_SECONDS = 0.5
 HALF_PATIENCE_SECONDS = 0.25
 CLEAN_UP_SECONDS = 1.0  # living writers resolve their conflicts in milliseconds
+
+_DATABASE = {"db.system.name": "mongodb"}
 
 logger = logging.getLogger(__name__)
 
@@ -122,7 +125,8 @@ class CommitRetry:
             now = Moment(max(self._clock(), self._transactions.last_moment + 1))
             attempted = clock()
             try:
-                with pymongo.timeout(min(ATTEMPT_TIMEOUT_SECONDS, max(deadline - clock(), MIN_ATTEMPT_SECONDS))):
+                timeout = pymongo.timeout(min(ATTEMPT_TIMEOUT_SECONDS, max(deadline - clock(), MIN_ATTEMPT_SECONDS)))
+                with timeout, traced_step("transaction", _DATABASE):
                     committed = await self._transactions.run(commands, writer=self.identity, now=now, earlier=attempts)
                 self._metrics.transaction_seconds.observe(clock() - attempted)
                 return self._accept(committed)  # what its listeners begin has no part in the deadline

@@ -21,13 +21,16 @@ MANY_LINES_PER_BATCH = 1_000  # of commands of many lines: others wait for it
 
 
 class Waiting(Struct):
-    """A command, and the future of its result. Moments are those of the event loop; `taken_at` is 0 while it waits."""
+    """A command, and the future of its result. Moments are those of `perf_counter`; `taken_at` is 0 while it waits.
+
+    uvloop's own clock counts whole milliseconds.
+    """
 
     command: Command
     result: asyncio.Future[Result]
     lines: int
     documents: Sequence[DocumentKey]  # that may concern a thousand levels each
-    since: float = 0.0  # by the clock of the event loop
+    since: float = 0.0
     taken_at: float = 0.0
 
     def answer(self, result: Result) -> None:
@@ -59,7 +62,7 @@ class WaitingCommands:
 
     @property
     def oldest_since(self) -> float | None:
-        """Since when the oldest command waits, by the clock of the event loop; None where none does."""
+        """Since when the oldest command waits, by `perf_counter`; None where none does."""
         return min((queue[0].since for queue in (self._few, self._many) if queue), default=None)
 
     def has_room_for(self, lines: int) -> bool:

@@ -7,6 +7,7 @@ Rule: a caller gets its outcome only after the commit, and each command is commi
 
 import asyncio
 from collections.abc import Sequence
+from time import perf_counter
 
 from pymongo.errors import PyMongoError
 
@@ -18,10 +19,12 @@ from app.services.committed_batch import OnCommitted
 from app.services.ports import Clock
 from app.services.supervision import Supervised
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS
+from app.store.writer.batch_traces import BatchTraces
 from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.commit_retry import RETRY_DEADLINE_SECONDS, CommitRetry, Result
 from app.store.writer.waiting_commands import MAX_LINES_PER_BATCH, Waiting, WaitingCommands
 from app.telemetry.metrics import Metrics
+from app.telemetry.tracing import Tracing
 from app.telemetry.work import current_work
 
 MIN_DOCUMENTS_MEASURED = 2  # a single one is a batch of its own, however large it is
@@ -51,6 +54,7 @@ class MongoWriter:
         retry_deadline_seconds: float = RETRY_DEADLINE_SECONDS,
         conflict_patience_seconds: float = CONFLICT_PATIENCE_SECONDS,
         metrics: Metrics | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
         """Take at most `queue_max` waiting lines. `on_committed` is called with each batch; it must not block.
 
@@ -58,7 +62,7 @@ class MongoWriter:
         other transactions is tried for `conflict_patience_seconds`, if that is less; then it is divided, so that only
         those callers get Unavailable whose levels are locked.
         """
-        self._transactions = transactions
+        self._transactions, self._traces = transactions, BatchTraces(tracing)
         self._conflict_patience_seconds = conflict_patience_seconds
         self._metrics = metrics = metrics or Metrics()
         self._commits = CommitRetry(
@@ -85,14 +89,13 @@ class MongoWriter:
         if not self._queue.has_room_for(lines):
             self._metrics.overloaded.inc()
             raise Overloaded(retry_after_seconds=RETRY_AFTER_SECONDS)
-        loop = asyncio.get_running_loop()
-        result: asyncio.Future[Result] = loop.create_future()
-        waiting = Waiting(command, result, lines, _large_documents(read_set), loop.time())
+        result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        waiting = Waiting(command, result, lines, _large_documents(read_set), perf_counter())
         self._queue.add(waiting)
         self._supervised.start()
         outcome = await result
         if (work := current_work()) is not None and waiting.taken_at:
-            work.spend(queue=waiting.taken_at - waiting.since, commit=loop.time() - waiting.taken_at)
+            work.spend(queue=waiting.taken_at - waiting.since, commit=perf_counter() - waiting.taken_at)
         if isinstance(outcome, Outcome):
             return outcome
         raise outcome
@@ -129,7 +132,7 @@ class MongoWriter:
             expected = len(batch) if len(batch) >= MANY_CALLERS else 0
             try:
                 self._batch = batch = await self._fitting(batch)
-                taken_at = asyncio.get_running_loop().time()
+                taken_at = perf_counter()
                 for waiting in batch:
                     waiting.taken_at = taken_at
                 await self._work(batch)
@@ -137,14 +140,15 @@ class MongoWriter:
                 self._abandon(batch)
 
     async def _work(self, batch: Sequence[Waiting]) -> None:
-        metrics, clock = self._metrics, asyncio.get_running_loop().time
+        metrics = self._metrics
         commands = [waiting.command for waiting in batch]
-        began = clock()
+        began = perf_counter()
         metrics.queue_seconds.observe(began - batch[0].since)
-        results = await self._commits.results(commands, patience_seconds=self._conflict_patience_seconds)
+        with self._traces.of(batch):
+            results = await self._commits.results(commands, patience_seconds=self._conflict_patience_seconds)
         for waiting, result in zip(batch, results, strict=True):
             waiting.answer(result)
-        metrics.batch_seconds.observe(clock() - began)
+        metrics.batch_seconds.observe(perf_counter() - began)
         metrics.batch_commands.observe(len(batch))
         if replays := sum(isinstance(result, Outcome) and result.replayed for result in results):
             metrics.replays.inc(replays)

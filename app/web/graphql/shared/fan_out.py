@@ -11,6 +11,7 @@ import logging
 from time import perf_counter, thread_time
 from typing import Protocol
 
+from app.telemetry.tracing import Tracing
 from app.telemetry.work import context_apart
 
 TURN_SECONDS = 0.001
@@ -64,7 +65,10 @@ class Marked(Protocol):
 class FanOut:
     """The one sender of a process: goes through what is marked, one after another."""
 
-    def __init__(self, *, turn_seconds: float = TURN_SECONDS, turn_writes: int = TURN_WRITES) -> None:
+    def __init__(
+        self, *, turn_seconds: float = TURN_SECONDS, turn_writes: int = TURN_WRITES, tracing: Tracing | None = None
+    ) -> None:
+        self.tracing = tracing
         self._turn_seconds, self._turn_writes = turn_seconds, turn_writes
         self._marked: dict[Marked, None] = {}
         self._next_turn: asyncio.Handle | None = None

@@ -5,10 +5,12 @@ wait for its budget, is not current any more, and catches up by itself.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from app.services.live.stream import Entry, Feed, FellBehind
+from app.telemetry.tracing import SpanKind, Tracing, below
 from app.web.graphql.shared.fan_out import FanOut, Turn
 from app.web.graphql.shared.payer import Payer
 from app.web.graphql.shared.rendering import Rendered, Rendering
@@ -111,7 +113,13 @@ class SubscriptionGroup:
 
     def _broadcast(self, entries: Sequence[Entry[Any]], rendered: Rendered) -> "Broadcast":
         after, self._position = self._position, entries[-1].position
-        return Broadcast(self, entries, rendered, after=after)
+        traces = self._traces_of(entries) if self.fan_out.tracing is not None else ()
+        return Broadcast(self, entries, rendered, after=after, traces=traces)
+
+    def _traces_of(self, entries: Sequence[Entry[Any]]) -> Sequence[str]:
+        """Return the places of the operations behind some events, as far as events know them and they are traced."""
+        found = dict.fromkeys(getattr(entry.event, "trace", None) for entry in entries)
+        return [trace for trace in found if trace is not None]
 
 
 class Broadcast:
@@ -119,6 +127,7 @@ class Broadcast:
 
     __slots__ = (
         "_after",
+        "_began",
         "_delivered",
         "_end",
         "_entries",
@@ -128,11 +137,20 @@ class Broadcast:
         "_next",
         "_rendered",
         "_sent",
+        "_traces",
+        "_tracing",
     )
 
     def __init__(
-        self, group: SubscriptionGroup, entries: Sequence[Entry[Any]], rendered: Rendered, *, after: int
+        self,
+        group: SubscriptionGroup,
+        entries: Sequence[Entry[Any]],
+        rendered: Rendered,
+        *,
+        after: int,
+        traces: Sequence[str] = (),
     ) -> None:
+        self._tracing, self._traces, self._began = group.fan_out.tracing, traces, time.time_ns() if traces else 0
         self._entries, self._rendered, self._after = entries, rendered, after
         self._event_cost, self._delivered = group.event_cost, group.fan_out.delivered
         self._end, self._last = entries[-1]
@@ -156,6 +174,8 @@ class Broadcast:
             if turn.is_over and self._next < len(members):
                 return False
         self._charge()
+        if self._tracing is not None:
+            self._trace(self._tracing)
         return True
 
     def _write(self, member: "GroupMember") -> None:
@@ -172,6 +192,11 @@ class Broadcast:
         if results:
             sink.write(results)
             self._sent[payer] = self._sent.get(payer, 0) + len(results)
+
+    def _trace(self, tracing: Tracing) -> None:
+        for trace in self._traces:
+            attributes = {"stockpulse.subscribers": len(self._members)}
+            tracing.end(below(trace), "deliver", began=self._began, kind=SpanKind.PRODUCER, attributes=attributes)
 
     def _charge(self) -> None:
         """Charge each client what it was sent, and its part of what was executed for all; and count that."""

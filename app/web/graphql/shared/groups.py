@@ -13,6 +13,7 @@ import orjson
 from graphql import ExecutionResult
 
 from app.services.live.stream import Feed
+from app.telemetry.tracing import Tracing
 from app.web.graphql.shared.fan_out import FanOut
 from app.web.graphql.shared.group import SubscriptionGroup
 from app.web.graphql.shared.member import GroupMember
@@ -47,7 +48,11 @@ class Groups:
     """The groups of one engine."""
 
     def __init__(
-        self, execution: Execution, encode: Callable[[ExecutionResult | Exception], tuple[bytes, bool]]
+        self,
+        execution: Execution,
+        encode: Callable[[ExecutionResult | Exception], tuple[bytes, bool]],
+        *,
+        tracing: Tracing | None = None,
     ) -> None:
         """Take how a result, or what an event failed with, is encoded, and whether it is without errors."""
         self._execution, self._encode = execution, encode
@@ -56,7 +61,7 @@ class Groups:
         self._payers: WeakValueDictionary[Hashable, Payer] = WeakValueDictionary()
         self._unlimited = Payer(unlimited, None)
         self._groups: dict[Hashable, SubscriptionGroup] = {}
-        self._fan_out, self._recent = FanOut(), RecentResults()
+        self._fan_out, self._recent = FanOut(tracing=tracing), RecentResults()
         self.delivered = self._fan_out.delivered
 
     def __len__(self) -> int:

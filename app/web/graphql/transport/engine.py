@@ -98,12 +98,12 @@ class Engine:
         self.admit: Admit = admit or _unchecked
         self.admit_stream: AdmitStream = admit_stream or _unchecked
         self.acknowledge: Acknowledge = acknowledge or _silently
-        self.groups = Groups(execution, self._encoded)
         self.writes_frames = writes_frames
         self._make_context = make_context
         self._act_for = act_for or _ignored
         self.observation = observation or Observation()
         self.alone = 0  # subscriptions that share with no other
+        self.groups = Groups(execution, self._encoded, tracing=self.observation.tracing)
         self._introspection_scope = introspection_scope
         self._trusted_text = trusted_text
 
@@ -113,6 +113,7 @@ class Engine:
         if is_awaitable(context):
             context = await context
         handled.context, handled.actor = context, getattr(context, "actor", None)
+        self.observation.begin(handled, connection, request)
         if request.acting_user is not None:
             self._act_for(context, request.acting_user)
         return context
@@ -172,8 +173,10 @@ class Engine:
         self, document: ParsedDocument, request: GraphQLRequest, context: object, handled: Handled
     ) -> Response:
         """Run a query or mutation; raise Rejected when the variables do not fit."""
+        is_query = handled.cause is not None and not handled.is_mutation  # each field of a mutation is a step
         try:
-            result = await self.execution.execute(document, request, context)
+            with handled.step("execute") if is_query else nullcontext():
+                result = await self.execution.execute(document, request, context)
         except Rejected as rejected:
             raise self._told(rejected, context) from None
         except asyncio.CancelledError:

@@ -48,11 +48,13 @@ class Handled(Work):
         "document",
         "errors",
         "is_answered",
+        "is_considered",
         "is_executed",
         "is_recorded",
         "request",
         "request_id",
         "scope",
+        "status",
         "trace",
     )
 
@@ -66,6 +68,8 @@ class Handled(Work):
         self.errors: Sequence[FormattedError] = ()
         self.is_answered = self.is_executed = self.is_recorded = False
         self.actor: str | None = None
+        self.status: int | None = None  # of HTTP's response
+        self.is_considered = False  # for a trace
         self.trace: SpanPlace | None = None
         self._operation: PreparedOperation | None = None
 

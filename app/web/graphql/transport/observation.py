@@ -7,9 +7,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from time import perf_counter
 from typing import Protocol
 
+from starlette.requests import HTTPConnection
+
+from app.telemetry.tracing import Tracing
 from app.web.graphql.transport.documents.cache import PreparedOperation
 from app.web.graphql.transport.handled import Handled
 from app.web.graphql.transport.masking import FormattedError
+from app.web.graphql.transport.request import GraphQLRequest
+from app.web.graphql.transport.trace_parent import trace_parent_of
 
 
 class Meter(Protocol):
@@ -38,9 +43,25 @@ class Observation:
     """Those of one engine."""
 
     def __init__(
-        self, *, recorder: Recorder | None = None, meter: Meter | None = None, observers: Sequence[Observer] = ()
+        self,
+        *,
+        recorder: Recorder | None = None,
+        meter: Meter | None = None,
+        observers: Sequence[Observer] = (),
+        tracing: Tracing | None = None,
     ) -> None:
+        self.tracing = tracing
         self._recorder, self._meter, self._observers = recorder, meter, observers
+
+    def begin(self, handled: Handled, connection: HTTPConnection, request: GraphQLRequest) -> None:
+        """Decide once whether a request is traced. Its client is known, so no stranger can have it traced."""
+        tracing = self.tracing
+        if tracing is None or handled.is_considered:
+            return
+        handled.is_considered = True
+        place = tracing.begin(*trace_parent_of(connection, request))
+        if place is not None:
+            handled.trace, handled.cause, handled.tracing = place, place.traceparent, tracing
 
     def ended(self, handled: Handled, errors: Sequence[FormattedError]) -> Awaitable[None] | None:
         """Note that an operation was executed; return what its answer has to wait for."""

@@ -106,6 +106,7 @@ class HttpView:
             await self._send(scope, send, self._cut_off(request_id), request_id)
             raise
         if reply is not None:
+            handled.status = reply.status
             await self._send(scope, send, reply, request_id)
         self._engine.observation.answered(handled)
 

@@ -1,0 +1,164 @@
+"""Which requests are traced, and how their spans reach a collector, or do not."""
+
+import asyncio
+import logging
+import random
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from app.telemetry.otlp import CLOSE_SECONDS, OnceAMinute, OtlpExport
+from app.telemetry.tracing import Span, SpanKind, Tracing, below
+from app.telemetry.work import Work, begin_work, current_cause, traced_step
+from tests.support.collector import Collector
+from tests.support.monotonic import Seconds
+from tests.support.waiting import eventually
+
+TRACE, PARENT = "a" * 32, "b" * 16
+SAMPLED, UNSAMPLED = f"00-{TRACE}-{PARENT}-01", f"00-{TRACE}-{PARENT}-00"
+
+
+class Spans(list[Span]):
+    """The spans that were handed on, and tracing that hands them on."""
+
+    def tracing(self, *, ratio: float = 0, followed: float = 100, monotonic: Seconds | None = None) -> Tracing:
+        """Return tracing that keeps its spans here."""
+        return Tracing(self.append, ratio=ratio, followed_per_second=followed, monotonic=monotonic or Seconds())
+
+
+@pytest.fixture(autouse=True)
+def _no_work() -> Iterator[None]:
+    begin_work(None)
+    yield
+    begin_work(None)
+
+
+def test_a_sampled_trace_of_a_client_goes_on() -> None:
+    """Below its span, with its state, which is dropped where it is too long."""
+    place = Spans().tracing().begin(SAMPLED, "vendor=1")
+    assert place is not None
+    assert (place.trace_id, place.parent_id, place.state) == (TRACE, PARENT, "vendor=1")
+    assert place.traceparent == f"00-{TRACE}-{place.span_id}-01"
+    long = Spans().tracing().begin(SAMPLED, "v" * 513)
+    assert long is not None
+    assert long.state is None
+
+
+def test_a_trace_that_its_client_does_not_sample_is_not_traced() -> None:
+    """Whatever part of the others is."""
+    assert Spans().tracing(ratio=1).begin(UNSAMPLED) is None
+
+
+@pytest.mark.parametrize(
+    "traceparent",
+    [
+        None,
+        "",
+        SAMPLED[:-1],
+        SAMPLED.upper(),
+        f"ff-{TRACE}-{PARENT}-01",
+        f"00-{'0' * 32}-{PARENT}-01",
+        f"00-{TRACE}-{'0' * 16}-01",
+        f"{SAMPLED}\n",
+        f"00-{TRACE}-{PARENT}-0g",
+    ],
+    ids=["none", "empty", "short", "upper case", "version", "no trace", "no span", "line feed", "flags"],
+)
+def test_what_is_no_traceparent_begins_a_trace_of_its_own(traceparent: str | None) -> None:
+    """As often as what has none."""
+    place = Spans().tracing(ratio=1).begin(traceparent)
+    assert place is not None
+    assert place.trace_id != TRACE
+    assert place.parent_id is None
+    assert Spans().tracing(ratio=0).begin(traceparent) is None
+
+
+def test_no_client_can_have_everything_traced() -> None:
+    """A process follows so many per second, and none where that is 0."""
+    clock = Seconds()
+    tracing = Spans().tracing(followed=2, monotonic=clock)
+    assert [tracing.begin(SAMPLED) is not None for _ in range(4)] == [True, True, False, False]
+    clock.now += 0.5
+    assert [tracing.begin(SAMPLED) is not None for _ in range(2)] == [True, False]
+    assert Spans().tracing(followed=0).begin(SAMPLED) is None
+
+
+def test_a_part_of_the_requests_is_traced() -> None:
+    """By chance."""
+    random.seed(7)
+    tracing = Spans().tracing(ratio=0.1)
+    assert sum(tracing.begin(None) is not None for _ in range(1_000)) == 108
+
+
+def test_steps_are_spans_below_each_other() -> None:
+    """And what fails is an error of each that it ends."""
+    spans = Spans()
+    work = Work()
+    begin_work(work)
+    with traced_step("not traced"):
+        assert current_cause() is None
+    work.cause, work.tracing = SAMPLED, spans.tracing()
+
+    def run() -> None:
+        with traced_step("outer"):
+            with traced_step("first"):
+                pass
+            with traced_step("second", {"db.system.name": "mongodb"}):
+                raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        run()
+    first, second, outer = spans
+    assert [(each.name, each.error) for each in spans] == [
+        ("first", None),
+        ("second", "ValueError"),
+        ("outer", "ValueError"),
+    ]
+    assert outer.place.parent_id == PARENT
+    assert {first.place.parent_id, second.place.parent_id} == {outer.place.span_id}
+    assert {each.place.trace_id for each in spans} == {TRACE}
+    assert all(each.began <= each.ended for each in spans)
+    assert current_cause() == SAMPLED
+
+
+async def test_a_collector_gets_the_spans_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids, kind, moments, links and state, from a process that says what it is. What waits is sent at the end."""
+    monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test,service.name=shop")
+    place = below(SAMPLED)._replace(state="vendor=1")
+    with Collector() as collector:
+        export = OtlpExport(collector.url, version="1.2.3")
+        attributes = {"stockpulse.fields": ["stockAdjust"], "stockpulse.batch.commands": 2}
+        export.export(Span(place, "POST /graphql", SpanKind.SERVER, 1_000, 3_000, attributes, [UNSAMPLED], "INTERNAL"))
+        await export.close()
+        [span] = await eventually(lambda: list(collector.spans))
+    assert (span.trace_id, span.span_id, span.parent_id) == (TRACE, place.span_id, PARENT)
+    assert (span.name, span.kind, span.began, span.ended) == ("POST /graphql", 2, 1_000, 3_000)
+    assert span.attributes == {**attributes, "error.type": "INTERNAL"}
+    assert (span.links, span.state, span.is_error) == ([PARENT], "vendor=1", True)
+    resource = {
+        name: span.resource[name] for name in ("service.name", "service.version", "deployment.environment.name")
+    }
+    assert resource == {"service.name": "shop", "service.version": "1.2.3", "deployment.environment.name": "test"}
+
+
+async def test_a_collector_that_is_away_costs_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """Spans beyond the queue are dropped, one line says so, and a stop does not wait for it."""
+    with socket.create_server(("127.0.0.1", 0)) as nowhere:
+        address = f"http://127.0.0.1:{nowhere.getsockname()[1]}"
+    export = OtlpExport(address, version="1.2.3")
+    for _ in range(3_000):
+        export.export(Span(below(SAMPLED), "span", SpanKind.INTERNAL, 1, 2, {}))
+    async with asyncio.timeout(9 * CLOSE_SECONDS):  # the exporter by itself would try for ten
+        await export.close()
+    assert len([each for each in caplog.records if each.name.startswith("opentelemetry")]) <= 2
+
+
+def test_a_failure_of_the_exporter_is_logged_once_a_minute() -> None:
+    """Whatever its words."""
+    clock = Seconds()
+    once = OnceAMinute(monotonic=clock)
+    record = logging.makeLogRecord({"levelno": logging.ERROR})
+    assert [once.filter(record) for _ in range(3)] == [True, False, False]
+    clock.now += 60
+    assert [once.filter(record) for _ in range(2)] == [True, False]
