@@ -95,6 +95,15 @@ async def adjust_with_audit(stage: Stage, name: str, target: Target | None) -> R
     return await _compare(stage, name, target, audited, unaudited, ours=ours.run, other=other.run)
 
 
+async def adjust_with_observation(stage: Stage, name: str, target: Target | None) -> Result:
+    """Compare stockAdjust with metrics, the request log and traces of 1 %, and without any."""
+    observed, unobserved = await stage.traced_api(), await stage.unobserved_api()
+    ours, other = (
+        _load(server, requests.adjust(is_hot=False), good_ending=ADJUST_ENDING) for server in (observed, unobserved)
+    )
+    return await _compare(stage, name, target, observed, unobserved, ours=ours.run, other=other.run)
+
+
 async def query_with_security(stage: Stage, name: str, target: Target | None) -> Result:
     """Compare a page of 50 levels likewise."""
     secured, open_ = await stage.secured_api(), await stage.api()

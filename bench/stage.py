@@ -30,6 +30,7 @@ START_SECONDS = 30
 LIVE_SOCKETS = 20_000  # more than any benchmark opens
 STOP_SECONDS = 12  # our server takes ten at most
 
+SERVE_UNOBSERVED = ["-c", "import bench.unobserved; from app.cli.main import main; main()", "serve"]
 SERVE_UNAUDITED = ["-c", "import bench.unaudited; from app.cli.main import main; main()", "serve"]
 SERVE = ["-c", "from app.cli.main import main; main()", "serve"]  # what the installed command runs
 
@@ -80,6 +81,21 @@ class Stage:
         """Return our server without the audit."""
         port = free_port()
         return await self._server("unaudited", [*SERVE_UNAUDITED, "--port", str(port)], port=port)
+
+    async def unobserved_api(self) -> Server:
+        """Return our server without metrics, request log and traces."""
+        port = free_port()
+        return await self._server("unobserved", [*SERVE_UNOBSERVED, "--port", str(port)], port=port)
+
+    async def traced_api(self) -> Server:
+        """Return our server as it is observed: it traces one request of a hundred, for a collector that drops them."""
+        sink, port = free_port(), free_port()
+        process = subprocess.Popen(  # noqa: S603, ASYNC220 - our own program; it takes no time to start
+            tied_to_us([sys.executable, "-m", "bench.trace_sink", str(sink)])
+        )
+        self.stack.callback(process.terminate)
+        settings = {"otlp_endpoint": f"http://127.0.0.1:{sink}"}
+        return await self._server("traced", [*SERVE, "--port", str(port)], port=port, settings=settings)
 
     async def plain(self) -> Server:
         """Return plain Strawberry."""
