@@ -149,8 +149,11 @@ class SmallInstallation(OwnInstallation):
 
     def kill(self, name: str) -> None:
         """End a part at once."""
-        self._killed[name] = self.pids()[name]
-        os.kill(self.pids()[name], signal.SIGKILL)
+        if name in self._apis:
+            self._apis[name].kill()
+        else:
+            self._killed[name] = self.pids()[name]
+            os.kill(self._killed[name], signal.SIGKILL)
 
     def freeze(self, name: str) -> None:
         """Let a part stand still."""
@@ -166,11 +169,10 @@ class SmallInstallation(OwnInstallation):
         if name in self._apis and not self._apis[name].is_running:
             self._starter.submit(self._apis[name].start).result()
         elif name in self._killed:
-            before = self._killed[name]
+            before = self._killed.pop(name)
             _await(lambda: self.pids()[name] != before, name)  # its supervisor starts it
         else:
             os.kill(self.pids()[name], signal.SIGCONT)
-        self._killed.pop(name, None)
         _await(lambda: all(is_ready(api.port) for api in self.apis), name)
 
     def _api(self, name: str, port: int, environment: Mapping[str, str]) -> ClusterMember:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.support.stockpulse import STOCKPULSE, database_pids, is_running
 from tests.support.waiting import until
 
-SHORT = ["--minutes", "0.05", "--processes", "1", "--faults", "kill-redis-server", "--fault-every", "2"]
+SHORT = ["--minutes", "0.05", "--processes", "1", "--faults", "kill-api", "--fault-every", "2"]
 FEW = ["--rate", "40", "--subscribers", "8"]
 
 
@@ -40,7 +40,7 @@ def test_a_killed_soak_leaves_nothing_running_and_the_next_one_proves_everything
     assert "All invariants held, after 0:00:0" in output
     figures = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     [fault] = figures["faults"]
-    assert (fault["fault"], fault["part"]) == ("kill-redis-server", "redis-server")
+    assert (fault["fault"], fault["part"]) == ("kill-api", "api-1")
     assert figures["totals"]["operations"] > 50
     checked = {name for name, number in figures["verdict"]["checks"].items() if number}
     assert len(checked) >= 12, checked
