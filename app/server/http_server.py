@@ -32,10 +32,11 @@ def run(
     *,
     listener: socket.socket,
     on_ready: Callable[[], None],
+    on_tick: Callable[[], None],
     deadline: StopDeadline,
     report: Callable[[str], None],
 ) -> bool:
-    """Serve until SIGINT or SIGTERM; return whether it ended as it should.
+    """Serve until SIGINT or SIGTERM; return whether it ended as it should. `on_tick` is called while it goes on.
 
     The application reads its settings from the environment, because workers are processes of their own.
     """
@@ -58,10 +59,10 @@ def run(
     )
     if settings.workers > 1:
         with sharing_metrics():
-            workers = _Workers(config, [listener], on_ready=on_ready, deadline=deadline, report=report)
+            workers = _Workers(config, [listener], on_ready=on_ready, on_tick=on_tick, deadline=deadline, report=report)
             workers.run()
         return not workers.failed
-    server = _Server(config, on_ready=on_ready, deadline=deadline)
+    server = _Server(config, on_ready=on_ready, on_tick=on_tick, deadline=deadline)
     server.run([listener])
     return server.started
 
@@ -82,14 +83,26 @@ class _Config(uvicorn.Config):
 class _Server(uvicorn.Server):
     """One process: this one."""
 
-    def __init__(self, config: uvicorn.Config, *, on_ready: Callable[[], None], deadline: StopDeadline) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        *,
+        on_ready: Callable[[], None],
+        on_tick: Callable[[], None],
+        deadline: StopDeadline,
+    ) -> None:
         super().__init__(config)
-        self._on_ready, self._deadline = on_ready, deadline
+        self._on_ready, self._on_tick, self._deadline = on_ready, on_tick, deadline
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._on_ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Also tell that the event loop turns, which calls this ten times a second."""
+        self._on_tick()
+        return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._deadline.begin()
@@ -105,18 +118,20 @@ class _Workers(Multiprocess):
         sockets: list[socket.socket],
         *,
         on_ready: Callable[[], None],
+        on_tick: Callable[[], None],
         deadline: StopDeadline,
         report: Callable[[str], None],
     ) -> None:
         super().__init__(config, sockets)
         self.failed = False
-        self._on_ready, self._deadline, self._report = on_ready, deadline, report
+        self._on_ready, self._on_tick, self._deadline, self._report = on_ready, on_tick, deadline, report
         self._are_ready = False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
 
     def keep_subprocess_alive(self) -> None:
         """Also report when all are ready, and give up when one ends before: its replacement would end likewise."""
+        self._on_tick()
         if self.should_exit.is_set():
             return
         if not self._are_ready and not all(worker.process.is_alive() for worker in self.processes):

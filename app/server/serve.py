@@ -26,6 +26,7 @@ from app.server.log import begin_log, reporting
 from app.server.open_files import make_room
 from app.server.reporting import Report, drop_what_is_not_read, unfailing
 from app.server.safe_settings import check_safety
+from app.server.service_manager import ServiceManager
 from app.server.stop_deadline import StopDeadline
 
 if TYPE_CHECKING:
@@ -43,11 +44,13 @@ def serve(settings: Settings, *, report: Report) -> int:
     """
     gc.disable()  # until we are ready: what is imported by then stays, and looking through it takes 0.3 s
     begin_log(settings)
-    report = unfailing(reporting(settings, report))
+    manager = ServiceManager()
+    report = unfailing(manager.reporting(reporting(settings, report)))
     check_safety(settings, report)  # first: it names everything at once
     check_access(settings)
     # One process drains before its stop begins; several do so after their parent was asked to stop.
-    deadline = StopDeadline(report, drain_seconds=settings.drain_seconds if settings.workers > 1 else 0)
+    drain_seconds = settings.drain_seconds if settings.workers > 1 else 0
+    deadline = StopDeadline(report, drain_seconds=drain_seconds, on_begin=manager.stopping)
 
     def stop(_: int, __: FrameType | None) -> NoReturn:
         deadline.begin()
@@ -73,11 +76,16 @@ def serve(settings: Settings, *, report: Report) -> int:
                 preflight.listen(listener)
                 from app.server import http_server  # noqa: PLC0415 - see the rule of app/server/databases.py
 
+                def begin() -> None:
+                    manager.ready()
+                    _begin(complete, report, first_keys, player, demo)
+
                 with closing(demo):
                     is_good = http_server.run(
                         complete,
                         listener=listener,
-                        on_ready=lambda: _begin(complete, report, first_keys, player, demo),
+                        on_ready=begin,
+                        on_tick=manager.alive,
                         deadline=deadline,
                         report=report,
                     )

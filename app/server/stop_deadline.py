@@ -17,8 +17,10 @@ STOP_SECONDS = 9.5  # below the 10 s after which container managers kill
 class StopDeadline:
     """Reports once that the process stops, and ends it if that takes too long."""
 
-    def __init__(self, report: Callable[[str], None], *, drain_seconds: float = 0) -> None:
-        self._report, self._seconds = report, STOP_SECONDS + drain_seconds
+    def __init__(
+        self, report: Callable[[str], None], *, drain_seconds: float = 0, on_begin: Callable[[], None] = lambda: None
+    ) -> None:
+        self._report, self._seconds, self._on_begin = report, STOP_SECONDS + drain_seconds, on_begin
         self._signals: SimpleQueue[None] = SimpleQueue()  # a signal handler may interrupt another within `put`
         # Its own thread, because nothing may be printed from a signal handler, and because the main thread may hang.
         threading.Thread(target=self._watch, name="stop deadline", daemon=True).start()
@@ -29,6 +31,7 @@ class StopDeadline:
 
     def _watch(self) -> None:
         self._signals.get()
+        self._on_begin()
         self._report(f"Stopping ({math.ceil(self._seconds)} s at most).")
         time.sleep(self._seconds)
         self._report(f"Still not stopped after {self._seconds:g} s: ending without grace.")

@@ -9,16 +9,24 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.service_manager import service_manager
 from tests.support.stockpulse import STOP_SECONDS, database_pids, is_alive, is_ready, is_running, served
 from tests.support.waiting import until
 
 
 @pytest.mark.parametrize(("workers", "number"), [(1, signal.SIGINT), (2, signal.SIGTERM)])
 def test_it_serves_from_nothing_and_stops_politely(data_dir: Path, workers: int, number: signal.Signals) -> None:
-    """From an empty directory it serves; on Ctrl-C or SIGTERM it says so, exits with 0, and leaves nothing."""
-    with served(data_dir, "--workers", str(workers)) as server:
+    """From an empty directory it serves; on Ctrl-C or SIGTERM it says so, exits with 0, and leaves nothing.
+
+    A service manager hears the same: each step, that it is ready, that it goes on, and that it stops.
+    """
+    asked = {"WATCHDOG_USEC": "400000"}
+    with service_manager() as manager, served(data_dir, "--workers", str(workers), **asked, **manager.asks) as server:
         # given
         assert is_alive(server.url)
+        until(lambda: manager.heard.count("WATCHDOG=1") > 1, "it goes on")
+        assert [each for each in manager.heard if each in {"READY=1", "STOPPING=1"}] == ["READY=1"]
+        assert any(each.startswith("STATUS=mongod: ready in") for each in manager.heard)
         pids = database_pids(data_dir)
         said = len(server.lines)
         # when
@@ -26,6 +34,7 @@ def test_it_serves_from_nothing_and_stops_politely(data_dir: Path, workers: int,
         # then
         assert server.end() == 0, server.output
         assert server.lines[said:] == ["Stopping (10 s at most)."]
+        until(lambda: {"STOPPING=1", "STATUS=Stopping (10 s at most)."} <= set(manager.heard), "the manager knows")
         assert [is_running(pid) for pid in pids] == [False, False]
 
 

@@ -135,7 +135,7 @@ REPLACED: dict[type, tuple[type, str]] = {
         ),
     ),
     http_server._Config: (uvicorn.Config, "configure_logging"),
-    http_server._Server: (uvicorn.Server, "handle_exit startup"),
+    http_server._Server: (uvicorn.Server, "handle_exit on_tick startup"),
     http_server._Workers: (Multiprocess, "keep_subprocess_alive"),
 }
 
