@@ -21,6 +21,7 @@ from app.services.supervision import Supervised
 from app.store.client import Client, Database, close_client, open_client
 from app.store.connections import Connections
 from app.store.database_clock import DatabaseClock
+from app.store.primary_watch import PrimaryWatch
 from app.store.process_registry import ProcessRegistry
 from app.store.readers.ledger_tail import MongoTail
 from app.store.writer.batch_transaction import BatchTransaction
@@ -49,6 +50,7 @@ class Foundation:
     master_keys: MasterKeys
     clock: Clock
     database_clock: DatabaseClock
+    primary_watch: PrimaryWatch
     ledger_tail: MongoTail
     shared_tail: SharedTail
     growth: Growth
@@ -65,6 +67,7 @@ class Foundation:
         return (
             self.registry,
             self.database_clock,
+            self.primary_watch,
             self.shared_tail,
             self.hub,
             self.publisher,
@@ -86,6 +89,7 @@ async def open_foundation(
         database = client[settings.mongo_database]
         registry = await stack.enter_async_context(ProcessRegistry(database, identity=f"{entropy():x}"))
         database_clock = await stack.enter_async_context(DatabaseClock(client))
+        primary_watch = await stack.enter_async_context(PrimaryWatch(client))
         clock = past or database_clock
         ledger_tail = MongoTail(client, database, clock=clock)
         shared_tail = await stack.enter_async_context(SharedTail(ledger_tail))
@@ -137,6 +141,7 @@ async def open_foundation(
             master_keys=master_keys_of(settings),
             clock=clock,
             database_clock=database_clock,
+            primary_watch=primary_watch,
             ledger_tail=ledger_tail,
             shared_tail=shared_tail,
             growth=growth,

@@ -17,6 +17,7 @@ from redis.exceptions import AuthenticationError, RedisError, ResponseError
 from app.config import PREFIX, without_secrets
 from app.live.redis_address import FORMS, RedisAddress, Topology
 from app.live.redis_connection import open_redis
+from app.server.mongo_options import weakening_options
 from app.server.preflight import PreflightError
 
 # Neither driver gives the reason of a failed handshake as anything but text, which is OpenSSL's.
@@ -33,6 +34,11 @@ _UNTRUSTED = re.compile(r"CERTIFICATE_VERIFY_FAILED\] certificate verify failed:
 def check_mongo(url: SecretStr, *, timeout_seconds: float) -> None:
     """Raise PreflightError unless a replica set or a mongos answers there."""
     shown = without_secrets(url.get_secret_value())
+    if weakening := weakening_options(url.get_secret_value()):
+        raise PreflightError(
+            f"STOCKPULSE_MONGO_URL has {' and '.join(weakening)}, by which stock could be lost or old stock be read; "
+            "leave it out: writes are acknowledged by a majority and in its journals, and reads are the primary's."
+        )
     milliseconds = round(timeout_seconds * 1000)
     try:
         client: MongoClient[dict[str, Any]] = MongoClient(

@@ -4,6 +4,7 @@ PyMongo's asyncio client is the default. Motor, its deprecated predecessor, runs
 the same documents, and only sessions are opened differently.
 """
 
+from collections.abc import Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +16,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.read_concern import ReadConcern
 
 from app.store.connections import Connections
+from app.store.driver_handshakes import repair_handshakes
 from app.store.driver_locks import repair_locks
 
 if TYPE_CHECKING:
@@ -30,6 +32,18 @@ Driver = Literal["pymongo", "motor"]
 APP_NAME = "stockpulse"  # tells our sessions from those of other programs
 MAX_CONNECTIONS = 64  # concurrent reads; the writer needs one
 CONNECT_TIMEOUT_SECONDS = 2  # a server on the same network answers in milliseconds or not at all
+
+# What is acknowledged is in the journals of most members, and what is read is in them, too (ADR 58).
+WRITE_CONCERN = WriteConcern("majority", j=True)
+# Over what the URL says, which preflight refuses where it is weaker.
+CONCERNS: Mapping[str, Any] = {
+    "w": WRITE_CONCERN.document["w"],
+    "journal": WRITE_CONCERN.document["j"],
+    "readConcernLevel": "majority",
+    "readPreference": "primary",
+    "retryWrites": True,
+    "retryReads": True,
+}
 
 CLOSE_SECONDS = 0.5  # to end our sessions on the server; the rest of a stop has its share of ten
 
@@ -54,8 +68,7 @@ def open_client(
         "serverSelectionTimeoutMS": connect_timeout_ms,
         "waitQueueTimeoutMS": connect_timeout_ms,
         "timeoutMS": int(timeout_seconds * 1000),
-        "w": "majority",
-        "readConcernLevel": "majority",
+        **CONCERNS,
         "tz_aware": True,
     }
     if connections is not None:
@@ -67,6 +80,7 @@ def open_client(
         client: Client = motor_client
         return client
     repair_locks()
+    repair_handshakes()
     return AsyncMongoClient(url, **options)
 
 
@@ -86,7 +100,7 @@ async def transaction(client: Client) -> "AsyncIterator[Session]":
     async with session:
         started = session.start_transaction(
             read_concern=ReadConcern("snapshot"),
-            write_concern=WriteConcern("majority"),
+            write_concern=WRITE_CONCERN,
             read_preference=ReadPreference.PRIMARY,
         )
         if hasattr(started, "__await__"):

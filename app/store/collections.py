@@ -16,7 +16,7 @@ from app.store.access import documents as access
 from app.store.access import sessions as access_sessions
 from app.store.archive import archived_files
 from app.store.audit import pages as audit_pages
-from app.store.client import BsonDocument, Database
+from app.store.client import WRITE_CONCERN, BsonDocument, Database
 from app.store.compression import DENSE_DATA
 from app.store.database_format import RECORDED_IN_FORMAT, check_format, note_format
 from app.store.mapping import names
@@ -141,7 +141,7 @@ async def ensure_collections(database: Database, *, report: Callable[[str], None
     await keep_out_older_builds(database)
     for name, (rules, _) in COLLECTIONS.items():
         if existing.get(name, rules) != rules:  # only then: it waits for every open transaction on the collection
-            await database.command("collMod", name, validator=rules)
+            await _set_rules(database, name)
     await note_format(database)
     await drop_unused_indexes(database)
 
@@ -158,4 +158,9 @@ async def _create(database: Database, name: str) -> None:
     except (CollectionInvalid, OperationFailure) as error:
         if isinstance(error, OperationFailure) and error.code != _NAMESPACE_EXISTS:
             raise
-        await database.command("collMod", name, validator=rules)  # another process has created it meanwhile
+        await _set_rules(database, name)  # another process has created it meanwhile
+
+
+async def _set_rules(database: Database, name: str) -> None:
+    rules, _ = COLLECTIONS[name]
+    await database.command("collMod", name, validator=rules, writeConcern=WRITE_CONCERN.document)

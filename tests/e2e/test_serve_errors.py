@@ -102,6 +102,18 @@ def test_a_malformed_mongo_url_is_shown_without_its_password() -> None:
     assert "cr@et" not in sentence
 
 
+def test_options_of_a_mongo_url_that_promise_less_are_refused() -> None:
+    """Each is named; what says what is so anyway is taken, and the next trouble is reported."""
+    sentence = complaint(check_mongo, "mongodb://db.example/?w=1&readPreference=secondary&retryWrites=true")
+    assert sentence == (
+        "STOCKPULSE_MONGO_URL has w=1 and readPreference=secondary, by which stock could be lost or old stock be read; "
+        "leave it out: writes are acknowledged by a majority and in its journals, and reads are the primary's."
+    )
+    for option in ("journal=false", "readConcernLevel=local", "retrywrites=false", "maxStalenessSeconds=90"):
+        assert option in complaint(check_mongo, f"mongodb://db.example/?{option}")
+    assert "answers at" in complaint(check_mongo, "mongodb://127.0.0.1:1/?w=majority&retryWrites=true&journal=true")
+
+
 def test_a_mongodb_that_does_not_answer_is_named(tmp_path: Path) -> None:
     """The wait is bounded by the timeout that is set."""
     sentence = refusal(tmp_path, mongo_url=f"mongodb://shop:secret@{NOBODY}/", mongo_timeout_seconds="0.5")

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from graphql import get_named_type, is_required_argument
 
-from app.store.client import Database
+from app.store.client import Database, close_client, open_client
+from app.store.mapping import names
 from tests.graphql.api import Api, settings_of
 from tests.graphql.insight.busy_day import a_busy_day
 from tests.graphql.live.sockets import Served, served
 from tests.graphql.operations import seed
 from tests.graphql.selections import LISTED, asked_whole, root_fields, types_with_id, with_fragments
+from tests.support.concerns import Concerns, concerns_heard
 
 MUTATIONS, QUERIES, FEEDS = root_fields("Mutation"), root_fields("Query"), root_fields("Subscription")
 FURTHER = 2  # steps from what a root field gives to what that refers to, all of it asked for
@@ -87,7 +89,14 @@ class Day:
 
 
 @pytest.fixture(scope="module")
-async def day(lasting_database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[Day]:
+def concerns() -> Iterator[Concerns]:
+    """Return what all commands of the day say, and of the tests."""
+    with concerns_heard() as heard:
+        yield heard
+
+
+@pytest.fixture(scope="module")
+async def day(concerns: Concerns, lasting_database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[Day]:
     """Return a day that is over: the tests repeat what was asked, and change nothing."""
     await seed(lasting_database)
     settings = settings_of(mongo_url, redis_url, lasting_database.name, webhook_allow_private=True)
@@ -208,3 +217,21 @@ async def test_a_feed_shows_everything_as_it_is_now(day: Day, name: str) -> None
         if not (found := await differences(day.server.api, events)):
             break
     assert found == []
+
+
+async def test_every_command_says_how_it_is_acknowledged_and_what_it_reads(
+    day: Day, concerns: Concerns, mongo_url: str, lasting_database: Database
+) -> None:
+    """Writes wait for the journals of most members, reads are the primary's and in those, whatever the URL says."""
+    weak = "w=1&journal=false&readConcernLevel=local&readPreference=primaryPreferred&retryWrites=false"
+    client = open_client(f"{mongo_url}&{weak}")
+    levels = client[lasting_database.name][names.LEVELS]
+    before = concerns.said.total()
+    assert await levels.count_documents({}) > 0
+    assert await levels.find_one({"_id": "none"}) is None
+    await levels.delete_one({"_id": "none"})
+    await close_client(client)
+    assert concerns.said.total() >= before + 3
+    assert concerns.wrong == []
+    assert concerns.said["commitTransaction", "in a transaction"] > len(day.asked)
+    assert {("find", "alone"), ("aggregate", "alone"), ("update", "alone"), ("delete", "alone")} <= concerns.said.keys()

@@ -26,6 +26,9 @@ USER, ADMIN = "stockpulse", "admin"
 ROLES = [{"role": "readWrite", "db": DATABASE}, {"role": "dbAdmin", "db": DATABASE}]
 CACHE_GB = 0.25  # mongod takes no less; three of them share the machine
 OPLOG_MB = 256
+# A member that follows a frozen primary asks another so long after half an election timeout without an answer. Until
+# then nothing is acknowledged by a majority; mongod's own value is 5.
+SOURCE_TIMEOUT_SECONDS = 1
 KEY_BYTES = 96
 ANSWER_MS = 500  # for one question to one member: a frozen one must not hold up the others
 
@@ -52,6 +55,14 @@ class MongoSet:
         """The URL for the application."""
         return self._url(USER, self._password, [member.port for member in self.members])
 
+    def url_of(self, member: ClusterMember) -> str:
+        """Return the URL for a client that knows one member only, whatever that is."""
+        account = f"{USER}:{self._password}"
+        return (
+            f"mongodb://{account}@{LOOPBACK}:{member.port}/?directConnection=true&authSource=admin"
+            f"&tls=true&tlsCAFile={self._authority.ca_file}"
+        )
+
     @property
     def admin_url(self) -> str:
         """The URL for a person who looks at the members, with all rights."""
@@ -70,12 +81,7 @@ class MongoSet:
                 "settings": {"electionTimeoutMillis": self._election_timeout_ms},
             }
             first.admin.command("replSetInitiate", config)
-        # Until the first user is made, each member takes it from this machine without a password.
-        primary = within(FORM_SECONDS, self._unguarded_primary, "the replica set elected no primary")
-        with self._client(primary, account="") as client:
-            client.admin.command("createUser", ADMIN, pwd=self._admin_password, roles=["root"])
-        with self._client(primary, account=f"{ADMIN}:{self._admin_password}@") as client:
-            client.admin.command("createUser", USER, pwd=self._password, roles=ROLES)
+        within(FORM_SECONDS, self._has_users, "the replica set has no users")
         within(FORM_SECONDS, self._all_follow, "not all members of the replica set follow")
 
     def primary(self) -> ClusterMember | None:
@@ -111,6 +117,7 @@ class MongoSet:
             *("--tlsMode", "requireTLS", "--tlsCertificateKeyFile", str(self._certificate)),
             *("--tlsCAFile", str(self._authority.ca_file), "--tlsAllowConnectionsWithoutCertificates"),
             *("--wiredTigerCacheSizeGB", str(CACHE_GB), "--oplogSize", str(OPLOG_MB)),
+            *("--setParameter", f"oplogNetworkTimeoutBufferSeconds={SOURCE_TIMEOUT_SECONDS}"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             *("--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_LIFETIME_SECONDS}"),
         ]
@@ -131,12 +138,21 @@ class MongoSet:
             timeoutMS=10 * ANSWER_MS,
         )
 
-    def _unguarded_primary(self) -> ClusterMember | None:
-        for member in self.members:
-            with self._client(member, account="") as client, suppress(PyMongoError):
-                if client.admin.command("hello")["isWritablePrimary"]:
-                    return member
-        return None
+    def _has_users(self) -> bool:
+        """Make the users, where there is a primary; on a busy machine it may be another a moment later."""
+        primary = self.primary()
+        if primary is None:
+            return False
+        with suppress(PyMongoError), self._client(primary, account="") as client:
+            # Until the first user is made, each member takes it from this machine without a password.
+            client.admin.command("createUser", ADMIN, pwd=self._admin_password, roles=["root"])
+        try:
+            with self._client(primary, account=f"{ADMIN}:{self._admin_password}@") as client:
+                if not client.admin.command("usersInfo", USER)["users"]:
+                    client.admin.command("createUser", USER, pwd=self._password, roles=ROLES)
+        except PyMongoError:
+            return False
+        return True
 
     def _all_follow(self) -> bool:
         return all(self.follows(member) for member in self.members)

@@ -113,8 +113,10 @@ class BatchTransaction:
             results = [await self._with_movements(result, session=session) for result in decided.results]
             if batch.operations:
                 await self._write(decided, writer=writer, session=session)
-            elif any(isinstance(result, Outcome) for result in results):
-                await self._commit(session)  # what a replay returns must be committed, too
+            else:
+                # Also what a replay returns, or a refusal rests on, must be committed: a primary that was frozen may
+                # not know yet that it is none any more (ADR 58).
+                await self._commit(session)
         self._repeated.difference_update(command.info.operation_id for command in commands)
         self._reader.location_cache.forget(batch.locations)
         if len(batch.levels) <= MAX_CACHED_LEVELS:
