@@ -23,6 +23,7 @@ from app.client.soak.faults.installation import NotMended
 from app.embedded import EmbeddedError, EmbeddedServices
 from app.embedded.cluster.cluster import Cluster, is_ready
 from app.embedded.cluster.member import ClusterMember
+from app.embedded.cluster.takeover import Takeover
 from app.embedded.ports import free_ports
 from app.embedded.server import LOOPBACK
 from app.security.key_form import new_key_text, new_prefix
@@ -159,6 +160,9 @@ class SmallInstallation(OwnInstallation):
         """Let a part stand still."""
         os.kill(self.pids()[name], signal.SIGSTOP)
 
+    def taken_over_after(self) -> None:
+        """Return nothing: there is one of each database."""
+
     def restart(self, name: str) -> None:
         """Stop a server, and return once another is ready in its place."""
         self._apis[name].stop()
@@ -192,6 +196,8 @@ class ClusterInstallation(OwnInstallation):
     def __init__(self, folder: Path, *, processes: int, report: Callable[[str], None]) -> None:
         super().__init__()
         self._cluster = Cluster(folder, processes=processes, settings=_SETTINGS, report=report)
+        self._takeover: Takeover | None = None
+        self._found: dict[str, str] = {}
         self.key = self._cluster.admin_key
 
     def __enter__(self) -> Self:
@@ -217,26 +223,42 @@ class ClusterInstallation(OwnInstallation):
     def find(self, role: str) -> str:
         """Return the part that has a role now. Raises NotMended where none has it."""
         if role == API:
+            self._found = {}
             return self._next_api()
         try:
-            return self._cluster.member(role).name
+            self._found = {role: self._cluster.member(role).name}
+            return self._found[role]
         except (EmbeddedError, StopIteration) as error:
             raise NotMended(f"There is no {role}.") from error
 
     def kill(self, name: str) -> None:
         """End a part at once; a database stays away until others have taken over."""
+        self._watch(name)
         self._cluster.kill(name)
         if name not in self.servers:
             time.sleep(AWAY_SECONDS)
 
     def freeze(self, name: str) -> None:
         """Let a part stand still."""
+        self._watch(name)
         self._cluster.freeze(name)
+
+    def taken_over_after(self) -> float | None:
+        """Return how long after the last harm there was another primary, or another master of Redis."""
+        return None if self._takeover is None else self._takeover.stop()
 
     def restart(self, name: str) -> None:
         """Stop a server, and return once another is ready in its place."""
         self._cluster.stop(name)
         self.mend(name)
+
+    def _watch(self, name: str) -> None:
+        """Look for who takes over what a part does, if that is a role of one."""
+        cluster, self._takeover = self._cluster, None
+        if name == self._found.get("primary"):
+            self._takeover = Takeover(cluster.mongo.primary, harmed=name)
+        elif name == self._found.get("redis-master"):
+            self._takeover = Takeover(cluster.redis.master, harmed=name)
 
     def mend(self, name: str) -> None:
         """Start a part, or let it go on, and return once it does its work and every server says that all is well."""

@@ -30,6 +30,7 @@ from app.embedded.server import LOOPBACK
 
 ELECTION_TIMEOUT_SECONDS = 10.0  # MongoDB's default
 DOWN_AFTER_SECONDS = 5.0  # of a Redis master, by the Sentinels; their own default is 30
+DRAIN_SECONDS = "2"  # the balancer looks four times a second
 HEALTH = "/readyz"
 BALANCER = "balancer"
 ROLES = ("primary", "secondary", "redis-master", "redis-replica", "api")
@@ -180,6 +181,7 @@ class Cluster:
             "STOCKPULSE_DEMO": "false",
             "STOCKPULSE_BOOTSTRAP_KEY": self.admin_key,
             "STOCKPULSE_SECRET_KEYS": self._secret_key,
+            "STOCKPULSE_DRAIN_SECONDS": DRAIN_SECONDS,
             **self._settings,
         }
         command = [str(program), "serve", "--host", LOOPBACK, "--port", str(port)]

@@ -27,6 +27,7 @@ class FaultRecord:
     fault: Fault
     part: str
     second: float
+    taken_over_after: float | None  # by another part, such as the next primary; None where none takes over
     mended_after: float
     without_write: float
     without_change: float | None  # at the subscriber that waited longest; None where there is none
@@ -82,6 +83,7 @@ class FaultInjector:
             fault=fault,
             part=part,
             second=started - began,
+            taken_over_after=self._installation.taken_over_after(),
             mended_after=mended_after,
             without_write=self._writes.seconds,
             without_change=max((each.seconds for each in self._changes), default=None),

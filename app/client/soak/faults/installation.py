@@ -43,6 +43,9 @@ class SoakInstallation(Protocol):
     def freeze(self, name: str) -> None:
         """Let a part stand still with its connections open, until `mend`."""
 
+    def taken_over_after(self) -> float | None:
+        """Return how many seconds after the last harm another part had the role; None where none takes it over."""
+
     def restart(self, name: str) -> None:
         """Stop a part as an operator does, and start it again. Raises NotMended."""
 

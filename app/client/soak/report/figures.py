@@ -85,6 +85,7 @@ def _fault(record: FaultRecord) -> Figures:
         "part": record.part,
         "second": round(record.second, 1),
         "frozen_seconds": round(record.fault.frozen_seconds, 1),
+        "taken_over_after": None if record.taken_over_after is None else round(record.taken_over_after, 2),
         "mended_after": round(record.mended_after, 1),
         "without_write": round(record.without_write, 2),
         "without_change": None if record.without_change is None else round(record.without_change, 2),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from app.client.soak.report.fault_kinds import HEAD, by_kind
 from app.client.soak.report.pictures import PICTURES
 
 Figures = Mapping[str, Any]
@@ -30,6 +31,7 @@ def page_of(figures: Figures, pictures: Mapping[str, str]) -> str:
         ),
         "## Faults",
         *_faults(figures["faults"]),
+        *_kinds_of_faults(figures["faults"]),
         "## What was checked",
         *_checks(figures["verdict"]),
         "## Operations",
@@ -78,13 +80,14 @@ def _faults(faults: Sequence[Figures]) -> Iterator[str]:
         yield "None."
         return
     yield from _table(
-        ("minute", "fault", "part", "frozen for", "works again after", "longest without a write", "… a CHANGE"),
+        _FAULT_HEAD,
         [
             (
                 f"{each['second'] / 60:.1f}",
                 each["fault"],
                 each["part"],
                 f"{each['frozen_seconds']:.1f} s" if each["frozen_seconds"] else "",
+                "" if each["taken_over_after"] is None else f"{each['taken_over_after']:.1f} s",
                 f"{each['mended_after']:.1f} s",
                 f"{each['without_write']:.1f} s",
                 "" if each["without_change"] is None else f"{each['without_change']:.1f} s",
@@ -92,6 +95,12 @@ def _faults(faults: Sequence[Figures]) -> Iterator[str]:
             for each in faults
         ],
     )
+
+
+def _kinds_of_faults(faults: Sequence[Figures]) -> Iterator[str]:
+    if faults:
+        yield "By kind; the least, the median and the most:"
+        yield from _table(HEAD, by_kind(faults))
 
 
 def _checks(verdict: Figures) -> Iterator[str]:
@@ -126,3 +135,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[st
 
 
 _SHOWN = ("p50", "p99", "max")
+_FAULT_HEAD = (
+    *("minute", "fault", "part", "frozen for", "another took over after", "works again after"),
+    *("longest without a write", "… a CHANGE"),
+)
