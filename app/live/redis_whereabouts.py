@@ -6,6 +6,7 @@ that is away or behind is asked twice in a row.
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from typing import Any, Final
 
 from redis.asyncio import Redis
@@ -68,8 +69,12 @@ class Whereabouts:
         raise failures[0]
 
     async def _answer(self, node: Node) -> Node:
-        async with Redis(host=node.host, port=node.port, ssl=self._address.is_encrypted, **self._options) as client:
+        client = Redis(host=node.host, port=node.port, ssl=self._address.is_encrypted, **self._options)
+        try:
             return await self._ask(client, node)
+        finally:  # not as a context, which would close it in a task of its own, and lose what fails there
+            with suppress(RedisError, OSError):
+                await client.aclose()
 
     async def _master(self, client: "Redis", node: Node) -> Node:
         found = await _reply(client, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", self._address.master)

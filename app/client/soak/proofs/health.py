@@ -17,6 +17,8 @@ MIB = 1_048_576
 MEMORY_BOUNDS_MIB = {"api": 400, "server": 400, "mongo": 1_536, "redis": 64, "sentinel": 64, "balancer": 128}
 READY_SECONDS = 4.0
 TRACEBACK, RESTARTED = b"Traceback (most recent call last)", b"is restarted"
+# uvloop's report of a TLS connection on which something arrived after it was closed: nothing of ours has failed.
+LIBRARY_NOISE, NOISE_LINES = b"Fatal error on SSL protocol", 4
 MAX_LOG_BYTES = 1_048_576  # that are read at a time
 
 
@@ -54,7 +56,8 @@ class LogWatch:
                 self._read[log] = file.tell()
             lines = new.splitlines()
             for number, line in enumerate(lines):
-                if TRACEBACK in line or RESTARTED in line:
+                is_noise = any(LIBRARY_NOISE in each for each in lines[max(0, number - NOISE_LINES) : number])
+                if (TRACEBACK in line and not is_noise) or RESTARTED in line:
                     text = b" | ".join(lines[max(0, number - 1) : number + 2]).decode(errors="replace")
                     self._findings.add(Invariant.LOGS, f"{log.name}: {text[:400]}")
 
