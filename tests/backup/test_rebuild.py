@@ -1,7 +1,6 @@
 """Backups and rebuilds over a real mongod: what comes back, and what is refused."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,21 +13,12 @@ from app.store.backup.dump import Phase
 from app.store.backup.errors import BackupError, UnusableTarget
 from app.store.backup.manifest import Manifest
 from app.store.backup.rebuild import REBUILD, rebuild
-from app.store.client import BsonDocument, Client, Database
+from app.store.client import BsonDocument, Database
 from app.store.lease import MongoLease
 from app.store.unfinished import Unfinished, check_finished, mark_unfinished, unfinished
 from tests.backup.test_files import unseen
 from tests.reconciliation.books import given_books
-from tests.support.database import drop
 from tests.support.store import mongo_store
-
-
-@pytest.fixture
-async def target(mongo_client: Client) -> AsyncIterator[Database]:
-    """Return a database that does not exist yet."""
-    database = mongo_client["rebuilt"]
-    yield database
-    await drop(database)
 
 
 async def run(mongo_url: str, database: str, *arguments: str | Path) -> Result:
@@ -55,7 +45,9 @@ async def test_everything_comes_back(database: Database, target: Database, mongo
     store = mongo_store(database)
     await given_books(store)
     await store.close()
+    await database["webhook_cursors"].insert_one({"_id": "hook", "term": 5, "base": 1, "reached": []})
     before = await contents(database)
+    before["webhook_cursors"][0]["term"] = 0  # leases are not kept, and begin anew
 
     created = await run(mongo_url, database.name, "backup", "create", tmp_path / "a")
     assert created.exit_code == 0, created.output
@@ -71,13 +63,14 @@ async def test_everything_comes_back(database: Database, target: Database, mongo
     assert rebuilt.stdout.endswith("Everything agrees.\n")
     after = await contents(target)
     assert stated(after.pop("levels")) == stated(before.pop("levels"))
-    assert after == before
+    assert [each["_id"] for each in after.pop("upgrades")] == ["format"]
+    assert after == {name: found for name, found in before.items() if name != "upgrades"}
     indexes = [await each["levels"].index_information() for each in (target, database)]
     assert indexes[0] == indexes[1]
 
     second = await run(mongo_url, target.name, "rebuild", tmp_path / "a")
     assert (second.exit_code, "is not empty (it has " in second.stderr) == (2, True)
-    assert await contents(target) == {**after, "levels": (await contents(target))["levels"]}
+    assert after.items() <= (await contents(target)).items()
 
 
 async def test_an_interrupted_rebuild_serves_nobody_and_is_begun_again(

@@ -61,6 +61,8 @@ async def rebuild(database: Database, folder: Path, *, phase: Phase, report: Cal
             if name != names.UPGRADES:
                 await database.create_collection(name, **COLLECTION_OPTIONS.get(name, {}))
             await load(database, folder, manifest, name, phase=phase)
+        # Leases are not kept, so their terms begin anew; an offset of a later term would take no new one.
+        await database[names.DELIVERY_OFFSETS].update_many({}, {"$set": {"term": 0}})
         with phase("Making levels", total=manifest.levels.levels) as advance:
             async for levels in made_levels(database):
                 with pymongo.timeout(WRITE_SECONDS):
