@@ -85,8 +85,8 @@ def failures(progress: ProgressDisplay) -> Iterator[None]:
     except (BackupError, EmbeddedError, preflight.PreflightError, ServiceError) as error:
         raise CannotWork(str(error)) from error
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        raise CannotWork(f"{where}{error.strerror or error}.") from error
+        what = error.filename or "A file cannot be written"
+        raise CannotWork(f"{what}: {error.strerror or error}.") from error
     except KeyboardInterrupt:
         progress.say("Stopped by Ctrl-C.")
 

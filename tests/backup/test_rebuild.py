@@ -123,8 +123,8 @@ async def test_levels_are_made_again_in_place(database: Database, mongo_url: str
     server = MongoLease(database, holder="a server", seconds=60)
     await server.hold("totals")
     with pytest.MonkeyPatch.context() as hurried:
-        hurried.setattr(rebuilding, "LEASE_SECONDS", 0)
-        with pytest.raises(UnusableTarget, match="it holds totals"):
+        hurried.setattr(rebuilding, "WAIT_SECONDS", 1)
+        with pytest.raises(UnusableTarget, match="the lease totals is held"):
             await rebuilding.rebuild_levels(database, phase=unseen, report=str)
     await server.release("totals")
     other = MongoLease(database, holder="another rebuild", seconds=60)

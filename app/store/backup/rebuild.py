@@ -28,9 +28,11 @@ from app.store.collections import COLLECTION_OPTIONS, ensure_collections
 from app.store.database_format import check_format
 from app.store.lease import MongoLease
 from app.store.mapping import names
+from app.store.process_registry import ALIVE_SECONDS, running_processes
 from app.store.unfinished import mark_finished, mark_unfinished, unfinished
 
 LEASE: Final = "rebuild"
+WAIT_SECONDS: Final = max(LEASE_SECONDS, ALIVE_SECONDS) + 1  # for what a killed process leaves
 FEW: Final = 5  # collections that a message names
 REBUILD: Final = "stockpulse rebuild FOLDER"
 REBUILD_LEVELS: Final = "stockpulse rebuild --levels"
@@ -53,7 +55,7 @@ class MadeLevels(NamedTuple):
 
 async def rebuild(database: Database, folder: Path, *, phase: Phase, report: Callable[[str], None]) -> Rebuilt:
     """Make everything in an empty database. Raises BackupError, OSError and the driver's errors."""
-    async with _alone(database):
+    async with _alone(database, report=report):
         await _check_is_empty(database)
         manifest = await verified(folder, phase=phase)
         await _clear(database, report=report)
@@ -78,7 +80,7 @@ async def rebuild(database: Database, folder: Path, *, phase: Phase, report: Cal
 
 async def rebuild_levels(database: Database, *, phase: Phase, report: Callable[[str], None]) -> MadeLevels:
     """Make all levels from the ledger, in place of those that are there. Raises BackupError and the driver's errors."""
-    async with _alone(database):
+    async with _alone(database, report=report):
         await check_format(database)
         if (command := await unfinished(database)) not in (None, REBUILD_LEVELS):
             raise UnusableTarget(f"The database is not whole: `{command}` has not come to its end. Run that again.")
@@ -138,7 +140,7 @@ async def _check_is_empty(database: Database) -> None:
     found = [
         name
         for name in sorted(await database.list_collection_names())
-        if name != names.LEASES and await database[name].find_one({}, {"_id": 1}) is not None
+        if name not in (names.LEASES, names.PROCESSES) and await database[name].find_one({}, {"_id": 1}) is not None
     ]
     if found:
         shown = ", ".join(found[:FEW]) + (" and others" if len(found) > FEW else "")
@@ -154,34 +156,36 @@ async def _clear(database: Database, *, report: Callable[[str], None]) -> None:
         report("A rebuild was interrupted: it is begun again.")
     await mark_unfinished(database, REBUILD)
     for name in await database.list_collection_names():
-        if name not in (names.UPGRADES, names.LEASES):
+        if name not in (names.UPGRADES, names.LEASES, names.PROCESSES):
             await database.drop_collection(name)
     await database[names.UPGRADES].delete_many({"command": {"$exists": False}})
 
 
 @asynccontextmanager
-async def _alone(database: Database) -> AsyncIterator[None]:
+async def _alone(database: Database, *, report: Callable[[str], None]) -> AsyncIterator[None]:
     """Keep other rebuilds away, and wait for leases of servers that have just stopped."""
     lease = MongoLease(database, holder=uuid.uuid4().hex)
     if await lease.hold(LEASE) is None:
         raise UnusableTarget(f"Another rebuild of {database.name} is under way.")
     async with renewed(lease, LEASE, task="rebuild lease"):
-        for _ in range(LEASE_SECONDS + 1):
-            if not await _held(database):
+        for second in range(WAIT_SECONDS):
+            if not (found := await _at_work(database)):
                 break
+            if second == 0:
+                report(f"{database.name} is in use ({found[0]}): waiting up to {WAIT_SECONDS} s for that to end.")
             await asyncio.sleep(1)
         await _check_is_alone(database)
         yield
 
 
 async def _check_is_alone(database: Database) -> None:
-    if held := await _held(database):
-        raise UnusableTarget(
-            f"A server process works on {database.name} (it holds {held[0]}): stop all of them, and run this again."
-        )
+    if found := await _at_work(database):
+        raise UnusableTarget(f"{database.name} is in use ({found[0]}): stop all server processes, and run this again.")
 
 
-async def _held(database: Database) -> list[str]:
-    """Return the leases that processes hold; every server holds some."""
+async def _at_work(database: Database) -> list[str]:
+    """Return the server processes that are alive, and the leases that are held: by them, or by older builds."""
+    processes = [f"by {process}" for process in await running_processes(database)]
     alive: BsonDocument = {"_id": {"$ne": LEASE}, "$expr": {"$gt": ["$until", "$$NOW"]}}
-    return [each["_id"] async for each in database[names.LEASES].find(alive, {"_id": 1})]
+    leases = await database[names.LEASES].find(alive, {"_id": 1}).to_list(None)
+    return [*processes, *(f"the lease {each['_id']} is held" for each in leases)]
