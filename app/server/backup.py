@@ -17,7 +17,7 @@ from app.config import Settings
 from app.domain.failures import ServiceError
 from app.embedded import EmbeddedError
 from app.server import preflight
-from app.server.command_database import database_of
+from app.server.command_database import patient_database_of
 from app.server.reconcile import ReconcileOptions, reconcile
 from app.services.reconciliation.ports import BooksFilter
 from app.store.backup.errors import BackupError
@@ -29,7 +29,7 @@ EVERYTHING = ReconcileOptions(where=BooksFilter(), is_repair=False, is_json=Fals
 def create(settings: Settings, folder: Path, *, is_quiet: bool) -> int:
     """Write a backup, and return the exit code. Raises CannotWork."""
     progress = progress_display(is_quiet=is_quiet)
-    with failures(progress), database_of(settings) as complete:
+    with failures(progress), patient_database_of(settings) as complete:
         manifest = asyncio.run(backup.create_backup(complete, folder, phase=progress.phase))
         print_line(f"{folder} has {_contents(manifest)}.")
         return 0
@@ -49,7 +49,7 @@ def verify(folder: Path, *, is_quiet: bool) -> int:
 def rebuild(settings: Settings, folder: Path, *, is_quiet: bool) -> int:
     """Make the database from a backup, prove it, and return the exit code. Raises CannotWork."""
     progress = progress_display(is_quiet=is_quiet)
-    with failures(progress), database_of(settings, may_be_new=True) as complete:
+    with failures(progress), patient_database_of(settings, may_be_new=True) as complete:
         rebuilt = asyncio.run(backup.rebuild(complete, folder, phase=progress.phase, report=progress.say))
         print_line(f"{settings.mongo_database} has {_contents(rebuilt.manifest)}.")
         expected, found = rebuilt.manifest.levels, rebuilt.levels
@@ -67,7 +67,7 @@ def rebuild(settings: Settings, folder: Path, *, is_quiet: bool) -> int:
 def rebuild_levels(settings: Settings, *, is_quiet: bool) -> int:
     """Make the levels from the ledger, prove them, and return the exit code. Raises CannotWork."""
     progress = progress_display(is_quiet=is_quiet)
-    with failures(progress), database_of(settings) as complete:
+    with failures(progress), patient_database_of(settings) as complete:
         made = asyncio.run(backup.rebuild_levels(complete, phase=progress.phase, report=progress.say))
         print_line(
             f"The ledger makes {made.levels:,} levels: {made.changed:,} were missing or different, and "

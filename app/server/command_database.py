@@ -9,6 +9,8 @@ from app.config import Settings
 from app.embedded.running_mongod import mongod_of
 from app.server.database_checks import check_mongo
 
+PATIENT_SECONDS = 60.0  # a server that writes as fast as it can pauses for seconds
+
 
 @contextmanager
 def database_of(settings: Settings, *, may_be_new: bool = False) -> Iterator[Settings]:
@@ -22,3 +24,10 @@ def database_of(settings: Settings, *, may_be_new: bool = False) -> Iterator[Set
         return
     with mongod_of(settings.data_dir, cache_gb=settings.mongod_cache_gb, may_be_new=may_be_new) as url:
         yield settings.model_copy(update={"mongo_url": SecretStr(url)})
+
+
+@contextmanager
+def patient_database_of(settings: Settings, *, may_be_new: bool = False) -> Iterator[Settings]:
+    """Yield the same, with a time for each answer that suits a command which reads or writes everything."""
+    with database_of(settings, may_be_new=may_be_new) as found:
+        yield found.model_copy(update={"mongo_timeout_seconds": PATIENT_SECONDS})
