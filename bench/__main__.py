@@ -59,6 +59,8 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     "audited_adjust": (http.adjust_with_audit, Target(ratio=0.95)),
     # with metrics, the request log and traces of 1 % ÷ without
     "observed_adjust": (http.adjust_with_observation, Target(ratio=0.97)),
+    # … and with metrics alone ÷ without
+    "metered_adjust": (http.adjust_with_metrics, Target(ratio=0.98)),
     # 1,000 lines in one request over HTTP ÷ one raw bulk_write of 1,000 statements
     "bulk_adjust": (partial(bulk.adjust_many, with_results=False), Target(ratio=1.2, is_most=True)),
     "bulk_adjust_with_results": (partial(bulk.adjust_many, with_results=True), None),

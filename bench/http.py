@@ -104,6 +104,15 @@ async def adjust_with_observation(stage: Stage, name: str, target: Target | None
     return await _compare(stage, name, target, observed, unobserved, ours=ours.run, other=other.run)
 
 
+async def adjust_with_metrics(stage: Stage, name: str, target: Target | None) -> Result:
+    """Compare stockAdjust with metrics, and without."""
+    metered, unmetered = await stage.api(), await stage.unmetered_api()
+    ours, other = (
+        _load(server, requests.adjust(is_hot=False), good_ending=ADJUST_ENDING) for server in (metered, unmetered)
+    )
+    return await _compare(stage, name, target, metered, unmetered, ours=ours.run, other=other.run)
+
+
 async def query_with_security(stage: Stage, name: str, target: Target | None) -> Result:
     """Compare a page of 50 levels likewise."""
     secured, open_ = await stage.secured_api(), await stage.api()

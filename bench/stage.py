@@ -32,6 +32,7 @@ STOP_SECONDS = 12  # our server takes ten at most
 
 SERVE_UNOBSERVED = ["-c", "import bench.unobserved; from app.cli.main import main; main()", "serve"]
 SERVE_UNAUDITED = ["-c", "import bench.unaudited; from app.cli.main import main; main()", "serve"]
+SERVE_UNMETERED = ["-c", "import bench.unmetered; from app.cli.main import main; main()", "serve"]
 SERVE = ["-c", "from app.cli.main import main; main()", "serve"]  # what the installed command runs
 
 
@@ -96,6 +97,11 @@ class Stage:
         self.stack.callback(process.terminate)
         settings = {"otlp_endpoint": f"http://127.0.0.1:{sink}"}
         return await self._server("traced", [*SERVE, "--port", str(port)], port=port, settings=settings)
+
+    async def unmetered_api(self) -> Server:
+        """Return our server without metrics."""
+        port = free_port()
+        return await self._server("unmetered", [*SERVE_UNMETERED, "--port", str(port)], port=port)
 
     async def plain(self) -> Server:
         """Return plain Strawberry."""

@@ -97,7 +97,7 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
     opened: list[Application] = []
     draining = Draining()
     metrics = Metrics()
-    sampler = Sampler(metrics)
+    meter, sampler = RequestMeter(metrics), Sampler(metrics)
     exposer = Exposer(metrics, refresh=sampler.refresh)
     traces = traces_of(settings)
     tracing = None if traces is None else traces.tracing
@@ -121,7 +121,7 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
                 graphql.stop()
 
             sampler.reads = (application.backlog.refresh,)
-            sampler.probes = (*probes_over(application, metrics), transport_probe(graphql, metrics))
+            sampler.probes = (*probes_over(application, metrics), transport_probe(graphql, metrics), meter.probe)
             with GcPauses(metrics), drained_first(draining, seconds=settings.drain_seconds):
                 async with sampler.running():
                     yield AppState(
@@ -151,7 +151,7 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
         act_for=act_for,
         observation=Observation(
             recorder=Auditor(schema),
-            meter=RequestMeter(metrics),
+            meter=meter,
             observers=_observers(settings, tracing),
             tracing=tracing,
         ),

@@ -18,6 +18,7 @@ import pytest
 
 from tests.as_served.proofs import everybody_was_told, nothing_is_lost_or_doubled
 from tests.as_served.running import BEARER, KEY, Running, frozen, started
+from tests.as_served.scraping import scraped
 from tests.as_served.shop import ADJUST, busy, opened
 from tests.support.waiting import eventually
 
@@ -82,7 +83,8 @@ async def test_several_workers_that_log_everything_recover_too_and_stop_while_th
 ) -> None:
     """What one worker commits the watchers of another see as a change; the stop asks nobody who does not answer.
 
-    Meanwhile both are named, and a change that hangs is answered as one that may be asked for again.
+    Meanwhile both are named, and a change that hangs is answered as one that may be asked for again. Each worker that is
+    scraped tells the metrics of both, with the databases frozen as well.
     """
     async with (
         started(tmp_path_factory.mktemp("workers"), "--workers", "2", STOCKPULSE_LOG_LEVEL="debug") as running,
@@ -93,16 +95,23 @@ async def test_several_workers_that_log_everything_recover_too_and_stop_while_th
             await shop.changes_arrive_at_once()
         await nothing_is_lost_or_doubled(shop)
         await everybody_was_told(shop)
+        await eventually(lambda: _tells_of_both(running))
         with frozen(running.pids["redis-server"]), frozen(running.pids["mongod"]):
             async with httpx.AsyncClient(headers={"authorization": BEARER}, timeout=2 * STOP_SECONDS) as client:
                 asked = {"sku": shop.sku("TEA"), "location": shop.name, "delta": 1, "reason": "FOUND"}
                 body = {"query": ADJUST, "variables": {"input": asked}}
                 hanging = asyncio.create_task(client.post(f"http://127.0.0.1:{running.port}/graphql", json=body))
                 await eventually(lambda: _names_both(running))
+                assert (await scraped(running.port))["stockpulse_processes"] == 2
                 running.server.process.send_signal(signal.SIGTERM)
                 assert await running.ended() == 0, running.output
                 assert (await hanging).status_code == httpx.codes.SERVICE_UNAVAILABLE
         assert "Traceback" not in running.output
+
+
+async def _tells_of_both(running: Running) -> bool:
+    told = await scraped(running.port)
+    return told["stockpulse_processes"] == 2 and told["stockpulse_ledger_lines_total"] > 0
 
 
 async def _names_both(running: Running) -> bool:

@@ -36,8 +36,9 @@ class BacklogCounts(NamedTuple):
 class MongoBacklogCounter:
     """Counts over MongoDB."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, *, limit: int = MAX_COUNTED) -> None:
+        """Count up to a limit of each kind."""
+        self._database, self._limit = database, limit
 
     @raises_unavailable
     async def counts(self) -> BacklogCounts:
@@ -63,12 +64,12 @@ class MongoBacklogCounter:
 
     async def _alerts(self, type: AlertType) -> int:
         where = {"state": AlertState.OPEN.value, "type": type.value}
-        return await self._count(names.ALERTS, where, hint="newest_in_state")
+        return await self._count(names.ALERTS, where, hint="newest_in_state", limit=self._limit)
 
     async def _deliveries(self, state: DeliveryState) -> int:
-        return await self._count(names.DELIVERIES, {"state": state.value}, hint="newest_in_state")
+        return await self._count(names.DELIVERIES, {"state": state.value}, hint="newest_in_state", limit=self._limit)
 
-    async def _count(self, collection: str, where: BsonDocument, *, hint: str, limit: int = MAX_COUNTED) -> int:
+    async def _count(self, collection: str, where: BsonDocument, *, hint: str, limit: int) -> int:
         return await self._database[collection].count_documents(where, hint=hint, limit=limit)
 
     async def _oldest(self) -> Moment | None:

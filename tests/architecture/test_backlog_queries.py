@@ -1,0 +1,54 @@
+"""What waits in the database is counted in indexes alone, and no more of it than the bounds say."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from app.domain.time import Moment
+from app.domain.webhooks.delivery import DeliveryState
+from app.store.client import Database, close_client
+from app.store.queues.deliveries import MongoDeliveries
+from app.store.readers.backlog_counts import MongoBacklogCounter
+from tests.support.clock import SECOND, START
+from tests.support.database import drop, fresh_database
+from tests.support.explain import Reads, listened_to, stages
+from tests.support.webhooks import FAILED, a_delivery, dead, tried
+
+WAITING, DEAD = 300, 40
+
+
+@pytest.fixture(scope="module")
+async def database(mongo_url: str, reads: Reads) -> AsyncIterator[Database]:
+    """Return a database with deliveries that wait, the oldest made at the start, and some that are dead."""
+    client = listened_to(mongo_url, reads)
+    database = await fresh_database(client, "explained_backlog")
+    made = [a_delivery(number, created_at=Moment(START + number * SECOND)) for number in range(WAITING + DEAD)]
+    pending = [tried(each, [FAILED]) for each in made[:WAITING]]
+    ended = [replace(dead(each), state=DeliveryState.DEAD) for each in made[WAITING:]]
+    await MongoDeliveries(database).keep([*pending, *ended])
+    yield database
+    await drop(database)
+    await close_client(client)
+
+
+async def test_what_waits_is_counted_in_indexes(database: Database, reads: Reads) -> None:
+    """Of deliveries only the oldest is read; a reservation that waits has an entry for each of its levels."""
+    reads.sent.clear()
+    counts = await MongoBacklogCounter(database).counts()
+    assert counts.deliveries == {"PENDING": WAITING, "DEAD": DEAD}
+    assert counts.oldest_delivery_at == START
+    assert set(counts.alerts.values()) == {0}
+    assert counts.reservations == 0
+    assert len(reads.sent) == len(counts.alerts) + len(counts.deliveries) + 2
+    for query in list(reads.sent):
+        plan = await database.command("explain", query, verbosity="executionStats")
+        assert not set(stages(plan)) & {"COLLSCAN", "SORT"}, query
+        stats = plan.get("executionStats") or plan["stages"][0]["$cursor"]["executionStats"]
+        assert stats["totalDocsExamined"] <= 1, query
+
+
+async def test_counting_ends_at_its_bound(database: Database) -> None:
+    """A backlog without end costs no more than one of the bound."""
+    counts = await MongoBacklogCounter(database, limit=100).counts()
+    assert counts.deliveries == {"PENDING": 100, "DEAD": DEAD}

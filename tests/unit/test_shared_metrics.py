@@ -1,0 +1,86 @@
+"""Several processes tell one set of metrics, of which a counter never goes back."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from app.telemetry.exposition import Exposer
+from app.telemetry.metrics import Metrics
+from app.telemetry.shared_directory import forget_process, shared_directory, sharing_metrics
+
+COUNTS = """
+from app.telemetry.metrics import Metrics
+metrics = Metrics()
+metrics.replays.inc(3)
+metrics.queue_lines.set(5)
+metrics.queue_age.set({age})
+metrics.mongo_up.set({age})
+metrics.batch_commands.observe(2)
+print("counted", flush=True)
+input()
+"""
+
+
+@contextmanager
+def counting(*, age: int) -> Iterator[subprocess.Popen[str]]:
+    """Run a process that has counted."""
+    command = [sys.executable, "-c", COUNTS.format(age=age)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stdout
+        assert process.stdout.readline() == "counted\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+async def told() -> dict[str, float]:
+    """Return what a scrape would get, by the names of series without labels."""
+    exposer = Exposer(Metrics(), refresh=_nothing)
+    body, _ = await exposer.exposition("")
+    families = text_string_to_metric_families(body.decode())
+    return {sample.name: sample.value for each in families for sample in each.samples}
+
+
+async def test_a_process_that_dies_takes_nothing_back_that_was_counted() -> None:
+    """What it said of its present state goes with it; what it had counted stays."""
+    with sharing_metrics():
+        path = shared_directory()
+        with counting(age=7), counting(age=2) as dying:
+            both = await told()
+            assert (both["stockpulse_writer_replays_total"], both["stockpulse_writer_queue_lines"]) == (6, 10)
+            assert both["stockpulse_writer_queue_oldest_seconds"] == 7  # the largest
+            assert both["stockpulse_mongo_up"] == 2  # the last
+            assert both["stockpulse_writer_batch_commands_sum"] == 4
+            dying.kill()
+            dying.wait()
+            forget_process(dying.pid)
+            left = await told()
+        assert (left["stockpulse_writer_replays_total"], left["stockpulse_writer_queue_lines"]) == (6, 5)
+        assert left["stockpulse_mongo_up"] == 7
+    assert not _exists(path)
+    assert shared_directory() is None
+
+
+async def test_another_programs_directory_is_not_read(tmp_path: Path) -> None:
+    """A variable that was meant for others leaves a process alone with its own metrics."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(tmp_path)
+    try:
+        assert shared_directory() is None
+        assert "stockpulse_writer_replays_total" in await told()
+    finally:
+        del os.environ["PROMETHEUS_MULTIPROC_DIR"]
+
+
+async def _nothing() -> None:
+    return None
+
+
+def _exists(path: str | None) -> bool:
+    assert path is not None
+    return Path(path).exists()
