@@ -23,6 +23,8 @@ from app.telemetry.shared_directory import forget_process, sharing_metrics
 GRACEFUL_SECONDS = 7  # for open requests and streams; the application and the databases get the rest of the ten
 WEBSOCKET_MESSAGE_MAX_BYTES = 65_536
 READY_PING_SECONDS = 1
+# A new worker answers once Python has started: on a busy machine later than uvicorn's 5 s, and so it would never start.
+WORKER_PING_SECONDS = 30
 
 _LOOP = "uvloop" if sys.platform != "win32" else "asyncio"  # the faster of the two; it does not exist on Windows
 
@@ -53,6 +55,7 @@ def run(
         ws_max_size=WEBSOCKET_MESSAGE_MAX_BYTES,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
         workers=settings.workers,
+        timeout_worker_healthcheck=WORKER_PING_SECONDS,
         log_config=log_config(settings),
         log_level=settings.log_level,
         access_log=False,

@@ -83,8 +83,8 @@ async def test_several_workers_that_log_everything_recover_too_and_stop_while_th
 ) -> None:
     """What one worker commits the watchers of another see as a change; the stop asks nobody who does not answer.
 
-    Meanwhile both are named, and a change that hangs is answered as one that may be asked for again. Each worker that is
-    scraped tells the metrics of both, with the databases frozen as well.
+    Meanwhile both are named, and a change that hangs is answered as one that may be asked for again. Whichever worker
+    is scraped tells the metrics of both, with the databases frozen as well.
     """
     async with (
         started(tmp_path_factory.mktemp("workers"), "--workers", "2", STOCKPULSE_LOG_LEVEL="debug") as running,
