@@ -19,7 +19,7 @@ from app.client.soak.load.journal import Effect, SoakJournal
 from app.client.soak.load.meter import KindFigures, Silence
 from app.client.soak.timeline import MeasuredTime, Timeline
 
-CONNECTIONS = 256  # more than are used at once, also while a server is frozen
+CONNECTIONS = 128  # more than are used at once, also while a server is frozen
 ANSWER_SECONDS = 10.0  # a mutation is tried for eight
 PATIENCE_SECONDS = 86_400.0  # no server stays away for longer
 AFTER_ERROR_SECONDS = 1.0

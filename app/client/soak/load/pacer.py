@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from app.client.soak.load.caller import NotAnswered
 from app.client.soak.load.trade import SoakDeed
 
-MAX_AT_ONCE = 240  # things under way, fewer than connections; at the usual rate there are some twenty
+MAX_AT_ONCE = 100  # things under way, fewer than connections; at the usual rate there are some thirty
 LATE_SECONDS = 0.5
 
 
