@@ -45,6 +45,16 @@ def test_it_keeps_what_was_used_last() -> None:
     assert {key: each.is_item_archived for key, each in found.items()} == {LevelKey("A", "X"): True, TEA: False}
 
 
+def test_it_never_keeps_more_than_it_may() -> None:
+    """Where it is full, a twentieth of the levels goes: those used longest ago, and none of the others."""
+    cache = a_cache(clock=Clock(), max_levels=100)
+    keys = [LevelKey(f"SKU-{number}", "X") for number in range(1_000)]
+    for noted, key in enumerate(keys, start=1):
+        cache.keep({key: a_level(key)}, lambda _: False)
+        assert len(cache) <= 100
+        assert set(keys[max(0, noted - 95) : noted]) <= cache.get(keys[:noted]).keys()
+
+
 def test_it_trusts_nothing_for_long() -> None:
     """A level that nobody changes is read again after a while."""
     clock = Clock()
