@@ -7,7 +7,7 @@ from collections.abc import Collection
 from app.domain.catalog.search import SearchTerms
 from app.services.ports import CatalogReader, Monotonic
 
-MAX_VERDICTS = 50_000  # some 10 MB
+MAX_VERDICTS = 50_000  # some 28 MB
 TRUST_SECONDS = 30  # how much later at most a changed item is judged by its new state
 
 
