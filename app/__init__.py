@@ -12,3 +12,11 @@ embedded   mongod and redis-server, started where none are configured
 client     programs that use the API: replay, reorder, import and export
 cli        the command line
 """
+
+import sys
+from types import ModuleType
+from typing import cast
+
+# redis-py imports OpenTelemetry wherever it is installed, for which it takes a third longer. It finds none
+# where this comes first; app.telemetry.otlp makes them importable again.
+sys.modules.setdefault("opentelemetry", cast(ModuleType, None))

@@ -6,6 +6,7 @@ line where there is no event loop.
 
 import asyncio
 from collections.abc import Callable
+from contextvars import Context
 from time import monotonic
 
 
@@ -21,7 +22,7 @@ class LogBurst:
     def is_due(self) -> bool:
         """Return whether one more line is logged; count it where it is not."""
         if monotonic() - self._began_at >= self._in_seconds:
-            self._say()
+            Context().run(self._say)  # the count is of no one request
             self._began_at, self._logged = monotonic(), 0
         if self._logged < self._max_logged:
             self._logged += 1
@@ -36,7 +37,7 @@ class LogBurst:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             return
-        loop.call_later(max(0.0, self._began_at + self._in_seconds - monotonic()), self._say)
+        loop.call_later(max(0.0, self._began_at + self._in_seconds - monotonic()), self._say, context=Context())
 
     def _say(self) -> None:
         more, self._more = self._more, 0

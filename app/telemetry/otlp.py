@@ -11,9 +11,14 @@ import asyncio
 import logging
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+if sys.modules.get("opentelemetry") is None:  # see app/__init__.py
+    sys.modules.pop("opentelemetry", None)
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
@@ -94,7 +99,7 @@ class OtlpExport:
 
         def shut_down() -> None:
             self._provider.shutdown()
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # the loop has been closed meanwhile
                 loop.call_soon_threadsafe(ended.set)
 
         threading.Thread(target=shut_down, name="end of traces", daemon=True).start()

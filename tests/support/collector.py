@@ -7,6 +7,10 @@ from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 
+import app.telemetry.otlp  # noqa: F401 - makes OpenTelemetry importable, see app/__init__.py
+
+# isort: split
+
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,

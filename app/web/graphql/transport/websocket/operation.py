@@ -78,7 +78,8 @@ class SocketOperation:
                 await self.refuse(refused(handled, masker.exception(error, request_id)))
         except Disconnected:
             return
-        if handled.errors and not handled.is_executed:  # refused
+        operation = handled.operation
+        if operation is None or operation.type is not OperationType.SUBSCRIPTION:  # that may have run for hours
             self._engine.observation.answered(handled)
 
     async def refuse(self, errors: list[FormattedError]) -> None:
