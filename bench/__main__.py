@@ -12,6 +12,7 @@ import uvloop
 from app.web.gc_tuning import collect_garbage_rarely
 from bench import bulk, http, insights, live, live_load, report, reservations, write_path
 from bench.disk import disk_per_movement
+from bench.footprint import footprint, items, levels, orders
 from bench.import_levels import adjust_beside_import, import_levels
 from bench.kept_totals import writer_with_totals
 from bench.measure import Result, Target
@@ -87,7 +88,12 @@ BENCHMARKS: dict[str, tuple[Benchmark, Target | None]] = {
     # figures that stand alone
     "worst_operations": (worst_operations, None),
     "replay": (replay, None),
-    "disk_per_million_movements": (disk_per_movement, None),  # bytes per movement are megabytes per million
+    # bytes of each are megabytes per million; of two sizes, to see whether they grow alike
+    "disk_per_million_movements": (disk_per_movement, None),
+    "disk_per_million_levels_100k": (partial(footprint, of=levels, count=100_000), None),
+    "disk_per_million_levels_300k": (partial(footprint, of=levels, count=300_000), None),
+    "disk_per_million_items": (partial(footprint, of=items, count=100_000), None),
+    "disk_per_million_orders": (partial(footprint, of=orders, count=100_000), None),
     "inventory_summary_100k": (partial(inventory_summary, levels=100_000), None),
     "inventory_summary_1m": (partial(inventory_summary, levels=1_000_000), None),
     # 100,000 levels and 1,000,000 movements in 90 days

@@ -129,7 +129,7 @@ async def open_application(
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(open_foundation(settings, metrics=metrics, past=past, tracing=tracing))
         database, clock, writer = base.database, base.clock, base.writer
-        readers = Readers.over(database)
+        readers = Readers.over(database, is_sharded=base.is_sharded)
         access = Access.over(
             database,
             master_keys=base.master_keys,

@@ -24,8 +24,10 @@ from app.store.database_clock import DatabaseClock
 from app.store.primary_watch import PrimaryWatch
 from app.store.process_registry import ProcessRegistry
 from app.store.readers.ledger_tail import MongoTail
+from app.store.sharding.layout import is_laid_out
 from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.level_cache import LevelCache
+from app.store.writer.read_batch_state import BatchStateReader
 from app.store.writer.writer import MongoWriter
 from app.telemetry.metrics import Metrics
 from app.telemetry.tracing import Tracing
@@ -47,6 +49,7 @@ class Foundation:
     connections: Connections
     database: Database
     registry: ProcessRegistry
+    is_sharded: bool
     master_keys: MasterKeys
     clock: Clock
     database_clock: DatabaseClock
@@ -88,6 +91,7 @@ async def open_foundation(
         client = await stack.enter_async_context(connected(settings, connections=connections))
         database = client[settings.mongo_database]
         registry = await stack.enter_async_context(ProcessRegistry(database, identity=f"{entropy():x}"))
+        is_sharded = await is_laid_out(database)
         database_clock = await stack.enter_async_context(DatabaseClock(client))
         primary_watch = await stack.enter_async_context(PrimaryWatch(client))
         clock = past or database_clock
@@ -122,7 +126,7 @@ async def open_foundation(
             BatchTransaction(
                 client,
                 database,
-                level_cache=level_cache,
+                reader=BatchStateReader(database, level_cache=level_cache, is_sharded=is_sharded),
                 sends_together=settings.mongo_pipelining,
                 metrics=metrics,
             ),
@@ -138,6 +142,7 @@ async def open_foundation(
             connections=connections,
             database=database,
             registry=registry,
+            is_sharded=is_sharded,
             master_keys=master_keys_of(settings),
             clock=clock,
             database_clock=database_clock,

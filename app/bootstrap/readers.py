@@ -24,10 +24,10 @@ class Readers:
     reservations: MongoReservationQueue
 
     @classmethod
-    def over(cls, database: Database) -> Self:
+    def over(cls, database: Database, *, is_sharded: bool = False) -> Self:
         """Return the readers of a database."""
         return cls(
-            levels=MongoLevels(database),
+            levels=MongoLevels(database, is_sharded=is_sharded),
             catalog=MongoCatalog(database),
             ledger=MongoLedger(database),
             documents=MongoDocuments(database),

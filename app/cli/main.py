@@ -54,6 +54,10 @@ COMMANDS: Final[CommandPlaces] = {
         "app.cli.serve:serve",
         "Start the server, and a MongoDB and a Redis of its own unless others are configured.",
     ),
+    "shard": (
+        "app.cli.shard:shard",
+        "Print or run the commands that divide the database over the shards of a MongoDB cluster.",
+    ),
     "soak": (
         "app.cli.soak:soak",
         "Load an installation for hours, harm it on a schedule, and prove each minute that nothing is wrong.",

@@ -52,6 +52,7 @@ def open_client(
     url: str,
     *,
     driver: Driver = "pymongo",
+    app_name: str = APP_NAME,
     timeout_seconds: float = 5,
     connect_timeout_seconds: float = CONNECT_TIMEOUT_SECONDS,
     connections: Connections | None = None,
@@ -62,7 +63,7 @@ def open_client(
     """
     connect_timeout_ms = int(connect_timeout_seconds * 1000)
     options: dict[str, Any] = {
-        "appname": APP_NAME,
+        "appname": app_name,
         "maxPoolSize": MAX_CONNECTIONS,
         "connectTimeoutMS": connect_timeout_ms,
         "serverSelectionTimeoutMS": connect_timeout_ms,

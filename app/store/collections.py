@@ -29,6 +29,7 @@ from app.store.queries import deliveries, items, kept_rankings, levels, movement
 from app.store.queues import deliveries as delivery_queue
 from app.store.queues import policies as policy_queue
 from app.store.readers.archived_locations import ARCHIVED
+from app.store.sharding.layout import is_laid_out, laid_out
 from app.store.totals import item_changes, kept_documents
 from app.store.writer import writer_registry
 
@@ -136,7 +137,9 @@ async def ensure_collections(database: Database, *, report: Callable[[str], None
     existing = await _validators(database)
     for name in COLLECTIONS.keys() - existing.keys():
         await _create(database, name)
-    indexes = {name: indexes for name, (_, indexes) in COLLECTIONS.items()}
+    indexes: Mapping[str, Sequence[IndexModel]] = {name: indexes for name, (_, indexes) in COLLECTIONS.items()}
+    if await is_laid_out(database):
+        indexes = laid_out(indexes)
     await build_indexes(database, indexes, existing=existing, report=report)
     await keep_out_older_builds(database)
     for name, (rules, _) in COLLECTIONS.items():

@@ -14,12 +14,15 @@ from graphql import get_named_type, is_required_argument
 
 from app.store.client import Database, close_client, open_client
 from app.store.mapping import names
+from app.store.sharding.layout import lay_out
 from tests.graphql.api import Api, settings_of
 from tests.graphql.insight.busy_day import a_busy_day
 from tests.graphql.live.sockets import Served, served
 from tests.graphql.operations import seed
 from tests.graphql.selections import LISTED, asked_whole, root_fields, types_with_id, with_fragments
+from tests.support import scattered
 from tests.support.concerns import Concerns, concerns_heard
+from tests.support.shards import Shards, listening
 
 MUTATIONS, QUERIES, FEEDS = root_fields("Mutation"), root_fields("Query"), root_fields("Subscription")
 FURTHER = 2  # steps from what a root field gives to what that refers to, all of it asked for
@@ -61,10 +64,11 @@ Object = dict[str, Any]
 
 @dataclass
 class Day:
-    """A shop in which everything has happened, and what was asked and answered meanwhile."""
+    """A shop over shards in which everything has happened, and what was asked and answered meanwhile."""
 
     server: Served
     cursor: str  # of a feed that saw it begin
+    shards: Shards
     asked: list[tuple[str, Object]] = field(default_factory=list)
     answered: list[Object] = field(default_factory=list)
 
@@ -99,11 +103,13 @@ def concerns() -> Iterator[Concerns]:
 async def day(concerns: Concerns, lasting_database: Database, mongo_url: str, redis_url: str) -> AsyncIterator[Day]:
     """Return a day that is over: the tests repeat what was asked, and change nothing."""
     await seed(lasting_database)
+    await lay_out(lasting_database)
     settings = settings_of(mongo_url, redis_url, lasting_database.name, webhook_allow_private=True)
-    async with served(settings) as server:
+    shards = Shards(lasting_database.name)
+    async with listening(shards), served(settings) as server:
         async with server.dial() as socket:
             feed = await socket.start("subscription { movements { cursor } }")
-            day = Day(server, (await feed.next())["cursor"])
+            day = Day(server, (await feed.next())["cursor"], shards)
         await a_busy_day(day.do)
         yield day
 
@@ -217,6 +223,13 @@ async def test_a_feed_shows_everything_as_it_is_now(day: Day, name: str) -> None
         if not (found := await differences(day.server.api, events)):
             break
     assert found == []
+
+
+async def test_whatever_is_asked_says_its_shard_or_is_listed_with_its_reason(day: Day) -> None:
+    """All that the tests above and the workers have asked: no more is scattered than is listed, and no less."""
+    sent = [each for each in day.shards.sent if each.is_scattered]
+    assert {each.shape for each in sent} == scattered.ALL
+    assert {each.shape for each in sent if each.transaction is not None} == scattered.IN_TRANSACTIONS
 
 
 async def test_every_command_says_how_it_is_acknowledged_and_what_it_reads(

@@ -359,6 +359,7 @@ def a_writer(
     conflict_patience_seconds: float = PATIENCE_SECONDS,
     assigns_backorders: bool = True,
     level_cache: LevelCache | None = None,
+    is_sharded: bool = False,
     **options: Any,  # noqa: ANN401 - passed on
 ) -> MongoWriter:
     """Return a writer over a database. It reads locations anew for each batch, unless given a `monotonic` clock.
@@ -366,7 +367,7 @@ def a_writer(
     It goes on trying for longer than the server's own, which a busy machine may keep waiting.
     """
     client: Client = database.client
-    reader = BatchStateReader(database, level_cache=level_cache)
+    reader = BatchStateReader(database, level_cache=level_cache, is_sharded=is_sharded)
     hours = count(0.0, 3_600.0)
     reader.location_cache = LocationCache(database["locations"], monotonic=monotonic or (lambda: next(hours)))
     return MongoWriter(

@@ -183,6 +183,13 @@ def alert_id(key: LevelKey, crossing: OpenAlert) -> str:
     return f"{key.location}/{key.sku}#{crossing.since}/{crossing.type.family}"
 
 
+def level_of_alert(identity: str) -> LevelKey | None:
+    """Return the level that the id of an alert names; None where it is no such id. Neither part after a SKU has a #."""
+    location, _, named = identity.partition("/")
+    sku, _, crossing = named.rpartition("#")
+    return LevelKey(sku, location) if location and sku and crossing else None
+
+
 def alert_key(identity: str) -> DocumentKey:
     """Return the key of an alert."""
     return DocumentKey(DocumentKind.ALERT, identity)

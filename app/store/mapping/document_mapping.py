@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pymongo import IndexModel
 
-from app.domain.alerts.alert import Alert
+from app.domain.alerts.alert import Alert, level_of_alert
 from app.domain.catalog.barcode import Barcode
 from app.domain.counting.count import Count, CountList
 from app.domain.counting.count_line import CountLine
@@ -29,6 +29,7 @@ from app.store.client import BsonDocument
 from app.store.mapping import names
 from app.store.mapping.excerpts import LongList
 from app.store.queries import alerts, counts, policies, purchase_orders, reservations, suppliers, transfers, webhooks
+from app.store.sharding.conditions import of_levels
 
 
 def _empty(_: object) -> BsonDocument:
@@ -44,7 +45,8 @@ class DocumentMapping:
     """The mapping of a kind. `index_fields` are what its indexes need beside the fields of the document itself.
 
     `query` turns the kind's filter into a query, for lists the newest first; `hint` names the index that serves it,
-    where the server is not to choose. `long` are its lists that may have many entries.
+    where the server is not to choose. `long` are its lists that may have many entries. `shard_key` is what documents
+    of these ids meet, where their collection is divided by more than the id.
     """
 
     collection: str
@@ -54,11 +56,24 @@ class DocumentMapping:
     indexes: tuple[IndexModel, ...] = ()
     hint: Callable[[Any], str | None] = _no_hint
     long: tuple[LongList, ...] = ()
+    shard_key: Callable[[Iterable[str]], BsonDocument] = _empty
+
+
+def _levels_of_alerts(ids: Iterable[str]) -> BsonDocument:
+    """Return what the alerts of these ids meet; nothing where one of them is no such id."""
+    keys = [level_of_alert(each) for each in ids]
+    known = [key for key in keys if key is not None]
+    return of_levels(known) if known and len(known) == len(keys) else {}
 
 
 DOCUMENT_MAPPINGS: dict[DocumentKind, DocumentMapping] = {
     DocumentKind.ALERT: DocumentMapping(
-        names.ALERTS, Alert, query=alerts.query, indexes=alerts.INDEXES, hint=alerts.hint
+        names.ALERTS,
+        Alert,
+        query=alerts.query,
+        indexes=alerts.INDEXES,
+        hint=alerts.hint,
+        shard_key=_levels_of_alerts,
     ),
     DocumentKind.BARCODE: DocumentMapping(names.BARCODES, Barcode),
     DocumentKind.COUNT: DocumentMapping(names.COUNTS, Count, query=counts.query, indexes=counts.INDEXES),
@@ -131,7 +146,8 @@ def to_stored(document: DomainDocument) -> BsonDocument:
 
 def replacement(document: DomainDocument, *, before: DomainDocument) -> BsonDocument:
     """Return the statement that replaces a document, provided that it is still as it was."""
-    return {"q": {"_id": document.id, "version": before.version}, "u": to_stored(document)}
+    shard_key = DOCUMENT_MAPPINGS[document.kind].shard_key([document.id])
+    return {"q": {"_id": document.id, "version": before.version, **shard_key}, "u": to_stored(document)}
 
 
 def by_kind(keys: Iterable[DocumentKey]) -> dict[DocumentKind, set[str]]:

@@ -60,6 +60,7 @@ OPENING: Final = "opening"  # true in the first line of a level before which lin
 ARCHIVED_LINES: Final = "archived_lines"  # Operation.archived_lines
 FORMAT: Final = "format"  # no attribute: the format of the database in which an operation was recorded
 RECORDED_AT: Final = "recorded_at"
+FIRST_LOCATION: Final = "location"  # no attribute: that of an operation's first level, empty without any (ADR 59)
 INDEX_ENTRIES: Final = "words"  # Item.entries
 SEARCH_WORDS: Final = "whole_words"  # Item.words
 SEARCH_FIELDS_VERSION: Final = "facts"  # no attribute: the version of the rules by which search fields were made

@@ -100,6 +100,7 @@ def operation_document(operation: Operation) -> BsonDocument:
         "levels": _levels(operation),
     }
     optional: dict[str, Any] = {
+        names.FIRST_LOCATION: operation.levels[0][0].location if operation.levels else "",
         "reference": operation.info.reference,
         "writer": operation.writer,
         "refusals": [

@@ -8,8 +8,17 @@ from collections.abc import Iterable, Mapping
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.store.client import BsonDocument
+from app.store.mapping.ledger import movement_id
+from app.store.sharding.conditions import of_levels
 
 BY_LEVEL = "of_level"
+
+
+def lines_at(versions: Iterable[tuple[LevelKey, int]]) -> BsonDocument:
+    """Return the query of the lines that gave these levels these versions, for the index of ids."""
+    versions = list(versions)
+    ids = [movement_id(key, version) for key, version in versions]
+    return {"_id": {"$in": ids}, **of_levels(key for key, _ in versions)}
 
 
 def lines_of(keys: Iterable[LevelKey], *, since: Moment) -> BsonDocument:

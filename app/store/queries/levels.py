@@ -3,18 +3,20 @@
 An index comes twice, for lists ordered by SKU and, with `_at` behind its name, for those ordered by location.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from pymongo import ASCENDING, IndexModel
 
 from app.domain.catalog.search import OPEN
 from app.domain.replenishment.policy import ReplenishmentMethod
-from app.domain.stock.level import LevelStatus
+from app.domain.stock.level import LevelKey, LevelStatus
 from app.services.filters import LevelFilter, LevelOrder
 from app.store.client import BsonDocument
 from app.store.mapping import names
+from app.store.mapping.levels import level_id
 from app.store.queries.conditions import one_of
 from app.store.queries.items import item_query
+from app.store.sharding.conditions import of_levels
 
 _HAS_METHOD: BsonDocument = {"policy.method": {"$exists": True}}
 
@@ -42,6 +44,12 @@ INDEXES = (
     _index("by_method", "policy.method", "sku", "location", only=_HAS_METHOD),
     _index("by_method_at", "policy.method", "location", "sku", only=_HAS_METHOD),
 )
+
+
+def levels_at(keys: Iterable[LevelKey]) -> BsonDocument:
+    """Return the query of these levels, for the index of ids."""
+    keys = list(keys)
+    return {"_id": {"$in": list(map(level_id, keys))}, **of_levels(keys)}
 
 
 def level_query(where: LevelFilter) -> BsonDocument:

@@ -17,14 +17,14 @@ BY_OPERATION: Final = "by_operation"
 OF_DOCUMENT: Final = "of_document"
 NEWEST_PUBLISHED: Final = ((names.PUBLISHED_AT, DESCENDING),)  # unique among those of one document
 
-_IS_FIRST_LINE: BsonDocument = {names.HEADER: {"$exists": True}}
+IS_FIRST_LINE: Final[BsonDocument] = {names.HEADER: {"$exists": True}}
 _IS_PUBLISHED: BsonDocument = {names.PUBLISHED_AT: {"$exists": True}}
 
 IN_LEDGER = IndexModel(
     [(names.OPERATION_ID, ASCENDING)],
     name=BY_OPERATION,
     unique=True,
-    partialFilterExpression=_IS_FIRST_LINE,
+    partialFilterExpression=IS_FIRST_LINE,
     storageEngine=QUICK,
 )
 
@@ -56,4 +56,4 @@ def operations_of(key: DocumentKey) -> BsonDocument:
 
 def first_lines_of(ids: Sequence[str]) -> BsonDocument:
     """Return the query of the first ledger lines of operations."""
-    return {names.OPERATION_ID: {"$in": list(ids)}, **_IS_FIRST_LINE}
+    return {names.OPERATION_ID: {"$in": list(ids)}, **IS_FIRST_LINE}

@@ -17,9 +17,9 @@ from app.store.client import BsonDocument, Client, Database, Session, aggregated
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.catalog import item_fields_on_level, item_of
-from app.store.mapping.ledger import movement_id, movement_of
+from app.store.mapping.ledger import movement_of
 from app.store.mapping.levels import derived_fields, level_id, level_of
-from app.store.queries.level_lines import BY_LEVEL
+from app.store.queries.level_lines import BY_LEVEL, lines_at
 from app.store.readers.books_sums import (
     held_by_reservations,
     line_sums,
@@ -134,9 +134,10 @@ class MongoBooks:
 
     async def _levels_after(self, found: Mapping[LevelKey, BsonDocument], session: Session) -> dict[LevelKey, Level]:
         """Return each level after the line of its version, of the lines that are there and can be read."""
-        ids = [movement_id(key, document.get("version", 0)) for key, document in found.items()]
+        where = lines_at((key, document.get("version", 0)) for key, document in found.items())
         movements = self._database[names.MOVEMENTS]
-        stored = await movements.find({"_id": {"$in": ids}}, batch_size=len(ids) + 1, session=session).to_list(None)
+        lines = movements.find(where, batch_size=len(found) + 1, hint="_id_", session=session)
+        stored = await lines.to_list(None)
         levels = await in_turns(stored, _level_after)
         return {level.key: level for level in levels if level is not None}
 

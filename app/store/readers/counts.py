@@ -18,9 +18,9 @@ from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS
 from app.store.mapping.document_mapping import from_bson
-from app.store.mapping.levels import level_id, level_of
+from app.store.mapping.levels import level_of
 from app.store.queries.counts import line_query
-from app.store.queries.levels import level_query
+from app.store.queries.levels import level_query, levels_at
 from app.store.queries.movements import AT_LOCATION
 
 _BY_SKU = [("sku", 1)]
@@ -69,9 +69,11 @@ class MongoCounts:
         ]
         found = await aggregated(self._movements, pipeline, hint=AT_LOCATION)
         units = {document["_id"]: -document["units"] for document in found}
-        ids = [level_id(LevelKey(sku, location)) for sku in units]
         levels = self._levels.find(
-            {"_id": {"$in": ids}, "is_item_archived": False}, {"sku": 1, "unit_cost": 1}, batch_size=len(ids) + 1
+            {**levels_at(LevelKey(sku, location) for sku in units), "is_item_archived": False},
+            {"sku": 1, "unit_cost": 1},
+            batch_size=len(units) + 1,
+            hint="_id_",
         )
         return [
             SoldItem(sku=level["sku"], units=units[level["sku"]], unit_cost=level.get("unit_cost"))

@@ -32,7 +32,8 @@ class MongoDocuments:
     async def documents(self, kind: type[D], ids: Sequence[str], *, extent: Extent | None = None) -> Mapping[str, D]:
         reading = _Reading(kind, extent)
         collection = undecoded(self._of(kind.kind))
-        found = collection.find({"_id": {"$in": list(ids)}}, reading.projection, batch_size=len(ids) + 1)
+        where = {"_id": {"$in": list(ids)}, **DOCUMENT_MAPPINGS[kind.kind].shard_key(ids)}
+        found = collection.find(where, reading.projection, batch_size=len(ids) + 1, hint="_id_")
         built = await in_turns(await found.to_list(None), reading.built)
         return {document.id: document for document in built}
 

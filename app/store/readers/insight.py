@@ -22,9 +22,8 @@ from app.services.filters import LevelFilter
 from app.store.client import BsonDocument, Database, aggregated
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
-from app.store.mapping.levels import level_id
 from app.store.queries.level_lines import BY_LEVEL, lines_of
-from app.store.queries.levels import level_query
+from app.store.queries.levels import level_query, levels_at
 from app.store.queries.movements import AT_LOCATION
 from app.store.readers.insight_sums import sales, sums, sums_of
 
@@ -72,7 +71,7 @@ class MongoInsight:
             "as": "sale",
         }
         pipeline: list[BsonDocument] = [
-            {"$match": {"_id": {"$in": [level_id(key) for key in keys]}}},
+            {"$match": levels_at(keys)},
             {"$lookup": newest_sale},
             {"$unwind": "$sale"},
             {"$project": {**_KEY, "sold_at": "$sale.recorded_at"}},

@@ -22,6 +22,7 @@ from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.levels import level_id
 from app.store.queries.kept_rankings import FILTERED, ORDERS, SUMMED_BY_CLASS, index_name, kept_query
+from app.store.queries.levels import levels_at
 
 READ_SECONDS = 20  # a class that hardly any level has is found by reading a whole index
 _WRITE_BATCH = 1_000
@@ -94,9 +95,9 @@ class MongoKeptRankings:
 
     @raises_unavailable
     async def levels_at(self, keys: Collection[LevelKey]) -> Sequence[RankedLevel]:
-        remaining, found = map(level_id, keys), list[RankedLevel]()
-        while ids := list(islice(remaining, _READ_BATCH)):
-            stored = await self._levels.find({"_id": {"$in": ids}}, batch_size=len(ids) + 1).to_list(None)
+        remaining, found = iter(keys), list[RankedLevel]()
+        while some := list(islice(remaining, _READ_BATCH)):
+            stored = await self._levels.find(levels_at(some), batch_size=len(some) + 1, hint="_id_").to_list(None)
             found += await in_turns(stored, _ranked)
         return found
 

@@ -23,6 +23,7 @@ from app.store.mapping.excerpts import LongList, excerpts, is_read_in_parts, par
 from app.store.mapping.ledger import movement_id, movement_of
 from app.store.mapping.operations import OPERATION_WITHOUT_DOCUMENTS, operation_of
 from app.store.mapping.raw_documents import decoded, undecoded
+from app.store.queries.level_lines import lines_at
 from app.store.queries.movements import LEDGER_ORDER, movement_index, movement_query
 from app.store.queries.operations import NEWEST_PUBLISHED, OF_DOCUMENT, operations_of
 from app.store.readers.merged_movements import MERGED, count_merged, newest_merged
@@ -40,8 +41,7 @@ class MongoLedger:
 
     @raises_unavailable
     async def movements_at(self, versions: Sequence[tuple[LevelKey, int]]) -> Mapping[tuple[LevelKey, int], Movement]:
-        ids = [movement_id(key, version) for key, version in versions]
-        found = await self._movements.find({"_id": {"$in": ids}}, batch_size=len(ids) + 1).to_list(None)
+        found = await self._movements.find(lines_at(versions), batch_size=len(versions) + 1, hint="_id_").to_list(None)
         return {(line.after.key, line.after.version): line for line in await in_turns(found, movement_of)}
 
     @raises_unavailable
@@ -106,8 +106,10 @@ async def read_movements(
 ) -> Sequence[tuple[Movement, ...]]:
     """Read the movements of each operation that are not archived, in the order of its lines."""
     ids = [[movement_id(key, version) for key, version in operation.levels] for operation in operations]
-    wanted = list(chain.from_iterable(ids))
-    found = await movements.find({"_id": {"$in": wanted}}, batch_size=len(wanted) + 1, session=session).to_list(None)
+    wanted = list(chain.from_iterable(operation.levels for operation in operations))
+    found = await movements.find(lines_at(wanted), batch_size=len(wanted) + 1, hint="_id_", session=session).to_list(
+        None
+    )
     by_id = dict(zip((line["_id"] for line in found), await in_turns(found, movement_of), strict=True))
     return [tuple(by_id[identity] for identity in of_one if identity in by_id) for of_one in ids]
 

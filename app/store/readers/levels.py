@@ -19,11 +19,11 @@ from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS
 from app.store.mapping.level_rows import LEVEL_ROWS, level_as_it_stands
 from app.store.mapping.levels import level_id
-from app.store.queries.levels import level_index, open_query
+from app.store.queries.levels import level_index, levels_at, open_query
 from app.store.readers.archived_locations import ArchivedLocations
 from app.store.readers.sorted_levels import page_by_number, page_by_status
 from app.store.shared_reads import SharedReads
-from app.store.single_reply import documents_by_ids
+from app.store.single_reply import documents_by_ids, find_in_one
 
 _SORTS = {
     LevelOrder.SKU: [("sku", 1), ("location", 1)],
@@ -39,20 +39,30 @@ _LEADING = {"by_sku": "sku", "by_location": "location", "short": "sku", "short_a
 class MongoLevels:
     """LevelReader over MongoDB."""
 
-    def __init__(self, database: Database, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, database: Database, *, is_sharded: bool = False, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Of a database that `is_sharded`, levels are asked for by their shard key as well: elsewhere that costs."""
         self._levels = database[names.LEVELS]
+        self._is_sharded = is_sharded
         self._shared = SharedReads()
         self._archived = ArchivedLocations(database[names.LOCATIONS], monotonic=monotonic)
 
     @raises_unavailable
     async def levels_at(self, keys: Sequence[LevelKey]) -> Mapping[LevelKey, Level]:
         async def read() -> Mapping[LevelKey, Level]:
-            documents = await documents_by_ids(self._levels, [level_id(key) for key in keys], WITHOUT_SEARCH_FIELDS)
+            documents = await self._documents_at(keys)
             archived = await self._archived.codes() if documents else frozenset[str]()
             built = await in_turns(documents, lambda document: level_as_it_stands(document, archived))
             return {level.key: level for level in built}
 
         return await self._shared.read(("at", *keys), read)
+
+    async def _documents_at(self, keys: Sequence[LevelKey]) -> list[BsonDocument]:
+        if not self._is_sharded:
+            return await documents_by_ids(self._levels, [level_id(key) for key in keys], WITHOUT_SEARCH_FIELDS)
+        where = levels_at(keys)
+        return await find_in_one(self._levels, where, WITHOUT_SEARCH_FIELDS, limit=len(keys), hint="_id_")
 
     @raises_unavailable
     async def levels(self, where: LevelFilter, *, order: LevelOrder = LevelOrder.SKU, page: PageRequest) -> Page[Level]:

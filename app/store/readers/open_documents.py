@@ -20,6 +20,7 @@ from app.store.mapping import names
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson, to_bson
 from app.store.mapping.levels import level_id
 from app.store.queries.conditions import one_of
+from app.store.queries.levels import levels_at
 
 PART = 250  # documents, of up to a thousand lines each
 READ_SECONDS = 60  # for one part
@@ -90,9 +91,9 @@ class OpenDocumentsChecker:
             collection = self._database[DOCUMENT_MAPPINGS[kind].collection]
             stored = await collection.find({"_id": {"$in": list(ids)}}, batch_size=len(ids) + 1).to_list(None)
             documents = await in_turns(stored, lambda document: from_bson(kind, document))
-            wanted = {level_id(key) for document in documents for key in _levels_of(document)}
+            wanted = {key for document in documents for key in _levels_of(document)}
             levels = self._database[names.LEVELS].find(
-                {"_id": {"$in": list(wanted)}}, {"_id": 1}, batch_size=len(wanted) + 1
+                levels_at(wanted), {"_id": 1}, batch_size=len(wanted) + 1, hint="_id_"
             )
             there = {each["_id"] for each in await levels.to_list(None)}
         found = list[Discrepancy]()

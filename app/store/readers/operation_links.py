@@ -13,10 +13,9 @@ from app.services.reconciliation.ports import BooksFilter, CheckedPart
 from app.store.client import BsonDocument, Database
 from app.store.driver_failures import driver_failures, raises_unavailable
 from app.store.mapping import names
-from app.store.mapping.ledger import movement_id
 from app.store.mapping.operations import unfolded
 from app.store.mapping.raw_documents import decoded
-from app.store.queries.level_lines import BY_LEVEL
+from app.store.queries.level_lines import BY_LEVEL, lines_at
 from app.store.queries.movements import LEDGER_ORDER
 from app.store.readers.operations import stored_operations
 
@@ -93,11 +92,11 @@ class OperationsChecker:
 
     async def _owners(self, wanted: Collection[_Name]) -> dict[_Name, str]:
         """Return the operations of these lines, as far as they exist."""
-        ids = [movement_id(LevelKey(sku, location), version) for sku, location, version in wanted]
+        versions = [(LevelKey(sku, location), version) for sku, location, version in wanted]
         owners = dict[_Name, str]()
-        for start in range(0, len(ids), PART):
-            query = {"_id": {"$in": ids[start : start + PART]}}
-            found = self._movements.find(query, _SHOWN, batch_size=PART + 1)
+        for start in range(0, len(versions), PART):
+            query = lines_at(versions[start : start + PART])
+            found = self._movements.find(query, _SHOWN, batch_size=PART + 1, hint="_id_")
             owners |= {_name(line): line[names.OPERATION_ID] for line in await found.to_list(None)}
         return owners
 

@@ -13,6 +13,7 @@ from app.services.live.ledger_offset import LedgerOffset
 from app.store.client import BsonDocument, Database, Session
 from app.store.mapping import names
 from app.store.mapping.ledger import movement_id
+from app.store.queries.level_lines import lines_at
 from app.store.readers.ledger_tail import conditions_behind
 from app.store.readers.tail_sources import LINES
 
@@ -65,18 +66,18 @@ async def former_states(
     """Return by the id of each line what its level was before it; None where it did not exist."""
     states: dict[str, LevelState | None] = {}
     unknown: dict[str, str] = {}
+    versions: list[tuple[LevelKey, int]] = []
     for line in lines:
         if line["version"] == 1:
             states[line["_id"]] = None
         elif "reorder_point" in line["change"] or "closed" in line["change"]:
-            former = movement_id(LevelKey(line["sku"], line["location"]), line["version"] - 1)
-            unknown[former] = line["_id"]
+            versions.append((LevelKey(line["sku"], line["location"]), line["version"] - 1))
+            unknown[movement_id(*versions[-1])] = line["_id"]
         else:
             states[line["_id"]] = _state(line["after"], line["change"])
     if unknown:
-        ids = list(unknown)
         found = database[names.MOVEMENTS].find(
-            {"_id": {"$in": ids}}, {"after": 1}, batch_size=len(ids) + 1, session=session
+            lines_at(versions), {"after": 1}, batch_size=len(versions) + 1, hint="_id_", session=session
         )
         states |= {unknown[line["_id"]]: _state(line["after"], {}) for line in await found.to_list(None)}
     return states

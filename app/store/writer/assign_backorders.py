@@ -36,8 +36,14 @@ NONE_WAITING_SECONDS: Final = 1.0
 class BackorderAssigner:
     """Finds the orders that wait for units which a batch makes available."""
 
-    def __init__(self, database: Database, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """Count the seconds of `monotonic`."""
+    def __init__(
+        self, database: Database, *, is_sharded: bool = False, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Count the seconds of `monotonic`. Of a database that `is_sharded`, look outside the transaction.
+
+        Orders that wait may be on any shard: else all of them would take part in the transaction.
+        """
+        self._is_sharded = is_sharded
         self._reservations = database[names.RESERVATIONS]
         self._monotonic = monotonic
         self._none_waiting_until = 0.0
@@ -49,15 +55,16 @@ class BackorderAssigner:
 
         The same sequence is returned where no order waits anywhere for them.
         """
+        looks_in = None if self._is_sharded else session
         brought: dict[str, list[LevelKey]] = {}
         for operation, key in arrivals(batch.movements):
             brought.setdefault(operation, []).append(key)
         keys = list(dict.fromkeys(key for some in brought.values() for key in some))
         if begins_to_wait := any(map(_waits_anywhere, batch.documents.values())):
             self._none_waiting_until = 0.0
-        if not keys or (not begins_to_wait and await self._is_none_waiting(session=session)):
+        if not keys or (not begins_to_wait and await self._is_none_waiting(session=looks_in)):
             return commands
-        found = await self._waiting(keys, session=session)
+        found = await self._waiting(keys, session=looks_in)
         queues = {key: [each for each in found if _takes(each, key)] for key in keys}
         assigned = {
             key: some for key, some in queues.items() if any(anywhere(key.sku) in each["waiting_at"] for each in some)
@@ -74,7 +81,7 @@ class BackorderAssigner:
             ]
         return together
 
-    async def _is_none_waiting(self, *, session: Session) -> bool:
+    async def _is_none_waiting(self, *, session: Session | None) -> bool:
         now = self._monotonic()
         if now < self._none_waiting_until:
             return True
@@ -84,7 +91,7 @@ class BackorderAssigner:
         self._none_waiting_until = now + NONE_WAITING_SECONDS
         return True
 
-    async def _waiting(self, keys: Sequence[LevelKey], *, session: Session) -> list[BsonDocument]:
+    async def _waiting(self, keys: Sequence[LevelKey], *, session: Session | None) -> list[BsonDocument]:
         """Return the reservations that wait for these items there or anywhere, the oldest first."""
         places = [*map(level_id, keys), *dict.fromkeys(anywhere(key.sku) for key in keys)]
         found = self._reservations.find(

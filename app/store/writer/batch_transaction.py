@@ -29,7 +29,6 @@ from app.store.mapping import names
 from app.store.readers.ledger import read_movements
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
 from app.store.writer.assign_backorders import BackorderAssigner
-from app.store.writer.level_cache import LevelCache
 from app.store.writer.read_batch_state import MAX_CACHED_LEVELS, BatchStateReader, ReadState
 from app.store.writer.replay_lookup import Attempt, mark_first_outcomes, may_be_replays
 from app.store.writer.statements import LostRaceError, StatementRunner
@@ -77,12 +76,11 @@ class BatchTransaction:
         database: Database,
         *,
         reader: BatchStateReader | None = None,
-        level_cache: LevelCache | None = None,
         assigns_backorders: bool = True,
         sends_together: bool = True,
         metrics: Metrics | None = None,
     ) -> None:
-        """`level_cache` is kept up to date by the hub of the process, where there is one.
+        """Decide on what `reader` reads. Its cache is kept up to date by the hub of the process, where there is one.
 
         With `assigns_backorders`, units that a batch makes available go to orders that wait anywhere for them. The
         statements of a transaction are sent in one round trip, if the driver can and `sends_together`.
@@ -94,9 +92,9 @@ class BatchTransaction:
         self._client = client
         self._database = database
         self._movements = database[names.MOVEMENTS]
-        self._reader = reader or BatchStateReader(database, level_cache=level_cache)
+        self._reader = reader or BatchStateReader(database)
         self._statements = StatementRunner(client, database, together=sends_together)
-        self._assigner = BackorderAssigner(database) if assigns_backorders else None
+        self._assigner = BackorderAssigner(database, is_sharded=self._reader.is_sharded) if assigns_backorders else None
         self._registry = WriterRegistry(database, seconds=time.time)
 
     async def run(
@@ -260,7 +258,11 @@ class BatchTransaction:
     async def _with_movements(self, result: Outcome | Refused, *, session: Session) -> Outcome | Refused:
         if isinstance(result, Refused) or result.movements or not result.operation.levels:
             return result
-        (movements,) = await read_movements(self._movements, [result.operation], session=session)
+        looks_in = None if self._reader.is_sharded else session  # as it was found: see recorded_operations
+        try:
+            (movements,) = await read_movements(self._movements, [result.operation], session=looks_in)
+        except KeyError as error:  # of a commit on several shards, one does not show its part yet
+            raise LostRaceError from error
         return structs.replace(result, movements=movements)
 
 

@@ -23,6 +23,7 @@ from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS, item_of, location_o
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, by_kind, from_bson
 from app.store.mapping.levels import level_id, level_of
 from app.store.mapping.raw_documents import decoded, undecoded
+from app.store.sharding.conditions import of_levels
 from app.store.writer.find_by_ids import find_by_ids
 from app.store.writer.level_cache import KnownLevel, LevelCache
 from app.store.writer.location_cache import LocationCache
@@ -39,13 +40,16 @@ class ReadState(NamedTuple):
     state: BatchState
     cached: Collection[LevelKey]
     stored_items: Mapping[str, BsonDocument]
+    is_sharded: bool
 
 
 class BatchStateReader:
     """Reads states. Locations and levels may come from caches; all else comes from the transaction's snapshot."""
 
-    def __init__(self, database: Database, *, level_cache: LevelCache | None = None) -> None:
+    def __init__(self, database: Database, *, level_cache: LevelCache | None = None, is_sharded: bool = False) -> None:
+        """Of a database that `is_sharded`, levels are asked for by their shard key as well: elsewhere that costs."""
         self._database = database
+        self.is_sharded = is_sharded
         self._levels = database[names.LEVELS]
         self._items = database[names.ITEMS]
         self._locations = database[names.LOCATIONS]
@@ -89,14 +93,18 @@ class BatchStateReader:
                 + [item.sku for item in items.values() if item.is_archived]
             ),
             operations=await recorded_operations(
-                self._database, commands, is_retry=is_retry, even_in_lines=not may_be_cached, session=session
+                self._database,
+                commands,
+                is_retry=is_retry,
+                even_in_lines=not may_be_cached,
+                session=None if self.is_sharded else session,
             ),
             on_hand_elsewhere=on_hand,
             documents=named
             | await self._documents_at(alerts, session=session)
             | await self._documents_at(barcodes, session=session),
         )
-        return ReadState(state, known.keys(), stored_items)
+        return ReadState(state, known.keys(), stored_items, self.is_sharded)
 
     def _known(self, commands: Sequence[Command]) -> dict[LevelKey, KnownLevel]:
         """Return what the cache has of the levels of these commands.
@@ -128,8 +136,13 @@ class BatchStateReader:
         self, keys: Iterable[LevelKey], stocked: Collection[str], *, session: Session
     ) -> list[BsonDocument]:
         """Read these levels, and all levels of the items that are `stocked`."""
+        keys = list(keys)
         documents = await find_by_ids(
-            self._levels, map(level_id, keys), session=session, projection=WITHOUT_SEARCH_FIELDS
+            self._levels,
+            map(level_id, keys),
+            session=session,
+            projection=WITHOUT_SEARCH_FIELDS,
+            also=of_levels(keys) if self.is_sharded else None,
         )
         if not stocked:
             return documents
@@ -169,8 +182,9 @@ class BatchStateReader:
     ) -> dict[DocumentKey, DomainDocument]:
         found: dict[DocumentKey, DomainDocument] = {}
         for kind, ids in by_kind(keys).items():
-            collection = undecoded(self._database[DOCUMENT_MAPPINGS[kind].collection])
-            stored = await find_by_ids(collection, ids, session=session)
+            mapping = DOCUMENT_MAPPINGS[kind]
+            collection = undecoded(self._database[mapping.collection])
+            stored = await find_by_ids(collection, ids, session=session, also=mapping.shard_key(ids))
             documents = await in_turns(stored, lambda each, kind=kind: from_bson(kind, decoded(each)))  # type: ignore[misc] # mypy takes the default for a parameter
             found |= {document.key: document for document in documents}
         return found

@@ -42,15 +42,23 @@ class Attempt(NamedTuple):
 
 
 async def recorded_operations(
-    database: Database, commands: Sequence[Command], *, is_retry: bool, session: Session, even_in_lines: bool = True
+    database: Database,
+    commands: Sequence[Command],
+    *,
+    is_retry: bool,
+    session: Session | None,
+    even_in_lines: bool = True,
 ) -> dict[str, Operation]:
     """Return the operations that the commands replay, by id; a retry also looks for those without a key.
 
-    Not `even_in_lines`, those that stand in ledger lines are left out: the ledger refuses to record them again.
+    Not `even_in_lines`, those that stand in ledger lines are left out: the ledger refuses to record them again. Without
+    a session, as over shards, all are looked for, and outside the transaction, as they may be on any shard: what is
+    recorded meanwhile changes a level of this batch, or is refused at its level by the ledger.
     """
     ids = [command.info.operation_id for command in commands if is_retry or command.info.idempotency_key]
     former_ids = [former for command in commands if (former := former_id_of(command.info)) is not None]
-    even_in_lines = even_in_lines or bool(former_ids)  # under the other id, the ledger would not refuse it
+    # Under the other id, or at a level on another shard, the ledger would not refuse it.
+    even_in_lines = even_in_lines or bool(former_ids) or session is None
     stored = await stored_operations(database, [*ids, *former_ids], session=session, even_in_lines=even_in_lines)
     return {found.id: found for found in await in_turns(stored, lambda each: operation_of(decoded(each)))}
 

@@ -36,7 +36,7 @@ def leaves_nothing(error: Exception) -> bool:
 def repeated_operations(error: Exception) -> set[str]:
     """Return the operations of the batch that the ledger has already: a retry finds them, and answers with them."""
     errors = error.details.get("writeErrors", ()) if isinstance(error, BulkWriteError) else ()
-    of_operations = [each for each in errors if each.get("keyPattern") == {names.OPERATION_ID: 1}]
+    of_operations = [each for each in errors if names.OPERATION_ID in each.get("keyPattern", ())]
     return {each["keyValue"][names.OPERATION_ID] for each in of_operations}
 
 

@@ -39,6 +39,9 @@ async def batch_statements(batch: CommandBatch, read: ReadState) -> list[Stateme
     return statements
 
 
+_OF_CLAIMS: BsonDocument = {"location": "", "sku": ""}  # the shard key of all claims
+
+
 def _claims(ids: Sequence[str]) -> list[Statement]:
     """Return the statements by which operations without ledger lines conflict with others of the same ids.
 
@@ -47,7 +50,7 @@ def _claims(ids: Sequence[str]) -> list[Statement]:
     """
     if not ids:
         return []
-    deletion = {"q": {"_id": {"$in": list(ids)}}, "limit": 0}
+    deletion = {"q": {"_id": {"$in": list(ids)}, **_OF_CLAIMS}, "limit": 0}
     return [
         insert(names.MOVEMENTS, map(claim_document, ids)),
         Statement({"delete": names.MOVEMENTS, "deletes": [deletion]}),

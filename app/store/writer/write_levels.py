@@ -16,6 +16,7 @@ from app.store.client import BsonDocument
 from app.store.mapping import names
 from app.store.mapping.catalog import item_fields_on_level, stored_item_fields
 from app.store.mapping.levels import RARE_COUNTS, debts, level_id, new_level_document, rare_fields
+from app.store.sharding.conditions import of_levels
 from app.store.writer.read_batch_state import ReadState
 from app.store.writer.statements import Statement, inserts, update
 
@@ -72,8 +73,8 @@ def level_updates(batch: CommandBatch, read: ReadState, keys: Iterable[LevelKey]
             alike.setdefault(_change(before, after, archived_as_known), []).append(before)
         else:
             allowance = batch.allowances.get(key, Allowance.NONE)
-            statements.append(_update(before, after, allowance, archived_as_known))
-    statements += [_update_alike(change, levels) for change, levels in alike.items()]
+            statements.append(_update(before, after, allowance, archived_as_known, read.is_sharded))
+    statements += [_update_alike(change, levels, read.is_sharded) for change, levels in alike.items()]
     return statements
 
 
@@ -98,12 +99,12 @@ def _change(before: Level, after: Level, archived_as_known: bool | None) -> _Cha
     )
 
 
-def _update_alike(change: _Change, levels: Sequence[Level]) -> BsonDocument:
+def _update_alike(change: _Change, levels: Sequence[Level], is_sharded: bool) -> BsonDocument:
     """Return the statement that updates levels which change alike.
 
     The server updates a document fastest by its id alone, and a level that this transaction has read needs no more: no
     other transaction can have changed it since the snapshot. A condition costs as much as the update, once per
-    statement.
+    statement. Only mongos needs one more, to know the shard.
     """
     is_cached = change.archived_as_known is not None
     increments: BsonDocument = {"version": change.versions}
@@ -122,7 +123,11 @@ def _update_alike(change: _Change, levels: Sequence[Level]) -> BsonDocument:
         where["is_item_archived"] = change.archived_as_known
     if change.least is not None and (is_cached or len(levels) > 1):
         where["on_hand"] = {"$gte": change.least}
-    return {"q": where, "u": changes, "multi": len(levels) > 1}
+    statement = {"q": where, "u": changes, "multi": len(levels) > 1}
+    if is_sharded:
+        where |= of_levels(level.key for level in levels)
+        statement["hint"] = "_id_"
+    return statement
 
 
 def _update(
@@ -130,6 +135,7 @@ def _update(
     after: Level,
     allowance: Allowance,
     archived_as_known: bool | None,
+    is_sharded: bool,
 ) -> BsonDocument:
     """Return the statement that updates a level with some of the fields that few levels have."""
     change: BsonDocument = {"version": after.version - before.version}
@@ -145,6 +151,8 @@ def _update(
     where = {"_id": level_id(before.key), "version": before.version, "on_hand": {"$gte": least}}
     if archived_as_known is not None:
         where["is_item_archived"] = archived_as_known
+    if is_sharded:
+        where |= of_levels([before.key])
     return {"q": where, "u": changes}
 
 
