@@ -4,6 +4,7 @@ Rule: the first signal starts the deadline of the stop, in one process as in man
 """
 
 import gc
+import logging
 import os
 import signal
 import socket
@@ -25,6 +26,8 @@ WEBSOCKET_MESSAGE_MAX_BYTES = 65_536
 READY_PING_SECONDS = 1
 # A new worker answers once Python has started: on a busy machine later than uvicorn's 5 s, and so it would never start.
 WORKER_PING_SECONDS = 30
+
+logger = logging.getLogger(__name__)
 
 _LOOP = "uvloop" if sys.platform != "win32" else "asyncio"  # the faster of the two; it does not exist on Windows
 
@@ -73,14 +76,24 @@ def run(
 class _Config(uvicorn.Config):
     """The configuration, which each worker applies to itself."""
 
-    def load(self) -> None:
-        gc.disable()  # until the application has opened: what it imports stays
-        super().load()
-
     def configure_logging(self) -> None:
         super().configure_logging()
-        if isinstance(self.log_config, dict) and self.log_config["formatters"]["lines"]["()"] is JsonLines:
+        if self._is_json:
             log_what_is_printed()
+
+    def load(self) -> None:
+        gc.disable()  # until the application has opened: what it imports stays
+        try:
+            super().load()
+        except Exception:
+            if not self._is_json:
+                raise
+            logger.critical("The application cannot be loaded.", exc_info=True)  # multiprocessing would print it
+            raise SystemExit(1) from None
+
+    @property
+    def _is_json(self) -> bool:
+        return isinstance(self.log_config, dict) and self.log_config["formatters"]["lines"]["()"] is JsonLines
 
 
 class _Server(uvicorn.Server):

@@ -134,7 +134,7 @@ REPLACED: dict[type, tuple[type, str]] = {
             "pause_writing resume_writing shutdown"
         ),
     ),
-    http_server._Config: (uvicorn.Config, "configure_logging"),
+    http_server._Config: (uvicorn.Config, "configure_logging load"),
     http_server._Server: (uvicorn.Server, "handle_exit on_tick startup"),
     http_server._Workers: (Multiprocess, "keep_subprocess_alive"),
 }
