@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from app.domain.failures import Unavailable
-from app.embedded.cluster.mongo_set import DATABASE, MongoSet
+from app.embedded.cluster.mongo_set import MongoSet
+from app.embedded.cluster.replica_set import DATABASE
 from app.store.client import Client, close_client, open_client
 from app.store.collections import ensure_collections
 from app.store.primary_watch import PrimaryWatch

@@ -1,8 +1,9 @@
 """Certificates of a trial: an authority that is made at once, and what it signs for this machine.
 
-Rule: they end after a day, and the key of the authority is never written down.
+Rule: they end after a day unless it is said otherwise, and the key of the authority is never written down.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -30,22 +31,22 @@ class CertificateAuthority:
         """The certificate of the authority."""
         return self.directory / "ca.pem"
 
-    def server_file(self, *, host: str = "127.0.0.1") -> Path:
-        """Return a file with a certificate for a host and its key."""
+    def server_file(self, *, hosts: Sequence[str] = ("127.0.0.1",), lifetime: timedelta = LIFETIME) -> Path:
+        """Return a file with a certificate for some hosts, addresses or names, and its key."""
         key = ec.generate_private_key(ec.SECP256R1())
-        named = x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))])
-        certificate = _unsigned(_name("server"), self.name, key).add_extension(named, critical=False)
-        path = self.directory / f"{host}.pem"
-        path.write_bytes(_pem(certificate.sign(self.key, SHA256())) + _pem_of_key(key))
+        named = x509.SubjectAlternativeName([_host(host) for host in hosts])
+        unsigned = _unsigned(_name("server"), self.name, key, lifetime=lifetime).add_extension(named, critical=False)
+        path = self.directory / f"{hosts[0]}.pem"
+        path.write_bytes(_pem(unsigned.sign(self.key, SHA256())) + _pem_of_key(key))
         return path
 
 
-def an_authority(directory: Path) -> CertificateAuthority:
+def an_authority(directory: Path, *, lifetime: timedelta = LIFETIME) -> CertificateAuthority:
     """Make an authority; its files are in the directory."""
     directory.mkdir(parents=True, exist_ok=True)
     name, key = _name(f"authority {directory.name}"), ec.generate_private_key(ec.SECP256R1())
     certificate = (
-        _unsigned(name, name, key)
+        _unsigned(name, name, key, lifetime=lifetime)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(
             x509.KeyUsage(
@@ -67,7 +68,16 @@ def an_authority(directory: Path) -> CertificateAuthority:
     return authority
 
 
-def _unsigned(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+def _host(text: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(text))
+    except ValueError:
+        return x509.DNSName(text)
+
+
+def _unsigned(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, *, lifetime: timedelta
+) -> x509.CertificateBuilder:
     now = datetime.now(tz=UTC)
     return (
         x509.CertificateBuilder()
@@ -76,7 +86,7 @@ def _unsigned(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivat
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + LIFETIME)
+        .not_valid_after(now + lifetime)
     )
 
 

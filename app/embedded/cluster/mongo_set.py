@@ -6,7 +6,6 @@ Rule: the application's user may do what it needs in its own database, and nothi
 import base64
 import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,13 @@ from pymongo.errors import PyMongoError
 
 from app.embedded.cluster.certificates import an_authority
 from app.embedded.cluster.member import ClusterMember, new_folder
+from app.embedded.cluster.replica_set import ADMIN, SETTINGS, USER, MongoMember, ReplicaSet
 from app.embedded.cluster.waiting import FORM_SECONDS, within
 from app.embedded.mongod import REPLICA_SET, TRANSACTION_LIFETIME_SECONDS
 from app.embedded.ports import free_ports
 from app.embedded.server import LOOPBACK
 
 MEMBERS = 3
-DATABASE = "stockpulse"
-USER, ADMIN = "stockpulse", "admin"
-ROLES = [{"role": "readWrite", "db": DATABASE}, {"role": "dbAdmin", "db": DATABASE}]
 CACHE_GB = 0.25  # mongod takes no less; three of them share the machine
 OPLOG_MB = 256
 # A member that follows a frozen primary asks another so long after half an election timeout without an answer. Until
@@ -31,8 +28,6 @@ OPLOG_MB = 256
 SOURCE_TIMEOUT_SECONDS = 1
 KEY_BYTES = 96
 ANSWER_MS = 500  # for one question to one member: a frozen one must not hold up the others
-
-MongoMember = MongoClient[dict[str, Any]]
 
 
 class MongoSet:
@@ -72,16 +67,14 @@ class MongoSet:
         """Make the started members a replica set with its users; raise TimeoutError where it elects no primary."""
         for member in self.members:
             member.wait_until_listening()
-        with self._client(self.members[0], account="") as first:
-            config = {
-                "_id": REPLICA_SET,
-                "members": [
-                    {"_id": number, "host": f"{LOOPBACK}:{member.port}"} for number, member in enumerate(self.members)
-                ],
-                "settings": {"electionTimeoutMillis": self._election_timeout_ms},
-            }
-            first.admin.command("replSetInitiate", config)
-        within(FORM_SECONDS, self._has_users, "the replica set has no users")
+        ReplicaSet(
+            hosts=[f"{LOOPBACK}:{member.port}" for member in self.members],
+            port=self.members[0].port,
+            ca_file=self._authority.ca_file,
+            admin_password=self._admin_password,
+            user_password=self._password,
+            settings={**SETTINGS, "electionTimeoutMillis": self._election_timeout_ms},
+        ).form()
         within(FORM_SECONDS, self._all_follow, "not all members of the replica set follow")
 
     def primary(self) -> ClusterMember | None:
@@ -129,30 +122,6 @@ class MongoSet:
             f"mongodb://{user}:{password}@{hosts}/?replicaSet={REPLICA_SET}&authSource=admin"
             f"&tls=true&tlsCAFile={self._authority.ca_file}"
         )
-
-    def _client(self, member: ClusterMember, *, account: str) -> MongoMember:
-        return MongoClient(
-            f"mongodb://{account}{LOOPBACK}:{member.port}/?tls=true&tlsCAFile={self._authority.ca_file}",
-            directConnection=True,
-            serverSelectionTimeoutMS=10 * ANSWER_MS,
-            timeoutMS=10 * ANSWER_MS,
-        )
-
-    def _has_users(self) -> bool:
-        """Make the users, where there is a primary; on a busy machine it may be another a moment later."""
-        primary = self.primary()
-        if primary is None:
-            return False
-        with suppress(PyMongoError), self._client(primary, account="") as client:
-            # Until the first user is made, each member takes it from this machine without a password.
-            client.admin.command("createUser", ADMIN, pwd=self._admin_password, roles=["root"])
-        try:
-            with self._client(primary, account=f"{ADMIN}:{self._admin_password}@") as client:
-                if not client.admin.command("usersInfo", USER)["users"]:
-                    client.admin.command("createUser", USER, pwd=self._password, roles=ROLES)
-        except PyMongoError:
-            return False
-        return True
 
     def _all_follow(self) -> bool:
         return all(self.follows(member) for member in self.members)
