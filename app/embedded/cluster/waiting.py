@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from app.embedded.errors import EmbeddedError
 
-FORM_SECONDS = 60.0  # for members to find each other on a busy machine; they need two
+FORM_SECONDS = 180.0  # for members to find each other on a busy machine; they need two
 LOOK_SECONDS = 0.02
 
 T = TypeVar("T")
