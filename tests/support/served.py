@@ -23,7 +23,7 @@ class Server:
     """`stockpulse serve` over databases that others started. It takes a free port, and keeps it."""
 
     def __init__(self, *, mongo_url: str, redis_url: str, database: str, settings: Mapping[str, str]) -> None:
-        self._environment = {
+        self.environment = {
             **os.environ,
             "STOCKPULSE_MONGO_URL": mongo_url,
             "STOCKPULSE_REDIS_URL": redis_url,
@@ -67,12 +67,12 @@ class Server:
 
     def _started(self) -> "_Output":
         arguments = ["serve", "--port", self._port]
-        if sys.platform == "linux" and self._environment.get("PYTHONPATH") == os.environ.get("PYTHONPATH"):
-            self._process = ForkedProcess(arguments, environment=self._environment)
+        if sys.platform == "linux" and self.environment.get("PYTHONPATH") == os.environ.get("PYTHONPATH"):
+            self._process = ForkedProcess(arguments, environment=self.environment)
         else:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 [str(Path(sysconfig.get_path("scripts"), "stockpulse")), *arguments],
-                env=self._environment,
+                env=self.environment,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,

@@ -89,5 +89,5 @@ BARCODES: Final = Migration(
     done="Barcodes: {:,} filed under the number of their goods",
     step=_unite,
     remaining=_remaining,
-    per_second=5_000,
+    per_second=9_000,
 )

@@ -46,6 +46,6 @@ CHANGED_DOCUMENTS: Final = Migration(
     done="Operations: the documents of {:,} named",
     step=_name,
     remaining=_remaining,
-    per_second=10_000,
+    per_second=13_000,
     index=OF_DOCUMENT,
 )

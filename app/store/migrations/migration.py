@@ -34,8 +34,8 @@ class Migration:
     again. `since` is the release that first writes what the migration leaves: older ones may undo it, and it is run
     again when they have. `changes` is a sentence for the plan, `done` one with a count for the end. `remaining` returns
     how many documents are behind a place, 0 only where there are none, and needs the `index` of the `collection`;
-    `per_second` is how many a machine with two cores has gone through in a second. Unless it `runs_beside_older`, it is
-    refused while an older release runs.
+    `per_second` is how many a second of a core goes through, of this process and mongod together, as measured once.
+    Unless it `runs_beside_older`, it is refused while an older release runs.
     """
 
     number: int

@@ -138,7 +138,7 @@ SEARCH_FIELDS_OF_ITEMS: Final = Migration(
     done="Search: {:,} items brought up to date",
     step=_refresh_items,
     remaining=_items_behind,
-    per_second=5_000,
+    per_second=1_300,
 )
 SEARCH_FIELDS_OF_LEVELS: Final = Migration(
     number=6,
@@ -151,5 +151,5 @@ SEARCH_FIELDS_OF_LEVELS: Final = Migration(
     done="Search: {:,} levels brought up to date",
     step=_refresh_levels,
     remaining=_levels_behind,
-    per_second=5_000,
+    per_second=1_300,
 )

@@ -52,6 +52,6 @@ SUPPLIER_WORDS: Final = Migration(
     done="Suppliers: {:,} can be searched",
     step=_index,
     remaining=_remaining,
-    per_second=2_000,
+    per_second=3_000,
     index=_INDEX,
 )

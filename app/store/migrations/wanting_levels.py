@@ -38,6 +38,6 @@ WANTING_LEVELS: Final = Migration(
     done="Levels: {:,} marked as wanting",
     step=_mark,
     remaining=_remaining,
-    per_second=10_000,
+    per_second=5_000,
     index=_INDEX,
 )
