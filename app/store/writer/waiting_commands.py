@@ -81,18 +81,18 @@ class WaitingCommands:
             self._queue_of(waiting).appendleft(waiting)
             self.lines += waiting.lines
 
-    def next_batch(self) -> list[Waiting]:
-        """Take out what is committed next; something must wait.
+    def next_batch(self, *, most: int = MAX_LINES_PER_BATCH) -> list[Waiting]:
+        """Take out what is committed next, so many lines at most; something must wait.
 
         Those of few lines also share the batch of those of many, as far as there is room.
         """
         is_turn_of_many = bool(self._many) and not (self._few and self._is_turn_of_few)
         self._is_turn_of_few = is_turn_of_many
         if not is_turn_of_many:
-            return self._taken(self._few, most=MAX_LINES_PER_BATCH)
-        batch = self._taken(self._many, most=MANY_LINES_PER_BATCH)
+            return self._taken(self._few, most=most)
+        batch = self._taken(self._many, most=min(most, MANY_LINES_PER_BATCH))
         lines = sum(waiting.lines for waiting in batch)
-        return batch + self._taken(self._few, most=MAX_LINES_PER_BATCH - lines, is_begun=True)
+        return batch + self._taken(self._few, most=most - lines, is_begun=True)
 
     def take_all(self) -> list[Waiting]:
         """Take out all that wait."""

@@ -19,10 +19,11 @@ from app.services.committed_batch import OnCommitted
 from app.services.ports import Clock
 from app.services.supervision import Supervised
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS
+from app.store.writer.batch_size import BatchSize
 from app.store.writer.batch_traces import BatchTraces
 from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.commit_retry import RETRY_DEADLINE_SECONDS, CommitRetry, Result
-from app.store.writer.waiting_commands import MAX_LINES_PER_BATCH, Waiting, WaitingCommands
+from app.store.writer.waiting_commands import Waiting, WaitingCommands
 from app.telemetry.metrics import Metrics
 from app.telemetry.tracing import Tracing
 from app.telemetry.work import current_work
@@ -72,7 +73,7 @@ class MongoWriter:
             deadline_seconds=retry_deadline_seconds,
             metrics=metrics,
         )
-        self._queue = WaitingCommands(lines_max=queue_max)
+        self._queue, self._size = WaitingCommands(lines_max=queue_max), BatchSize()
         self._batch: Sequence[Waiting] = ()
         self._hurrying: asyncio.TimerHandle | None = None
         self._supervised = Supervised(self._drain, name="writer", may_return=lambda: not self._queue)
@@ -128,7 +129,7 @@ class MongoWriter:
         while self._queue:
             if self._queue.lines < expected:
                 await asyncio.sleep(GATHERING_SECONDS)
-            self._batch = batch = self._queue.next_batch()
+            self._batch = batch = self._queue.next_batch(most=self._size.lines)
             expected = len(batch) if len(batch) >= MANY_CALLERS else 0
             try:
                 self._batch = batch = await self._fitting(batch)
@@ -153,7 +154,10 @@ class MongoWriter:
         if replays := sum(isinstance(result, Outcome) and result.replayed for result in results):
             metrics.replays.inc(replays)
         if all(isinstance(result, Unavailable) for result in results):
+            self._size.missed(sum(waiting.lines for waiting in batch))
             self._give_up()
+        else:
+            self._size.committed()
 
     def _abandon(self, batch: Sequence[Waiting]) -> None:
         """Answer the callers that have no answer yet: the outcome of their commands is unknown."""
@@ -180,7 +184,7 @@ class MongoWriter:
         lines, kept = 0, 0
         for waiting in batch:
             lines += waiting.lines + sum(sizes.get(key, 0) for key in waiting.documents)
-            if kept and lines > MAX_LINES_PER_BATCH:
+            if kept and lines > self._size.lines:
                 break
             kept += 1
         self._queue.put_back(batch[kept:])
