@@ -13,7 +13,7 @@ from rich.console import Console
 
 from app.client.exits import CannotWork
 from app.client.soak.faults.installation import NotMended
-from app.client.soak.main import soak
+from app.client.soak.main import planned, soak
 from app.client.soak.options import SoakOptions
 from app.client.soak.parts import SoakPlace
 from app.embedded import EmbeddedError
@@ -34,30 +34,28 @@ class SoakTarget:
 def run_soak(target: SoakTarget, options: SoakOptions) -> int:
     """Soak, and return the exit code. Raises CannotWork."""
     console = Console()
+
+    def report(line: str) -> None:
+        if not options.is_quiet:
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+
     try:
         options.report.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotWork(f"The report cannot be written to {options.report}: {error.strerror}.") from error
     if target.url is not None:
-        return soak(SoakPlace([target.url], target.key), options, console)
+        return soak(SoakPlace([target.url], target.key), options, [], console)
+    kind = ClusterInstallation if target.is_cluster else SmallInstallation
+    faults = planned(kind.roles, options)
     try:
         with _emptied(options.report / "data") as folder:
-            code = _soak_own(target, options, console, folder)
+            with kind(folder, processes=target.processes, report=report) as own:
+                code = soak(SoakPlace(own.urls, own.key, own), options, faults, console)
             if code == 0:
                 shutil.rmtree(folder)
             return code
     except (EmbeddedError, NotMended) as error:
         raise CannotWork(str(error)) from error
-
-
-def _soak_own(target: SoakTarget, options: SoakOptions, console: Console, folder: Path) -> int:
-    def report(line: str) -> None:
-        if not options.is_quiet:
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-    kind = ClusterInstallation if target.is_cluster else SmallInstallation
-    with kind(folder, processes=target.processes, report=report) as installation:
-        return soak(SoakPlace(installation.urls, installation.key, installation), options, console)
 
 
 @contextmanager

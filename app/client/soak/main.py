@@ -29,14 +29,13 @@ from app.client.soak.run import Soak
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def soak(place: SoakPlace, options: SoakOptions, console: Console) -> int:
+def soak(place: SoakPlace, options: SoakOptions, faults: Sequence[Fault], console: Console) -> int:
     """Soak, report, and return the exit code. Raises CannotWork."""
 
     def say(line: str) -> None:
         if not options.is_quiet:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    faults = planned(place, options)
     for fault in faults:
         say(f"Minute {fault.second / 60:.1f}: {fault}")
     started = datetime.now(tz=UTC).isoformat(timespec="seconds")
@@ -58,13 +57,13 @@ def soak(place: SoakPlace, options: SoakOptions, console: Console) -> int:
     return EXIT_INTERRUPTED if is_interrupted else 0
 
 
-def planned(place: SoakPlace, options: SoakOptions) -> Sequence[Fault]:
-    """Return the faults that will come. Raises CannotWork for the name of none."""
-    if place.installation is None or options.fault_names is None:
+def planned(roles: Sequence[str], options: SoakOptions) -> Sequence[Fault]:
+    """Return the faults that will come to an installation with these roles. Raises CannotWork for the name of none."""
+    if options.fault_names is None:
         return []
     try:
         return schedule(
-            place.installation.roles,
+            roles,
             seconds=options.seconds,
             every_seconds=options.fault_every_seconds,
             seed=options.seed,
