@@ -39,14 +39,14 @@ def run_soak(target: SoakTarget, options: SoakOptions) -> int:
         if not options.is_quiet:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
+    kind = ClusterInstallation if target.is_cluster else SmallInstallation
+    faults = [] if target.url is not None else planned(kind.roles, options)
     try:
         options.report.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotWork(f"The report cannot be written to {options.report}: {error.strerror}.") from error
     if target.url is not None:
-        return soak(SoakPlace([target.url], target.key), options, [], console)
-    kind = ClusterInstallation if target.is_cluster else SmallInstallation
-    faults = planned(kind.roles, options)
+        return soak(SoakPlace([target.url], target.key), options, faults, console)
     try:
         with _emptied(options.report / "data") as folder:
             with kind(folder, processes=target.processes, report=report) as own:

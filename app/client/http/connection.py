@@ -55,13 +55,19 @@ class Endpoint:
             raise WrongUrl(f"{url} is no http:// or https:// URL.") from None
         if not parts.hostname or not url.isascii() or not url.isprintable() or " " in url:
             raise WrongUrl(f"{url} names no server.")
-        path = (parts.path if parts.path.strip("/") else DEFAULT_PATH) + (f"?{parts.query}" if parts.query else "")
+        path = urlsplit(with_path(url)).path + (f"?{parts.query}" if parts.query else "")
         authority = parts.netloc.rpartition("@")[2]
         head = (
             f"POST {path} HTTP/1.1\r\nhost: {authority}\r\n{_credentials(key)}"
             "content-type: application/json\r\ncontent-length: "
         )
         return cls(url=url, host=parts.hostname, port=port, is_secure=parts.scheme == "https", head=head.encode())
+
+
+def with_path(url: str) -> str:
+    """Return a URL with the usual path, where it has none. Raises ValueError."""
+    parts = urlsplit(url)
+    return url if parts.path.strip("/") else parts._replace(path=DEFAULT_PATH).geturl()
 
 
 def _credentials(key: str | None) -> str:

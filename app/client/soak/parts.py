@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from app.client.http.connection import Endpoint
+from app.client.http.connection import Endpoint, with_path
 from app.client.http.request import Request
 from app.client.http.retrying_client import RetryingClient
 from app.client.soak.faults.injector import FaultInjector
@@ -71,7 +71,12 @@ async def soak_parts(
         caller = SoakCaller(clients, journal=journal, timeline=timeline, findings=findings)
         await open_shop(shop, caller)
         audience = Audience(
-            shop, place.urls, key=place.key, size=options.subscribers, findings=findings, timeline=timeline
+            shop,
+            list(map(with_path, place.urls)),
+            key=place.key,
+            size=options.subscribers,
+            findings=findings,
+            timeline=timeline,
         )
         trade = SoakTrade(shop, caller, seed=options.seed, closing=closing)
         injector = None

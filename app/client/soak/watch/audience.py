@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
+from app.client.http.retrying_client import CannotGoOn
 from app.client.soak.findings import Findings
 from app.client.soak.load.caller import NotAnswered, SoakCaller
 from app.client.soak.load.meter import Silence
 from app.client.soak.load.stage import SoakShop
+from app.client.soak.pause import until
 from app.client.soak.timeline import Timeline
 from app.client.soak.watch.alerts_feed import AlertsFeed
 from app.client.soak.watch.event_stream import stream_events
@@ -63,19 +65,28 @@ class Audience:
 
     @asynccontextmanager
     async def watching(self, caller: SoakCaller, *, has_webhook: bool) -> AsyncIterator[None]:
-        """Let all of them watch while the context is open. Raises TimeoutError where one gets nothing at first."""
-        async with WebhookReceiver(self.webhook.take) as receiver, asyncio.TaskGroup() as group:
+        """Let all of them watch while the context is open. Raises CannotGoOn where one gets nothing at first."""
+        async with WebhookReceiver(self.webhook.take) as receiver:
             if has_webhook:
                 await self._subscribe_webhook(caller, receiver.url)
-            tasks = [group.create_task(follower.run()) for follower in self.followers]
-            async with asyncio.timeout(BEGIN_SECONDS):
-                for follower in self.followers:
-                    await follower.has_begun.wait()
+            tasks = [asyncio.create_task(follower.run()) for follower in self.followers]
             try:
+                await self._all_have_begun()
                 yield
             finally:
                 for task in tasks:
                     task.cancel()
+                ends = await asyncio.gather(*tasks, return_exceptions=True)
+            for end in ends:
+                if isinstance(end, BaseException) and not isinstance(end, asyncio.CancelledError):
+                    raise end
+
+    async def _all_have_begun(self) -> None:
+        await until(lambda: all(each.has_begun for each in self.followers), seconds=BEGIN_SECONDS)
+        for follower in self.followers:
+            if not follower.has_begun:
+                reasons = "; ".join(follower.ends) or "no event came"
+                raise CannotGoOn(f"A subscriber of {follower.feed.name} did not come in: {reasons}.")
 
     async def _subscribe_webhook(self, caller: SoakCaller, url: str) -> None:
         fields = {"url": url, "events": EVENTS, "skus": [self._shop.hot.sku, *self._shop.thin]}

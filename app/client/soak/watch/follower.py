@@ -24,7 +24,7 @@ class FeedFollower:
     ) -> None:
         self.feed = feed
         self.ends: Counter[str] = Counter()
-        self.has_begun = asyncio.Event()
+        self.has_begun = False
         self._source, self._urls, self._key, self._findings = source, urls, key, findings
 
     async def run(self) -> None:
@@ -47,4 +47,4 @@ class FeedFollower:
                     feed.connected()
                     is_new = False
                 feed.take(data)
-                self.has_begun.set()
+                self.has_begun = True
