@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from app.cli.client_options import (
+from app.cli.options.client import (
     OUTPUT_FILE,
     key_option,
     patience_option,

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from app.cli.client_options import key_option, quiet_option, url_option
+from app.cli.options.client import key_option, quiet_option, url_option
 from app.cli.text import TEXT
 
 

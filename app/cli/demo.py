@@ -5,7 +5,7 @@ Rule: only click is imported here, so that `--help` stays quick.
 
 import click
 
-from app.cli.client_options import key_option, patience_option, quiet_option, url_option
+from app.cli.options.client import key_option, patience_option, quiet_option, url_option
 
 
 @click.command()

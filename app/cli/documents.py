@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from app.cli.client_options import key_option, patience_option, url_option, with_options
+from app.cli.options.client import key_option, patience_option, url_option, with_options
 from app.cli.text import TEXT
 
 F = TypeVar("F", bound=Callable[..., Any])

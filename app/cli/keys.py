@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from app.cli.access_options import (
+from app.cli.options.access import (
     Expiry,
     changes,
     connection_of,
@@ -17,7 +17,7 @@ from app.cli.access_options import (
     granted,
     removal,
 )
-from app.cli.client_options import quiet_option, with_options
+from app.cli.options.client import quiet_option, with_options
 from app.cli.text import TEXT
 
 _DAY = 86_400

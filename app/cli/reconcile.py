@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.client_options import quiet_option
+from app.cli.options.client import quiet_option
 from app.cli.settings import settings_of
 from app.cli.text import TEXT
 

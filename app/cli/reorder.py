@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.client_options import key_option, levels_options, patience_option, quiet_option, report_option, url_option
+from app.cli.options.client import key_option, levels_options, patience_option, quiet_option, report_option, url_option
 
 
 @click.command()

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from app.cli.client_options import key_option, patience_option, quiet_option, report_option, url_option
-from app.cli.policy_options import policy_options, terms_given
+from app.cli.options.client import key_option, patience_option, quiet_option, report_option, url_option
+from app.cli.options.policy import policy_options, terms_given
 from app.cli.text import TEXT
 
 SUFFICIENT = "sufficient"

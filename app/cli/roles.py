@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from app.cli.access_options import SCOPES, connection_of, connection_options
+from app.cli.options.access import SCOPES, connection_of, connection_options
 from app.cli.text import TEXT
 
 

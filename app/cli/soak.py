@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.client_options import KEY_VARIABLE, quiet_option
+from app.cli.options.client import KEY_VARIABLE, quiet_option
 from app.cli.text import TEXT
 
 NONE, ALL = "none", "all"

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from app.cli.access_options import (
+from app.cli.options.access import (
     changes,
     connection_of,
     connection_options,

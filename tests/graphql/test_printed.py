@@ -14,8 +14,8 @@ import click
 import pytest
 import yaml
 
-from app.cli.client_options import KEY_VARIABLE
 from app.cli.main import main
+from app.cli.options.client import KEY_VARIABLE
 from app.config import FILE_SUFFIX, PREFIX, Settings
 from tests.graphql.printed import BLOCKS, PAGES, ROOT, text_of
 

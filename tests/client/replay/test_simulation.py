@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
-from app.cli.policy_options import POLICIES
+from app.cli.options.policy import POLICIES
 from app.cli.replay import replay
 from app.client.http.connection import Endpoint
 from app.client.http.progress_display import ProgressDisplay

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from app.cli.policy_options import POLICIES
+from app.cli.options.policy import POLICIES
 from app.client.replay.documents import Invoice, InvoiceKind, InvoiceLine
 from app.client.replay.plan import ReplayPlan, plan_of
 from app.client.replay.simulation.days import Day, days_of, without_called_off

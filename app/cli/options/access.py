@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from app.cli.client_options import key_option, patience_option, url_option, with_options
+from app.cli.options.client import key_option, patience_option, url_option, with_options
 from app.cli.text import TEXT
 from app.domain.access.scope import Scope
 
