@@ -11,6 +11,8 @@ import click
 
 # The place of a command, as "module:name", and the first sentence of its help; by what is typed.
 CommandPlaces = Mapping[str, tuple[str, str]]
+# Commands by the heading under which the help lists them.
+CommandSections = Mapping[str, CommandPlaces]
 
 
 class CommandTable(MutableMapping[str, click.Command]):
@@ -39,13 +41,16 @@ class CommandTable(MutableMapping[str, click.Command]):
 
 
 class LazyGroup(click.Group):
-    """A group whose help imports no command."""
+    """A group whose help imports no command, and lists its commands under headings."""
 
-    def __init__(self, *, places: CommandPlaces, **options: Any) -> None:  # noqa: ANN401 - click's own options
+    def __init__(self, *, sections: CommandSections, **options: Any) -> None:  # noqa: ANN401 - click's own options
+        places = {name: place for listed in sections.values() for name, place in listed.items()}
         super().__init__(commands=CommandTable(places), **options)
-        self._places = places
+        self._sections = sections
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, self._places[name][1]) for name in self.list_commands(ctx)])
+        """Write the lists of commands, aligned with each other."""
+        widest = max(len(name) for name in self.list_commands(ctx))
+        for heading, places in self._sections.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(widest), text) for name, (_, text) in places.items()])

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from app.cli.main import COMMANDS, main
+from app.cli.main import COMMANDS, SECTIONS, main
 
 
 def test_output_that_has_no_sign_for_a_character_shows_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,4 +35,5 @@ def test_the_list_of_commands_is_quick_because_it_imports_none() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603
     assert done.stderr == "[]\n"
-    assert all(name in done.stdout for name in COMMANDS)
+    assert all(f"\n  {name} " in done.stdout for name in COMMANDS)
+    assert all(f"\n{heading}:\n" in done.stdout for heading in SECTIONS)
