@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.telemetry.exposition import Exposer
@@ -39,6 +41,29 @@ def counting(*, age: int) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+SHARES = """
+from app.telemetry.shared_directory import shared_directory, sharing_metrics
+with sharing_metrics():
+    print(shared_directory(), flush=True)
+    input()
+"""
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """Run the parent of several processes; yield it and its directory."""
+    command = [sys.executable, "-c", SHARES]
+    environment = {**os.environ, "TMPDIR": str(folder)}
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout
+        try:
+            yield process, Path(process.stdout.readline().strip())
+        finally:
+            process.kill()
+
+
 async def told() -> dict[str, float]:
     """Return what a scrape would get, by the names of series without labels."""
     exposer = Exposer(Metrics(), refresh=_nothing)
@@ -65,6 +90,26 @@ async def test_a_process_that_dies_takes_nothing_back_that_was_counted() -> None
         assert left["stockpulse_mongo_up"] == 7
     assert not _exists(path)
     assert shared_directory() is None
+
+
+def test_the_next_start_removes_what_a_server_that_was_killed_has_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It leaves what is another living server's, another program's, or only named alike."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    (tmp_path / "stockpulse-metrics-foreign").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "stockpulse-metrics-link").symlink_to(tmp_path / "elsewhere")
+    others = {"stockpulse-metrics-foreign", "stockpulse-metrics-link", "elsewhere"}
+    with serving(tmp_path) as killed, serving(tmp_path) as living:
+        killed[0].kill()
+        killed[0].wait()
+        assert {each.name for each in tmp_path.iterdir()} == {killed[1].name, living[1].name, *others}
+        with sharing_metrics():
+            own = Path(shared_directory() or "")
+            assert {each.name for each in tmp_path.iterdir()} == {living[1].name, own.name, *others}
+        assert {each.name for each in tmp_path.iterdir()} == {living[1].name, *others}
 
 
 async def test_another_programs_directory_is_not_read(tmp_path: Path) -> None:
