@@ -9,6 +9,7 @@ import logging
 import random
 import secrets
 from collections.abc import Sequence
+from time import perf_counter
 
 import pymongo
 from pymongo.errors import PyMongoError
@@ -123,12 +124,12 @@ class CommitRetry:
             beat()
             deadline = min(began + self._deadline_seconds, self.latest)
             now = Moment(max(self._clock(), self._transactions.last_moment + 1))
-            attempted = clock()
+            attempted = perf_counter()  # the loop's clock has whole milliseconds
             try:
                 timeout = pymongo.timeout(min(ATTEMPT_TIMEOUT_SECONDS, max(deadline - clock(), MIN_ATTEMPT_SECONDS)))
                 with timeout, traced_step("transaction", _DATABASE):
                     committed = await self._transactions.run(commands, writer=self.identity, now=now, earlier=attempts)
-                self._metrics.transaction_seconds.observe(clock() - attempted)
+                self._metrics.transaction_seconds.observe(perf_counter() - attempted)
                 return self._accept(committed)  # what its listeners begin has no part in the deadline
             except (PyMongoError, LostRaceError) as error:
                 self._metrics.attempts_failed.labels(_reason(error)).inc()
