@@ -27,7 +27,7 @@ class RequestLog:
         self._burst = LogBurst(_log_more, max_logged=MAX_LOGGED, in_seconds=IN_SECONDS)
 
     def __call__(self, handled: Handled, seconds: float) -> None:
-        """Log an operation that is answered, or a subscription that has sent its first result."""
+        """Log an operation that is answered, or a subscription that is open."""
         is_slow = seconds >= self._slow_seconds
         if self._logs_all:
             _log(handled, seconds, is_slow=is_slow)

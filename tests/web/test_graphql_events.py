@@ -14,6 +14,7 @@ from graphql.execution import create_source_event_stream, map_source_to_response
 from app.web.graphql.fast.events import event_executor
 from app.web.graphql.fast.execution import CompiledExecution
 from app.web.graphql.transport.execution import Execution
+from app.web.graphql.transport.handled import Handled
 from app.web.graphql.transport.request import GraphQLRequest
 from tests.web.toy import Context, app_of, schema
 
@@ -55,7 +56,8 @@ async def test_our_events_leave_nothing_behind(kind: type[Execution], directive:
     engine = app_of(kind(schema)).engine
     request = GraphQLRequest(LEVELS.replace("sku", f"sku {directive}"))
     document, _ = engine.document(request, None)
-    payloads: AsyncIterator[bytes] = engine.stream(document, request, Context(None, "x"), "x")  # type: ignore[arg-type]
+    context = Context(None, "x")  # type: ignore[arg-type]
+    payloads: AsyncIterator[bytes] = engine.stream(document, request, context, Handled({}, "x"))
     async with aclosing(payloads):  # type: ignore[type-var]
         await take(payloads, 100)  # caches are warm after these
         gc.collect()

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from app.domain.access.visibility import EVERYTHING, Visibility
 from app.web.error_codes import error_code
-from app.web.graphql import Engine, Limits
+from app.web.graphql import Engine, Handled, Limits
 from app.web.graphql.fast.execution import CompiledExecution
 from app.web.graphql.shared.waiting_results import WaitingResults
 from app.web.graphql.transport.request import GraphQLRequest
@@ -54,7 +54,9 @@ async def shared(engine: Engine, text: str, context: Context) -> AsyncIterator[b
     """Begin a subscription that shares; None where it may not."""
     document, _ = engine.document(GraphQLRequest(text), context)
     results = WaitingResults()
-    member = await engine.share(document, GraphQLRequest(text), context, results)
+    handled = Handled({}, "x")
+    handled.context = context
+    member = await engine.share(document, GraphQLRequest(text), handled, results)
     if member is None:
         return None
     member.start()
@@ -104,7 +106,7 @@ async def test_what_is_shared_is_what_each_would_get_alone(
     contexts = _contexts(stage, visibility)
     document, _ = engine.document(GraphQLRequest(text), contexts[0])
     sharing = [await shared(engine, text, context) for context in contexts]
-    alone = [engine.stream(document, GraphQLRequest(text), context, "x") for context in contexts]
+    alone = [engine.stream(document, GraphQLRequest(text), context, Handled({}, "x")) for context in contexts]
     heard = []
     for results in (*sharing, *alone):
         assert results is not None
@@ -121,7 +123,7 @@ async def test_changes_are_shared_like_what_is_first(stage: Stage, engine: Engin
     contexts = _contexts(stage, EVERYTHING)
     document, _ = engine.document(GraphQLRequest(text), contexts[0])
     sharing = [await shared(engine, text, context) for context in contexts]
-    alone = [engine.stream(document, GraphQLRequest(text), context, "x") for context in contexts]
+    alone = [engine.stream(document, GraphQLRequest(text), context, Handled({}, "x")) for context in contexts]
     every: Sequence[Any] = (*sharing, *alone)
     began = [await first(results, 1) for results in every]
     for delta in (3, -2):

@@ -213,18 +213,23 @@ class Engine:
         return close
 
     async def stream(
-        self, document: ParsedDocument, request: GraphQLRequest, context: object, request_id: str
+        self, document: ParsedDocument, request: GraphQLRequest, context: object, handled: Handled
     ) -> AsyncGenerator[bytes, None]:
-        """Run a subscription: yield the encoded response to each event. Raises what `Execution.subscribe` raises."""
+        """Run a subscription: yield the encoded response to each event. Raises what `Execution.subscribe` raises.
+
+        It is answered when its source of events is there: the first of them may come hours later.
+        """
+        operation = document.operation(request.operation_name)
+
+        def begin() -> None:
+            self.observation.began(handled, operation)
+            self.observation.answered(handled)
+
         self.alone += 1
         try:
-            async with aclosing(self.execution.subscribe(document, request, context)) as results:
-                is_begun = False
+            async with aclosing(self.execution.subscribe(document, request, context, on_begun=begin)) as results:
                 async for result in results:
-                    if not is_begun:
-                        is_begun = True
-                        self.observation.began(document.operation(request.operation_name))
-                    body = self._response(result, request_id).body
+                    body = self._response(result, handled.request_id).body
                     self.groups.delivered.add(1, len(body))
                     yield body
         except Rejected as rejected:
@@ -233,18 +238,18 @@ class Engine:
             self.alone -= 1
 
     async def share(
-        self, document: ParsedDocument, request: GraphQLRequest, context: object, sink: ResultSink
+        self, document: ParsedDocument, request: GraphQLRequest, handled: Handled, sink: ResultSink
     ) -> GroupMember | None:
         """Let a sink receive what equal subscriptions share, once the member that is returned is started.
 
         None where the subscription has to run alone: see `stream`. Raises what `Groups.enter` raises.
         """
         try:
-            member = await self.groups.enter(document, request, context, sink)
+            member = await self.groups.enter(document, request, handled.context, sink)
         except Rejected as rejected:
-            raise self._told(rejected, context) from None
+            raise self._told(rejected, handled.context) from None
         if member is not None:
-            self.observation.began(document.operation(request.operation_name))
+            self.observation.began(handled, document.operation(request.operation_name))
         return member
 
     async def results(
@@ -252,7 +257,7 @@ class Engine:
         document: ParsedDocument,
         request: GraphQLRequest,
         context: object,
-        request_id: str,
+        handled: Handled,
         *,
         waiting: WaitingResults | None = None,
     ) -> AsyncGenerator[Sequence[bytes], None]:
@@ -261,14 +266,14 @@ class Engine:
         Raises what `stream` raises.
         """
         waiting = waiting or WaitingResults()
-        member = await self.share(document, request, context, waiting)
+        member = await self.share(document, request, handled, waiting)
         if member is None:
-            async with aclosing(self.stream(document, request, context, request_id)) as responses:
+            async with aclosing(self.stream(document, request, context, handled)) as responses:
                 async for response in responses:
                     yield (response,)
             return
         try:
-            member.start()
+            member.start(lambda: self.observation.answered(handled))
             while True:
                 yield await _taken(waiting)
         finally:

@@ -111,9 +111,14 @@ class Execution:
             charge(budget, operation, request.variables, cost)
 
     async def subscribe(
-        self, document: ParsedDocument, request: GraphQLRequest, context: object
+        self,
+        document: ParsedDocument,
+        request: GraphQLRequest,
+        context: object,
+        *,
+        on_begun: Callable[[], None] = lambda: None,
     ) -> AsyncGenerator[Result, None]:
-        """Run a subscription: yield one result per event.
+        """Run a subscription: yield one result per event. `on_begun` is called once there is a source of events.
 
         Raise Rejected when the variables do not fit, THROTTLED beyond the budget, NotStarted when the resolver refuses,
         Interrupted when the source of events fails later on.
@@ -125,6 +130,7 @@ class Execution:
             build = partial(self.executor, document, request, context)
             executor = build()
             events = _events(await self.source(executor), stack)
+            on_begun()
             while (payload := await _next(events)) is not _END:
                 self._before_event(context)
                 done = await self.run_event(document, self.event_executor(executor, payload, build))

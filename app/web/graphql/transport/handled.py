@@ -66,7 +66,8 @@ class Handled(Work):
         self.context: object = None
         self.document: ParsedDocument | None = None
         self.errors: Sequence[FormattedError] = ()
-        self.is_answered = self.is_executed = self.is_recorded = False
+        self.is_answered = self.is_recorded = False
+        self.is_executed = False  # or, of a subscription, begun
         self.actor: str | None = None
         self.status: int | None = None  # of HTTP's response
         self.is_considered = False  # for a trace

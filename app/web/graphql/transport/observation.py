@@ -34,8 +34,8 @@ class Recorder(Protocol):
         """Record a request. Return what its answer has to wait for, if anything; that may raise Unavailable."""
 
 
-# Called with each request once its answer is sent, a subscription as soon as its first result is, and with the seconds
-# since it began.
+# Called with each request once its answer is sent, a subscription once what is present is or its source waits for what
+# will be, and with the seconds since it began.
 Observer = Callable[[Handled, float], None]
 
 
@@ -75,13 +75,14 @@ class Observation:
             self._meter.ended(handled, errors)
         self._record(handled, errors)
 
-    def began(self, operation: PreparedOperation) -> None:
-        """Note that a subscription has begun."""
+    def began(self, handled: Handled, operation: PreparedOperation) -> None:
+        """Note that a subscription has begun: what ends it later is no other request."""
+        handled.is_executed = True
         if self._meter is not None:
             self._meter.began(operation)
 
     def answered(self, handled: Handled) -> None:
-        """Note that the answer to a request is sent, or the first result of a subscription."""
+        """Note that the answer to a request is sent, or that a subscription is open."""
         if self._observers and not handled.is_answered:
             handled.is_answered = True
             seconds = perf_counter() - handled.began

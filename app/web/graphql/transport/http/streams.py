@@ -108,11 +108,10 @@ class StreamedSubscription:
         context = await engine.context(Request(handled.scope), handled, request)
         handled.document, _ = await engine.prepared(request, context)
         sink = EventSink(self._events) if engine.writes_frames else WaitingResults()
-        batches = engine.results(handled.document, request, context, handled.request_id, waiting=sink)
+        batches = engine.results(handled.document, request, context, handled, waiting=sink)
         async with aclosing(batches):
             async for results in batches:
                 await self._events.next(results)
-                engine.observation.answered(handled)
         await self._events.complete()
 
     async def _fail(self, error: Exception) -> None:

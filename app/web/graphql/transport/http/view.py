@@ -108,7 +108,7 @@ class HttpView:
         if reply is not None:
             handled.status = reply.status
             await self._send(scope, send, reply, request_id)
-            self._engine.observation.answered(handled)  # a stream is, once its first result is sent
+            self._engine.observation.answered(handled)  # a stream is, once it is open
 
     def _cut_off(self, request_id: str) -> Reply:
         errors = self._engine.masker.refusal(_CUT_OFF, request_id, "UNAVAILABLE")

@@ -79,7 +79,8 @@ class SocketOperation:
         except Disconnected:
             return
         operation = handled.operation
-        if operation is None or operation.type is not OperationType.SUBSCRIPTION:  # that may have run for hours
+        is_subscription = operation is not None and operation.type is OperationType.SUBSCRIPTION
+        if not (is_subscription and handled.is_executed):  # that may have run for hours
             self._engine.observation.answered(handled)
 
     async def refuse(self, errors: list[FormattedError]) -> None:
@@ -94,11 +95,10 @@ class SocketOperation:
         if kind is OperationType.SUBSCRIPTION:
             if await self._share(document, request, handled):
                 return
-            async with aclosing(engine.results(document, request, context, self._request_id)) as batches:
+            async with aclosing(engine.results(document, request, context, handled)) as batches:
                 async for results in batches:
                     for result in results:
                         await self._next(result)
-                    engine.observation.answered(handled)
         else:
             response = await engine.execute(document, request, context, handled)
             await self._next(response.body)
@@ -114,7 +114,7 @@ class SocketOperation:
         if frames is None:
             return False
         sink = FrameSink(frames, id=self._id, on_failure=self._failed)
-        member = await self._engine.share(document, request, handled.context, sink)
+        member = await self._engine.share(document, request, handled, sink)
         if member is None:
             return False
         member.start(lambda: self._engine.observation.answered(handled))
