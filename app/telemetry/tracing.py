@@ -17,7 +17,11 @@ from typing import NamedTuple
 
 MAX_STATE_CHARACTERS = 512  # W3C's least that is to be passed on
 
-_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
+# Only versions to come may have more behind the flags.
+_TRACEPARENT = re.compile(
+    r"(?:00(?=.{53}\Z)|(?!ff|00)[0-9a-f]{2})-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?"
+)
+_STATE_MEMBER = re.compile(r"[a-z0-9][a-z0-9_*/@-]{0,255}=[ -+\--<>-~]{0,255}[!-+\--<>-~]")
 _SAMPLED = 1
 
 Attributes = Mapping[str, str | int | float | bool | Sequence[str]]
@@ -91,7 +95,7 @@ class Tracing:
             return SpanPlace(secrets.token_hex(16), secrets.token_hex(8)) if is_chosen else None
         if not int(traceparent[53:55], 16) & _SAMPLED or not self._may_follow():
             return None
-        kept = state if state is not None and len(state) <= MAX_STATE_CHARACTERS else None
+        kept = state if state is not None and _is_well_formed(state) else None
         return below(traceparent)._replace(state=kept)
 
     def end(
@@ -118,3 +122,10 @@ class Tracing:
             return False
         self._left -= 1
         return True
+
+
+def _is_well_formed(state: str) -> bool:
+    """Return whether a `tracestate` may be kept: the exporter would log each one that it cannot read."""
+    if len(state) > MAX_STATE_CHARACTERS:
+        return False
+    return all(_STATE_MEMBER.fullmatch(each) for member in state.split(",") if (each := member.strip(" \t")))

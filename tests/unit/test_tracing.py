@@ -45,6 +45,21 @@ def test_a_sampled_trace_of_a_client_goes_on() -> None:
     assert long.state is None
 
 
+@pytest.mark.parametrize("state", ["no member", "A=1", "a=\xe9", "a=1,=", "a=\x1b[31m", "a=1\nb=2", "a=1 b=2=3"])
+def test_a_state_of_another_form_is_dropped(state: str) -> None:
+    """The exporter would write it into the log; the trace goes on without."""
+    place = Spans().tracing().begin(SAMPLED, state)
+    assert place is not None
+    assert (place.trace_id, place.state) == (TRACE, None)
+
+
+def test_a_version_to_come_may_say_more() -> None:
+    """What is known of it counts, as the specification has it."""
+    place = Spans().tracing().begin(f"01-{TRACE}-{PARENT}-01-more", "a=1 2, b@c=3,")
+    assert place is not None
+    assert (place.trace_id, place.parent_id, place.state) == (TRACE, PARENT, "a=1 2, b@c=3,")
+
+
 def test_a_trace_that_its_client_does_not_sample_is_not_traced() -> None:
     """Whatever part of the others is."""
     assert Spans().tracing(ratio=1).begin(UNSAMPLED) is None
@@ -62,8 +77,22 @@ def test_a_trace_that_its_client_does_not_sample_is_not_traced() -> None:
         f"00-{TRACE}-{'0' * 16}-01",
         f"{SAMPLED}\n",
         f"00-{TRACE}-{PARENT}-0g",
+        f"{SAMPLED}-more",
+        f"{SAMPLED}-",
     ],
-    ids=["none", "empty", "short", "upper case", "version", "no trace", "no span", "line feed", "flags"],
+    ids=[
+        "none",
+        "empty",
+        "short",
+        "upper case",
+        "version",
+        "no trace",
+        "no span",
+        "line feed",
+        "flags",
+        "more",
+        "dash",
+    ],
 )
 def test_what_is_no_traceparent_begins_a_trace_of_its_own(traceparent: str | None) -> None:
     """As often as what has none."""
