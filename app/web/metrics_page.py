@@ -20,7 +20,7 @@ from app.web.edge.client_address import proxies_of
 
 METRICS_PATH = "/metrics"
 
-_OF_PROXIES = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+_OF_PROXIES = ("forwarded", "x-real-ip", "via")  # and x-forwarded-…
 _NOT_SERVED = "Metrics are not served: set STOCKPULSE_METRICS_TOKEN.\n"
 _NEEDS_TOKEN = "Metrics need the token of STOCKPULSE_METRICS_TOKEN, as 'Authorization: Bearer …'.\n"  # noqa: S105
 
@@ -52,7 +52,7 @@ def _by_token(request: Request, token: SecretStr) -> Response | None:
 
 def _without_token(request: Request, *, is_open: bool) -> Response | None:
     peer = parse_address(request.client.host) if request.client else None
-    is_direct = not any(name in request.headers for name in _OF_PROXIES)
+    is_direct = not any(name in _OF_PROXIES or name.startswith("x-forwarded-") for name in request.headers)
     if (
         is_open
         and is_direct
