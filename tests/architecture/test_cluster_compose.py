@@ -126,6 +126,43 @@ def test_the_proxy_knows_the_servers() -> None:
     assert SERVICES["replica-set"]["command"][1:] == [f"{name}:27017" for name in MONGODS]
 
 
+def test_prometheus_finds_each_server_its_token_and_its_rules(secrets: Path) -> None:
+    """By the name that all servers have in its network, at the port that they listen on; Grafana finds Prometheus."""
+    asked = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text())
+    [job] = asked["scrape_configs"]
+    [found] = job["dns_sd_configs"]
+    [name] = found["names"]
+    named = {
+        each for each, service in SERVICES.items() if name in _networks(service).get("default", {}).get("aliases", ())
+    }
+    assert named == APIS
+    assert name not in SERVICES.keys() - APIS
+    assert {f"{each}:{found['port']}" for each in APIS} == {
+        *SERVICES["caddy"]["environment"]["STOCKPULSE_UPSTREAMS"].split()
+    }
+    assert "default" in _networks(SERVICES["prometheus"])
+    folder, _, token = job["authorization"]["credentials_file"].rpartition("/")
+    assert f"secrets-prometheus:{folder}:ro" in SERVICES["prometheus"]["volumes"]
+    given = (secrets / "prometheus" / token).read_text()
+    assert given == (secrets / "api" / "metrics-token").read_text()
+    assert SERVICES["api-1"]["environment"]["STOCKPULSE_METRICS_TOKEN_FILE"] == "/run/secrets/metrics-token"
+    assert Settings(metrics_token=given).metrics_token is not None  # type: ignore[arg-type]
+    assert all((ROOT / "deploy/prometheus" / rules).exists() for rules in asked["rule_files"])
+    [source] = yaml.safe_load(next((ROOT / "deploy/grafana/provisioning/datasources").iterdir()).read_text())[
+        "datasources"
+    ]
+    assert source["url"] == "http://prometheus:9090"
+    assert "default" in _networks(SERVICES["grafana"])
+
+
+def _networks(service: dict[str, Any]) -> dict[str, Any]:
+    """Return the networks that a service is in, with its names there."""
+    if "network_mode" in service:
+        return {}
+    networks: dict[str, Any] = service.get("networks", {"default": {}})
+    return networks
+
+
 @pytest.mark.skipif(shutil.which("caddy") is None, reason="needs Caddy")
 def test_caddy_takes_its_file() -> None:
     """As Debian's package has it, which is older than the image."""
