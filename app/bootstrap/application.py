@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from pymongo.errors import PyMongoError
-
 from app.bootstrap.access import Access
 from app.bootstrap.authentication import open_authentication
 from app.bootstrap.demo_shop.currency import currency_of
 from app.bootstrap.foundation import Foundation, Watched, entropy, open_foundation
 from app.bootstrap.observation.backlog import ObservedBacklog
+from app.bootstrap.observation.database_ping import DatabasePing
+from app.bootstrap.observation.members import members
 from app.bootstrap.observation.strains import strains
 from app.bootstrap.readers import Readers
 from app.bootstrap.throttling import Throttling, open_throttling
@@ -50,16 +50,12 @@ from app.services.webhooks.webhook_worker import WebhookWorker
 from app.services.webhooks.webhooks import Webhooks
 from app.store.access.reader import MongoAccess
 from app.store.audit.pages import MongoAuditPages
-from app.store.database_format import NewerFormatError, check_format
-from app.store.driver_failures import reason_of
 from app.store.lease import MongoLease
 from app.store.queues.deliveries import MongoDeliveries
 from app.store.readers.backlog_counts import MongoBacklogCounter
 from app.store.totals.keeper import MongoTotals
 from app.telemetry.metrics import Metrics
 from app.telemetry.tracing import Tracing
-
-PING_SECONDS = 1.5  # within the time of the whole check, so that it also reports the other dependencies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +70,7 @@ class Application:
     streams: SharedStreams
     audit: AuditRecorder
     backlog: ObservedBacklog
+    ping: DatabasePing
     watched: Sequence[Watched]
     throttling: Throttling
     authenticator: Authenticator
@@ -90,24 +87,19 @@ class Application:
 
     async def problems(self) -> Mapping[str, str | None]:
         """Return the problem of each dependency, None where it has none, and of each task that has failed lately."""
-        mongo, _ = await asyncio.gather(self._mongo_problem(), self.backlog.refresh())
+        mongo, _ = await asyncio.gather(self.ping.problem(), self.backlog.refresh())
         tasks = [task for each in self.watched for task in each.tasks]
         failed = {task.name: task.problem for task in tasks if task.problem is not None}
         redis = self.base.hub.problem() or self.base.publisher.problem
-        strained = dict(strains(self.base, audit=self.audit, backlog=self.backlog))
+        strained = dict(
+            strains(
+                self.base.writer.queue,
+                audit=self.audit,
+                backlog=self.backlog,
+                members=members(self.base.client.topology_description),
+            )
+        )
         return {"mongo": mongo, "redis": redis, **strained, **failed}
-
-    async def _mongo_problem(self) -> str | None:
-        try:
-            async with asyncio.timeout(PING_SECONDS):
-                await check_format(self.base.database)  # of a process that runs on, too, while a newer version upgrades
-        except NewerFormatError as error:
-            return str(error)
-        except PyMongoError as error:
-            return f"The database is not available: {reason_of(error)}"
-        except TimeoutError:
-            return f"The database has not answered within {PING_SECONDS:g} s."
-        return None
 
 
 @asynccontextmanager
@@ -261,6 +253,7 @@ async def open_application(
             streams=streams,
             audit=audit,
             backlog=ObservedBacklog(MongoBacklogCounter(database), clock=clock, metrics=metrics),
+            ping=DatabasePing(database, metrics),
             throttling=throttling,
             authenticator=authentication.authenticator,
             sign_in=authentication.sign_in,

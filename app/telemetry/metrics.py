@@ -218,7 +218,9 @@ class Metrics:
         self.mongo_members = new.gauge(
             "stockpulse_mongo_members", "Servers of the database, by state.", ["state"], combined="livemostrecent"
         )
-        self.mongo_up = new.gauge("stockpulse_mongo_up", "1 if the database answered last.", combined="livemostrecent")
+        self.mongo_up = new.gauge(
+            "stockpulse_mongo_up", "1 if the database answered last, be it slowly.", combined="livemostrecent"
+        )
         self.alerts_open = new.gauge("stockpulse_alerts_open", "Open alerts.", ["type"], combined="livemostrecent")
         self.reservations_waiting = new.gauge(
             "stockpulse_reservations_waiting", "Reservations that wait for units.", combined="livemostrecent"

@@ -120,7 +120,7 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
                 application.hurry()
                 graphql.stop()
 
-            sampler.reads = (application.backlog.refresh,)
+            sampler.reads = (application.ping.refresh, application.backlog.refresh)
             sampler.probes = (*probes_over(application, metrics), transport_probe(graphql, metrics), meter.probe)
             with GcPauses(metrics), drained_first(draining, seconds=settings.drain_seconds):
                 async with sampler.running():

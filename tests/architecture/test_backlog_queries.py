@@ -7,7 +7,9 @@ import pytest
 
 from app.domain.time import Moment
 from app.domain.webhooks.delivery import DeliveryState
+from app.domain.webhooks.webhook import WebhookState
 from app.store.client import Database, close_client
+from app.store.mapping import names
 from app.store.queues.deliveries import MongoDeliveries
 from app.store.readers.backlog_counts import MongoBacklogCounter
 from tests.support.clock import SECOND, START
@@ -40,12 +42,24 @@ async def test_what_waits_is_counted_in_indexes(database: Database, reads: Reads
     assert counts.oldest_delivery_at == START
     assert set(counts.alerts.values()) == {0}
     assert counts.reservations == 0
-    assert len(reads.sent) == len(counts.alerts) + len(counts.deliveries) + 2
+    assert len(reads.sent) == len(counts.alerts) + len(counts.deliveries) + 3
     for query in list(reads.sent):
         plan = await database.command("explain", query, verbosity="executionStats")
         assert not set(stages(plan)) & {"COLLSCAN", "SORT"}, query
         stats = plan.get("executionStats") or plan["stages"][0]["$cursor"]["executionStats"]
         assert stats["totalDocsExamined"] <= 1, query
+
+
+async def test_what_waits_for_a_webhook_that_is_paused_is_of_any_age(database: Database) -> None:
+    """The oldest is of those that are tried: a pause is no failure of a receiver."""
+    webhooks = database[names.WEBHOOKS]
+    [paused] = await database[names.DELIVERIES].distinct("webhook_id")
+    stored = {"_id": paused, "state": WebhookState.PAUSED.value, "version": 1, "created_at": START, "changed_at": START}
+    await webhooks.insert_one(stored)
+    counts = await MongoBacklogCounter(database).counts()
+    assert (counts.deliveries["PENDING"], counts.oldest_delivery_at) == (WAITING, None)
+    await webhooks.update_one({"_id": paused}, {"$set": {"state": WebhookState.ACTIVE.value}})
+    assert (await MongoBacklogCounter(database).counts()).oldest_delivery_at == START
 
 
 async def test_counting_ends_at_its_bound(database: Database) -> None:

@@ -1,31 +1,42 @@
 """What waits in the database, read for scrapes and for readiness.
 
-Rule: it is read at most every ten seconds, however often it is asked for; while the database is away it is not known.
+Rule: it is read at most every ten seconds, however often it is asked for. What was read is good for a minute, so that
+a database at which counting is slow for once changes nothing; while it is away for longer nothing is known.
 """
 
 import asyncio
 import time
 from math import nan
+from typing import Protocol
 
+from app.domain.alerts.open_alert import AlertType
 from app.domain.failures import ServiceError
 from app.domain.time import MICROSECONDS_PER_SECOND
 from app.services.cancellation import raise_if_cancelled
 from app.services.ports import Clock, Monotonic
-from app.store.readers.backlog_counts import BacklogCounts, MongoBacklogCounter
+from app.store.readers.backlog_counts import COUNTED_DELIVERIES, BacklogCounts
 from app.telemetry.metrics import Metrics
 
 READ_EVERY_SECONDS = 10.0
+KEPT_SECONDS = 60.0
 WAIT_SECONDS = 1.0  # of a scrape; what comes later is for the next
+
+
+class BacklogCounter(Protocol):
+    """Counts what waits."""
+
+    async def counts(self) -> BacklogCounts:
+        """Return the counts. Raises Unavailable."""
 
 
 class ObservedBacklog:
     """The counts of one process, and the metrics of them."""
 
     def __init__(
-        self, counter: MongoBacklogCounter, *, clock: Clock, metrics: Metrics, monotonic: Monotonic = time.monotonic
+        self, counter: BacklogCounter, *, clock: Clock, metrics: Metrics, monotonic: Monotonic = time.monotonic
     ) -> None:
         self._counter, self._clock, self._metrics, self._monotonic = counter, clock, metrics, monotonic
-        self._read_at = float("-inf")
+        self._read_at = self._known_at = float("-inf")
         self._reading: asyncio.Task[None] | None = None
         self.counts: BacklogCounts | None = None
 
@@ -52,17 +63,22 @@ class ObservedBacklog:
     async def _read(self) -> None:
         try:
             self.counts = await self._counter.counts()
+            self._known_at = self._monotonic()
         except ServiceError:
-            self.counts = None
+            if self._monotonic() - self._known_at >= KEPT_SECONDS:
+                self.counts = None
         self._read_at = self._monotonic()
         self._publish(self.counts)
 
     def _publish(self, counts: BacklogCounts | None) -> None:
         metrics = self._metrics
-        metrics.mongo_up.set(counts is not None)
         if counts is None:
-            metrics.reservations_waiting.set(nan)
-            metrics.delivery_age.set(nan)
+            for gauge in (metrics.reservations_waiting, metrics.delivery_age):
+                gauge.set(nan)
+            for each in AlertType:
+                metrics.alerts_open.labels(each.value).set(nan)
+            for kept in COUNTED_DELIVERIES:
+                metrics.deliveries.labels(kept.value).set(nan)
             return
         for alert, number in counts.alerts.items():
             metrics.alerts_open.labels(alert).set(number)

@@ -12,6 +12,7 @@ from app.domain.alerts.alert import AlertState
 from app.domain.alerts.open_alert import AlertType
 from app.domain.time import Moment
 from app.domain.webhooks.delivery import DeliveryState
+from app.domain.webhooks.webhook import WebhookState
 from app.store.client import BsonDocument, Database
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
@@ -20,12 +21,15 @@ MAX_COUNTED: Final = 100_000  # of one kind: an index has so many entries in som
 MAX_RESERVATIONS_COUNTED: Final = 10_000  # whose index has an entry for each level: they are read
 COUNT_SECONDS: Final = 0.8
 
-_WAITS: Final[BsonDocument] = {"waiting_at": {"$exists": True}}
-_DELIVERIES = (DeliveryState.PENDING, DeliveryState.DEAD)
+_RESTING: Final = [WebhookState.PAUSED.value, WebhookState.GONE.value]
+COUNTED_DELIVERIES: Final = (DeliveryState.PENDING, DeliveryState.DEAD)
 
 
 class BacklogCounts(NamedTuple):
-    """What waits: open alerts by type, reservations, and deliveries by state, with when the oldest was made."""
+    """What waits: open alerts by type, reservations, and deliveries by state, with when the oldest was made.
+
+    That is of those that are tried: what waits for a webhook that is paused may be of any age.
+    """
 
     alerts: dict[str, int]
     reservations: int
@@ -46,7 +50,7 @@ class MongoBacklogCounter:
         with pymongo.timeout(COUNT_SECONDS):
             alerts, deliveries, reservations, oldest = await asyncio.gather(
                 asyncio.gather(*(self._alerts(each) for each in AlertType)),
-                asyncio.gather(*(self._deliveries(each) for each in _DELIVERIES)),
+                asyncio.gather(*(self._deliveries(each) for each in COUNTED_DELIVERIES)),
                 self._count(
                     names.RESERVATIONS,
                     {"waiting_at": {"$exists": True}},
@@ -58,7 +62,7 @@ class MongoBacklogCounter:
         return BacklogCounts(
             alerts=dict(zip((each.value for each in AlertType), alerts, strict=True)),
             reservations=reservations,
-            deliveries=dict(zip((each.value for each in _DELIVERIES), deliveries, strict=True)),
+            deliveries=dict(zip((each.value for each in COUNTED_DELIVERIES), deliveries, strict=True)),
             oldest_delivery_at=oldest,
         )
 
@@ -73,10 +77,14 @@ class MongoBacklogCounter:
         return await self._database[collection].count_documents(where, hint=hint, limit=limit)
 
     async def _oldest(self) -> Moment | None:
-        found = await self._database[names.DELIVERIES].find_one(
-            {"state": DeliveryState.PENDING.value},
+        where: BsonDocument = {"state": DeliveryState.PENDING.value}
+        resting = self._database[names.WEBHOOKS].find({"state": {"$in": _RESTING}}, {"_id": 1}, hint="newest_in_state")
+        if found := await resting.to_list(None):
+            where["webhook_id"] = {"$nin": [each["_id"] for each in found]}
+        oldest = await self._database[names.DELIVERIES].find_one(
+            where,
             {"created_at": 1},
             sort=[("created_at", 1), ("_id", 1)],
             hint="newest_in_state",
         )
-        return None if found is None else Moment(found["created_at"])
+        return None if oldest is None else Moment(oldest["created_at"])
