@@ -15,15 +15,22 @@ from app.bootstrap.workers import Workers
 from app.services.background import Background
 
 APP = Path(__file__).parents[2] / "app"
-BEGINS = {"create_task", "ensure_future", "TaskGroup", "run_coroutine_threadsafe"}
+BEGINS = {"create_task", "ensure_future", "TaskGroup", "run_coroutine_threadsafe", "start_apart"}
 
 # What is begun there, and why it ends.
 WITH_AN_END = {
+    "app/bootstrap/observation/backlog.py",  # one count of what waits, which a scrape waits for
     "app/client/http/client_pool.py",  # partners of a run, until its work is done
     "app/client/live_bench/changes.py",  # one change of a run
     "app/client/live_bench/main.py",  # one step of a run, which is waited for
     "app/client/live_bench/process.py",  # what a process of a run shows, until it ends
     "app/client/live_bench/process_pool.py",  # what such a process says, until it ends
+    "app/client/soak/load/pacer.py",  # one thing of a run, which its end waits for
+    "app/client/soak/main.py",  # the progress of a run, until the run ends
+    "app/client/soak/run.py",  # the parts of a run: the end of one ends all
+    "app/client/soak/watch/audience.py",  # followers of a run, likewise
+    "app/client/soak/watch/receiver.py",  # one connection
+    "app/embedded/cluster/balancer.py",  # the parts of a process: the end of one ends all
     "app/security/tokens.py",  # one fetch of a key set, in three seconds
     "app/services/access/authentication.py",  # one renewal of a credential, in four seconds
     "app/services/access/bearer_keys.py",  # one write of uses, which the close waits for
@@ -37,8 +44,13 @@ WITH_AN_END = {
     "app/services/single_flight_cache.py",  # one answer, which is waited for
     "app/services/webhooks/attempts.py",  # the messages of one round
     "app/services/webhooks/webhook_worker.py",  # the next step of the ledger, which the worker waits for
+    "app/store/backup/dump.py",  # the next batch of documents, which is waited for
+    "app/store/backup/load.py",  # the inserts of a collection, which are waited for
     "app/store/shared_reads.py",  # one read, which is waited for
     "app/store/migrations/indexes.py",  # the building of indexes, which the start waits for
+    "app/telemetry/exposition.py",  # one rendering, which those who asked wait for
+    "app/telemetry/sampling.py",  # the looks of a process, as long as it serves: what a look raises is caught
+    "app/telemetry/work.py",  # what others begin by it, and are named here for
     "app/web/graphql/shared/group.py",  # the rendering of some events
     "app/web/graphql/shared/member.py",  # the opening of one subscriber, or a result that it waits for
     "app/web/graphql/shared/rendering.py",  # the rendering of one event
