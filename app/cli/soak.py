@@ -25,8 +25,12 @@ def _names(context: click.Context, parameter: click.Parameter, value: str) -> Se
 
 
 @click.command()
-@click.option("--hours", type=click.FloatRange(0, 10_000), default=0.0, help="How long the load lasts, in hours …")
-@click.option("--minutes", type=click.FloatRange(0, 600_000), default=0.0, help="… and minutes. Default: one hour.")
+@click.option("--hours", type=click.FloatRange(0, 10_000, min_open=True), help="How long the load lasts, in hours …")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0, 600_000, min_open=True),
+    help="… and minutes. Default: one hour.",
+)
 @click.option(
     "--report",
     type=click.Path(file_okay=False, path_type=Path),
@@ -64,8 +68,8 @@ def _names(context: click.Context, parameter: click.Parameter, value: str) -> Se
 @quiet_option("Print the verdict only.")
 def soak(
     *,
-    hours: float,
-    minutes: float,
+    hours: float | None,
+    minutes: float | None,
     report: Path | None,
     seed: int,
     rate: float,
@@ -98,7 +102,7 @@ def soak(
     if cluster and url is not None:
         raise CannotWork("Give --cluster or --url, not both.")
     options = SoakOptions(
-        seconds=(hours * 60 + minutes) * 60 or 3_600,
+        seconds=((hours or 0) * 60 + (minutes or 0)) * 60 or 3_600,
         rate=rate,
         seed=seed,
         fault_names=faults,
