@@ -62,7 +62,7 @@ def rebuild(*, folder: Path | None, is_levels: bool, data_dir: Path | None, quie
     from app.server.backup import rebuild_levels  # noqa: PLC0415
 
     if (folder is None) is not is_levels:
-        raise click.UsageError("Name the folder of a backup, or give --levels.")
+        raise click.UsageError("Give either the folder of a backup or --levels.")
     settings = settings_of(data_dir=data_dir)
     if folder is None:
         raise SystemExit(rebuild_levels(settings, is_quiet=quiet))
