@@ -10,8 +10,9 @@ import click
 def config() -> None:
     """Print every setting with its value, secrets hidden."""
     from app.cli.settings import settings_of  # noqa: PLC0415 - see the rule above
+    from app.config import explained  # noqa: PLC0415
 
-    for variable, value, description in settings_of().explained():
+    for variable, value, description in explained(settings_of()):
         click.echo(f"# {description}\n{variable}={value}\n")
 
 

@@ -3,15 +3,13 @@
 Rule: settings are built once, never change, and are passed to the code that needs them.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from app.config.secret_files import SecretFiles, is_secret
-from app.config.shown import without_secrets
+from app.config.secret_files import SecretFiles
 from app.config.values import (
     ApiKeyText,
     CollectorUrl,
@@ -24,7 +22,7 @@ from app.config.values import (
     Texts,
     TokenSecret,
 )
-from app.config.variables import FILE_SUFFIX, PREFIX, variable_of
+from app.config.variables import PREFIX
 
 
 class Settings(BaseSettings):
@@ -298,28 +296,3 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return where settings come from: what is given by name, variables, and the files that variables name."""
         return init_settings, env_settings, SecretFiles(settings_cls)
-
-    def to_environment(self) -> dict[str, str]:
-        """Return the variables from which another process reads the same settings, secrets included."""
-        return {variable_of(name): _plain(value) for name, value in self if value not in (None, ())}
-
-    def explained(self) -> Iterator[tuple[str, str, str]]:
-        """Yield each variable with its value, secrets hidden, and its description."""
-        for name, field in type(self).model_fields.items():
-            value = getattr(self, name)
-            shown = without_secrets(_plain(value)) if isinstance(value, SecretStr) else _plain(value)
-            yield variable_of(name), shown, field.description or ""
-
-
-def secret_file_variables() -> tuple[str, ...]:
-    """Return the variables that may name the file of a secret."""
-    fields = Settings.model_fields.items()
-    return tuple(f"{variable_of(name)}{FILE_SUFFIX}" for name, field in fields if is_secret(field.annotation))
-
-
-def _plain(value: Any) -> str:  # noqa: ANN401 - a setting may be of any type that reads back from text
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return " ".join(value)
-    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)

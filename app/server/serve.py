@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pydantic import SecretStr
 
-from app.config import Settings, secret_file_variables
+from app.config import Settings, environment_of, secret_file_variables
 from app.security.secret_key import SecretKeyError, kept_secret_key
 from app.server import preflight
 from app.server.access_settings import check_access
@@ -123,7 +123,7 @@ def _hand_down(settings: Settings) -> None:
     """Let the workers read the same settings, those that files held included."""
     for variable in secret_file_variables():
         os.environ.pop(variable, None)
-    os.environ.update(settings.to_environment())
+    os.environ.update(environment_of(settings))
 
 
 def _prepare(settings: Settings, report: Report) -> tuple[Mapping[str, str], "DemoPlayer | None"]:

@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Message
 from websockets.exceptions import InvalidStatus
 
-from app.config import Settings
+from app.config import Settings, environment_of
 from app.web.edge.gate import Gate
 from app.web.edge.hosts import AllowedHosts
 from app.web.edge.origins import AllowedOrigins
@@ -156,7 +156,7 @@ def test_a_setting_that_names_no_host_is_refused(names: str) -> None:
 def test_lists_are_handed_to_workers_as_they_are() -> None:
     """A worker reads its settings from variables."""
     settings = Settings(allowed_hosts=("*.shop.example", "B.example"), allowed_origins=("https://A.example:443/",))
-    environment = settings.to_environment()
+    environment = environment_of(settings)
     assert environment["STOCKPULSE_ALLOWED_HOSTS"] == "*.shop.example b.example"
     assert environment["STOCKPULSE_ALLOWED_ORIGINS"] == "https://a.example"
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.cli.main import main
 from app.cli.settings import settings_of
-from app.config import SecretFileError, Settings, secret_file_variables
+from app.config import SecretFileError, Settings, environment_of, secret_file_variables
 from app.security.secret_key import new_secret_key
 from app.server.preflight import PreflightError
 from app.server.safe_settings import check_safety, is_loopback, unsafe_settings
@@ -141,7 +141,7 @@ def test_a_secret_may_be_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     settings = settings_of()
     assert settings.secret_keys is not None
     assert settings.secret_keys.get_secret_value() == KEY
-    assert settings.to_environment()["STOCKPULSE_SECRET_KEYS"] == KEY
+    assert environment_of(settings)["STOCKPULSE_SECRET_KEYS"] == KEY
     assert {"STOCKPULSE_SECRET_KEYS_FILE", "STOCKPULSE_MONGO_URL_FILE"} <= set(secret_file_variables())
     assert "STOCKPULSE_HOST_FILE" not in secret_file_variables()
 
