@@ -11,9 +11,11 @@ from threading import Thread
 
 import httpx
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.waiting import until
 
 STOCKPULSE = [str(Path(sysconfig.get_path("scripts"), "stockpulse"))]
+START_SECONDS = 3 * PATIENCE_SECONDS  # five processes that start one after the other, with two workers
 STOP_SECONDS = 30  # the server allows itself ten, on a machine that has nothing else to do
 
 
@@ -44,10 +46,14 @@ class Served:
     @property
     def url(self) -> str:
         """Where it serves, once it said so."""
-        until(lambda: "A first query:" in self.output or self.process.poll() is not None, "it is ready")
+        until(lambda: self._has_started or self.process.poll() is not None, "it is ready", seconds=START_SECONDS)
         match = re.search(r"(http://127\.0\.0\.1:\d+)/graphql", self.output)
         assert match, self.output
         return match[1]
+
+    @property
+    def _has_started(self) -> bool:
+        return "A first query:" in self.output
 
     def end(self) -> int:
         """Wait for the end and return the exit code."""
