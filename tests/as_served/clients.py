@@ -70,13 +70,15 @@ class Partner:
 class Follower:
     """Follows a subscription whatever becomes of its connection; `events` are all that it was told.
 
-    Where events have cursors, it goes on after the last one; else it begins anew.
+    Where events have cursors, it goes on after the last one, unless that is refused; else it begins anew.
     """
 
     def __init__(self, port: int, query: str, **variables: Any) -> None:
         self._port, self._query, self._variables = port, query, variables
         self.events: list[Any] = []
+        self.refusals: list[Any] = []
         self.connections = 0
+        self._is_refused = False
         self._has_begun = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -100,15 +102,22 @@ class Follower:
                 await self._follow_once()
             await asyncio.sleep(REPEAT_SECONDS)
 
+    def _refused(self, message: Any) -> None:
+        if message["type"] == "error":
+            self.refusals += message["payload"]
+            self._is_refused = any(each["extensions"]["code"] == "BAD_USER_INPUT" for each in message["payload"])
+
     async def _follow_once(self) -> None:
-        cursors = [event["cursor"] for event in self.events[-1:] if "cursor" in event]
+        cursors = [event["cursor"] for event in self.events[-1:] if "cursor" in event and not self._is_refused]
+        self._is_refused = False
         async with dial(self._port, authorization=BEARER) as socket:
             self.connections += 1
             await socket.start(self._query, **self._variables, **({"after": cursors[0]} if cursors else {}))
             async for text in socket.connection:
                 message = json.loads(text)
                 if message["type"] != "next":
-                    return  # it could not begin now
+                    self._refused(message)
+                    return  # it could not begin now, or not there
                 assert message["payload"].keys() == {"data"}, message
                 [event] = message["payload"]["data"].values()
                 self.events.append(event)

@@ -22,6 +22,8 @@ class CountingTail:
         self._tail = tail
         self.nows = self.reads = 0
 
+    async def check(self, offset: LedgerOffset) -> None: ...
+
     async def now(self) -> LedgerOffset:
         self.nows += 1
         return await self._tail.now()

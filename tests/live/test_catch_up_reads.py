@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.domain.failures import Unavailable
+from app.domain.failures import BadArgument, Unavailable
 from app.domain.time import Moment
 from app.services.live.ledger.catch_up_reads import MAX_AT_ONCE, CatchUpReads
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
@@ -13,6 +13,7 @@ from tests.support.waiting import eventually
 
 LINES = [a_line(writer="ab"[number % 2], version=number + 1, at=100 + number) for number in range(120)]
 BATCH = 10
+FIRST = LedgerOffset(base=Moment(50), reached={})
 
 
 class Ledger:
@@ -21,8 +22,14 @@ class Ledger:
     def __init__(self) -> None:
         self.reads = self.under_way = self.most_at_once = 0
         self.is_away = False
+        self.checks = 0
         self.goes_on = asyncio.Event()
         self.goes_on.set()
+
+    async def check(self, offset: LedgerOffset) -> None:
+        self.checks += 1
+        if offset.reached.get("gone"):
+            raise BadArgument("ahead")
 
     async def now(self) -> LedgerOffset:
         return offset_behind(len(LINES))
@@ -38,6 +45,8 @@ class Ledger:
             self.under_way -= 1
         if self.is_away:
             raise Unavailable("away")
+        if after.base < FIRST.base:
+            raise BadArgument("archived")
         found = [line for line in LINES if not after.is_past(line)]
         batch = found[:BATCH]
         return LedgerBatch(
@@ -51,7 +60,7 @@ class Ledger:
 
 def offset_behind(number: int) -> LedgerOffset:
     """Return the offset behind so many lines."""
-    return LedgerOffset(base=Moment(50), reached={}).after(*LINES[:number])
+    return FIRST.after(*LINES[:number])
 
 
 async def versions_behind(reads: CatchUpReads, number: int) -> list[int]:
@@ -121,3 +130,29 @@ async def test_one_who_leaves_takes_no_other_along() -> None:
     ledger.goes_on.set()
     assert (await reads.read(offset_behind(0))).size == BATCH
     assert not ledger.under_way
+
+
+async def test_who_is_refused_is_refused_alone() -> None:
+    """A cursor from before what is left of the ledger is no failure of those who wait at the same time."""
+    reads = CatchUpReads(Ledger())
+    older = LedgerOffset(base=Moment(1), reached={})
+    found = await asyncio.gather(
+        reads.read(older),
+        versions_behind(reads, 0),
+        versions_behind(reads, 7),
+        reads.read(older),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in found] == [BadArgument, list, list, BadArgument]
+
+
+async def test_a_hundred_cursors_are_checked_by_few_looks() -> None:
+    """An older cursor of the same writers needs none; one that is refused makes none known."""
+    ledger = Ledger()
+    reads = CatchUpReads(ledger)
+    await asyncio.gather(*(reads.check(offset_behind(number)) for number in range(len(LINES), 0, -1)))
+    assert ledger.checks == 1
+    for _ in range(2):
+        with pytest.raises(BadArgument):
+            await reads.check(LedgerOffset(base=Moment(50), reached={"gone": Moment(60)}))
+    assert ledger.checks == 3

@@ -32,6 +32,8 @@ class Ledger:
         self.present: Mapping[str, Moment] = {}
         self.asked = 0
 
+    async def check(self, offset: LedgerOffset) -> None: ...
+
     async def now(self) -> LedgerOffset:
         self.asked += 1
         return LedgerOffset(base=Moment(50), reached=self.present)

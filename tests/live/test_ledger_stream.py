@@ -47,6 +47,8 @@ class Ledger:
             version = len(self.lines) + 1
             self.lines.append(a_line(key, writer=writer, version=version, at=100 + version))
 
+    async def check(self, offset: LedgerOffset) -> None: ...
+
     async def now(self) -> LedgerOffset:
         every = LedgerOffset(base=Moment(50), reached={}).after(*self.lines)
         return every.joined(LedgerOffset(base=self.base, reached={}))

@@ -48,8 +48,14 @@ class KnownLevels(Protocol):
 class LedgerTail(Protocol):
     """Reads the ledger in the order in which it grows: its lines, and the operations that change documents.
 
-    Both methods raise Unavailable.
+    All methods raise Unavailable.
     """
+
+    async def check(self, offset: LedgerOffset) -> None:
+        """Raise BadArgument where the ledger does not have the last entries before an offset: it is not its own.
+
+        A ledger that was restored from a backup ends before the cursors that were given since.
+        """
 
     async def now(self) -> LedgerOffset:
         """Return the offset behind everything that can be seen, as of one moment for all writers."""
@@ -58,5 +64,6 @@ class LedgerTail(Protocol):
         """Read the next lines and operations behind an offset, a limited number of each.
 
         They come from one snapshot of the ledger in the order of their moments, so that the lines of a level and the
-        changes of a document are in the order of their versions, within a batch and from batch to batch.
+        changes of a document are in the order of their versions, within a batch and from batch to batch. Raises
+        BadArgument where lines behind the offset were archived.
         """

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from app.domain.time import Moment
-from app.store.client import BsonDocument, Database
+from app.store.client import BsonDocument, Database, Session
 from app.store.mapping import names
 
 RULES: Final[BsonDocument] = {
@@ -39,14 +39,14 @@ async def archived_files(database: Database) -> Sequence[ArchivedFile]:
     return [msgspec.convert({**each, "path": each["_id"]}, ArchivedFile) for each in found]
 
 
-async def archived_until(database: Database) -> Moment:
+async def archived_until(database: Database, *, session: Session | None = None) -> Moment:
     """Return the moment before which lines may have been archived; 0 where none were. Raises the driver's errors."""
-    newest = await database[names.ARCHIVES].find_one({}, sort=[("until", -1)])
+    newest = await database[names.ARCHIVES].find_one({}, sort=[("until", -1)], session=session)
     return Moment(0 if newest is None else newest["until"])
 
 
-async def note_file(database: Database, file: ArchivedFile) -> None:
+async def note_file(database: Database, file: ArchivedFile, *, session: Session | None = None) -> None:
     """Note a file, or what has become of it. Raises the driver's errors."""
     document: BsonDocument = msgspec.to_builtins(file)
     identity = document.pop("path")
-    await database[names.ARCHIVES].replace_one({"_id": identity}, document, upsert=True)
+    await database[names.ARCHIVES].replace_one({"_id": identity}, document, upsert=True, session=session)

@@ -8,6 +8,7 @@ same level or document.
 from typing import NamedTuple
 
 from pymongo.asynchronous.cursor import AsyncCursor
+from pymongo.read_concern import ReadConcern
 
 from app.domain.failures import BadArgument
 from app.domain.time import MICROSECONDS_PER_DAY, MICROSECONDS_PER_SECOND, NEVER, Moment
@@ -59,16 +60,43 @@ class MongoTail:
     @raises_unavailable
     async def read(self, after: LedgerOffset) -> LedgerBatch:
         base = horizon(self._clock())
-        is_old = base - after.base > MIN_AGE_DAYS * MICROSECONDS_PER_DAY
-        if is_old and after.base < await archived_until(self._database):
-            raise BadArgument("The cursor is older than the ledger: lines after it were archived. Begin without one.")
         older = await self.writers_since(after) if base - after.base > TRUSTED_MICROSECONDS else set()
         async with snapshot(self._client) as session:
+            # In the snapshot, because files are noted before their lines go: what is not noted is all in it.
+            if self._may_be_archived(after) and after.base < await archived_until(self._database, session=session):
+                raise BadArgument(
+                    "The cursor is older than the ledger: lines after it were archived. Begin without one."
+                )
             entries = self._writers.find({}, {"_id": 1}, session=session, batch_size=_MAX_WRITERS)
             unnamed = older | {entry["_id"] for entry in await entries.to_list(None)} - after.reached.keys()
             lines = await self._lines(after, unnamed, session=session)
             published = await self._published(after, unnamed, session=session)
         return _batch(after, lines, published, base=base)
+
+    @raises_unavailable
+    async def check(self, offset: LedgerOffset) -> None:
+        if self._may_be_archived(offset):
+            return  # which a read finds out
+        named = {writer: moment for writer, moment in offset.reached.items() if moment >= offset.base}
+        for tail_source in self._limits:
+            if not named:
+                return
+            where = [{"writer": writer, tail_source.moment: moment} for writer, moment in named.items()]
+            # A server that has just been elected may show less to others, and one that no longer leads has less.
+            collection = self._database[tail_source.collection].with_options(read_concern=ReadConcern("linearizable"))
+            found = collection.find(
+                {"$or": where}, {"_id": 0, "writer": 1}, hint="in_order_of_writer", batch_size=len(where) + 1
+            )
+            for entry in await found.to_list(None):
+                named.pop(entry["writer"], None)
+        if named:
+            raise BadArgument(
+                "The cursor is ahead of the ledger, which was restored from a backup since: compare what you have with "
+                "the lists, and begin without one."
+            )
+
+    def _may_be_archived(self, offset: LedgerOffset) -> bool:
+        return horizon(self._clock()) - offset.base > MIN_AGE_DAYS * MICROSECONDS_PER_DAY
 
     async def _lines(self, after: LedgerOffset, unnamed: set[str], *, session: Session) -> "_Found":
         limit = self._limits[LINES]

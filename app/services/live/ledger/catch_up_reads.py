@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from itertools import cycle
 from typing import cast
 
+from app.domain.failures import BadArgument
+from app.domain.time import NEVER, Moment
 from app.services.cancellation import raise_if_cancelled
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.ports import LedgerTail
@@ -29,8 +31,19 @@ class CatchUpReads:
         self._ledger = ledger
         self._waiting: dict[_Reader, None] = {}  # the one who has waited longest first
         self._asking = 0
+        self._checking = asyncio.Lock()
+        self._known: dict[str, Moment] = {}  # the last entry of each writer that was found
         self._turns: set[asyncio.Task[None]] = set()
         self._is_for_furthest = cycle((True, False))
+
+    async def check(self, offset: LedgerOffset) -> None:
+        """Check as the other does, one after the other: what a writer recorded before a known entry is known, too."""
+        async with self._checking:
+            known = self._known
+            named = {writer: moment for writer, moment in offset.reached.items() if moment >= offset.base}
+            if any(known.get(writer, NEVER) < moment for writer, moment in named.items()):
+                await self._ledger.check(offset)
+                known |= {writer: max(known.get(writer, NEVER), moment) for writer, moment in named.items()}
 
     async def now(self) -> LedgerOffset:
         return await self._ledger.now()
@@ -66,6 +79,9 @@ class CatchUpReads:
         del self._waiting[first]
         try:
             found = await self._ledger.read(first.after)
+        except BadArgument as error:  # of this cursor alone
+            first.fail(error)
+            return
         except Exception as error:  # noqa: BLE001 - raised to those who asked: none of them would fare better
             for reader in asked:
                 self._waiting.pop(reader, None)

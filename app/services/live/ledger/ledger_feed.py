@@ -43,8 +43,10 @@ async def follow_ledger(
 
     It ends where another one, which has followed the same reader since before, stands at the same offset: then both
     have taken the same batches, and what was read here besides.
+
+    Raises BadArgument where the ledger cannot be read from the offset on.
     """
-    offset = after
+    offset = await _checked(after, ledger=ledger)
     while True:
         if offset is not None:
             async for found in _read(ledger, after=offset):
@@ -71,6 +73,13 @@ async def follow_ledger(
                     break
                 yield LedgerStep(offset, batch, is_late=shared.has_more)
                 offset = offset.joined(batch.offset)
+
+
+async def _checked(after: LedgerOffset | None, *, ledger: LedgerTail) -> LedgerOffset | None:
+    """Return an offset that is one of this ledger."""
+    if after is not None:
+        await when_available(partial(ledger.check, after))
+    return after
 
 
 async def _stands_with(other: Follower, offset: LedgerOffset, shared: FeedQueue) -> bool:

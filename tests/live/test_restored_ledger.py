@@ -1,0 +1,44 @@
+"""A cursor that was given by a ledger which is lost is refused by the one that was restored in its place."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from app.domain.failures import BadArgument
+from app.domain.time import Moment
+from app.services.live.ledger_offset import LedgerOffset
+from app.store.client import Database
+from app.store.mapping import names
+from app.store.readers.ledger_tail import MongoTail
+from tests.reconciliation.books import given_books
+from tests.support.clock import StillClock
+from tests.support.store import mongo_store
+
+
+async def test_cursors_name_what_the_ledger_has(database: Database) -> None:
+    """Its own lines and operations are known, whatever came after them; a later moment of any writer is not."""
+    clock = StillClock()
+    store = mongo_store(database, clock=clock)
+    await given_books(store)
+    await store.close()
+    tail = MongoTail(database.client, database, clock=clock)
+    lines = await database["movements"].find({}).to_list(None)
+    own = await database["operations"].find({names.PUBLISHED_AT: {"$gt": 0}}).to_list(None)
+    entries = [
+        *((each["writer"], each["recorded_at"]) for each in lines),
+        *((each["writer"], each[names.PUBLISHED_AT]) for each in own),
+    ]
+    base = min(moment for _, moment in entries)
+
+    async def check(reached: Mapping[str, int]) -> None:
+        await tail.check(LedgerOffset(base=base, reached={writer: Moment(at) for writer, at in reached.items()}))
+
+    assert len(own) > 3
+    await tail.check(await tail.now())
+    for writer, moment in entries:
+        await check({writer: moment})
+    writer, last = max(entries, key=lambda entry: entry[1])
+    for ahead in ({writer: last + 1}, {"gone": last}, {writer: last, "gone": last}):
+        with pytest.raises(BadArgument, match="ahead of the ledger"):
+            await check(ahead)
+    await check({"gone": base - 1})  # which stands for nothing: all before the base is passed
