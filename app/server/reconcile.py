@@ -21,7 +21,7 @@ from app.domain.reconciliation.discrepancy import Discrepancy
 from app.domain.time import datetime_of
 from app.embedded import EmbeddedError
 from app.server import preflight
-from app.server.command_database import database_of
+from app.server.command_database import patient_database_of
 from app.services.reconciliation.level_checker import LevelChecker
 from app.services.reconciliation.ports import BooksFilter
 from app.services.reconciliation.reconciliation import Reconciled
@@ -43,7 +43,7 @@ def reconcile(settings: Settings, options: ReconcileOptions) -> int:
     progress = ProgressDisplay(Console(stderr=True), is_quiet=options.is_quiet)
     display = _JsonLines(console, progress) if options.is_json else _Sentences(console, progress)
     try:
-        with database_of(settings) as complete:
+        with patient_database_of(settings) as complete:
             result = asyncio.run(_reconciled(complete, options, display))
     except (EmbeddedError, preflight.PreflightError, ServiceError) as error:
         raise CannotWork(str(error)) from error

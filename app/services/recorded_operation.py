@@ -1,4 +1,7 @@
-"""Looks up an operation that is to be reversed. It never changes, so the look need not be part of a transaction."""
+"""Looks up an operation that is to be reversed.
+
+Only the archive changes it, so that the look need not be part of a transaction.
+"""
 
 from collections.abc import Sequence
 
@@ -16,4 +19,6 @@ async def recorded(ledger: LedgerReader, identity: str, *, kind: str) -> tuple[O
     if operation is None or operation.info.kind != kind or operation.archived_lines:
         return None, ()
     (movements,) = await ledger.movements_of([operation])
+    if len(movements) != len(operation.levels):  # the archive took some between the two reads
+        return None, ()
     return operation, movements

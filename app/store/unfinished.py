@@ -7,7 +7,7 @@ leaves a database that says so.
 from typing import Final
 
 from app.domain.failures import Unavailable
-from app.store.client import BsonDocument, Database
+from app.store.client import BsonDocument, Database, Session
 from app.store.mapping import names
 
 _ID: Final = "unfinished"
@@ -40,6 +40,6 @@ async def mark_unfinished(database: Database, command: str) -> None:
     await database[names.UPGRADES].update_one(_IS_IT, marked, upsert=True)
 
 
-async def mark_finished(database: Database) -> None:
+async def mark_finished(database: Database, *, session: Session) -> None:
     """Remove the mark. Raises the driver's errors."""
-    await database[names.UPGRADES].delete_one(_IS_IT)
+    await database[names.UPGRADES].delete_one(_IS_IT, session=session)

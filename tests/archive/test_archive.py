@@ -1,7 +1,7 @@
 """Old ledger lines move to Parquet files: what stays agrees with itself, and with what went it is the whole ledger."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,11 @@ from app.store.archive.parquet_files import LineFileWriter, read_lines
 from app.store.archive.plan import MIN_AGE_DAYS
 from app.store.backup.errors import BackupError
 from app.store.client import BsonDocument, Database
+from app.store.exclusive_lease import LeaseLost, LeaseTaken
+from app.store.lease import MongoLease
 from app.store.readers.ledger_tail import MongoTail
 from tests.backup.test_files import unseen
-from tests.backup.test_rebuild import contents, run, stated
+from tests.backup.test_rebuild import contents, run, stated, taken_over
 from tests.reconciliation.books import given_books
 from tests.support.clock import StillClock
 from tests.support.scene import CUP, TEA, TEA_NORTH, adjust, line, request_info
@@ -125,6 +127,7 @@ async def test_who_asks_for_what_is_gone_is_told(database: Database, mongo_url: 
     tail = MongoTail(database.client, database, clock=clock)
     with pytest.raises(BadArgument, match="lines after it were archived"):
         await tail.read(LedgerOffset(base=Moment(BEGAN + 1), reached={}))
+    await tail.check(LedgerOffset(base=BEGAN, reached={"gone": Moment(BEGAN + 1)}))  # not from the future
     past = PastLevels(levels=store.levels, ledger=store.ledger)
     with pytest.raises(Refused, match="its older lines were archived"):
         await past.at(Moment(BEGAN + 60 * MICROSECONDS_PER_DAY), [TEA])
@@ -190,8 +193,8 @@ async def test_a_line_that_differs_stays(database: Database, tmp_path: Path) -> 
     await store.close()
     real = archiving.note_file
 
-    async def tampering(database: Database, file: Any) -> None:  # noqa: ANN401
-        await real(database, file)
+    async def tampering(database: Database, file: Any, **session: Any) -> None:  # noqa: ANN401
+        await real(database, file, **session)
         [first, *_] = in_partial(tmp_path / "old")
         await database["movements"].update_one({"_id": first["_id"]}, {"$set": {"reason": "FOUND"}})
 
@@ -208,3 +211,27 @@ def in_partial(folder: Path) -> list[BsonDocument]:
     return [
         bson.decode(each) for path in folder.glob("month=*/*.partial") for part in read_lines(path) for each in part
     ]
+
+
+async def test_a_run_that_lost_its_lease_does_not_count(database: Database, tmp_path: Path) -> None:
+    """It slept while another began: what it wrote is no file of the archive, and no line goes for it."""
+    store, _ = await given_years(database)
+    await store.close()
+    before = await lines_of(database)
+    others: list[MongoLease] = []
+    real = archiving.staying_from
+
+    async def slept(database: Database, levels: Sequence[str]) -> Mapping[str, int]:
+        if not others:
+            others.append(await taken_over(database, archiving.LEASE))
+        return await real(database, levels)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(archiving, "staying_from", slept)
+        with pytest.raises(LeaseLost):
+            await archiving.archive(database, tmp_path / "old", before=MOMENT, now=NOW, phase=unseen)
+    assert (await archived_files(database), await lines_of(database)) == ([], before)
+    assert in_partial(tmp_path / "old") == []
+    with pytest.raises(LeaseTaken):  # its plan would be taken for that of the run
+        await archiving.counted(database, before=MOMENT, now=NOW)
+    await others[0].release(archiving.LEASE)

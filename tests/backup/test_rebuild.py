@@ -10,10 +10,11 @@ from app.cli.main import main
 from app.store.backup import rebuild as rebuilding
 from app.store.backup.contents import KEPT, LEFT_OUT
 from app.store.backup.dump import Phase
-from app.store.backup.errors import BackupError, UnusableTarget
-from app.store.backup.manifest import Manifest
+from app.store.backup.errors import UnusableTarget
+from app.store.backup.manifest import LevelsDigest, Manifest
 from app.store.backup.rebuild import REBUILD, rebuild
 from app.store.client import BsonDocument, Database
+from app.store.exclusive_lease import LeaseLost, LeaseTaken
 from app.store.lease import MongoLease
 from app.store.unfinished import Unfinished, check_finished, mark_unfinished, unfinished
 from tests.backup.test_files import unseen
@@ -25,6 +26,14 @@ async def run(mongo_url: str, database: str, *arguments: str | Path) -> Result:
     """Run a command in a thread, which has no loop yet."""
     environment = {"STOCKPULSE_MONGO_URL": mongo_url, "STOCKPULSE_MONGO_DATABASE": database}
     return await asyncio.to_thread(CliRunner().invoke, main, [*map(str, arguments)], env=environment)
+
+
+async def taken_over(database: Database, name: str) -> MongoLease:
+    """Let another process take a lease, as it may once the holder has not renewed it in time."""
+    await database["leases"].update_one({"_id": name}, [{"$set": {"until": "$$NOW"}}])
+    other = MongoLease(database, holder="another", seconds=60)
+    assert await other.hold(name)
+    return other
 
 
 async def contents(database: Database) -> dict[str, list[BsonDocument]]:
@@ -102,6 +111,21 @@ async def test_an_interrupted_rebuild_serves_nobody_and_is_begun_again(
         refused = await run(mongo_url, target.name, *command)
         assert (refused.exit_code, f"`{REBUILD}`" in refused.stderr) == (2, True), refused.output
 
+    others: list[MongoLease] = []
+
+    async def sleeping(database: Database) -> LevelsDigest:
+        others.append(await taken_over(database, rebuilding.LEASE))
+        return await digest(database)
+
+    digest = rebuilding.levels_digest
+    monkeypatch.setattr(rebuilding, "levels_digest", sleeping)
+    with pytest.raises(LeaseLost):
+        await rebuild(target, tmp_path / "a", phase=unseen, report=str)
+    monkeypatch.setattr(rebuilding, "levels_digest", digest)
+    with pytest.raises(Unfinished):  # the other one is not at its end
+        await check_finished(target)
+    await others[0].release(rebuilding.LEASE)
+
     ended = await run(mongo_url, target.name, "rebuild", tmp_path / "a")
     assert (ended.exit_code, "it is begun again" in ended.stderr) == (0, True), ended.output
     assert await unfinished(target) is None
@@ -129,7 +153,7 @@ async def test_levels_are_made_again_in_place(database: Database, mongo_url: str
     await server.release("totals")
     other = MongoLease(database, holder="another rebuild", seconds=60)
     await other.hold(rebuilding.LEASE)
-    with pytest.raises(BackupError, match="Another rebuild"):
+    with pytest.raises(LeaseTaken, match="Another rebuild"):
         await rebuilding.rebuild_levels(database, phase=unseen, report=str)
     await other.release(rebuilding.LEASE)
 

@@ -78,7 +78,12 @@ def _refusals(
 
 
 def _lines(operation: Operation) -> Iterator[tuple[int, LevelKey]]:
-    """Yield the accepted lines of a request, by their index in it, and the level of each."""
+    """Yield the accepted lines of a request, by their index in it, and the level of each.
+
+    Where some are in the archive of the ledger nothing says which index the others had, so that there is none.
+    """
+    if operation.archived_lines:
+        return iter(())
     refused = dict(operation.refusals)
     accepted = (line for line in range(len(refused) + len(operation.levels)) if line not in refused)
     return ((line, key) for line, (key, _) in zip(accepted, operation.levels, strict=True))

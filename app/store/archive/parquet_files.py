@@ -7,6 +7,7 @@ before it counts.
 import hashlib
 import os
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -80,7 +81,8 @@ class LineFileWriter:
 
     def discard(self) -> None:
         """Remove what was written."""
-        self._writer.close()
+        with suppress(OSError):  # it writes the end of the file, and the disk may be full
+            self._writer.close()
         self._partial.unlink(missing_ok=True)
 
     def _write_group(self, rows: Sequence[bytes]) -> None:

@@ -18,7 +18,6 @@ from bson.raw_bson import RawBSONDocument
 from pymongo.errors import PyMongoError
 
 from app.domain.time import Moment, datetime_of, moment_of
-from app.services.renewed_lease import renewed
 from app.store.archive.archived_files import ArchivedFile, archived_files, note_file
 from app.store.archive.moved_lines import PART, delete_lines
 from app.store.archive.parquet_files import (
@@ -31,8 +30,8 @@ from app.store.archive.parquet_files import (
 )
 from app.store.archive.plan import PLAN, check_moment, make_plan, staying_from
 from app.store.backup.errors import BackupError
-from app.store.client import BsonDocument, Database
-from app.store.lease import MongoLease
+from app.store.client import BsonDocument, Database, Session
+from app.store.exclusive_lease import ExclusiveLease, LeaseLost, exclusive
 from app.store.mapping import names
 from app.store.mapping.raw_documents import undecoded
 from app.store.writer.transient_errors import is_transient
@@ -65,10 +64,7 @@ class Proven(NamedTuple):
 async def archive(database: Database, folder: Path, *, before: Moment, now: Moment, phase: Phase) -> ArchiveRun:
     """Move what is older than a moment. Raises BackupError, OSError and the driver's errors; run it again then."""
     await check_moment(database, before, now=now)
-    lease = MongoLease(database, holder=uuid.uuid4().hex)
-    if await lease.hold(LEASE) is None:
-        raise BackupError(f"Another archive of {database.name} is being written.")
-    async with renewed(lease, LEASE, task="archive lease"):
+    async with exclusive(database, LEASE) as lease:
         known = await archived_files(database)
         await asyncio.to_thread(remove_partial, folder, {file.path for file in known})
         for file in known:
@@ -78,25 +74,26 @@ async def archive(database: Database, folder: Path, *, before: Moment, now: Mome
             await make_plan(database, before=before)
             advance(1)
         lines = files = size = 0
-        for since, until in await _months(database, before):
-            written = await _write(database, folder, before, since, until, phase=phase)
+        for month in await _months(database, before):
+            written = await _write(database, lease, folder, before, month, phase=phase)
             if written is not None:
                 await _delete(database, folder, written, phase=phase)
                 lines, files, size = lines + written.lines, files + 1, size + written.bytes
-        await database.drop_collection(PLAN)
+        await _drop_plan(database, lease)
     return ArchiveRun(lines=lines, files=files, bytes=size)
 
 
 async def counted(database: Database, *, before: Moment, now: Moment) -> int:
     """Return how many lines a run would move. Raises BackupError and the driver's errors."""
     await check_moment(database, before, now=now)
-    await make_plan(database, before=before)
     count = 0
-    for since, until in await _months(database, before):
-        async with aclosing(_lines(database, since, until)) as found:
-            async for lines in found:
-                count += len(lines)
-    await database.drop_collection(PLAN)
+    async with exclusive(database, LEASE) as lease:  # a run would take this one's plan for its own
+        await make_plan(database, before=before)
+        for since, until in await _months(database, before):
+            async with aclosing(_lines(database, since, until)) as found:
+                async for lines in found:
+                    count += len(lines)
+        await _drop_plan(database, lease)
     return count
 
 
@@ -148,14 +145,21 @@ async def _months(database: Database, before: Moment) -> Sequence[tuple[Moment, 
 
 
 async def _write(
-    database: Database, folder: Path, before: Moment, since: Moment, until: Moment, *, phase: Phase
+    database: Database,
+    lease: ExclusiveLease,
+    folder: Path,
+    before: Moment,
+    month: tuple[Moment, Moment],
+    *,
+    phase: Phase,
 ) -> ArchivedFile | None:
     """Write the lines of a month, and note the file; return None where there are none."""
-    month = f"{datetime_of(since):%Y-%m}"
-    path = f"month={month}/{datetime_of(before):%Y%m%d}-{uuid.uuid4().hex[:8]}.parquet"
+    since, until = month
+    name = f"{datetime_of(since):%Y-%m}"
+    path = f"month={name}/{datetime_of(before):%Y%m%d}-{uuid.uuid4().hex[:8]}.parquet"
     writer: LineFileWriter | None = None
     try:
-        with phase(f"Writing {month}", total=0, only_if_long=True) as advance:
+        with phase(f"Writing {name}", total=0, only_if_long=True) as advance:
             async with aclosing(_lines(database, since, until)) as found:
                 async for lines in found:
                     if writer is None:
@@ -170,7 +174,12 @@ async def _write(
             writer.discard()
         raise
     file = ArchivedFile(path=path, before=before, until=until, lines=writer.lines, bytes=size, sha256=sha256)
-    await note_file(database, file)
+    # Together with a look at the lease: no other run has read these lines for a file of its own, or removed this file.
+    try:
+        await lease.confirmed(lambda session: note_file(database, file, session=session))
+    except LeaseLost:  # after any other failure it may be noted
+        writer.discard()
+        raise
     return file  # which gets its name when its lines go
 
 
@@ -191,6 +200,14 @@ async def _lines(database: Database, since: Moment, until: Moment) -> AsyncGener
         ]
         if going:
             yield going
+
+
+async def _drop_plan(database: Database, lease: ExclusiveLease) -> None:
+    await lease.confirmed(_nothing)  # the plan of another run is not ours to drop
+    await database.drop_collection(PLAN)
+
+
+async def _nothing(_: Session) -> None: ...
 
 
 async def _delete(database: Database, folder: Path, file: ArchivedFile, *, phase: Phase) -> None:

@@ -5,7 +5,6 @@ interrupted run is begun again.
 """
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,18 +14,17 @@ import pymongo
 from pymongo import DeleteOne, ReplaceOne
 
 from app.services.ports import LEASE_SECONDS
-from app.services.renewed_lease import renewed
 from app.store.backup.contents import KEPT
 from app.store.backup.dump import Phase
-from app.store.backup.errors import UnusableTarget
-from app.store.backup.levels_digest import levels_digest
+from app.store.backup.errors import BackupError, UnusableTarget
+from app.store.backup.levels_digest import READ_SECONDS, levels_digest
 from app.store.backup.load import WRITE_SECONDS, load, verified
 from app.store.backup.made_levels import AT_ONCE, made_levels
 from app.store.backup.manifest import LevelsDigest, Manifest
 from app.store.client import BsonDocument, Database
 from app.store.collections import COLLECTION_OPTIONS, ensure_collections
 from app.store.database_format import check_format
-from app.store.lease import MongoLease
+from app.store.exclusive_lease import ExclusiveLease, exclusive
 from app.store.mapping import names
 from app.store.process_registry import ALIVE_SECONDS, running_processes
 from app.store.unfinished import mark_finished, mark_unfinished, unfinished
@@ -55,7 +53,7 @@ class MadeLevels(NamedTuple):
 
 async def rebuild(database: Database, folder: Path, *, phase: Phase, report: Callable[[str], None]) -> Rebuilt:
     """Make everything in an empty database. Raises BackupError, OSError and the driver's errors."""
-    async with _alone(database, report=report):
+    async with _alone(database, report=report) as lease:
         await _check_is_empty(database)
         manifest = await verified(folder, phase=phase)
         await _clear(database, report=report)
@@ -70,17 +68,31 @@ async def rebuild(database: Database, folder: Path, *, phase: Phase, report: Cal
                 with pymongo.timeout(WRITE_SECONDS):
                     await database[names.LEVELS].insert_many(levels, ordered=False)
                 advance(len(levels))
+        await _check_is_loaded(database, manifest)
         report("Building indexes.")
         await ensure_collections(database, report=report)
         digest = await levels_digest(database)
         await _check_is_alone(database)
-        await mark_finished(database)
+        await lease.confirmed(lambda session: mark_finished(database, session=session))
     return Rebuilt(manifest, digest)
+
+
+async def _check_is_loaded(database: Database, manifest: Manifest) -> None:
+    """Raise BackupError unless each collection has as many documents as the backup: nothing else wrote meanwhile."""
+    for name, contents in manifest.collections.items():
+        if name != names.UPGRADES:
+            with pymongo.timeout(READ_SECONDS):
+                found = await database[name].count_documents({}, hint="_id_")
+            if found != contents.documents:
+                raise BackupError(
+                    f"{database.name} has {found:,} {name} and the backup {contents.documents:,}: something else wrote "
+                    "into it, or lost what was written. Run this again."
+                )
 
 
 async def rebuild_levels(database: Database, *, phase: Phase, report: Callable[[str], None]) -> MadeLevels:
     """Make all levels from the ledger, in place of those that are there. Raises BackupError and the driver's errors."""
-    async with _alone(database, report=report):
+    async with _alone(database, report=report) as lease:
         await check_format(database)
         if (command := await unfinished(database)) not in (None, REBUILD_LEVELS):
             raise UnusableTarget(f"The database is not whole: `{command}` has not come to its end. Run that again.")
@@ -90,7 +102,7 @@ async def rebuild_levels(database: Database, *, phase: Phase, report: Callable[[
         for name in (names.TOTALS, names.ITEM_CHANGES, names.RANKED_LEVELS, names.RANKED_LOCATIONS):
             await database[name].delete_many({})
         await _check_is_alone(database)
-        await mark_finished(database)
+        await lease.confirmed(lambda session: mark_finished(database, session=session))
     return made
 
 
@@ -162,12 +174,9 @@ async def _clear(database: Database, *, report: Callable[[str], None]) -> None:
 
 
 @asynccontextmanager
-async def _alone(database: Database, *, report: Callable[[str], None]) -> AsyncIterator[None]:
+async def _alone(database: Database, *, report: Callable[[str], None]) -> AsyncIterator[ExclusiveLease]:
     """Keep other rebuilds away, and wait for leases of servers that have just stopped."""
-    lease = MongoLease(database, holder=uuid.uuid4().hex)
-    if await lease.hold(LEASE) is None:
-        raise UnusableTarget(f"Another rebuild of {database.name} is under way.")
-    async with renewed(lease, LEASE, task="rebuild lease"):
+    async with exclusive(database, LEASE) as lease:
         for second in range(WAIT_SECONDS):
             if not (found := await _at_work(database)):
                 break
@@ -175,7 +184,7 @@ async def _alone(database: Database, *, report: Callable[[str], None]) -> AsyncI
                 report(f"{database.name} is in use ({found[0]}): waiting up to {WAIT_SECONDS} s for that to end.")
             await asyncio.sleep(1)
         await _check_is_alone(database)
-        yield
+        yield lease
 
 
 async def _check_is_alone(database: Database) -> None:
