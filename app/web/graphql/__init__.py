@@ -2,7 +2,8 @@
 
 from app.web.graphql.transport.app import GraphQLApp
 from app.web.graphql.transport.budget import BudgetOf
-from app.web.graphql.transport.engine import Acknowledge, ContextFactory, Engine, TrustedText
+from app.web.graphql.transport.connected import Acknowledge, ContextFactory, TrustedText
+from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.execution import Execution
 from app.web.graphql.transport.handled import Handled
 from app.web.graphql.transport.limits import Limits

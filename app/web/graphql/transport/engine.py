@@ -5,67 +5,45 @@ costs no validation), its document, its scopes, its execution.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
-from typing import Any, NamedTuple, cast
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, nullcontext
+from typing import cast
 
-from graphql import ExecutionResult as CoreResult
-from graphql import GraphQLError, OperationType
+from graphql import OperationType
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
-from starlette.websockets import WebSocket
-from strawberry.types import ExecutionResult
 
 from app.web.graphql.shared.groups import Groups
 from app.web.graphql.shared.member import GroupMember
 from app.web.graphql.shared.sink import ResultSink
 from app.web.graphql.shared.waiting_results import WaitingResults
 from app.web.graphql.transport.budget import check_paid, cost_of_rejected
+from app.web.graphql.transport.connected import (
+    Acknowledge,
+    ActFor,
+    Admit,
+    AdmitStream,
+    ContextFactory,
+    TrustedText,
+    no_acting_user,
+    silently,
+    unchecked,
+)
 from app.web.graphql.transport.documents.cache import DocumentCache, OutOfScope, ParsedDocument, Rejected
 from app.web.graphql.transport.documents.scopes import Scoped
 from app.web.graphql.transport.documents.suggestions import without_suggestion
 from app.web.graphql.transport.documents.trusted import not_found, registered_only
-from app.web.graphql.transport.encoding import encode
 from app.web.graphql.transport.execution import Execution, Interrupted, NotStarted, is_awaitable
 from app.web.graphql.transport.handled import Handled
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.masking import ErrorMapper, FormattedError, Masker
 from app.web.graphql.transport.observation import Observation
 from app.web.graphql.transport.request import GraphQLRequest, hash_of
-from app.web.graphql.transport.request_id import new_request_id
+from app.web.graphql.transport.responses import Response, Responses
 from app.web.graphql.transport.websocket.wire import Close
-
-# Called once per operation with the Request or WebSocket and the operation's request id; may be a coroutine function.
-ContextFactory = Callable[[HTTPConnection, str], object | Awaitable[object]]
-
-# Called with the context of an operation that names an acting user, and with what it names; raises where it may not.
-ActFor = Callable[[Any, object], None]
-
-# Called with an initialised websocket, whose `state.connection_params` are set, and a callback that ends it. The
-# context lasts as long as the connection; entering it raises Close where the connection is refused.
-Admit = Callable[[WebSocket, Callable[[Close], None]], AbstractAsyncContextManager[None]]
-
-# Called with the request of an event stream, and a callback that ends it. The context lasts as long as the stream;
-# entering it raises what contexts may.
-AdmitStream = Callable[[HTTPConnection, Callable[[], None]], AbstractAsyncContextManager[None]]
-
-# Called with an operation's context and the hash of a document that it names; returns the text that is registered under
-# it, or None. May raise what contexts may.
-TrustedText = Callable[[Any, str], Awaitable[str | None]]
-
-# Called with the payload of `connection_init`; returns the payload of `connection_ack`, None for none.
-Acknowledge = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
 
 # A mutation whose answer nothing waits for any more: whether it happened is known to the ledger alone.
 _CANCELLED: Sequence[FormattedError] = ({"message": "Cancelled.", "extensions": {"code": "CANCELLED"}},)
-
-
-class Response(NamedTuple):
-    """The response to an operation that was executed."""
-
-    body: bytes
-    has_data: bool
-    errors: list[FormattedError]  # masked
 
 
 class Engine:
@@ -95,15 +73,16 @@ class Engine:
             execution.schema, self.limits, introspection_scope=introspection_scope, are_trusted=True
         )
         self.masker = Masker(map_error)
-        self.admit: Admit = admit or _unchecked
-        self.admit_stream: AdmitStream = admit_stream or _unchecked
-        self.acknowledge: Acknowledge = acknowledge or _silently
+        self._responses = Responses(self.masker)
+        self.admit: Admit = admit or unchecked
+        self.admit_stream: AdmitStream = admit_stream or unchecked
+        self.acknowledge: Acknowledge = acknowledge or silently
         self.writes_frames = writes_frames
         self._make_context = make_context
-        self._act_for = act_for or _ignored
+        self._act_for = act_for or no_acting_user
         self.observation = observation or Observation()
         self.alone = 0  # subscriptions that share with no other
-        self.groups = Groups(execution, self._encoded, tracing=self.observation.tracing)
+        self.groups = Groups(execution, self._responses.shared, tracing=self.observation.tracing)
         self._introspection_scope = introspection_scope
         self._trusted_text = trusted_text
 
@@ -183,7 +162,7 @@ class Engine:
             handled.is_executed = True
             self.observation.ended(handled, _CANCELLED)
             raise
-        response = self._response(result, handled.request_id)
+        response = self._responses.of(result, handled.request_id)
         handled.is_executed = True
         if (waiting := self.observation.ended(handled, response.errors)) is not None:
             await waiting
@@ -229,7 +208,7 @@ class Engine:
         try:
             async with aclosing(self.execution.subscribe(document, request, context, on_begun=begin)) as results:
                 async for result in results:
-                    body = self._response(result, handled.request_id).body
+                    body = self._responses.of(result, handled.request_id).body
                     self.groups.delivered.add(1, len(body))
                     yield body
         except Rejected as rejected:
@@ -279,18 +258,6 @@ class Engine:
         finally:
             member.leave()
 
-    def _encoded(self, done: CoreResult | Exception) -> tuple[bytes, bool]:
-        """Return the response to an event that several get, under an id of its own, and whether it has no errors.
-
-        Its errors have no locations: the places are those of one of the documents.
-        """
-        request_id = new_request_id()
-        if isinstance(done, Exception):
-            return encode({"errors": self.masker.exception(done, request_id), "data": None}), False
-        errors = done.errors and [_without_locations(error) for error in done.errors]
-        response = self._response(ExecutionResult(done.data, errors), request_id)
-        return response.body, not response.errors
-
     def _told(self, rejected: Rejected, context: object) -> Rejected:
         """Return what the caller may read of it: names of the schema that it has not asked for need a scope."""
         scope = self._introspection_scope
@@ -298,39 +265,9 @@ class Engine:
             return rejected
         return Rejected(*(without_suggestion(error) for error in rejected.errors))
 
-    def _response(self, result: ExecutionResult, request_id: str) -> Response:
-        content: dict[str, Any] = {"data": result.data}
-        errors: list[FormattedError] = []
-        if result.errors:
-            errors = self.masker.failures(result.errors, request_id)
-            content = {"errors": errors, "data": result.data}
-        if result.extensions:
-            content["extensions"] = result.extensions
-        try:
-            body = encode(content)
-        except TypeError as error:  # a scalar let through a value that JSON has no form for
-            body = encode({"errors": self.masker.exception(error, request_id), "data": None})
-        return Response(body, result.data is not None, errors)
-
-
-def _without_locations(error: GraphQLError) -> GraphQLError:
-    return GraphQLError(error.message, path=error.path, original_error=error)
-
 
 async def _taken(waiting: WaitingResults) -> Sequence[bytes]:
     try:
         return await waiting.take()
     except Exception as error:
         raise Interrupted(error) from error
-
-
-def _ignored(_: object, __: object) -> None:
-    return None
-
-
-def _unchecked(_: HTTPConnection, __: object) -> AbstractAsyncContextManager[None]:
-    return nullcontext()
-
-
-def _silently(_: Mapping[str, Any]) -> None:
-    return None
