@@ -7,7 +7,9 @@ from pathlib import Path
 import bson
 import msgspec
 import pytest
+from click.testing import CliRunner
 
+from app.cli.main import main
 from app.store.backup.bson_files import BsonFileWriter, read_documents
 from app.store.backup.contents import KEPT
 from app.store.backup.dump import file_of
@@ -96,3 +98,12 @@ async def test_manifests_that_are_missing_changed_or_newer_are_refused(folder: P
     path.unlink()
     assert await refusal(folder) == f"{folder} is no backup: it has no {NAME}."
     assert "a backup is a folder" in await refusal(file_of(folder, "shop", "movements"))
+
+
+def test_what_is_no_backup_is_refused_before_a_database_is_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is it waited for that processes end, which takes half a minute where any serve."""
+    monkeypatch.setenv("STOCKPULSE_MONGO_URL", "mongodb://127.0.0.1:1/?replicaSet=nowhere")
+    done = CliRunner().invoke(main, ["rebuild", str(tmp_path), "--quiet"])
+    assert "is no backup: it has no manifest.json" in str(done.exception or done.output) + done.output

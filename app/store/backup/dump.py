@@ -93,7 +93,9 @@ async def _dump(database: Database, folder: Path, *, moment: Moment, phase: Phas
 
 async def _collection(database: Database, name: str, folder: Path, *, phase: Phase, session: Session) -> Contents:
     path = file_of(folder, database.name, name)
-    path.with_name(f"{name}.metadata.json").write_text(await _metadata(database, name))
+    metadata = path.with_name(f"{name}.metadata.json")
+    metadata.touch(mode=0o600)
+    metadata.write_text(await _metadata(database, name))
     total = await database[name].estimated_document_count()
     cursor: Any = database[name].find_raw_batches({}, batch_size=BATCH_DOCUMENTS, session=session)
     with phase(f"Writing {name}", total=total, only_if_long=True) as advance, BsonFileWriter(path) as file:

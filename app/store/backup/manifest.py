@@ -55,6 +55,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest, with the checksum of its own content."""
     content = msgspec.json.encode(manifest, order="deterministic")
     signed = {"sha256": hashlib.sha256(content).hexdigest(), "manifest": msgspec.Raw(content)}
+    (folder / NAME).touch(mode=0o600)
     (folder / NAME).write_bytes(msgspec.json.format(msgspec.json.encode(signed), indent=0))
 
 
