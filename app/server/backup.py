@@ -21,7 +21,7 @@ from app.server.command_database import patient_database_of
 from app.server.reconcile import ReconcileOptions, reconcile
 from app.services.reconciliation.ports import BooksFilter
 from app.store.backup.errors import BackupError
-from app.store.backup.manifest import Manifest
+from app.store.backup.manifest import Manifest, read_manifest
 
 EVERYTHING = ReconcileOptions(where=BooksFilter(), is_repair=False, is_json=False, is_quiet=False)
 
@@ -49,6 +49,8 @@ def verify(folder: Path, *, is_quiet: bool) -> int:
 def rebuild(settings: Settings, folder: Path, *, is_quiet: bool) -> int:
     """Make the database from a backup, prove it, and return the exit code. Raises CannotWork."""
     progress = progress_display(is_quiet=is_quiet)
+    with failures(progress):
+        read_manifest(folder)  # what is no backup is refused before anything is started or waited for
     with failures(progress), patient_database_of(settings, may_be_new=True) as complete:
         rebuilt = asyncio.run(backup.rebuild(complete, folder, phase=progress.phase, report=progress.say))
         print_line(f"{settings.mongo_database} has {_contents(rebuilt.manifest)}.")

@@ -61,6 +61,10 @@ async def test_everything_comes_back(database: Database, target: Database, mongo
     created = await run(mongo_url, database.name, "backup", "create", tmp_path / "a")
     assert created.exit_code == 0, created.output
     assert "among them 16 ledger lines of 3 levels, as of 20" in created.stdout
+    modes = await asyncio.to_thread(
+        lambda: {each.stat().st_mode & 0o777 for each in (tmp_path / "a").rglob("*") if each.is_file()}
+    )
+    assert modes == {0o600}  # also where they are copied out of their folder
     again = await run(mongo_url, database.name, "backup", "create", tmp_path / "a")
     assert (again.exit_code, "is there already" in again.stderr) == (2, True)
     assert [each.name for each in await asyncio.to_thread(lambda: [*tmp_path.iterdir()])] == ["a"]
