@@ -71,7 +71,7 @@ class Sampler:
             if perf_counter() >= sample_at:
                 self.sample()
                 sample_at = perf_counter() + SAMPLE_SECONDS
-            # Not by the loop's clock: it stands still while the loop calls what is due, which is what may take long.
+            # Not by the loop's clock, which has whole milliseconds.
             due = perf_counter() + LOOK_SECONDS
             await asyncio.sleep(LOOK_SECONDS)
             self._lags.append(max(0.0, perf_counter() - due))
