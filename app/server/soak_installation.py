@@ -19,7 +19,7 @@ from typing import Self
 
 import orjson
 
-from app.client.soak.faults.installation import NotMended
+from app.client.soak.faults.installation import NotCompared, NotMended
 from app.embedded import EmbeddedError, EmbeddedServices
 from app.embedded.cluster.cluster import Cluster, is_ready
 from app.embedded.cluster.member import ClusterMember
@@ -73,7 +73,7 @@ class OwnInstallation(ABC):
         return [api.log for api in self.apis]
 
     def reconcile(self, sku: str | None) -> list[str]:
-        """Return the differences that the command finds."""
+        """Return the differences that the command finds. Raises NotCompared."""
         done = subprocess.run(  # noqa: S603 - our own command
             [*_COMMAND, "reconcile", "--json", "--quiet", *([] if sku is None else ["--sku", sku])],
             env={**os.environ, **self.apis[0].environment},
@@ -84,8 +84,9 @@ class OwnInstallation(ABC):
         )
         if done.returncode == 0:
             return []
-        lines = [line for line in done.stdout.splitlines() if "check" in orjson.loads(line)]
-        return lines or [f"it ended with code {done.returncode}: {done.stderr.strip()}"]
+        if done.returncode != 1:
+            raise NotCompared(f"it ended with code {done.returncode}: {done.stderr.strip()}")
+        return [line for line in done.stdout.splitlines() if "check" in orjson.loads(line)]
 
     def _next_api(self) -> str:
         """Return each server in its turn."""

@@ -9,6 +9,10 @@ class NotMended(Exception):
     """A part has not come back; the message is one sentence."""
 
 
+class NotCompared(Exception):
+    """`stockpulse reconcile` could not compare; the message says why."""
+
+
 class SoakInstallation(Protocol):
     """Databases and servers that are the soak's own. All but the properties may take seconds."""
 
@@ -53,4 +57,4 @@ class SoakInstallation(Protocol):
         """Return once a part that was harmed does its work again. Raises NotMended."""
 
     def reconcile(self, sku: str | None) -> list[str]:
-        """Return the differences that `stockpulse reconcile` finds for an item, or for everything."""
+        """Return the differences that `stockpulse reconcile` finds, of an item or everything. Raises NotCompared."""
