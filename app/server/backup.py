@@ -22,6 +22,7 @@ from app.server.reconcile import ReconcileOptions, reconcile
 from app.services.reconciliation.ports import BooksFilter
 from app.store.backup.errors import BackupError
 from app.store.backup.manifest import Manifest, read_manifest
+from app.store.backup.rebuild import Rebuilt
 
 EVERYTHING = ReconcileOptions(where=BooksFilter(), is_repair=False, is_json=False, is_quiet=False)
 
@@ -51,18 +52,11 @@ def rebuild(settings: Settings, folder: Path, *, is_quiet: bool) -> int:
     progress = progress_display(is_quiet=is_quiet)
     with failures(progress):
         read_manifest(folder)  # what is no backup is refused before anything is started or waited for
-    with failures(progress), patient_database_of(settings, may_be_new=True) as complete:
-        rebuilt = asyncio.run(backup.rebuild(complete, folder, phase=progress.phase, report=progress.say))
-        print_line(f"{settings.mongo_database} has {_contents(rebuilt.manifest)}.")
-        expected, found = rebuilt.manifest.levels, rebuilt.levels
-        if expected == found:
-            print_line(f"All {found.levels:,} levels that the ledger makes are those that there were.")
-        else:
-            print_line(
-                f"The ledger makes {found.levels:,} levels that differ from the {expected.levels:,} that there were: "
-                "some had been changed in the database by hand. The ledger counts."
-            )
-        return reconcile(complete, EVERYTHING) or int(expected != found)
+        with patient_database_of(settings, may_be_new=True) as complete:
+            rebuilt = asyncio.run(backup.rebuild(complete, folder, phase=progress.phase, report=progress.say))
+            print_line(f"{settings.mongo_database} has {_contents(rebuilt.manifest)}.")
+            differs = _compared(rebuilt)
+            return reconcile(complete, EVERYTHING) or differs
     return EXIT_INTERRUPTED
 
 
@@ -77,6 +71,19 @@ def rebuild_levels(settings: Settings, *, is_quiet: bool) -> int:
         )
         return reconcile(complete, EVERYTHING)
     return EXIT_INTERRUPTED
+
+
+def _compared(rebuilt: Rebuilt) -> int:
+    """Say whether the levels are those that there were; return 1 where they are not."""
+    expected, found = rebuilt.manifest.levels, rebuilt.levels
+    if expected == found:
+        print_line(f"All {found.levels:,} levels that the ledger makes are those that there were.")
+        return 0
+    print_line(
+        f"The ledger makes {found.levels:,} levels that differ from the {expected.levels:,} that there were: "
+        "some had been changed in the database by hand. The ledger counts."
+    )
+    return 1
 
 
 @contextmanager
