@@ -58,6 +58,7 @@ async def test_what_was_measured_is_drawn_with_its_faults(soak: Soak) -> None:
     figures = figures_of(soak, version="0", started="now")
     step = {"operations": 500, "milliseconds": {"write": [5.0, 90.0], "webhook": [3.0, 4.0]}, "memory_mib": {"api": 99}}
     figures["timeline"] = [{**step, "second": second} for second in (5.0, 15.0, 25.0)]
+    figures["run"]["seconds"] = 30.0
     figures["faults"] = [{"second": 12.0, "fault": "kill-api"}]
     pictures = pictures_of(figures)
     assert pictures.keys() == {"memory", "latency", "throughput", "lag"}

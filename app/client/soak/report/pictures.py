@@ -13,7 +13,8 @@ Point = Mapping[str, Any]
 
 def pictures_of(figures: Mapping[str, Any]) -> dict[str, str]:
     """Return the pictures that there are points enough for, by name."""
-    points: Sequence[Point] = figures["timeline"]
+    seconds = figures["run"]["seconds"]
+    points: Sequence[Point] = [point for point in figures["timeline"] if point["second"] <= seconds]  # under load
     marks = [ChartMark(each["second"] / 60, each["fault"]) for each in figures["faults"]]
     made = {
         "memory": (_memory(points), "Resident memory", "MiB", False),
@@ -51,7 +52,7 @@ def _memory(points: Sequence[Point]) -> list[ChartLine]:
 
 
 def _throughput(points: Sequence[Point]) -> ChartLine:
-    return ChartLine("", [(point["second"] / 60, point["operations"] / STEP_SECONDS) for point in points[:-1]])
+    return ChartLine("", [(point["second"] / 60, point["operations"] / STEP_SECONDS) for point in points])
 
 
 def _durations(points: Sequence[Point], what: str, name: str) -> Iterator[ChartLine]:
