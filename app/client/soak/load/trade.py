@@ -18,7 +18,7 @@ from app.domain.stock.level import LevelKey
 
 BULK_LINES = 40
 ORDER_LINES = 3
-ABANDONED, ABANDONED_SECONDS = 0.08, 6  # of orders: those that no client ends, and after how long they expire
+ABANDONED, ABANDONED_SECONDS = 0.08, 4  # of orders: those that no client ends, and after how long they expire
 FULFILLED = 0.75  # of the others; the rest is cancelled
 PAUSE_SECONDS = 3.0  # between two steps of a thing, at most
 COUNTED_AT_ONCE = 3
