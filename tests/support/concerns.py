@@ -65,7 +65,7 @@ def _is_right(name: str, command: Mapping[str, Any]) -> bool:
         right = write == MAJORITY
     elif name in READS:
         level, [first, *_] = (read or {}).get("level"), command.get("pipeline") or [{}]
-        right = level == "local" if "$currentOp" in first else level in {"majority", "snapshot"}
+        right = level == "local" if "$currentOp" in first else level in {"majority", "snapshot", "linearizable"}
     else:
         right = name in OF_A_CURSOR
     return right and command.get("$readPreference", PRIMARY) == PRIMARY
