@@ -16,7 +16,7 @@ from app.domain.stock.movement import Movement
 from app.domain.time import Moment
 from app.live.redis_address import redis_name
 
-_FORMAT = 8  # part of the channel's name: processes of different releases must not misread each other's messages
+_FORMAT = 9  # part of the channel's name: processes of different releases must not misread each other's messages
 
 
 def channel_of(namespace: str) -> str:

@@ -57,6 +57,7 @@ class Marked:
 
     provider = f"o{MARK}" * 3
     mongo, redis, key, bootstrap = f"m{MARK}", f"r{MARK}", new_secret_key(), new_key_text(new_prefix())
+    metrics = f"t{MARK}" * 3
     wrong_key, wrong_password, password = new_key_text(new_prefix()), f"w{MARK}", f"password {MARK}"
 
     def __init__(self, mongo_url: str, redis_port: int, directory: Path) -> None:
@@ -73,14 +74,18 @@ class Marked:
             "STOCKPULSE_OIDC_ISSUER": "https://login.example",
             "STOCKPULSE_OIDC_AUDIENCE": "stockpulse",
             "STOCKPULSE_OIDC_SECRET": self.provider,
+            "STOCKPULSE_METRICS_TOKEN": self.metrics,
             "STOCKPULSE_AUTH": "required",
             "STOCKPULSE_LOG_LEVEL": "debug",
         }
 
     def in_text(self, text: str) -> list[str]:
         """Return which of them a text shows."""
-        databases, keys = (self.mongo, self.redis), (self.key, self.provider, self.bootstrap, self.wrong_key)
-        every = (*databases, *keys, self.password, self.wrong_password, *self.others)
+        servers, keys = (
+            (self.mongo, self.redis, self.metrics),
+            (self.key, self.provider, self.bootstrap, self.wrong_key),
+        )
+        every = (*servers, *keys, self.password, self.wrong_password, *self.others)
         return [each for each in every if each in text]
 
 
@@ -238,4 +243,5 @@ def test_each_secret_setting_is_marked_above() -> None:
         "STOCKPULSE_SECRET_KEYS",
         "STOCKPULSE_BOOTSTRAP_KEY",
         "STOCKPULSE_OIDC_SECRET",
+        "STOCKPULSE_METRICS_TOKEN",
     }

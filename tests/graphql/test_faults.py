@@ -192,7 +192,8 @@ async def test_without_mongodb_reads_are_unavailable(
     assert codes == {"UNAVAILABLE"}
     tells_nothing_of_the_inside(proxy, *responses)
     for response in responses:
-        [details] = [line for line in caplog.messages if response.headers["x-request-id"] in line]
+        failed = f"Request {response.headers['x-request-id']}: "
+        [details] = [line for line in caplog.messages if line.startswith(failed)]
         assert f"127.0.0.1:{proxy.port}" in details
 
 

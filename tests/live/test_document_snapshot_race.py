@@ -48,6 +48,9 @@ class World:
         self._clock = 0
         self._is_settled = False
 
+    async def check(self, offset: LedgerOffset) -> None:
+        """Every offset is of this ledger."""
+
     def turn(self) -> None:
         """Let some things happen, until everything has settled."""
         for _ in range(0 if self._is_settled or len(self._told) > MANY else self._chance.randrange(5)):

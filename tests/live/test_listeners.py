@@ -6,6 +6,7 @@ from app.bootstrap.foundation import open_foundation
 from app.domain.stock.level import LevelKey
 from app.services.committed_batch import CommittedBatch
 from app.store.client import Database
+from app.telemetry.metrics import Metrics
 from tests.graphql.api import settings_of
 from tests.support.scene import an_adjustment, given_catalog
 from tests.support.store import mongo_store
@@ -23,7 +24,8 @@ async def test_a_listener_that_fails_harms_neither_the_others_nor_the_writer(
     def fail(_: CommittedBatch) -> None:
         raise TypeError("not subscriptable")
 
-    async with open_foundation(settings_of(mongo_url, redis_url, database.name)) as base:
+    settings = settings_of(mongo_url, redis_url, database.name)
+    async with open_foundation(settings, metrics=Metrics()) as base:
         base.commits.listeners = [
             lambda batch: heard.append(("first", len(batch.movements))),
             fail,

@@ -19,7 +19,6 @@ from app.client.soak.watch.webhook_watch import WebhookWatch
 from app.domain.stock.level import LevelKey
 
 TEA = LevelKey("TEA", "SHOP")
-NOW = datetime.now(tz=UTC)
 SECRET = "whsec_c3RvY2twdWxzZSBzb2FrIHNlY3JldA=="
 
 
@@ -33,7 +32,7 @@ def a_level(version: int, units: int, kind: str = "CHANGE") -> Mapping[str, Any]
     """Return an event of a level."""
     counts = {"onHand": units, "reserved": 0, "unavailable": 0, "incoming": 0, "version": version}
     level = {"item": {"sku": TEA.sku}, "location": {"code": TEA.location}, **counts}
-    return {"stockLevels": {"kind": kind, "level": level, "movement": {"recordedAt": NOW.isoformat()}}}
+    return {"stockLevels": {"kind": kind, "level": level, "movement": {"recordedAt": datetime.now(UTC).isoformat()}}}
 
 
 def a_line(version: int, cursor: str = "c") -> Mapping[str, Any]:
@@ -117,11 +116,12 @@ def send(
     watch: WebhookWatch, version: int, *, identity: str | None = None, units: int = 1, secret: str = SECRET
 ) -> None:
     """Send a message about a level, signed."""
+    now = datetime.now(UTC)  # of the message, which is refused once it is five minutes old
     level = {"item": {"sku": TEA.sku}, "location": {"code": TEA.location}, "version": version, "onHand": units}
-    message = {"type": "level.changed", "timestamp": NOW.isoformat(), "data": {"level": level}}
+    message = {"type": "level.changed", "timestamp": now.isoformat(), "data": {"level": level}}
     body, name = orjson.dumps(message), identity or f"message-{version}"
-    signature = Webhook(secret).sign(name, NOW, body.decode())
-    stamp = str(int(NOW.timestamp()))
+    signature = Webhook(secret).sign(name, now, body.decode())
+    stamp = str(int(now.timestamp()))
     watch.take(body, {"webhook-id": name, "webhook-timestamp": stamp, "webhook-signature": signature})
 
 
