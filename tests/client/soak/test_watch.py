@@ -20,6 +20,7 @@ from app.domain.stock.level import LevelKey
 
 TEA = LevelKey("TEA", "SHOP")
 SECRET = "whsec_c3RvY2twdWxzZSBzb2FrIHNlY3JldA=="
+RECORDED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def a_level(version: int, units: int, kind: str = "CHANGE") -> Mapping[str, Any]
     """Return an event of a level."""
     counts = {"onHand": units, "reserved": 0, "unavailable": 0, "incoming": 0, "version": version}
     level = {"item": {"sku": TEA.sku}, "location": {"code": TEA.location}, **counts}
-    return {"stockLevels": {"kind": kind, "level": level, "movement": {"recordedAt": datetime.now(UTC).isoformat()}}}
+    return {"stockLevels": {"kind": kind, "level": level, "movement": {"recordedAt": RECORDED.isoformat()}}}
 
 
 def a_line(version: int, cursor: str = "c") -> Mapping[str, Any]:
@@ -116,9 +117,9 @@ def send(
     watch: WebhookWatch, version: int, *, identity: str | None = None, units: int = 1, secret: str = SECRET
 ) -> None:
     """Send a message about a level, signed."""
-    now = datetime.now(UTC)  # of the message, which is refused once it is five minutes old
+    now = datetime.now(UTC)  # of the sending: what was sent five minutes ago is refused
     level = {"item": {"sku": TEA.sku}, "location": {"code": TEA.location}, "version": version, "onHand": units}
-    message = {"type": "level.changed", "timestamp": now.isoformat(), "data": {"level": level}}
+    message = {"type": "level.changed", "timestamp": RECORDED.isoformat(), "data": {"level": level}}
     body, name = orjson.dumps(message), identity or f"message-{version}"
     signature = Webhook(secret).sign(name, now, body.decode())
     stamp = str(int(now.timestamp()))
