@@ -17,7 +17,7 @@ import httpx
 from pydantic import SecretStr
 from pymongo import AsyncMongoClient
 
-from app.config import PREFIX, Settings
+from app.config import PREFIX, Settings, environment_of
 from app.embedded import EmbeddedServices
 from app.embedded.ports import free_port
 from app.security.secret_key import new_secret_key
@@ -195,7 +195,7 @@ async def open_stage(
 
 def _environment(settings: Settings) -> dict[str, str]:
     others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return {**others, **settings.to_environment()}
+    return {**others, **environment_of(settings)}
 
 
 async def _wait_until_ready(process: subprocess.Popen[bytes], port: int, *, key: str) -> None:
