@@ -26,6 +26,7 @@ from app.web.graphql.shared.request import SharedRequest
 from app.web.graphql.shared.sink import ResultSink
 from tests.live.test_level_stream import OPEN, OPEN_AND_OUT, OUT, World, feed_of
 from tests.live.watching import kept
+from tests.support.tasks import tasks_begun
 from tests.support.waiting import eventually
 
 FILTERS = (LevelFilter(), OUT, OPEN, OPEN_AND_OUT)
@@ -172,7 +173,15 @@ class Stage:
 @pytest.mark.parametrize("seed", range(24))
 async def test_whatever_the_order_each_client_ends_with_the_truth_and_nothing_is_left(seed: int) -> None:
     """No client waits for ever, none is written to while it does not read, and versions never go back."""
-    before = asyncio.all_tasks()
+    with tasks_begun() as begun:
+        stage = await _played(seed)
+        await eventually(lambda: all(task.done() for task in begun))
+    assert begun
+    assert (stage.groups, len(stage.world.streams), len(stage.world)) == ({}, 0, 0)
+
+
+async def _played(seed: int) -> Stage:
+    """Return a stage that all clients have left."""
     stage = Stage(seed)
     world = stage.world
     for _ in range(60):
@@ -196,5 +205,4 @@ async def test_whatever_the_order_each_client_ends_with_the_truth_and_nothing_is
         assert shown == {key: x for key, x in world.present.items() if world.matches(client.where, x)}
     for member, _ in tuple(stage.members):
         stage.leave(member)
-    await eventually(lambda: asyncio.all_tasks() <= before)  # what another test has left may end meanwhile
-    assert (stage.groups, len(world.streams), len(world)) == ({}, 0, 0)
+    return stage
