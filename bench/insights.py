@@ -28,11 +28,11 @@ from app.store.collections import ensure_collections
 from app.store.mapping.catalog import item_document
 from app.store.mapping.ledger import movement_id
 from app.store.mapping.levels import level_document, level_id
-from app.store.readers.catalog import MongoCatalog
-from app.store.readers.demand import MongoDemand
-from app.store.readers.insight import MongoInsight
-from app.store.readers.kept_rankings import MongoKeptRankings
-from app.store.readers.levels import MongoLevels
+from app.store.readers.catalog.catalog import MongoCatalog
+from app.store.readers.insight.demand import MongoDemand
+from app.store.readers.insight.insight import MongoInsight
+from app.store.readers.insight.kept_rankings import MongoKeptRankings
+from app.store.readers.levels.levels import MongoLevels
 from bench.measure import Result, Target
 from bench.processes import cpu_seconds
 from bench.stage import Stage

@@ -8,7 +8,7 @@ from app.services.stock.totals_worker import TotalsWorker
 from app.store.client import close_client, open_client
 from app.store.database_clock import DatabaseClock
 from app.store.lease import MongoLease
-from app.store.readers.ledger_tail import MongoTail
+from app.store.readers.ledger.ledger_tail import MongoTail
 from app.store.totals.audit import MongoTotalsAudit
 from app.store.totals.keeper import MongoTotals
 from bench.measure import Result, Run, Target

@@ -25,8 +25,8 @@ from app.store.collections import ensure_collections
 from app.store.database_clock import DatabaseClock
 from app.store.mapping import names
 from app.store.mapping.levels import level_document, level_id
-from app.store.readers.ledger_tail import MongoTail
-from app.store.readers.summary import MongoSummary
+from app.store.readers.ledger.ledger_tail import MongoTail
+from app.store.readers.levels.summary import MongoSummary
 from app.store.totals.keeper import MongoTotals
 from app.store.totals.kept_summary import KeptSummary
 from bench.measure import Result, Target

@@ -52,7 +52,7 @@ from app.store.access.reader import MongoAccess
 from app.store.audit.pages import MongoAuditPages
 from app.store.lease import MongoLease
 from app.store.queues.deliveries import MongoDeliveries
-from app.store.readers.backlog_counts import MongoBacklogCounter
+from app.store.readers.documents.backlog_counts import MongoBacklogCounter
 from app.store.totals.keeper import MongoTotals
 from app.telemetry.metrics import Metrics
 from app.telemetry.tracing import Tracing

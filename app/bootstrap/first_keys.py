@@ -10,7 +10,7 @@ from app.domain.errors import Refused
 from app.live.access_channel import AccessChannel
 from app.services.access.first_keys import BOOTSTRAP, FirstKeys
 from app.store.database_clock import DatabaseClock
-from app.store.readers.catalog import MongoCatalog
+from app.store.readers.catalog.catalog import MongoCatalog
 
 
 class BootstrapKeyError(Exception):

@@ -23,7 +23,7 @@ from app.store.connections import Connections
 from app.store.database_clock import DatabaseClock
 from app.store.primary_watch import PrimaryWatch
 from app.store.process_registry import ProcessRegistry
-from app.store.readers.ledger_tail import MongoTail
+from app.store.readers.ledger.ledger_tail import MongoTail
 from app.store.sharding.layout import is_laid_out
 from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.level_cache import LevelCache

@@ -5,11 +5,11 @@ from typing import Self
 
 from app.store.client import Database
 from app.store.queues.reservations import MongoReservationQueue
-from app.store.readers.catalog import MongoCatalog
-from app.store.readers.documents import MongoDocuments
-from app.store.readers.ledger import MongoLedger
-from app.store.readers.levels import MongoLevels
-from app.store.readers.suppliers import MongoSuppliers
+from app.store.readers.catalog.catalog import MongoCatalog
+from app.store.readers.documents.documents import MongoDocuments
+from app.store.readers.documents.suppliers import MongoSuppliers
+from app.store.readers.ledger.ledger import MongoLedger
+from app.store.readers.levels.levels import MongoLevels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,9 @@ from app.store.database_format import check_format
 from app.store.driver_failures import driver_failures
 from app.store.mapping import names
 from app.store.queries.operations import BY_OPERATION
-from app.store.readers.books import MongoBooks
-from app.store.readers.open_documents import OpenDocumentsChecker
-from app.store.readers.operation_links import OperationsChecker
+from app.store.readers.reconciliation.books import MongoBooks
+from app.store.readers.reconciliation.open_documents import OpenDocumentsChecker
+from app.store.readers.reconciliation.operation_links import OperationsChecker
 from app.store.repairs import MongoRepairs
 from app.store.totals.audit import MongoTotalsAudit
 from app.store.unfinished import check_finished

@@ -54,14 +54,14 @@ from app.services.use_cases import Services
 from app.services.webhooks.ports import DeliveryReader
 from app.services.webhooks.webhooks import Webhooks
 from app.store.client import Database
-from app.store.readers.alert_totals import MongoAlertCounter
-from app.store.readers.counts import MongoCounts
-from app.store.readers.history import MongoHistory
-from app.store.readers.insight import MongoInsight
-from app.store.readers.kept_rankings import MongoKeptRankings
-from app.store.readers.movers import MongoMovers
-from app.store.readers.shortages import MongoShortages
-from app.store.readers.summary import MongoSummary
+from app.store.readers.documents.alert_totals import MongoAlertCounter
+from app.store.readers.documents.counts import MongoCounts
+from app.store.readers.insight.history import MongoHistory
+from app.store.readers.insight.insight import MongoInsight
+from app.store.readers.insight.kept_rankings import MongoKeptRankings
+from app.store.readers.insight.movers import MongoMovers
+from app.store.readers.levels.shortages import MongoShortages
+from app.store.readers.levels.summary import MongoSummary
 from app.store.totals.kept_summary import KeptSummary
 
 MAX_VISIBILITIES = 1_000  # of which the use cases are kept: some KB each; shops have some roles, and a key per till

@@ -36,9 +36,9 @@ from app.store.client import Database
 from app.store.queues.alerts import MongoAlertQueue
 from app.store.queues.needs import MongoNeedQueue
 from app.store.queues.policies import MongoPolicyQueue
-from app.store.readers.demand import MongoDemand
-from app.store.readers.insight import MongoInsight
-from app.store.readers.kept_rankings import MongoKeptRankings
+from app.store.readers.insight.demand import MongoDemand
+from app.store.readers.insight.insight import MongoInsight
+from app.store.readers.insight.kept_rankings import MongoKeptRankings
 
 
 class Registration(NamedTuple):

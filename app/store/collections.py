@@ -28,7 +28,7 @@ from app.store.migrations.older_builds import keep_out_older_builds
 from app.store.queries import deliveries, items, kept_rankings, levels, movements, operations
 from app.store.queues import deliveries as delivery_queue
 from app.store.queues import policies as policy_queue
-from app.store.readers.archived_locations import ARCHIVED
+from app.store.readers.levels.archived_locations import ARCHIVED
 from app.store.sharding.layout import is_laid_out, laid_out
 from app.store.totals import item_changes, kept_documents
 from app.store.writer import writer_registry

@@ -16,8 +16,8 @@ from app.store.mapping import names
 from app.store.mapping.catalog import item_fields_on_level, item_of
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.mapping.levels import derived_fields, level_id, level_of
-from app.store.readers.books import wrong_fields
-from app.store.readers.open_documents import wrong_index_fields
+from app.store.readers.reconciliation.books import wrong_fields
+from app.store.readers.reconciliation.open_documents import wrong_index_fields
 from app.store.writer.transient_errors import is_conflict
 
 ATTEMPTS = 20  # while other changes win

@@ -11,7 +11,7 @@ from app.domain.webhooks.webhook import WebhookState
 from app.store.client import Database, close_client
 from app.store.mapping import names
 from app.store.queues.deliveries import MongoDeliveries
-from app.store.readers.backlog_counts import MongoBacklogCounter
+from app.store.readers.documents.backlog_counts import MongoBacklogCounter
 from tests.support.clock import SECOND, START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages

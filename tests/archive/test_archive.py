@@ -24,7 +24,7 @@ from app.store.backup.errors import BackupError
 from app.store.client import BsonDocument, Database
 from app.store.exclusive_lease import LeaseLost, LeaseTaken
 from app.store.lease import MongoLease
-from app.store.readers.ledger_tail import MongoTail
+from app.store.readers.ledger.ledger_tail import MongoTail
 from tests.backup.test_files import unseen
 from tests.backup.test_rebuild import contents, run, stated, taken_over
 from tests.reconciliation.books import given_books

@@ -12,9 +12,9 @@ from app.domain.stock.summary import SummaryTooLarge
 from app.services.filters import LevelFilter
 from app.services.paging import PageRequest
 from app.store.client import Client, Database, close_client, open_client
-from app.store.readers.insight import MongoInsight
-from app.store.readers.levels import MongoLevels
-from app.store.readers.summary import MongoSummary
+from app.store.readers.insight.insight import MongoInsight
+from app.store.readers.levels.levels import MongoLevels
+from app.store.readers.levels.summary import MongoSummary
 from app.store.single_reply import find_in_one
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database

@@ -31,10 +31,10 @@ from app.store.client import Database
 from app.store.mapping.ledger import movement_of
 from app.store.mapping.levels import level_of
 from app.store.queries.levels import level_query
-from app.store.readers.catalog import MongoCatalog
-from app.store.readers.documents import MongoDocuments
-from app.store.readers.ledger_tail import BATCH_LINES, MongoTail
-from app.store.readers.levels import MongoLevels
+from app.store.readers.catalog.catalog import MongoCatalog
+from app.store.readers.documents.documents import MongoDocuments
+from app.store.readers.ledger.ledger_tail import BATCH_LINES, MongoTail
+from app.store.readers.levels.levels import MongoLevels
 from app.store.writer.writer import MongoWriter
 from tests.live.orders import ORDERS, SetOrders
 from tests.support.scene import given_catalog

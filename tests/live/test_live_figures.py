@@ -32,11 +32,11 @@ from app.services.live.figures.live_figures import LiveFigures
 from app.services.live.figures.recomputed import MIN_THROTTLE_MS, Recomputing
 from app.services.paging import PageRequest
 from app.store.client import Database
-from app.store.readers.alert_totals import MongoAlertCounter
-from app.store.readers.catalog import MongoCatalog
-from app.store.readers.documents import MongoDocuments
-from app.store.readers.movers import MongoMovers
-from app.store.readers.summary import MongoSummary
+from app.store.readers.catalog.catalog import MongoCatalog
+from app.store.readers.documents.alert_totals import MongoAlertCounter
+from app.store.readers.documents.documents import MongoDocuments
+from app.store.readers.insight.movers import MongoMovers
+from app.store.readers.levels.summary import MongoSummary
 from tests.live.process import KEYS, Process, a_process, ledger_of, wall_clock
 from tests.live.redis_process import RestartableRedis
 from tests.live.test_level_feed import given_facts

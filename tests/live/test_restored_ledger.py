@@ -9,7 +9,7 @@ from app.domain.time import Moment
 from app.services.live.ledger_offset import LedgerOffset
 from app.store.client import Database
 from app.store.mapping import names
-from app.store.readers.ledger_tail import MongoTail
+from app.store.readers.ledger.ledger_tail import MongoTail
 from tests.reconciliation.books import given_books
 from tests.support.clock import StillClock
 from tests.support.store import mongo_store

@@ -10,8 +10,8 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.store.client import Database
-from app.store.readers.ledger_tail import HORIZON_MICROSECONDS, REPLY_OPERATIONS, MongoTail
-from app.store.readers.tail_sources import LAST_OF_REGISTERED, LINES, PUBLISHED, TailSource
+from app.store.readers.ledger.ledger_tail import HORIZON_MICROSECONDS, REPLY_OPERATIONS, MongoTail
+from app.store.readers.ledger.tail_sources import LAST_OF_REGISTERED, LINES, PUBLISHED, TailSource
 from app.store.writer.writer import MongoWriter
 from tests.live.orders import SetOrders, history_of
 from tests.live.process import ledger_of

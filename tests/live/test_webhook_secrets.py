@@ -17,7 +17,7 @@ from app.services.webhooks.attempts import UNSIGNED
 from app.store.client import Database
 from app.store.migrations.search_fields import PAGE
 from app.store.migrations.webhook_secrets import seal_webhook_secrets
-from app.store.readers.documents import MongoDocuments
+from app.store.readers.documents.documents import MongoDocuments
 from tests.graphql.api import settings_of
 from tests.live.webhook_workers import SEALING, a_dispatch, a_shop, everything_has_arrived
 from tests.support.receiver import Receiver

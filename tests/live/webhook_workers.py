@@ -27,9 +27,9 @@ from app.services.webhooks.webhooks import Webhooks
 from app.store.client import Database
 from app.store.lease import MongoLease
 from app.store.queues.deliveries import MongoDeliveries
-from app.store.readers.documents import MongoDocuments
-from app.store.readers.ledger_tail import MongoTail
-from app.store.readers.levels import MongoLevels
+from app.store.readers.documents.documents import MongoDocuments
+from app.store.readers.ledger.ledger_tail import MongoTail
+from app.store.readers.levels.levels import MongoLevels
 from tests.live.process import Process, a_process, ledger_of, wall_clock
 from tests.support.receiver import Received, Receiver
 from tests.support.scene import request_info

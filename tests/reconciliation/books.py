@@ -12,9 +12,9 @@ from app.services.reconciliation.ports import BooksFilter
 from app.services.reconciliation.reconciliation import Reconciled, Reconciliation
 from app.services.reconciliation.totals_checker import TotalsChecker
 from app.store.client import Database
-from app.store.readers.books import MongoBooks
-from app.store.readers.open_documents import OpenDocumentsChecker
-from app.store.readers.operation_links import OperationsChecker
+from app.store.readers.reconciliation.books import MongoBooks
+from app.store.readers.reconciliation.open_documents import OpenDocumentsChecker
+from app.store.readers.reconciliation.operation_links import OperationsChecker
 from app.store.repairs import MongoRepairs
 from app.store.totals.audit import MongoTotalsAudit
 from tests.support import purchases, transfers

@@ -2,7 +2,7 @@
 
 import inspect
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import pytest
 from pymongo.errors import (
@@ -63,9 +63,9 @@ def test_a_reader_that_fails_says_both() -> None:
 def test_every_adapter_translates_the_drivers_failures() -> None:
     """Each public coroutine of a reader, of a queue and of the lease carries `raises_unavailable`."""
     rooms = [
-        import_module(f"{room.__name__}.{each.name}")
+        import_module(each.name)
         for room in (queues, readers)
-        for each in iter_modules(room.__path__)
+        for each in walk_packages(room.__path__, prefix=f"{room.__name__}.")
     ]
     adapters = {each for room in rooms for name, each in vars(room).items() if name.startswith("Mongo")}
     bare = [

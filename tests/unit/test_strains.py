@@ -12,7 +12,7 @@ from app.bootstrap.observation.strains import strains
 from app.domain.failures import Unavailable
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.audit.recorder import MAX_WAITING
-from app.store.readers.backlog_counts import BacklogCounts
+from app.store.readers.documents.backlog_counts import BacklogCounts
 from app.telemetry.metrics import Metrics
 from app.web.health import REQUIRED
 from tests.support.clock import START

@@ -8,7 +8,7 @@ from typing import Final
 from app.bootstrap.demo_shop.base_shop import ACTOR, FIRST_KEY
 from app.config import Settings
 from app.domain.idempotency import operation_id_of_key
-from app.store.readers.ledger import MongoLedger
+from app.store.readers.ledger.ledger import MongoLedger
 
 DEMO_CURRENCY: Final = "GBP"  # a shop in London
 

@@ -14,7 +14,7 @@ from app.domain.failures import ServiceError
 from app.domain.time import MICROSECONDS_PER_SECOND
 from app.services.cancellation import raise_if_cancelled
 from app.services.ports import Clock, Monotonic
-from app.store.readers.backlog_counts import COUNTED_DELIVERIES, BacklogCounts
+from app.store.readers.documents.backlog_counts import COUNTED_DELIVERIES, BacklogCounts
 from app.telemetry.metrics import Metrics
 
 READ_EVERY_SECONDS = 10.0

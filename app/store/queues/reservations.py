@@ -10,7 +10,7 @@ from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.levels import level_id
 from app.store.queries.reservations import ANYWHERE, anywhere, homes_of
-from app.store.readers.archived_locations import archived_codes
+from app.store.readers.levels.archived_locations import archived_codes
 
 _HAS_FREE: BsonDocument = {"$expr": {"$gt": ["$on_hand", {"$add": ["$reserved", "$unavailable"]}]}}
 

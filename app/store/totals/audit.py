@@ -10,7 +10,7 @@ from app.services.stock.ports import TotalsDifference
 from app.store.client import Client, Database, snapshot, transaction
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
-from app.store.readers.ledger_tail import horizon
+from app.store.readers.ledger.ledger_tail import horizon
 from app.store.totals.caught_up import caught_up
 from app.store.totals.kept_documents import CATEGORIES, LOCATIONS, STATE, rows_of, section_of, sections_of
 from app.store.totals.scan import scan_levels

@@ -21,7 +21,7 @@ from app.services.ports import Clock, Monotonic
 from app.store.client import Client, Database, Session, snapshot, transaction
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
-from app.store.readers.ledger_tail import MongoTail, horizon
+from app.store.readers.ledger.ledger_tail import MongoTail, horizon
 from app.store.totals.kept_documents import STATE, KeptState, state_document, state_of
 from app.store.totals.pages import Pages
 from app.store.totals.scan import next_locations, scan_levels

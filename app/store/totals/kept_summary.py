@@ -18,7 +18,7 @@ from app.services.time_slices import in_turns
 from app.store.client import BsonDocument, Client, Database, Session, aggregated, snapshot
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
-from app.store.readers.ledger_tail import horizon
+from app.store.readers.ledger.ledger_tail import horizon
 from app.store.totals.caught_up import caught_up
 from app.store.totals.kept_documents import ALL, CATEGORIES, LOCATIONS, Rows, rows_of, section_of
 from app.store.totals.unapplied import Deltas, ReadLimits

@@ -14,8 +14,8 @@ from app.store.client import BsonDocument, Database, Session
 from app.store.mapping import names
 from app.store.mapping.ledger import movement_id
 from app.store.queries.level_lines import lines_at
-from app.store.readers.ledger_tail import conditions_behind
-from app.store.readers.tail_sources import LINES
+from app.store.readers.ledger.ledger_tail import conditions_behind
+from app.store.readers.ledger.tail_sources import LINES
 
 _FIELDS = dict.fromkeys(("sku", "location", "version", "writer", names.RECORDED_AT, "change", "after"), 1)
 _MAX_WRITERS = 100_000

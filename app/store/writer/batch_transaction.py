@@ -26,7 +26,7 @@ from app.domain.time import NEVER, Moment
 from app.store.client import BsonDocument, Client, Database, Session, transaction
 from app.store.database_format import check_format
 from app.store.mapping import names
-from app.store.readers.ledger import read_movements
+from app.store.readers.ledger.ledger import read_movements
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
 from app.store.writer.assign_backorders import BackorderAssigner
 from app.store.writer.read_batch_state import MAX_CACHED_LEVELS, BatchStateReader, ReadState

@@ -20,7 +20,7 @@ from app.services.time_slices import in_turns
 from app.store.client import Database, Session
 from app.store.mapping.operations import operation_of
 from app.store.mapping.raw_documents import decoded
-from app.store.readers.operations import stored_operations
+from app.store.readers.ledger.operations import stored_operations
 
 
 def may_be_replays(commands: Iterable[Command], results: Iterable[Outcome | Refused]) -> bool:

@@ -16,8 +16,8 @@ from app.domain.stock.level import LevelKey, LevelStatus
 from app.domain.stock.level_change import LevelChange
 from app.services.filters import LevelFilter
 from app.store.client import Database
-from app.store.readers.ledger_tail import MongoTail
-from app.store.readers.summary import MongoSummary
+from app.store.readers.ledger.ledger_tail import MongoTail
+from app.store.readers.levels.summary import MongoSummary
 from app.store.totals.audit import MongoTotalsAudit
 from app.store.totals.keeper import MongoTotals
 from app.store.totals.kept_summary import KeptSummary

@@ -25,7 +25,7 @@ from app.domain.stock.summary import Breakdown, Group, InventorySummary, StockTo
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.store.client import Database, close_client
-from app.store.readers.summary import SUMMARY_SECONDS, MongoSummary
+from app.store.readers.levels.summary import SUMMARY_SECONDS, MongoSummary
 from tests.support.clock import START
 from tests.support.scene import (
     CUP,

@@ -20,8 +20,8 @@ from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS
 from app.store.mapping.level_rows import LEVEL_ROWS, level_as_it_stands
 from app.store.mapping.levels import level_id
 from app.store.queries.levels import level_index, levels_at, open_query
-from app.store.readers.archived_locations import ArchivedLocations
-from app.store.readers.sorted_levels import page_by_number, page_by_status
+from app.store.readers.levels.archived_locations import ArchivedLocations
+from app.store.readers.levels.sorted_levels import page_by_number, page_by_status
 from app.store.shared_reads import SharedReads
 from app.store.single_reply import documents_by_ids, find_in_one
 

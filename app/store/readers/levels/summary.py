@@ -23,7 +23,7 @@ from app.store.client import BsonDocument, Database
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.queries.levels import open_query
-from app.store.readers.archived_locations import archived_codes
+from app.store.readers.levels.archived_locations import archived_codes
 
 SUMMARY_SECONDS = 20  # after which the server aborts the query; 1,000,000 levels take 3 to 4 s of a free core
 MAX_LINES = 250_000  # combinations of location, category and status; 2 s of this process

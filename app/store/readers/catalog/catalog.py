@@ -18,7 +18,7 @@ from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS, item_of, location_of
 from app.store.mapping.item_rows import ITEM_ROWS
 from app.store.queries.items import MAX_ALIKE, code_alike, item_index, item_query, location_query, ordered_item_query
-from app.store.readers.labels import read_labels
+from app.store.readers.catalog.labels import read_labels
 from app.store.shared_reads import SharedReads
 from app.store.single_reply import documents_by_ids
 

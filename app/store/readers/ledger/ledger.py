@@ -26,8 +26,8 @@ from app.store.mapping.raw_documents import decoded, undecoded
 from app.store.queries.level_lines import lines_at
 from app.store.queries.movements import LEDGER_ORDER, movement_index, movement_query
 from app.store.queries.operations import NEWEST_PUBLISHED, OF_DOCUMENT, operations_of
-from app.store.readers.merged_movements import MERGED, count_merged, newest_merged
-from app.store.readers.operations import stored_operations
+from app.store.readers.ledger.merged_movements import MERGED, count_merged, newest_merged
+from app.store.readers.ledger.operations import stored_operations
 
 _LEVELS = (LongList("levels"),)
 

@@ -20,7 +20,7 @@ from app.store.mapping.catalog import item_fields_on_level, item_of
 from app.store.mapping.ledger import movement_of
 from app.store.mapping.levels import derived_fields, level_id, level_of
 from app.store.queries.level_lines import BY_LEVEL, lines_at
-from app.store.readers.books_sums import (
+from app.store.readers.reconciliation.books_sums import (
     held_by_reservations,
     line_sums,
     line_sums_of,

@@ -25,7 +25,7 @@ from app.store.mapping import names
 from app.store.queries.level_lines import BY_LEVEL, lines_of
 from app.store.queries.levels import level_query, levels_at
 from app.store.queries.movements import AT_LOCATION
-from app.store.readers.insight_sums import sales, sums, sums_of
+from app.store.readers.insight.insight_sums import sales, sums, sums_of
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from app.store.client import BsonDocument, Database, aggregated
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names
 from app.store.queries.level_lines import BY_LEVEL, lines_of
-from app.store.readers.insight_sums import available_in
+from app.store.readers.insight.insight_sums import available_in
 
 _DEMAND = [reason.value for reason in DEMAND_REASONS]
 _RECEIPT = [reason.value for reason in RECEIPT_REASONS]

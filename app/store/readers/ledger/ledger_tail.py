@@ -22,7 +22,7 @@ from app.store.mapping import names
 from app.store.mapping.ledger import movement_of
 from app.store.mapping.operations import operation_of
 from app.store.mapping.raw_documents import decoded, undecoded
-from app.store.readers.tail_sources import LAST_OF_REGISTERED, LINES, PUBLISHED, TailSource, published_lines
+from app.store.readers.ledger.tail_sources import LAST_OF_REGISTERED, LINES, PUBLISHED, TailSource, published_lines
 from app.store.writer.writer_registry import TRUSTED_MICROSECONDS
 
 BATCH_LINES = 1_000  # of each source; some 10 ms to read and build

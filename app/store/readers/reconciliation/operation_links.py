@@ -17,7 +17,7 @@ from app.store.mapping.operations import unfolded
 from app.store.mapping.raw_documents import decoded
 from app.store.queries.level_lines import BY_LEVEL, lines_at
 from app.store.queries.movements import LEDGER_ORDER
-from app.store.readers.operations import stored_operations
+from app.store.readers.ledger.operations import stored_operations
 
 PART = 5_000  # lines; with as many operations some 10 MB
 

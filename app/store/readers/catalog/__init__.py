@@ -1,0 +1,1 @@
+"""Reads of items and locations, and of the labels that items have."""

@@ -1,0 +1,1 @@
+"""Reads of levels: by key, as lists in every order, those that are short, and their sums."""

@@ -1,0 +1,1 @@
+"""Reads that prove that levels, ledger lines, operations and open documents agree."""
