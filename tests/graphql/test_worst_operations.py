@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Self
 
@@ -82,42 +82,56 @@ async def answered(api: Api, document: str) -> httpx.Response | None:
     return None if any(message.startswith("The ranking is not ready") for message in messages) else response
 
 
-@pytest.mark.parametrize("root", ROOTS)
-async def test_the_worst_operations_hold_nobody_up(crowded: Api, root: str) -> None:
-    """Beside what a search finds to cost the most that is allowed, a probe is answered within 250 ms."""
-    arguments = {"location": f'"{PLACES[0]}"'} if root == "countsDue" else {}
-    worst = Search(CORE, Limits(), seed=ROOTS.index(root)).found(root, arguments)
-    assert worst.cost > 20_000
+async def check_nobody_is_held_up(api: Api, ask: Callable[[], Awaitable[None]]) -> None:
+    """Prove that a probe is answered within 250 ms beside what is asked, at one of three attempts."""
     longest = []
     for _ in range(ATTEMPTS):
-        async with Probe(crowded) as probe:
-            for _ in range(2):  # the second time it is compiled
-                response = await eventually(lambda: answered(crowded, worst.document))
-        assert "errors" not in response.json(), (worst.document, response.text[:1_000])
+        async with Probe(api) as probe:
+            await ask()
         longest.append(probe.longest_seconds)
         if longest[-1] < MAX_PROBE_SECONDS:
             break
     assert 0 < min(longest) < MAX_PROBE_SECONDS, longest
 
 
+@pytest.mark.parametrize("root", ROOTS)
+async def test_the_worst_operations_hold_nobody_up(crowded: Api, root: str) -> None:
+    """Beside what a search finds to cost the most that is allowed, a probe is answered within 250 ms."""
+    arguments = {"location": f'"{PLACES[0]}"'} if root == "countsDue" else {}
+    worst = Search(CORE, Limits(), seed=ROOTS.index(root)).found(root, arguments)
+    assert worst.cost > 20_000
+
+    async def ask() -> None:
+        for _ in range(2):  # the second time it is compiled
+            response: httpx.Response | None = await eventually(lambda: answered(crowded, worst.document))
+            assert response is not None
+            assert "errors" not in response.json(), (worst.document, response.text[:1_000])
+
+    await check_nobody_is_held_up(crowded, ask)
+
+
 async def test_a_bulk_of_a_thousand_lines_holds_nobody_up(crowded: Api) -> None:
     """All its lines are checked, decided, written, and told with their movements and levels."""
     lines = [{"sku": sku, "location": place, "delta": 1, "reason": "FOUND"} for sku in SKUS for place in PLACES]
     lines += [{"sku": f"NONE-{number}", "location": PLACES[0], "delta": 1, "reason": "FOUND"} for number in range(400)]
-    async with Probe(crowded) as probe:
+
+    async def ask() -> None:
         payload = await crowded.run(BULK, input={"lines": lines, "atomic": False})
-    assert len(payload["results"]) == 1_000
-    assert 0 < probe.longest_seconds < MAX_PROBE_SECONDS
+        assert len(payload["results"]) == 1_000
+
+    await check_nobody_is_held_up(crowded, ask)
 
 
 async def test_large_documents_that_change_together_hold_nobody_up(crowded: Api) -> None:
     """Twelve transfers of 250 lines are shipped at once, and shown with all their lines."""
     lines = [{"sku": sku, "quantity": 1} for sku in SKUS[:LINES]]
     ends = {"source": PLACES[0], "destination": PLACES[1]}
-    made = [await crowded.run(CREATE, input={**ends, "lines": lines}) for _ in range(12)]
-    ids = [each["transfer"]["id"] for each in made]
-    async with Probe(crowded) as probe:
+
+    async def ask() -> None:
+        made = [await crowded.run(CREATE, input={**ends, "lines": lines}) for _ in range(12)]
+        ids = [each["transfer"]["id"] for each in made]
         shipped = await asyncio.gather(*(crowded.run(SHIP, input={"id": each}) for each in ids))
         found = await crowded.run(NODES, ids=ids)
-    assert [len(each["lines"]) for each in (*found, *(one["transfer"] for one in shipped))] == 24 * [LINES]
-    assert 0 < probe.longest_seconds < MAX_PROBE_SECONDS
+        assert [len(each["lines"]) for each in (*found, *(one["transfer"] for one in shipped))] == 24 * [LINES]
+
+    await check_nobody_is_held_up(crowded, ask)
