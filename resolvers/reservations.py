@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.reservations.reservation import Reservation as DomainReservation
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.reservations.filters import ReservationFilter

@@ -9,8 +9,8 @@ import strawberry
 
 from app.domain.access.principal import Principal
 from app.domain.access.scope import Scope
-from app.domain.command_batch import Present
 from app.domain.excerpt import Extent
+from app.domain.outcome import Present
 from app.services.use_cases import Services
 from schema.loaders import NOTHING_KNOWN, Loaders
 

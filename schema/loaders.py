@@ -9,11 +9,11 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from app.domain.catalog.catalog import Item, Location
-from app.domain.command_batch import Present
 from app.domain.document import Document, DocumentKey
 from app.domain.excerpt import Extent, united
 from app.domain.insight.level_history import HistoryPoint
 from app.domain.operation import Operation
+from app.domain.outcome import Present
 from app.domain.purchasing.supplier import SupplierItem
 from app.domain.reservations.reservation import Reservation
 from app.domain.stock.level import Level, LevelKey

@@ -4,12 +4,11 @@ All writers run this same code; they differ in where the state is read and where
 command leaves the batch as it was.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from operator import attrgetter
-from typing import TypeVar, cast
+from typing import cast
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from app.domain.alerts.alert import changed_alerts
 from app.domain.catalog.catalog import Item, Location
@@ -25,57 +24,11 @@ from app.domain.errors import (
 )
 from app.domain.idempotency import check_replay, fingerprint, recorded_operation
 from app.domain.operation import CommandInfo, Operation
+from app.domain.outcome import Outcome, Present
 from app.domain.stock.level import Level, LevelKey, units_on_hand
 from app.domain.stock.level_change import Allowance
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
-
-D = TypeVar("D", bound=Document)
-
-
-class Present(Struct, frozen=True, kw_only=True):
-    """The present state of the levels and documents that an operation has changed, and perhaps of others."""
-
-    levels: Mapping[LevelKey, Level]
-    documents: Mapping[DocumentKey, Document]
-
-
-class Outcome(Struct, frozen=True, kw_only=True):
-    """The result of an accepted command: its operation and its movements, in the order of its accepted lines.
-
-    `replayed` tells that an earlier request with the same key recorded the operation. The operation and the movements
-    are the same in every response. `present` is the state now: known right after the commit, and None for a replayed
-    operation until a service reads it.
-    """
-
-    operation: Operation
-    movements: tuple[Movement, ...]
-    replayed: bool = False
-    present: Present | None = None  # not compared
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Outcome) and _said(self) == _said(other)
-
-    def __hash__(self) -> int:
-        return hash(_said(self))
-
-    def level(self, key: LevelKey) -> Level:
-        """Return a level that it changed, as it is now."""
-        assert self.present is not None, "the service has read it"
-        return self.present.levels[key]
-
-    def document(self, kind: type[D]) -> D:
-        """Return the one published document of a kind that it changed, as it is now."""
-        assert self.present is not None, "the service has read it"
-        found = self.present.documents[self.operation.document(kind).key]
-        assert isinstance(found, kind)
-        return found
-
-    def shown(self, kind: type[D]) -> D | None:
-        """Return the same document, for an answer; None where it is not visible to who asked."""
-        assert self.present is not None, "the service has read it"
-        changed = next((each for each in self.operation.documents if isinstance(each, kind)), None)
-        return None if changed is None else cast("D | None", self.present.documents.get(changed.key))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +42,6 @@ class BatchState:
     operations: dict[str, Operation] = field(default_factory=dict)
     documents: dict[DocumentKey, Document] = field(default_factory=dict)
     on_hand_elsewhere: dict[str, int] = field(default_factory=dict)  # of an item, at levels that were not read
-
-
-_said = attrgetter("operation", "movements", "replayed")
 
 
 class CommandBatch:

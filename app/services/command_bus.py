@@ -10,11 +10,11 @@ from typing import TypeVar
 from msgspec import structs
 
 from app.domain.command import Command
-from app.domain.command_batch import Outcome
 from app.domain.errors import InsufficientStock, InventoryError, Refused, TooManyLines
 from app.domain.idempotency import operation_id_of_key
 from app.domain.limits import MAX_ERRORS_COUNTED
 from app.domain.operation import CommandInfo, fresh_operation_id
+from app.domain.outcome import Outcome
 from app.domain.time import Moment, moment_of
 from app.services.current_state_reader import PresentReader
 from app.services.ports import Clock, Entropy, Writer

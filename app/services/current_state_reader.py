@@ -3,9 +3,9 @@
 Rule: a repeated request is answered with its first outcome, and with the present state of what it changed.
 """
 
-from app.domain.command_batch import Present
 from app.domain.document import Document, DocumentKey
 from app.domain.operation import Operation
+from app.domain.outcome import Present
 from app.services.ports import DocumentReader, LevelReader
 
 

@@ -6,10 +6,10 @@ from typing import Protocol, TypeVar
 from app.domain.catalog.catalog import Item, Location
 from app.domain.catalog.labels import LabelKind
 from app.domain.command import Command
-from app.domain.command_batch import Outcome
 from app.domain.document import Document, DocumentKey
 from app.domain.excerpt import Extent
 from app.domain.operation import Operation
+from app.domain.outcome import Outcome
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement
 from app.domain.stock.summary import InventorySummary

@@ -5,7 +5,7 @@ from typing import Self
 import strawberry
 
 from app.domain.alerts.alert import Alert
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from schema.payloads.payload import Payload
 from schema.types.alerts import StockAlert
 

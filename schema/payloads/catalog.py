@@ -7,8 +7,8 @@ import strawberry
 
 from app.domain.catalog.open_work import OpenWork as DomainOpenWork
 from app.domain.catalog.warning import InputWarning
-from app.domain.command_batch import Outcome
 from app.domain.limits import MAX_WARNINGS_OF_A_LINE
+from app.domain.outcome import Outcome
 from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.errors import UserError

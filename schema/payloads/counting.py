@@ -5,9 +5,9 @@ from typing import Self
 
 import strawberry
 
-from app.domain.command_batch import Outcome
 from app.domain.counting.count import Count
 from app.domain.errors import reported
+from app.domain.outcome import Outcome
 from app.services.counting.posting import Posting
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.reservations.filters import ReservationFilter

@@ -5,8 +5,8 @@ from typing import Any, Self
 
 import strawberry
 
-from app.domain.command_batch import Outcome, Present
 from app.domain.errors import AnyInventoryError
+from app.domain.outcome import Outcome, Present
 from schema.derived import derived
 from schema.errors import UserError
 from schema.types.stock.ledger import OPERATION_COLUMNS, Operation

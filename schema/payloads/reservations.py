@@ -4,7 +4,7 @@ from typing import Self
 
 import strawberry
 
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.reservations.reservation import Reservation as DomainReservation
 from app.domain.stock.movement import Movement as DomainMovement
 from app.services.paging import DEFAULT_PART_SIZE

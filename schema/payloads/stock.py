@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.stock.level import Level
 from app.domain.stock.movement import Movement as DomainMovement
 from schema.derived import derived

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.reservations.reservation import ReservationState
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason

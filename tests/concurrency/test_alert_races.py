@@ -7,8 +7,8 @@ from typing import Any
 
 from app.domain.alerts.alert import Alert, AlertChange, AlertState
 from app.domain.catalog.commands.upsert_item import ItemChange
-from app.domain.command_batch import Outcome
 from app.domain.errors import Refused, WrongState
+from app.domain.outcome import Outcome
 from app.domain.replenishment.policy import Policy
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason

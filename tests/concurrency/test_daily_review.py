@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from app.domain.command import Command
-from app.domain.command_batch import Outcome
 from app.domain.day import day_of
+from app.domain.outcome import Outcome
 from app.domain.purchasing.purchase_order import PurchaseOrderState
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import LevelKey

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from app.domain.alerts.alert import Alert
 from app.domain.alerts.open_alert import AlertType
-from app.domain.command_batch import Outcome
 from app.domain.errors import Refused
 from app.domain.idempotency import operation_id_of_key
 from app.domain.operation import SYSTEM
+from app.domain.outcome import Outcome
 from app.domain.replenishment.policy import Policy
 from app.domain.reservations.reservation import OPEN, Reservation
 from app.domain.stock.level import LevelKey

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import ErrorCode
+from app.domain.outcome import Outcome
 from app.domain.purchasing.commands.receive_purchase_order import ReceivePurchaseOrder
 from app.domain.purchasing.purchase_order import PurchaseOrderState
 from app.domain.purchasing.purchase_receipt import PurchaseReceipt

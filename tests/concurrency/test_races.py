@@ -8,8 +8,8 @@ from pathlib import Path
 
 import tests
 from app.domain.catalog.commands.upsert_item import ItemChange
-from app.domain.command_batch import Outcome
 from app.domain.errors import InsufficientStock
+from app.domain.outcome import Outcome
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.filters import LevelFilter

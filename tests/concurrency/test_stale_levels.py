@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.stock.movement import MovementReason
 from app.store.client import Database
 from tests.support.ledger import check_ledger

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import ErrorCode
 from app.domain.idempotency import operation_id_of_key
+from app.domain.outcome import Outcome
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.transfer import TransferState

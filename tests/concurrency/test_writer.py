@@ -8,8 +8,8 @@ import pymongo
 import pytest
 
 from app.domain.command import Decision, View
-from app.domain.command_batch import Outcome
 from app.domain.failures import Overloaded, Unavailable
+from app.domain.outcome import Outcome
 from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import LevelKey
 from app.services.committed_batch import CommittedBatch

@@ -6,8 +6,8 @@ import pytest
 
 from app.domain.catalog.catalog import LocationKind
 from app.domain.catalog.commands.upsert_item import ItemChange
-from app.domain.command_batch import Outcome
 from app.domain.errors import IdempotencyKeyReused, InsufficientStock
+from app.domain.outcome import Outcome
 from app.domain.partial_update import UNCHANGED
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.stock.commands.record_sale import SaleLine

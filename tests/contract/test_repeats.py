@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.reservations.reservation import RequestedLine, Reservation, ReservationState
 from app.domain.stock.movement import MovementReason
 from app.services.request_info import RequestInfo

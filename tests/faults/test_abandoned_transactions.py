@@ -7,8 +7,8 @@ import sys
 import pytest
 from pymongo import AsyncMongoClient
 
-from app.domain.command_batch import Outcome
 from app.domain.failures import Unavailable
+from app.domain.outcome import Outcome
 from app.domain.stock.level import LevelKey
 from app.store.client import BsonDocument, Client, Database, transaction
 from app.store.writer.abandoned_transactions import end_abandoned_transactions

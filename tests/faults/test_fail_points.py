@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.command_batch import Outcome
 from app.domain.failures import Unavailable
+from app.domain.outcome import Outcome
 from app.services.committed_batch import CommittedBatch
 from app.services.filters import LevelFilter
 from app.services.stock.ports import TotalsKeeper

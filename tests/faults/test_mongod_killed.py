@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.command_batch import Outcome
 from app.domain.failures import Unavailable
+from app.domain.outcome import Outcome
 from app.domain.stock.level import LevelKey
 from app.embedded import EmbeddedServices
 from app.store.client import Database, close_client, open_client

@@ -9,9 +9,9 @@ from typing import Any
 from msgspec import Struct, structs
 
 from app.domain.command import Command
-from app.domain.command_batch import Outcome
 from app.domain.document import Document
 from app.domain.errors import ErrorCode, InventoryError, Refused
+from app.domain.outcome import Outcome
 from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
 from app.services.ports import Writer

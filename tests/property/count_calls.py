@@ -1,9 +1,9 @@
 """Calls about counts. See tests.property.random_calls."""
 
-from app.domain.command_batch import Outcome
 from app.domain.counting.commands.record_count import CountedUnits
 from app.domain.counting.count import UncountedRule
 from app.domain.counting.count_line import CountMode
+from app.domain.outcome import Outcome
 from app.services.request_info import RequestInfo
 from tests.property.catalog_calls import BARCODES
 from tests.property.random_calls import Client, Kinds, Made

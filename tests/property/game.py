@@ -8,8 +8,8 @@ from dataclasses import replace
 from random import Random
 
 from app.domain.command import Command
-from app.domain.command_batch import Outcome
 from app.domain.errors import Refused
+from app.domain.outcome import Outcome
 from app.domain.replenishment.policy import Policy
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.purchasing.commands.purchase_checks import OrderedUnits
 from app.domain.purchasing.commands.reverse_purchase_receipt import WrongUnits
 from app.domain.purchasing.purchase_order import PurchaseOrder

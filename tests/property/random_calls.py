@@ -10,11 +10,11 @@ from random import Random
 from typing import Any, ClassVar
 
 from app.domain.alerts.alert import Alert
-from app.domain.command_batch import Outcome
 from app.domain.counting.count import Count, CountState
 from app.domain.document import Document
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import Operation
+from app.domain.outcome import Outcome
 from app.domain.purchasing.purchase_order import ON_ORDER, PurchaseOrder, PurchaseOrderState
 from app.domain.reservations.reservation import OPEN, Reservation
 from app.domain.stock.level import LevelKey

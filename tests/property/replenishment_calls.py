@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.replenishment.policy_defaults import PolicyScope

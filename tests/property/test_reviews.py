@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from app.domain.command import Command
-from app.domain.command_batch import Outcome
 from app.domain.failures import Unavailable
+from app.domain.outcome import Outcome
 from app.domain.purchasing.purchase_order import PurchaseOrderState
 from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod
 from app.domain.stock.level import Level, LevelKey

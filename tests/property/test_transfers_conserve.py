@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import Refused
 from app.domain.limits import MAX_QUANTITY
+from app.domain.outcome import Outcome
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import UnavailableReason

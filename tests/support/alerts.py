@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from app.domain.alerts.alert import Alert, AlertChange, AlertState
 from app.domain.alerts.open_alert import AlertType
 from app.domain.command import Decision, Line, ReadSet, View
-from app.domain.command_batch import Outcome
 from app.domain.errors import InventoryError
 from app.domain.operation import CommandInfo
+from app.domain.outcome import Outcome
 from app.domain.replenishment.policy import Policy
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import LevelChange

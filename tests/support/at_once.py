@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Sequence
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import ErrorCode, Refused
+from app.domain.outcome import Outcome
 from tests.support.scene import outcome_or_refusal
 
 

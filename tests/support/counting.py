@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from app.domain.catalog.commands.upsert_item import ItemChange
-from app.domain.command_batch import Outcome
 from app.domain.counting.commands.post_count import PostCount, PostingChunk
 from app.domain.counting.commands.record_count import CountedUnits
 from app.domain.counting.count import Count, CountState, UncountedRule
 from app.domain.counting.count_line import CountLine, CountMode, count_line_key
 from app.domain.errors import InvalidValue
 from app.domain.operation import CommandInfo
+from app.domain.outcome import Outcome
 from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.domain.catalog.catalog import Item
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.replenishment.inheritance import inherited
 from app.domain.replenishment.policy import Policy
 from app.domain.replenishment.policy_change import SettingsChange

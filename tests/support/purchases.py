@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.partial_update import UNCHANGED, Unchanged
 from app.domain.purchasing.commands.purchase_checks import OrderedUnits
 from app.domain.purchasing.commands.reverse_purchase_receipt import WrongUnits

@@ -8,7 +8,7 @@ import json
 import sys
 import time
 
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.store.client import close_client

@@ -6,9 +6,9 @@ from itertools import count
 from typing import Any
 
 from app.domain.catalog.commands.upsert_item import ItemChange
-from app.domain.command_batch import Outcome
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import SYSTEM, CommandInfo, fresh_operation_id
+from app.domain.outcome import Outcome
 from app.domain.reservations.commands.assign_backorders import AssignBackorders
 from app.domain.reservations.commands.expire_reservation import ExpireReservation
 from app.domain.reservations.holds import Hold

@@ -8,10 +8,10 @@ import pytest
 
 from app.domain.catalog.catalog import LocationKind
 from app.domain.catalog.commands.upsert_item import ItemChange
-from app.domain.command_batch import Outcome
 from app.domain.errors import InventoryError, Refused
 from app.domain.idempotency import operation_id_of_key
 from app.domain.operation import CommandInfo
+from app.domain.outcome import Outcome
 from app.domain.partial_update import UNCHANGED, Unchanged
 from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.commands.adjust_stock import AdjustStock

@@ -7,8 +7,8 @@ from typing import Any
 
 from app.domain.catalog.catalog import Item, Location
 from app.domain.command import Command
-from app.domain.command_batch import Outcome
 from app.domain.document import Document
+from app.domain.outcome import Outcome
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement
 from app.services.alerts.alerts import Alerts

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement, MovementReason

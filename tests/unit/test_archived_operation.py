@@ -8,9 +8,9 @@ from msgspec import structs
 from app.domain.access.limited_outcome import limited_outcome
 from app.domain.access.visibility import Visibility
 from app.domain.command import CommandInfo
-from app.domain.command_batch import Outcome
 from app.domain.errors import UnknownItem
 from app.domain.operation import Operation
+from app.domain.outcome import Outcome
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.recorded_operation import recorded

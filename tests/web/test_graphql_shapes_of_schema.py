@@ -26,10 +26,10 @@ from strawberry.types import get_object_definition
 from strawberry.utils.str_converters import to_camel_case
 
 from app.domain.catalog.catalog import Item, Location
-from app.domain.command_batch import Outcome, Present
 from app.domain.errors import InsufficientStock, UnknownItem
 from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.operation import CommandInfo, Operation
+from app.domain.outcome import Outcome, Present
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import LevelChange

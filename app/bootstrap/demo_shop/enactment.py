@@ -31,10 +31,10 @@ from app.bootstrap.demo_shop.deeds import (
 )
 from app.bootstrap.demo_shop.past_clock import PastClock
 from app.bootstrap.demo_shop.patience import patiently
-from app.domain.command_batch import Outcome
 from app.domain.counting.commands.record_count import CountedUnits
 from app.domain.counting.count import Count, UncountedRule
 from app.domain.document import Document
+from app.domain.outcome import Outcome
 from app.domain.purchasing.commands.purchase_checks import OrderedUnits
 from app.domain.purchasing.purchase_order import PurchaseOrder
 from app.domain.reservations.reservation import RequestedLine, Reservation

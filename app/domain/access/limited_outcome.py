@@ -11,10 +11,10 @@ from msgspec import structs
 
 from app.domain.access.limited_errors import ShowsItem, limited_error
 from app.domain.access.visibility import Visibility
-from app.domain.command_batch import Outcome, Present
 from app.domain.document import Document
 from app.domain.errors import AnyInventoryError, InventoryError, UnknownItem, UnknownLocation
 from app.domain.operation import Operation
+from app.domain.outcome import Outcome, Present
 from app.domain.stock.level import LevelKey
 
 LINE_BY_LINE = frozenset({"stockAdjustMany", "stockSetMany"})  # their answers pair movements with the request's lines

@@ -9,8 +9,8 @@ from app.domain.access.limited_command import LimitedCommand
 from app.domain.access.limited_outcome import limited_outcome, skus_of
 from app.domain.access.visibility import Visibility
 from app.domain.command import Command
-from app.domain.command_batch import Outcome
 from app.domain.operation import CommandInfo
+from app.domain.outcome import Outcome
 from app.services.access.visible_items import VisibleItems
 from app.services.command_bus import C, CommandBus
 from app.services.request_info import RequestInfo

@@ -7,8 +7,8 @@ the same record.
 from collections.abc import Awaitable
 
 from app.domain.alerts.commands.change_alert import WakeAlert
-from app.domain.command_batch import Outcome
 from app.domain.operation import SYSTEM
+from app.domain.outcome import Outcome
 from app.services.command_bus import CommandBus
 from app.services.ports import Clock, WakeQueue
 from app.services.request_info import RequestInfo

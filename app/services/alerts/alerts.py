@@ -3,7 +3,7 @@
 from app.domain.alerts.alert import Alert
 from app.domain.alerts.alert_totals import AlertTotals
 from app.domain.alerts.commands.change_alert import AcknowledgeAlert, SnoozeAlert
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
 from app.services.alerts.ports import AlertCounter

@@ -14,9 +14,9 @@ from app.domain.catalog.commands.upsert_location import UpsertLocation
 from app.domain.catalog.labels import LabelKind
 from app.domain.catalog.open_work import OpenWork, disclosed
 from app.domain.catalog.warning import InputWarning
-from app.domain.command_batch import Outcome
 from app.domain.failures import ServiceError
 from app.domain.folding import composed
+from app.domain.outcome import Outcome
 from app.domain.partial_update import UNCHANGED, Unchanged
 from app.services.catalog.lookalikes import Lookalikes
 from app.services.catalog.open_work import OpenWorkFinder

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from app.domain.catalog.barcode import Barcode, barcode_key
-from app.domain.command_batch import Outcome
 from app.domain.counting.commands.cancel_count import CancelCount
 from app.domain.counting.commands.open_count import OpenCount
 from app.domain.counting.commands.record_count import CountedUnits, RecordCount
@@ -11,6 +10,7 @@ from app.domain.counting.count import MAX_LISTED, Count, CountList, CountScope, 
 from app.domain.counting.count_line import CountLine, CountMode
 from app.domain.failures import BadArgument
 from app.domain.limits import MAX_LINES_PER_OPERATION
+from app.domain.outcome import Outcome
 from app.domain.stock.level import LevelKey
 from app.domain.stock.past_level import PastLevel
 from app.domain.time import moment_of

@@ -14,12 +14,12 @@ from functools import partial
 from msgspec import structs
 
 from app.domain.command import Command
-from app.domain.command_batch import Outcome
 from app.domain.counting.commands.post_count import UNDER_WAY, PostCount, PostCountChunk, PostingChunk
 from app.domain.counting.count import Count, CountState, UncountedRule
 from app.domain.errors import AnyInventoryError, Refused
 from app.domain.idempotency import operation_id_of_key
 from app.domain.operation import CommandInfo
+from app.domain.outcome import Outcome
 from app.services.command_bus import CommandBus
 from app.services.counting.chunks import CountChunks
 from app.services.counting.filters import levels_in

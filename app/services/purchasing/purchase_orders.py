@@ -6,10 +6,10 @@ from typing import Final
 from msgspec import structs
 
 from app.domain.command import Command
-from app.domain.command_batch import Outcome
 from app.domain.excerpt import Extent
 from app.domain.money import Money, limit_of
 from app.domain.operation import CommandInfo
+from app.domain.outcome import Outcome
 from app.domain.purchasing.commands.cancel_purchase_order import CancelPurchaseOrder
 from app.domain.purchasing.commands.confirm_purchase_order import ConfirmPurchaseOrder
 from app.domain.purchasing.commands.create_purchase_order import CreatePurchaseOrder

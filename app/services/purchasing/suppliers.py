@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from app.domain.catalog.open_work import OpenWork
 from app.domain.catalog.warning import InputWarning, similar_code
-from app.domain.command_batch import Outcome
 from app.domain.limits import MAX_WARNINGS
+from app.domain.outcome import Outcome
 from app.domain.partial_update import UNCHANGED, Unchanged
 from app.domain.purchasing.commands.supplier_items import RemoveSupplierItem, UpsertSupplierItem
 from app.domain.purchasing.commands.suppliers import ArchiveSupplier, UpsertSupplier

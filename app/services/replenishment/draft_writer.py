@@ -7,9 +7,9 @@ however many processes order it, and however often.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import Refused, WrongState
 from app.domain.operation import SYSTEM, CommandInfo, Operation
+from app.domain.outcome import Outcome
 from app.domain.purchasing.purchase_order import OrderDraft, PurchaseOrder, order_draft_id
 from app.domain.replenishment.commands.order_from_supplier import OrderCandidate, OrderFromSupplier
 from app.domain.replenishment.commands.propose_transfer import ProposeTransfer, TransferCandidate

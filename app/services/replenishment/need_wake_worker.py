@@ -5,8 +5,8 @@ Rule: the end is a movement of the level, so lists and feeds see it by the same 
 
 from collections.abc import Awaitable
 
-from app.domain.command_batch import Outcome
 from app.domain.operation import SYSTEM
+from app.domain.outcome import Outcome
 from app.domain.replenishment.commands.decline_need import WakeNeed
 from app.domain.stock.level import LevelKey
 from app.services.command_bus import CommandBus

@@ -1,6 +1,6 @@
 """Use cases of replenishment policies: the settings that levels inherit."""
 
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.replenishment.commands.set_policy_defaults import ClearPolicyDefaults, SetPolicyDefaults
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from app.domain.command_batch import Outcome
 from app.domain.failures import BadArgument
+from app.domain.outcome import Outcome
 from app.domain.replenishment.commands.decline_need import ResumeNeed, SnoozeNeed
 from app.domain.replenishment.need_route import Need, NeedRoute
 from app.domain.replenishment.policy import ReplenishmentMethod

@@ -11,8 +11,8 @@ from functools import partial
 from weakref import WeakValueDictionary
 
 from app.domain.access.visibility import EVERYTHING, Visibility
-from app.domain.command_batch import Outcome
 from app.domain.operation import CommandInfo, Operation
+from app.domain.outcome import Outcome
 from app.domain.purchasing.purchase_order import PurchaseOrder
 from app.domain.replenishment.commands.record_run import RecordReplenishmentRun
 from app.domain.replenishment.replenishment_run import ReplenishmentRun, RunResult

@@ -11,9 +11,9 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import InvalidValue, Refused
 from app.domain.operation import SYSTEM, CommandInfo
+from app.domain.outcome import Outcome
 from app.domain.reservations.arrivals import brings_units
 from app.domain.reservations.commands.assign_backorders import AssignBackorders
 from app.domain.stock.level import Level, LevelKey

@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 
-from app.domain.command_batch import Outcome
 from app.domain.operation import SYSTEM
+from app.domain.outcome import Outcome
 from app.domain.reservations.commands.expire_reservation import ExpireReservation
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.background import Background, woken

@@ -8,9 +8,9 @@ from functools import partial
 
 from msgspec import structs
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import Refused, StaleLevel
 from app.domain.excerpt import Extent
+from app.domain.outcome import Outcome
 from app.domain.reservations.commands.change_reservation import (
     ExtendReservation,
     FulfillReservation,

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from app.domain.command_batch import Outcome
 from app.domain.document import DocumentKey
 from app.domain.excerpt import Extent
 from app.domain.limits import MAX_REFERENCE_LENGTH
 from app.domain.operation import Operation
+from app.domain.outcome import Outcome
 from app.domain.replenishment.policy_change import NO_CHANGE, SettingsChange
 from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
 from app.domain.stock.commands.adjust_stock import AdjustStock

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from msgspec import structs
 
 from app.domain.command import Command
-from app.domain.command_batch import Outcome
 from app.domain.excerpt import Extent
 from app.domain.operation import CommandInfo
+from app.domain.outcome import Outcome
 from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason

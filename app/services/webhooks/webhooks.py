@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain.command import Command, unknown
-from app.domain.command_batch import Outcome
 from app.domain.errors import InvalidValue, Refused
 from app.domain.operation import SYSTEM, CommandInfo
+from app.domain.outcome import Outcome
 from app.domain.partial_update import UNCHANGED, Unchanged
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment, moment_of
 from app.domain.webhooks.commands.create_webhook import CreateWebhook

@@ -12,13 +12,14 @@ from app.domain.catalog.barcode import Barcode, barcode_key
 from app.domain.catalog.catalog import Item, Location
 from app.domain.catalog.labels import MAX_LABELS, LabelKind, label_entry, labels_of
 from app.domain.command import Command
-from app.domain.command_batch import BatchState, CommandBatch, Outcome
+from app.domain.command_batch import BatchState, CommandBatch
 from app.domain.document import Document, DocumentKey
 from app.domain.errors import Refused
 from app.domain.excerpt import Extent
 from app.domain.failures import TooManyToSort
 from app.domain.folding import alike, composed
 from app.domain.operation import Operation
+from app.domain.outcome import Outcome
 from app.domain.reservations.arrivals import arrivals
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement

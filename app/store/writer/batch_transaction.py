@@ -16,10 +16,11 @@ from msgspec import structs
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 from app.domain.command import Command
-from app.domain.command_batch import CommandBatch, Outcome
+from app.domain.command_batch import CommandBatch
 from app.domain.document import DocumentKey
 from app.domain.errors import Refused
 from app.domain.operation import Operation
+from app.domain.outcome import Outcome
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment

@@ -15,9 +15,9 @@ import pymongo
 from pymongo.errors import PyMongoError
 
 from app.domain.command import Command
-from app.domain.command_batch import Outcome
 from app.domain.errors import Refused
 from app.domain.failures import Unavailable
+from app.domain.outcome import Outcome
 from app.domain.time import Moment
 from app.services.committed_batch import CommittedBatch, OnCommitted
 from app.services.heartbeat import beat

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from msgspec import structs
 
 from app.domain.command import Command
-from app.domain.command_batch import Outcome
 from app.domain.errors import Refused
 from app.domain.idempotency import former_id_of
 from app.domain.operation import Operation
+from app.domain.outcome import Outcome
 from app.domain.time import Moment
 from app.services.time_slices import in_turns
 from app.store.client import Database, Session

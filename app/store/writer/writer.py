@@ -12,9 +12,9 @@ from time import perf_counter
 from pymongo.errors import PyMongoError
 
 from app.domain.command import Command, ReadSet
-from app.domain.command_batch import Outcome
 from app.domain.document import DocumentKey
 from app.domain.failures import Overloaded, Unavailable
+from app.domain.outcome import Outcome
 from app.services.committed_batch import OnCommitted
 from app.services.ports import Clock
 from app.services.supervision import Supervised

@@ -4,7 +4,7 @@ from typing import Self
 
 import strawberry
 
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.purchasing.purchase_order import PurchaseOrder as DomainPurchaseOrder
 from schema.payloads.payload import Payload
 from schema.types.purchasing.purchase_order import PurchaseOrder

@@ -7,7 +7,7 @@ import strawberry
 
 from app.domain.catalog.open_work import OpenWork as DomainOpenWork
 from app.domain.catalog.warning import InputWarning
-from app.domain.command_batch import Outcome
+from app.domain.outcome import Outcome
 from app.domain.purchasing.supplier import Supplier as DomainSupplier
 from app.domain.purchasing.supplier import SupplierItem as DomainSupplierItem
 from schema.open_work import OpenWork

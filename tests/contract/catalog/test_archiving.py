@@ -9,10 +9,10 @@ from msgspec import structs
 from app.domain.access.scope import ALL_SCOPES
 from app.domain.catalog.commands.archive import ArchiveItem, ArchiveLocation
 from app.domain.catalog.open_work import OpenKind, OpenWork
-from app.domain.command_batch import Outcome
 from app.domain.errors import Archived, ExceedsOutstanding, InsufficientStock, StillOpen
 from app.domain.insight.ranking import InsightOrder
 from app.domain.operation import CommandInfo
+from app.domain.outcome import Outcome
 from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
 from app.domain.stock.commands.record_sale import SaleLine
 from app.domain.stock.level import LevelStatus

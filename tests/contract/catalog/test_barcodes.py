@@ -6,8 +6,8 @@ import pytest
 
 from app.domain.catalog.barcode import Barcode, barcode_key
 from app.domain.catalog.commands.upsert_item import ItemChange
-from app.domain.command_batch import Outcome
 from app.domain.errors import BarcodeTaken, InvalidValue
+from app.domain.outcome import Outcome
 from app.services.filters import ItemFilter
 from app.services.request_info import RequestInfo
 from tests.support.scene import given_item, outcome_or_refusal, refused, request_info

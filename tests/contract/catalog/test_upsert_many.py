@@ -7,7 +7,6 @@ import pytest
 
 from app.domain.catalog.catalog import Item
 from app.domain.catalog.commands.upsert_item import ItemChange
-from app.domain.command_batch import Outcome
 from app.domain.errors import (
     BarcodeTaken,
     IdempotencyKeyReused,
@@ -18,6 +17,7 @@ from app.domain.errors import (
     TooManyLines,
 )
 from app.domain.money import Money
+from app.domain.outcome import Outcome
 from tests.support.scene import given_item, refused, request_info
 from tests.support.store import Store
 from tests.support.texts import holds

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 from msgspec.structs import replace
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import Archived, InvalidValue, InventoryError, Refused, UnknownDocument, UnknownItem
 from app.domain.errors import UnknownLocation as NoLocation
 from app.domain.operation import SYSTEM, CommandInfo
+from app.domain.outcome import Outcome
 from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
 from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicySettings

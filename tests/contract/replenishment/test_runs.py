@@ -7,11 +7,11 @@ import pytest
 from msgspec import structs
 
 from app.domain.command import Command, Decision, View
-from app.domain.command_batch import Outcome
 from app.domain.errors import IdempotencyKeyReused, Refused
 from app.domain.failures import Unavailable
 from app.domain.idempotency import operation_id_of_key
 from app.domain.operation import CommandInfo
+from app.domain.outcome import Outcome
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.replenishment.commands.record_run import RecordReplenishmentRun
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod

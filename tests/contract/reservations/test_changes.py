@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import (
     DuplicateLine,
     ExceedsOutstanding,
@@ -17,6 +16,7 @@ from app.domain.errors import (
     UnknownDocument,
     WrongState,
 )
+from app.domain.outcome import Outcome
 from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.stock.movement import MovementReason

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import DuplicateLine, InsufficientStock, OrderIsShort, Refused
+from app.domain.outcome import Outcome
 from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.stock.commands.record_sale import SaleLine

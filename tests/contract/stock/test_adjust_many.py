@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import (
     Archived,
     DuplicateLine,
@@ -17,6 +16,7 @@ from app.domain.errors import (
     UnknownLocation,
 )
 from app.domain.limits import MAX_QUANTITY
+from app.domain.outcome import Outcome
 from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.level import LevelKey
 from tests.support.scene import (

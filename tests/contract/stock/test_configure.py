@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import QuantityOutOfRange, UnknownItem, UnknownLocation
 from app.domain.limits import MAX_QUANTITY
+from app.domain.outcome import Outcome
 from app.domain.replenishment.policy import Policy
 from app.domain.replenishment.policy_change import SettingsChange
 from app.domain.stock.level import LevelKey, LevelStatus

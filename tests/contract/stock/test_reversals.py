@@ -5,8 +5,8 @@ from collections.abc import Awaitable
 
 import pytest
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import ExceedsOutstanding, InvalidValue, WrongState
+from app.domain.outcome import Outcome
 from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import ReservationState
 from app.domain.stock.level import LevelKey

@@ -6,7 +6,6 @@ import pytest
 
 from app.domain.alerts.open_alert import AlertType
 from app.domain.catalog.catalog import OversellPolicy
-from app.domain.command_batch import Outcome
 from app.domain.errors import (
     Archived,
     ExceedsOutstanding,
@@ -20,6 +19,7 @@ from app.domain.errors import (
     UnknownLocation,
 )
 from app.domain.limits import MAX_QUANTITY
+from app.domain.outcome import Outcome
 from app.domain.stock.commands.record_sale import SaleLine
 from app.domain.stock.level import LevelKey, LevelStatus
 from app.domain.stock.level_change import UnavailableReason

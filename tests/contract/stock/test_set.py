@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import Archived, InvalidValue, QuantityOutOfRange, StaleLevel, UnknownItem, UnknownLocation
 from app.domain.limits import MAX_QUANTITY
+from app.domain.outcome import Outcome
 from app.domain.stock.commands.set_stock import StockSetting
 from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import LevelChange

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import (
     Archived,
     DuplicateLine,
@@ -20,6 +19,7 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
+from app.domain.outcome import Outcome
 from app.domain.partial_update import UNCHANGED
 from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.replenishment.policy_change import SettingsChange

@@ -4,7 +4,6 @@ from itertools import permutations
 
 import pytest
 
-from app.domain.command_batch import Outcome
 from app.domain.errors import (
     IdempotencyKeyReused,
     InsufficientStock,
@@ -13,6 +12,7 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
+from app.domain.outcome import Outcome
 from app.domain.stock.level import LevelKey, unavailable_of
 from app.domain.stock.level_change import LevelChange, UnavailableReason
 from app.domain.stock.movement import MovementReason
