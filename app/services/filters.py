@@ -18,7 +18,8 @@ from app.domain.document import Document, DocumentKind
 from app.domain.failures import BadArgument
 from app.domain.limits import MAX_TAGS
 from app.domain.replenishment.policy import ReplenishmentMethod
-from app.domain.stock.level import Level, LevelStatus
+from app.domain.stock.availability import LevelStatus
+from app.domain.stock.level import Level
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 

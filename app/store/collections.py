@@ -10,7 +10,7 @@ from pymongo import IndexModel
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
-from app.domain.stock.level import LevelStatus
+from app.domain.stock.availability import LevelStatus
 from app.store import lease, process_registry
 from app.store.access import documents as access
 from app.store.access import sessions as access_sessions

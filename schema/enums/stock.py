@@ -1,6 +1,6 @@
 """The enums of levels and movements."""
 
-from app.domain.stock.level import LevelStatus
+from app.domain.stock.availability import LevelStatus
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.services.filters import LevelSort

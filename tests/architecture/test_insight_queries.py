@@ -14,7 +14,8 @@ from app.domain.insight.level_history import Grid
 from app.domain.insight.movers import MoversOrder
 from app.domain.insight.ranking import ENDLESS, InsightOrder, RankedLevel, place_of
 from app.domain.insight.window import Window
-from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.availability import LevelStatus
+from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.services.filters import LevelFilter

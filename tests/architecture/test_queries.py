@@ -13,7 +13,8 @@ import pytest
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.replenishment.policy_change import SettingsChange
-from app.domain.stock.level import Level, LevelKey, LevelStatus
+from app.domain.stock.availability import LevelStatus
+from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.filters import (

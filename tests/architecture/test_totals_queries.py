@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.availability import LevelStatus
+from app.domain.stock.level import LevelKey
 from app.services.filters import LevelFilter
 from app.store.totals.keeper import LIMITS
 from tests.contract.stock.test_summary import given_cost

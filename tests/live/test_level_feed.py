@@ -8,7 +8,8 @@ import pytest
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.live.events import LevelEventKind, SlowConsumer
 from app.domain.replenishment.policy import ReplenishmentMethod
-from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.availability import LevelStatus
+from app.domain.stock.level import LevelKey
 from app.services.filters import LevelFilter
 from app.services.live.stream import follow
 from app.store.client import Database

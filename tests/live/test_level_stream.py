@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from app.domain.catalog.catalog import Item
 from app.domain.failures import Unavailable
 from app.domain.live.events import LevelEvent, LevelEventKind, SlowConsumer
-from app.domain.stock.level import Level, LevelKey, LevelStatus
+from app.domain.stock.availability import LevelStatus
+from app.domain.stock.level import Level, LevelKey
 from app.domain.time import NEVER
 from app.live.listener_registry import ListenerRegistry
 from app.services.catalog.item_match_cache import ItemMatchCache

@@ -19,8 +19,9 @@ from app.domain.catalog.commands.upsert_item import ItemChange, UpsertItem
 from app.domain.failures import BadArgument
 from app.domain.insight.movers import MoversOrder, MoversWindow, TopMovers
 from app.domain.operation import CommandInfo
+from app.domain.stock.availability import LevelStatus
 from app.domain.stock.commands.adjust_many import AdjustMany, Adjustment
-from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from app.domain.live.events import LevelEvent, LevelEventKind
-from app.domain.stock.level import LevelStatus
+from app.domain.stock.availability import LevelStatus
 from app.services.filters import LevelFilter
 from app.store.client import Database
 from tests.live.process import KEYS, Process, a_process, levels_in

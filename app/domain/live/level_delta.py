@@ -7,7 +7,7 @@ from typing import Self
 
 from msgspec import Struct
 
-from app.domain.stock.level import available_units
+from app.domain.stock.availability import available_units
 from app.domain.stock.movement import Movement
 
 

@@ -9,7 +9,7 @@ from operator import add, sub
 from typing import NamedTuple
 
 from app.domain.money import Money
-from app.domain.stock.level import LevelStatus
+from app.domain.stock.availability import LevelStatus
 from app.domain.stock.summary import StockTotals
 
 

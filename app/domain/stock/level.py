@@ -5,7 +5,6 @@ facts: units that are gone, and sales that were made. A mere request never takes
 derived, never stored, and below zero where more is promised than is on hand.
 """
 
-from enum import StrEnum
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -17,6 +16,7 @@ from app.domain.errors import InsufficientStock, InvalidValue, InventoryError, Q
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.replenishment.declined import Declined
 from app.domain.replenishment.policy import NO_POLICY, Policy
+from app.domain.stock.availability import LevelStatus, available_units, status_of, unpromised_units
 from app.domain.stock.level_change import Allowance, LevelChange, UnavailableReason
 from app.domain.time import NEVER, Moment
 
@@ -29,14 +29,6 @@ class LevelKey(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.sku} at {self.location}"
-
-
-class LevelStatus(StrEnum):
-    """Status of a level against its reorder point."""
-
-    IN_STOCK = "IN_STOCK"
-    LOW = "LOW"
-    OUT = "OUT"
 
 
 # The counts of a level, in the order in which processes send them to each other.
@@ -276,27 +268,6 @@ class Level(
         if self.planned + change.planned > MAX_QUANTITY:
             return QuantityOutOfRange(quantity=self.planned + change.planned, minimum=0)
         return None
-
-
-def unpromised_units(on_hand: int, reserved: int, unavailable: int, backordered: int) -> int:
-    """Return the units on hand that no order is promised and nothing holds back."""
-    return on_hand - reserved - unavailable - backordered
-
-
-def available_units(unpromised: int, is_closed: bool) -> int:
-    """Return the units that may be sold: none where the item or location is archived."""
-    return min(unpromised, 0) if is_closed else unpromised
-
-
-def status_of(available: int, reorder_point: int) -> LevelStatus:
-    """Return OUT at nothing available, LOW at or below the reorder point.
-
-    At or below, as in the continuous-review policies of Silver, Pyke and Thomas, *Inventory and Production Management
-    in Supply Chains*, 4th ed., 6.3: an order is due when the position drops to s or lower.
-    """
-    if available <= 0:
-        return LevelStatus.OUT
-    return LevelStatus.LOW if available <= reorder_point else LevelStatus.IN_STOCK
 
 
 _compared = attrgetter(*(name for name in Level.__struct_fields__ if name != "archived"))

@@ -10,7 +10,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 from app.domain.failures import ServiceError
 from app.domain.money import Money
-from app.domain.stock.level import Level, LevelStatus
+from app.domain.stock.availability import LevelStatus
+from app.domain.stock.level import Level
 from app.domain.time import Moment
 
 MAX_GROUPS = 1_000  # per breakdown: 400 KB of response, 12 ms to build; more is a report, not a dashboard

@@ -5,7 +5,8 @@ from typing import Final
 
 from msgspec import structs
 
-from app.domain.stock.level import Level, LevelKey, available_units, status_of, unpromised_units
+from app.domain.stock.availability import available_units, status_of, unpromised_units
+from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import UnavailableReason
 from app.store.client import BsonDocument
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS

@@ -9,7 +9,8 @@ from pymongo import ASCENDING, IndexModel
 
 from app.domain.catalog.search import OPEN
 from app.domain.replenishment.policy import ReplenishmentMethod
-from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.availability import LevelStatus
+from app.domain.stock.level import LevelKey
 from app.services.filters import LevelFilter, LevelOrder
 from app.store.client import BsonDocument
 from app.store.mapping import names

@@ -11,8 +11,8 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
+from app.domain.stock.availability import LevelStatus
 from app.domain.stock.kept_totals import Part, Sums, TotalsKey
-from app.domain.stock.level import LevelStatus
 from app.domain.time import Moment
 from app.services.live.ledger_offset import LedgerOffset
 from app.services.time_slices import in_turns

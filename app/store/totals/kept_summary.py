@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from app.domain.catalog.search import entry_of_category
+from app.domain.stock.availability import LevelStatus
 from app.domain.stock.kept_totals import Part, Sums, totals_of
-from app.domain.stock.level import LevelStatus
 from app.domain.stock.summary import InventorySummary, SummaryTally
 from app.domain.time import Moment
 from app.services.filters import LevelFilter

@@ -8,8 +8,8 @@ from typing import Any
 
 from bson import Decimal128
 
+from app.domain.stock.availability import LevelStatus
 from app.domain.stock.kept_totals import Part, Sums, TotalsKey
-from app.domain.stock.level import LevelStatus
 from app.store.client import BsonDocument, Database, Session
 from app.store.mapping import names
 

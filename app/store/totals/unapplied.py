@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import add, neg, sub
 
+from app.domain.stock.availability import LevelStatus
 from app.domain.stock.kept_totals import ItemFacts, LevelState, Part, Sums, TotalsKey, part_of, sums_of
-from app.domain.stock.level import LevelStatus
 from app.domain.time import Moment
 from app.services.live.ledger_offset import LedgerOffset
 from app.services.time_slices import in_turns

@@ -14,8 +14,8 @@ from app.domain.insight.ranking import InsightOrder
 from app.domain.operation import CommandInfo
 from app.domain.outcome import Outcome
 from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
+from app.domain.stock.availability import LevelStatus
 from app.domain.stock.commands.record_sale import SaleLine
-from app.domain.stock.level import LevelStatus
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.services.catalog.catalog import Catalog

@@ -10,7 +10,7 @@ from app.domain.errors import InvalidValue, InventoryError, QuantityOutOfRange, 
 from app.domain.limits import MAX_QUANTITY
 from app.domain.operation import Operation
 from app.domain.partial_update import UNCHANGED
-from app.domain.stock.level import LevelStatus
+from app.domain.stock.availability import LevelStatus
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.services.filters import LevelFilter

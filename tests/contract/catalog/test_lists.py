@@ -11,8 +11,9 @@ import pytest
 
 from app.domain.failures import BadArgument
 from app.domain.replenishment.policy_change import SettingsChange
+from app.domain.stock.availability import LevelStatus
 from app.domain.stock.commands.record_sale import SaleLine
-from app.domain.stock.level import Level, LevelKey, LevelStatus
+from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import Movement, MovementReason
 from app.services.filters import (

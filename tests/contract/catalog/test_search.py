@@ -11,7 +11,8 @@ import pytest
 from app.domain.catalog.catalog import Item
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.catalog.search import search_words
-from app.domain.stock.level import Level, LevelKey, LevelStatus
+from app.domain.stock.availability import LevelStatus
+from app.domain.stock.level import Level, LevelKey
 from app.services.filters import ItemFilter, ItemOrder, LevelFilter, LevelOrder
 from tests.support.clock import START
 from tests.support.scene import adjust, given_item, given_location, request_info

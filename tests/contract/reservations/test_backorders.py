@@ -10,7 +10,8 @@ from app.domain.errors import (
     UnknownLocation,
 )
 from app.domain.reservations.reservation import Reservation, ReservationState
-from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.availability import LevelStatus
+from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from tests.support.reservations import (
     a_hold,

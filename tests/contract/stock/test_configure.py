@@ -7,7 +7,8 @@ from app.domain.limits import MAX_QUANTITY
 from app.domain.outcome import Outcome
 from app.domain.replenishment.policy import Policy
 from app.domain.replenishment.policy_change import SettingsChange
-from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.availability import LevelStatus
+from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.services.filters import LevelFilter

@@ -12,7 +12,8 @@ import pytest
 from app.domain.errors import Refused
 from app.domain.failures import Unavailable
 from app.domain.limits import MAX_QUANTITY
-from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.availability import LevelStatus
+from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.services.filters import LevelFilter
 from app.store.client import Database

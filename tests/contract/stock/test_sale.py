@@ -20,8 +20,9 @@ from app.domain.errors import (
 )
 from app.domain.limits import MAX_QUANTITY
 from app.domain.outcome import Outcome
+from app.domain.stock.availability import LevelStatus
 from app.domain.stock.commands.record_sale import SaleLine
-from app.domain.stock.level import LevelKey, LevelStatus
+from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.services.counting.cycle_counts import CountDueReason

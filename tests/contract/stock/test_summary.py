@@ -18,7 +18,8 @@ from app.domain.errors import InventoryError
 from app.domain.limits import MAX_QUANTITY
 from app.domain.money import MAX_MONEY, Money
 from app.domain.operation import CommandInfo, fresh_operation_id
-from app.domain.stock.level import Level, LevelKey, LevelStatus
+from app.domain.stock.availability import LevelStatus
+from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import Allowance, LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.stock.summary import Breakdown, Group, InventorySummary, StockTotals, SummaryTooLarge

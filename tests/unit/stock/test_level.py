@@ -5,7 +5,8 @@ from msgspec import structs
 
 from app.domain.errors import InsufficientStock, InvalidValue, QuantityOutOfRange
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
-from app.domain.stock.level import Level, LevelKey, LevelStatus, unavailable_of
+from app.domain.stock.availability import LevelStatus
+from app.domain.stock.level import Level, LevelKey, unavailable_of
 from app.domain.stock.level_change import Allowance, LevelChange, UnavailableReason, unavailable_change
 from app.domain.time import Moment
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Final
 
 from app.domain.failures import TooManyToSort
-from app.domain.stock.level import Level, LevelStatus
+from app.domain.stock.availability import LevelStatus
+from app.domain.stock.level import Level
 from app.services.filters import MAX_SORTED_LEVELS, STATUS_RANKS, LevelFilter, LevelOrder, LevelSort, list_order
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest

@@ -15,7 +15,7 @@ from pymongo.read_concern import ReadConcern
 
 from app.domain.catalog.search import ARCHIVED
 from app.domain.money import Money
-from app.domain.stock.level import LevelStatus
+from app.domain.stock.availability import LevelStatus
 from app.domain.stock.summary import InventorySummary, StockTotals, SummaryLine, SummaryTally, SummaryTooLarge, counted
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
