@@ -15,10 +15,11 @@ from app.bootstrap.observation.backlog import ObservedBacklog
 from app.bootstrap.observation.database_ping import DatabasePing
 from app.bootstrap.observation.members import members
 from app.bootstrap.observation.strains import strains
-from app.bootstrap.readers import Readers
+from app.bootstrap.readers import Readers, reads_over
+from app.bootstrap.shared import shared_over
 from app.bootstrap.throttling import Throttling, open_throttling
 from app.bootstrap.trusted_documents import trusted_documents_over
-from app.bootstrap.use_cases import limited_use_cases, reads_over, shared_over, use_cases_over
+from app.bootstrap.use_cases import limited_use_cases, use_cases_over
 from app.bootstrap.workers import Replenishing, Workers, workers_over
 from app.config import Settings
 from app.domain.access.visibility import EVERYTHING, Visibility

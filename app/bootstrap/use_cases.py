@@ -1,20 +1,13 @@
 """Connects the use cases that clients call."""
 
 from collections.abc import Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from functools import lru_cache
 
-from app.bootstrap.access import Access
-from app.bootstrap.readers import Readers
-from app.bootstrap.workers import Replenishing
+from app.bootstrap.shared import Shared
 from app.domain.access.visibility import EVERYTHING, Visibility
 from app.services.access.limited_command_bus import LimitedCommandBus
-from app.services.access.own_password import OwnPassword
-from app.services.access.trusted_documents import TrustedDocuments
 from app.services.access.visible_items import VisibleItems
 from app.services.alerts.alerts import Alerts
-from app.services.audit.audit_log import AuditLog
 from app.services.catalog.catalog import Catalog
 from app.services.catalog.lookalikes import Lookalikes
 from app.services.catalog.open_work import OpenWorkFinder
@@ -28,11 +21,8 @@ from app.services.counting.posting import CountPosting
 from app.services.documents import Documents
 from app.services.insight.insights import Insights
 from app.services.insight.level_histories import LevelHistories
-from app.services.insight.rankings import Rankings
 from app.services.limited.reads import Reads
-from app.services.live.figures.growth import Growth
 from app.services.live.figures.live_figures import LiveFigures
-from app.services.live.figures.recomputed import Recomputing
 from app.services.live.live import Live
 from app.services.ports import Clock
 from app.services.purchasing.open_orders import OpenOrders
@@ -40,119 +30,18 @@ from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.purchasing.suppliers import Suppliers
 from app.services.replenishment.policies import Policies
 from app.services.replenishment.replenishment import Replenishment
-from app.services.replenishment.replenishment_worker import ReplenishmentWorker
 from app.services.replenishment.requested_runs import RequestedRuns
 from app.services.replenishment.simulations import Simulations
-from app.services.reservations.reservation_expiry_worker import ReservationExpiryWorker
 from app.services.reservations.reservations import Reservations
 from app.services.reservations.shortages import Shortages
 from app.services.stock.past_levels import PastLevels
 from app.services.stock.stock import Stock
-from app.services.stock.summaries import Summaries
 from app.services.transfers.transfers import Transfers
 from app.services.use_cases import Services
-from app.services.webhooks.ports import DeliveryReader
-from app.services.webhooks.webhooks import Webhooks
-from app.store.client import Database
-from app.store.readers.documents.alert_totals import MongoAlertCounter
-from app.store.readers.documents.counts import MongoCounts
-from app.store.readers.insight.history import MongoHistory
-from app.store.readers.insight.insight import MongoInsight
-from app.store.readers.insight.kept_rankings import MongoKeptRankings
-from app.store.readers.insight.movers import MongoMovers
-from app.store.readers.levels.shortages import MongoShortages
-from app.store.readers.levels.summary import MongoSummary
-from app.store.totals.kept_summary import KeptSummary
 
 MAX_VISIBILITIES = 1_000  # of which the use cases are kept: some KB each; shops have some roles, and a key per till
 
 LiveOver = Callable[[Reads, Visibility, VisibleItems | None], Live]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
-    """What the use cases of all principals share: what is kept of answers, and how the server itself reads and works.
-
-    `shortages` are over all levels: by how many units an order is short follows from all that hold units there.
-    """
-
-    whole: Reads
-    clock: Clock
-    summaries: Summaries
-    rankings: Rankings
-    recomputing: Recomputing
-    shortages: MongoShortages
-    expiry: ReservationExpiryWorker
-    replenishing: Replenishing
-    replenishment_worker: ReplenishmentWorker
-    webhooks_over: Callable[[CommandBus, Reads], Webhooks]
-    trusted_documents: TrustedDocuments
-    audit_log: AuditLog
-    access: Access
-    own_password: OwnPassword
-    currency: str | None
-
-
-def reads_over(readers: Readers, *, database: Database, clock: Clock, deliveries: DeliveryReader) -> Reads:
-    """Return the readers of everything."""
-    counts = MongoCounts(database)
-    return Reads(
-        levels=readers.levels,
-        catalog=readers.catalog,
-        ledger=readers.ledger,
-        documents=readers.documents,
-        supplies=readers.supplies,
-        sums=KeptSummary(database, clock=clock, counting=MongoSummary(database)),
-        history=MongoHistory(database),
-        insight=MongoInsight(database),
-        kept=MongoKeptRankings(database),
-        movers=MongoMovers(database),
-        alerts=MongoAlertCounter(database),
-        counts=counts,
-        cycle=counts,
-        deliveries=deliveries,
-    )
-
-
-def shared_over(
-    whole: Reads,
-    *,
-    stack: AsyncExitStack,
-    database: Database,
-    clock: Clock,
-    growth: Growth,
-    expiry: ReservationExpiryWorker,
-    replenishing: Replenishing,
-    replenishment_worker: ReplenishmentWorker,
-    webhooks_over: Callable[[CommandBus, Reads], Webhooks],
-    trusted_documents: TrustedDocuments,
-    audit_log: AuditLog,
-    access: Access,
-    own_password: OwnPassword,
-    currency: str | None = None,
-) -> Shared:
-    """Connect what all share. What is still computed when the `stack` is left is cancelled."""
-    summaries = Summaries(reader=whole.sums, clock=clock)
-    stack.push_async_callback(summaries.close)
-    rankings = Rankings(reader=whole.insight, clock=clock)
-    stack.push_async_callback(rankings.close)
-    return Shared(
-        whole=whole,
-        clock=clock,
-        summaries=summaries,
-        rankings=rankings,
-        recomputing=Recomputing(growth),
-        shortages=MongoShortages(database),
-        expiry=expiry,
-        replenishing=replenishing,
-        replenishment_worker=replenishment_worker,
-        webhooks_over=webhooks_over,
-        trusted_documents=trusted_documents,
-        audit_log=audit_log,
-        access=access,
-        own_password=own_password,
-        currency=currency,
-    )
 
 
 def limited_use_cases(

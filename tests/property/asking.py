@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from app.bootstrap.readers import Readers
-from app.bootstrap.use_cases import Shared, limited_use_cases, reads_over, shared_over, use_cases_over
+from app.bootstrap.readers import Readers, reads_over
+from app.bootstrap.shared import Shared, shared_over
+from app.bootstrap.use_cases import limited_use_cases, use_cases_over
 from app.bootstrap.workers import Replenishing
 from app.domain.access.principal import Principal, PrincipalKind
 from app.domain.access.scope import ALL_SCOPES, Scope
