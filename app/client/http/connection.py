@@ -32,6 +32,10 @@ class ServerAway(Exception):
     """No whole answer came; whether the request was heard is unknown. The message says what happened."""
 
 
+class ConnectionLost(ServerAway):
+    """The connection was refused, or ended before the whole answer: another one may bring it at once."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """Where requests go."""
@@ -106,7 +110,7 @@ class HttpConnection:
         except TimeoutError:
             raise ServerAway(f"no answer in {answer_seconds:g} s") from None
         except (OSError, EOFError) as error:
-            raise ServerAway("the connection was lost") from error
+            raise ConnectionLost("the connection was lost") from error
         except (ValueError, asyncio.LimitOverrunError) as error:
             raise ServerAway("the answer was no HTTP/1.1") from error
         finally:
@@ -137,7 +141,9 @@ class HttpConnection:
         except ssl.SSLError as error:
             raise ServerAway(f"TLS failed: {error.reason or error}") from error
         except ConnectionRefusedError as error:
-            raise ServerAway("the connection was refused") from error
+            raise ConnectionLost("the connection was refused") from error
+        except ConnectionError as error:
+            raise ConnectionLost("the connection was lost") from error
         except OSError as error:
             raise ServerAway(error.strerror or str(error)) from error
 

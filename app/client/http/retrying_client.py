@@ -19,6 +19,7 @@ from app.client.http.request import Request
 FIRST_PAUSE_SECONDS = 0.1
 MAX_PAUSE_SECONDS = 2.0  # a server that is back is noticed within this time
 DEFAULT_RETRY_AFTER_SECONDS = 1.0
+MAX_FAILURES = 4  # of one request that are kept: an outage may last for hours
 _GATEWAY_STATUSES = frozenset({502, 503, 504})  # a proxy whose server is away
 _BUSY_CODES = frozenset({"OVERLOADED", "THROTTLED"})
 _AWAY_CODE = "UNAVAILABLE"
@@ -51,6 +52,10 @@ class ErrorReported(CannotGoOn):
         self.code, self.message = code, message
         advice = f" {_ADVICE[code]}" if code in _ADVICE else ""
         super().__init__(f"The server reports {code}: {message}{advice}")
+
+
+class AnsweredAway(ServerAway):
+    """The answer came from a proxy whose server is away, or from a server that lacks what it needs, or stops."""
 
 
 class ServerBusy(Exception):
@@ -88,7 +93,7 @@ class ServerStatus:
 class RetryingClient:
     """Asks, waits while the server is away or busy, and returns the answer's data.
 
-    `attempts` is how often the last request was sent.
+    `attempts` is how often the last request was sent, and `failures` are the first of those that were in vain.
     """
 
     def __init__(self, endpoint: Endpoint, server_status: ServerStatus, *, others: Sequence[Endpoint] = ()) -> None:
@@ -97,18 +102,21 @@ class RetryingClient:
         self._connections = deque(map(HttpConnection, (endpoint, *others)))
         self._server_status = server_status
         self.attempts = 0
+        self.failures: list[ServerAway | ServerBusy] = []
 
     async def ask(self, request: Request) -> Data:
         """Return the data of the answer. Raises ServerGone when patience ends, ErrorReported on an error."""
         body = request.to_json()
         failed_since: float | None = None
-        self.attempts = 0
+        self.attempts, self.failures = 0, []
         pause = 0.0  # the first failure may be an idle connection that the server closed just then
         while True:
             self.attempts += 1
             try:
                 data = await self._attempt(body, answer_seconds=request.answer_seconds)
             except (ServerAway, ServerBusy) as error:
+                if len(self.failures) < MAX_FAILURES:
+                    self.failures.append(error)
                 now = time.monotonic()
                 failed_since = failed_since or now
                 if now - failed_since > self._server_status.patience_seconds:
@@ -174,7 +182,7 @@ class RetryingClient:
         if isinstance(answer, dict) and ("data" in answer or "errors" in answer):
             return answer
         if response.status in _GATEWAY_STATUSES:
-            raise ServerAway(f"HTTP status {response.status}")
+            raise AnsweredAway(f"HTTP status {response.status}")
         raise NoStockpulse(
             f"{self._url} answers with HTTP status {response.status}, but not as a Stockpulse server: "
             "give the URL of its GraphQL endpoint with --url."
@@ -188,5 +196,5 @@ def _error_of(error: Data) -> Exception:
     if code in _BUSY_CODES:
         return ServerBusy(float(extensions.get("retryAfterSeconds", DEFAULT_RETRY_AFTER_SECONDS)))
     if code == _AWAY_CODE:
-        return ServerAway(message.rstrip("."))
+        return AnsweredAway(message.rstrip("."))
     return ErrorReported(code, message)

@@ -21,6 +21,7 @@ class Invariant(StrEnum):
     LEVELS = "a level is what its lines add up to"
     SUMS = "a level is the sum of the effects that were acknowledged"
     ANSWERS = "each operation is answered, and not refused"
+    RETRIED_ONCE = "at a rolling restart of several servers one retry is enough for each operation"
     FEEDS = "a feed of movements has each line once and in order"
     SUBSCRIBERS = "a subscriber's last state is the database's"
     ALERTS = "alerts match their levels, and their feed has each change once"

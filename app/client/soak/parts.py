@@ -86,6 +86,8 @@ async def soak_parts(
                 faults,
                 writes=caller.writes,
                 changes=audience.changes,
+                sendings=caller.sendings,
+                subscriptions_ended=audience.ends_so_far,
                 findings=findings,
                 say=say,
             )

@@ -4,14 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from app.client.soak.findings import MAX_EXAMPLES, Invariant
+from app.client.soak.faults.injector import FaultRecord
+from app.client.soak.faults.schedule import Fault, FaultKind
+from app.client.soak.findings import MAX_EXAMPLES, Findings, Invariant
+from app.client.soak.load.sendings import SendingCounts, SendingWatch
 from app.client.soak.options import SoakOptions
 from app.client.soak.parts import SoakPlace
-from app.client.soak.report.figures import figures_of
+from app.client.soak.report.figures import fault_figures, figures_of
 from app.client.soak.report.page import page_of, verdict_of
 from app.client.soak.report.pictures import pictures_of
 from app.client.soak.report.progress import progress_line
 from app.client.soak.run import Soak
+from app.client.soak.timeline import MeasuredTime
 
 
 @pytest.fixture
@@ -65,3 +69,27 @@ async def test_what_was_measured_is_drawn_with_its_faults(soak: Soak) -> None:
     assert all("kill-api" in picture for picture in pictures.values())
     assert "webhook, p99" in pictures["lag"]
     assert "subscribers" not in pictures["lag"]
+
+
+async def test_each_fault_says_how_often_operations_were_sent(soak: Soak) -> None:
+    """Mutations and queries apart; their sums by kind."""
+    findings = Findings()
+    sendings = SendingWatch(findings).begin(once_is_enough=True)
+    sendings.counts[MeasuredTime.WRITE] = SendingCounts(1_200, twice=3, more=1)
+    sendings.counts[MeasuredTime.READ] = SendingCounts(40, twice=2, otherwise=1)
+    record = FaultRecord(
+        fault=Fault(second=60, kind=FaultKind.RESTART, role="api"),
+        part="all servers",
+        second=60.0,
+        taken_over_after=None,
+        mended_after=9.0,
+        without_write=0.4,
+        without_change=None,
+        sendings=sendings,
+        subscriptions_ended=24,
+    )
+    figures = figures_of(soak, version="0", started="now")
+    figures["faults"] = [fault_figures(record)]
+    page = page_of(figures, {})
+    assert "| 0.4 s |  | 1,200 + 40 | 3 + 2 | 1 + 0 | 0 + 1 | 24 |\n" in page
+    assert "| 1,240 | 5 | 1 |\n" in page

@@ -13,6 +13,7 @@ from app.client.soak.faults.installation import NotMended, SoakInstallation
 from app.client.soak.faults.schedule import Fault, FaultKind
 from app.client.soak.findings import Findings, Invariant
 from app.client.soak.load.meter import Silence
+from app.client.soak.load.sendings import Sendings, SendingWatch
 from app.client.soak.pause import closed_within
 
 WINDOW_SECONDS = 60.0  # in which the longest silence is looked for, after the part is mended
@@ -31,6 +32,8 @@ class FaultRecord:
     mended_after: float
     without_write: float
     without_change: float | None  # at the subscriber that waited longest; None where there is none
+    sendings: Sendings  # of the operations that were begun until the window closed
+    subscriptions_ended: int  # connections of subscribers, who come back
 
 
 class FaultInjector:
@@ -43,12 +46,15 @@ class FaultInjector:
         *,
         writes: Silence,
         changes: Sequence[Silence],
+        sendings: SendingWatch,
+        subscriptions_ended: Callable[[], int],
         findings: Findings,
         say: Callable[[str], None],
     ) -> None:
         self.records: list[FaultRecord] = []
         self._installation, self._faults = installation, faults
         self._writes, self._changes, self._findings, self._say = writes, changes, findings, say
+        self._sendings, self._subscriptions_ended = sendings, subscriptions_ended
         self._is_harmed, self._mended_at = False, time.monotonic()
 
     def was_calm_since(self, moment: float) -> bool:
@@ -69,6 +75,9 @@ class FaultInjector:
     ) -> FaultRecord:
         for silence in (self._writes, *self._changes):
             silence.begin()
+        is_restart = fault.kind is FaultKind.RESTART
+        sendings = self._sendings.begin(once_is_enough=is_restart and len(self._installation.servers) > 1)
+        ended = self._subscriptions_ended()
         started, self._is_harmed = time.monotonic(), True
         try:
             part = await self._harm(fault, closing)
@@ -79,6 +88,7 @@ class FaultInjector:
             self._is_harmed, self._mended_at = False, time.monotonic()
         mended_after = time.monotonic() - started
         await closed_within(closing, window_seconds)
+        self._sendings.begin()
         record = FaultRecord(
             fault=fault,
             part=part,
@@ -87,6 +97,8 @@ class FaultInjector:
             mended_after=mended_after,
             without_write=self._writes.seconds,
             without_change=max((each.seconds for each in self._changes), default=None),
+            sendings=sendings,
+            subscriptions_ended=self._subscriptions_ended() - ended,
         )
         self._say(f"{fault}: {part}; {record.without_write:.1f} s without a write")
         return record

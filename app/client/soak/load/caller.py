@@ -17,6 +17,7 @@ from app.client.http.retrying_client import CannotGoOn, Data, RetryingClient, Se
 from app.client.soak.findings import Findings, Invariant
 from app.client.soak.load.journal import Effect, SoakJournal
 from app.client.soak.load.meter import KindFigures, Silence
+from app.client.soak.load.sendings import OperationSendings, SendingWatch
 from app.client.soak.timeline import MeasuredTime, Timeline
 
 CONNECTIONS = 128  # more than are used at once, also while a server is frozen
@@ -40,6 +41,7 @@ class SoakCaller:
         self.journal = journal
         self.figures: defaultdict[str, KindFigures] = defaultdict(KindFigures)
         self.writes = Silence()
+        self.sendings = SendingWatch(findings)
         self._timeline, self._findings = timeline, findings
         self._free: asyncio.LifoQueue[RetryingClient] = asyncio.LifoQueue()
         for client in clients:
@@ -75,32 +77,32 @@ class SoakCaller:
         return payload
 
     async def _answer(self, kind: str, request: Request, what: MeasuredTime) -> tuple[Data, int]:
-        began = time.monotonic()
+        began, sent = time.monotonic(), self.sendings.operation(kind, what)
         client = await self._free.get()
         try:
-            data, attempts = await self._asked(client, kind, request)
+            data = await self._asked(client, sent, request)
         finally:
+            self.sendings.ended(sent)
             if random.random() < TURNS:  # noqa: S311 - no secret
                 client.turn()
             self._free.put_nowait(client)
         seconds, figures = time.monotonic() - began, self.figures[kind]
         figures.answered += 1
-        figures.repeated += attempts > 1
+        figures.repeated += sent.number > 1
         figures.latencies.add(seconds)
         self._timeline.took(what, seconds)
-        return data, attempts
+        return data, sent.number
 
-    async def _asked(self, client: RetryingClient, kind: str, request: Request) -> tuple[Data, int]:
-        attempts = 0
+    async def _asked(self, client: RetryingClient, sent: OperationSendings, request: Request) -> Data:
         for _ in range(MAX_ERRORS):
             try:
-                data = await client.ask(request)
+                return await client.ask(request)
             except CannotGoOn as error:  # no outage, which the client waits for
-                attempts += client.attempts
-                self._findings.add(Invariant.ANSWERS, f"{kind}: {error}")
+                sent.failures.append(error)
+                self._findings.add(Invariant.ANSWERS, f"{sent.kind}: {error}")
                 await asyncio.sleep(AFTER_ERROR_SECONDS)
-            else:
-                return data, attempts + client.attempts
+            finally:
+                sent.add(client)
         raise NotAnswered
 
 

@@ -2,6 +2,7 @@
 
 import os
 import platform
+from dataclasses import asdict
 from typing import Any
 
 from app.client.soak.faults.injector import FaultRecord
@@ -31,7 +32,7 @@ def figures_of(soak: Soak, *, version: str, started: str) -> Figures:
             "passes": soak.passes,
         },
         "totals": {} if parts is None else _totals(parts),
-        "faults": [] if parts is None or parts.injector is None else list(map(_fault, parts.injector.records)),
+        "faults": [] if parts is None or parts.injector is None else list(map(fault_figures, parts.injector.records)),
         "operations": {}
         if parts is None
         else {kind: _kind(each) for kind, each in sorted(parts.caller.figures.items())},
@@ -79,7 +80,8 @@ def _totals(parts: SoakParts) -> Figures:
     }
 
 
-def _fault(record: FaultRecord) -> Figures:
+def fault_figures(record: FaultRecord) -> Figures:
+    """Return what is known of a fault."""
     return {
         "fault": record.fault.name,
         "part": record.part,
@@ -89,6 +91,8 @@ def _fault(record: FaultRecord) -> Figures:
         "mended_after": round(record.mended_after, 1),
         "without_write": round(record.without_write, 2),
         "without_change": None if record.without_change is None else round(record.without_change, 2),
+        "sendings": {what.value: asdict(counts) for what, counts in sorted(record.sendings.counts.items())},
+        "subscriptions_ended": record.subscriptions_ended,
     }
 
 

@@ -79,6 +79,7 @@ def _faults(faults: Sequence[Figures]) -> Iterator[str]:
     if not faults:
         yield "None."
         return
+    yield "Operations are those that were begun from the fault until its window closed: mutations + queries."
     yield from _table(
         _FAULT_HEAD,
         [
@@ -91,15 +92,21 @@ def _faults(faults: Sequence[Figures]) -> Iterator[str]:
                 f"{each['mended_after']:.1f} s",
                 f"{each['without_write']:.1f} s",
                 "" if each["without_change"] is None else f"{each['without_change']:.1f} s",
+                *(_sendings(each["sendings"], which) for which in ("operations", "twice", "more", "otherwise")),
+                each["subscriptions_ended"],
             )
             for each in faults
         ],
     )
 
 
+def _sendings(sendings: Figures, which: str) -> str:
+    return " + ".join(f"{sendings[what][which]:,}" for what in ("write", "read") if what in sendings)
+
+
 def _kinds_of_faults(faults: Sequence[Figures]) -> Iterator[str]:
     if faults:
-        yield "By kind; the least, the median and the most:"
+        yield "By kind; the least, the median and the most, and sums of operations:"
         yield from _table(HEAD, by_kind(faults))
 
 
@@ -137,5 +144,6 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[st
 _SHOWN = ("p50", "p99", "max")
 _FAULT_HEAD = (
     *("minute", "fault", "part", "frozen for", "another took over after", "works again after"),
-    *("longest without a write", "… a CHANGE"),
+    *("longest without a write", "… a CHANGE", "operations", "sent twice", "more than twice"),
+    *("failed as no client retries", "subscriptions ended"),
 )

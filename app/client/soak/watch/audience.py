@@ -63,6 +63,10 @@ class Audience:
         """How connections ended."""
         return sum((follower.ends for follower in self.followers), Counter())
 
+    def ends_so_far(self) -> int:
+        """Return how many connections have ended."""
+        return self.ends.total()
+
     @asynccontextmanager
     async def watching(self, caller: SoakCaller, *, has_webhook: bool) -> AsyncIterator[None]:
         """Let all of them watch while the context is open. Raises CannotGoOn where one gets nothing at first."""
