@@ -6,13 +6,17 @@ fields and error codes are those of the schema, and the rest are words of this p
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Literal
+from typing import Literal, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+
+from app.telemetry.plain_numbers import Increments, LabelledObservations, Observations, TakenOver
 
 # How the processes of one server are combined: their sum, the least, the largest, or
 # the one that was set last.
 Combined = Literal["livesum", "livemin", "livemax", "livemostrecent"]
+
+T = TypeVar("T", bound=TakenOver)
 
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _COMMANDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000)
@@ -24,11 +28,28 @@ class _Declared:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.counter = partial(Counter, registry=self.registry)
-        self.seconds = partial(Histogram, registry=self.registry, buckets=_SECONDS)
+        self.taken_over: list[TakenOver] = []
 
     def gauge(self, name: str, help: str, labels: Sequence[str] = (), *, combined: Combined = "livesum") -> Gauge:
         """Return a gauge; `combined` says how those of several processes are."""
         return Gauge(name, help, labels, registry=self.registry, multiprocess_mode=combined)
+
+    def increments(self, name: str, help: str) -> Increments:
+        """Return a counter of what happens often."""
+        return self._kept(Increments(self.counter(name, help)))
+
+    def observations(self, name: str, help: str, *, buckets: Sequence[float] = _SECONDS) -> Observations:
+        """Return a histogram, of seconds unless its buckets are of something else."""
+        return self._kept(Observations(Histogram(name, help, registry=self.registry, buckets=buckets)))
+
+    def labelled_observations(self, name: str, help: str, labels: Sequence[str]) -> LabelledObservations:
+        """Return a histogram of seconds with labels."""
+        histogram = Histogram(name, help, labels, registry=self.registry, buckets=_SECONDS)
+        return self._kept(LabelledObservations(histogram))
+
+    def _kept(self, new: T) -> T:
+        self.taken_over.append(new)
+        return new
 
 
 def _with(counter: Counter, *words: str) -> Counter:
@@ -52,6 +73,12 @@ class Metrics:
         self._declare_live(declared)
         self._declare_background(declared)
         self._declare_database(declared)
+        self._taken_over: Sequence[TakenOver] = declared.taken_over
+
+    def take_over(self) -> None:
+        """Let what is exposed follow the plain numbers that were counted."""
+        for each in self._taken_over:
+            each.take_over()
 
     def _declare_process(self, new: _Declared) -> None:
         self.build_info = new.gauge(
@@ -68,10 +95,10 @@ class Metrics:
         self.gc_collections = new.counter(
             "python_gc_collections_total", "Runs of the garbage collector.", ["generation"]
         )
-        self.gc_pause_seconds = new.seconds(
+        self.gc_pause_seconds = new.observations(
             "stockpulse_gc_pause_seconds", "Pause of the process by the garbage collector."
         )
-        self.loop_lag_seconds = new.seconds(
+        self.loop_lag_seconds = new.observations(
             "stockpulse_event_loop_lag_seconds",
             "How late the event loop called what was due, looked at four times a second.",
         )
@@ -82,7 +109,7 @@ class Metrics:
             "GraphQL operations that were answered, and subscriptions that began, by root field and outcome.",
             ["kind", "field", "outcome"],
         )
-        self.request_seconds = new.seconds(
+        self.request_seconds = new.labelled_observations(
             "stockpulse_request_duration_seconds",
             "Time from the head of a query or mutation to its answer, by root field.",
             ["kind", "field"],
@@ -121,22 +148,19 @@ class Metrics:
         self.audit_lost = new.counter("stockpulse_audit_entries_lost_total", "Entries of the audit that had no room.")
 
     def _declare_writer(self, new: _Declared) -> None:
-        self.batch_commands = Histogram(
-            "stockpulse_writer_batch_commands",
-            "Commands that were answered together.",
-            registry=new.registry,
-            buckets=_COMMANDS,
+        self.batch_commands = new.observations(
+            "stockpulse_writer_batch_commands", "Commands that were answered together.", buckets=_COMMANDS
         )
-        self.batch_seconds = new.seconds(
+        self.batch_seconds = new.observations(
             "stockpulse_writer_batch_duration_seconds", "Time of a batch, retries included."
         )
-        self.transaction_seconds = new.seconds(
+        self.transaction_seconds = new.observations(
             "stockpulse_writer_transaction_duration_seconds", "Time of a transaction that committed."
         )
-        self.commit_seconds = new.seconds(
+        self.commit_seconds = new.observations(
             "stockpulse_writer_commit_duration_seconds", "Time of the commit alone, by majority."
         )
-        self.queue_seconds = new.seconds(
+        self.queue_seconds = new.observations(
             "stockpulse_writer_wait_seconds", "How long the first command of a batch had waited."
         )
         self.queue_commands = new.gauge("stockpulse_writer_queue_commands", "Commands that wait.")
@@ -158,7 +182,7 @@ class Metrics:
         self.bisections = new.counter("stockpulse_writer_bisections_total", "Batches divided to find what fails.")
         self.given_up = new.counter("stockpulse_writer_given_up_total", "Commands answered UNAVAILABLE.")
         self.replays = new.counter("stockpulse_writer_replays_total", "Commands whose idempotency key was used before.")
-        self.ledger_lines = new.counter("stockpulse_ledger_lines_total", "Lines written to the ledger.")
+        self.ledger_lines = new.increments("stockpulse_ledger_lines_total", "Lines written to the ledger.")
         self.cache_races = new.counter(
             "stockpulse_level_cache_races_lost_total", "Batches decided on a level that another process had changed."
         )
@@ -174,15 +198,15 @@ class Metrics:
         self.reopened = new.counter(
             "stockpulse_subscribers_reopened_total", "Subscribers that fell behind and were sent what is present anew."
         )
-        self.hub_messages = new.counter("stockpulse_hub_messages_total", "Messages received by Redis.")
+        self.hub_messages = new.increments("stockpulse_hub_messages_total", "Messages received by Redis.")
         self.hub_gaps = new.counter("stockpulse_hub_gaps_total", "Signs that messages were missed.")
         self.hub_resyncs = new.counter("stockpulse_hub_resynced_levels_total", "Levels read from the ledger for that.")
-        self.hub_lag_seconds = new.seconds(
+        self.hub_lag_seconds = new.observations(
             "stockpulse_hub_lag_seconds",
             "Time from when a change was decided, before its commit, to its arrival by Redis.",
         )
         self.publisher_queue = new.gauge("stockpulse_publisher_queue_entries", "Changes that wait to be published.")
-        self.published = new.counter("stockpulse_publisher_messages_total", "Messages published by Redis.")
+        self.published = new.increments("stockpulse_publisher_messages_total", "Messages published by Redis.")
         self.unpublished = new.counter("stockpulse_publisher_dropped_entries_total", "Changes that Redis did not take.")
         self.redis_up = new.gauge(
             "stockpulse_redis_up", "1 while Redis answers, by its use.", ["use"], combined="livemin"
@@ -208,7 +232,9 @@ class Metrics:
             "5xx",
             "no_answer",
         )
-        self.webhook_seconds = new.seconds("stockpulse_webhook_attempt_duration_seconds", "Time of such an attempt.")
+        self.webhook_seconds = new.observations(
+            "stockpulse_webhook_attempt_duration_seconds", "Time of such an attempt."
+        )
 
     def _declare_database(self, new: _Declared) -> None:
         self.mongo_connections = new.gauge(

@@ -6,8 +6,9 @@ import resource
 import time
 from pathlib import Path
 
+from app.telemetry.growing import Growing
 from app.telemetry.metrics import Metrics
-from app.telemetry.sampling import Growing, Probe
+from app.telemetry.sampling import Probe
 
 _STATUS = Path("/proc/self/statm")
 _FILES = Path("/proc/self/fd")

@@ -10,8 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from time import perf_counter
 
-from prometheus_client import Counter
-
 from app.telemetry.metrics import Metrics
 
 LOOK_SECONDS = 0.25  # at the lag of the event loop
@@ -28,7 +26,7 @@ class Sampler:
     """The probes of one process, and the reads of what other machines know, which come before them at a scrape."""
 
     def __init__(self, metrics: Metrics) -> None:
-        self._lag = metrics.loop_lag_seconds
+        self._lag, self._take_over = metrics.loop_lag_seconds, metrics.take_over
         self._lags: deque[float] = deque([0.0], maxlen=LOOKS_KEPT)
         self.probes: Sequence[Probe] = ()
         self.reads: Sequence[Read] = ()
@@ -45,8 +43,8 @@ class Sampler:
         self.sample()
 
     def sample(self) -> None:
-        """Run each probe."""
-        for probe in self.probes:
+        """Run each probe, and take over what was counted."""
+        for probe in (*self.probes, self._take_over):
             try:
                 probe()
             except Exception:
@@ -64,6 +62,7 @@ class Sampler:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+            self.sample()  # what was counted since: another process of the server may tell it
 
     async def _run(self) -> None:
         sample_at = perf_counter()
@@ -76,18 +75,3 @@ class Sampler:
             await asyncio.sleep(LOOK_SECONDS)
             self._lags.append(max(0.0, perf_counter() - due))
             self._lag.observe(self._lags[-1])
-
-
-class Growing:
-    """A counter that follows a number which something else counts, and which only grows."""
-
-    __slots__ = ("_counter", "_seen")
-
-    def __init__(self, counter: Counter, *, since: float = 0.0) -> None:
-        self._counter, self._seen = counter, since
-
-    def follow(self, number: float) -> None:
-        """Add what the number has grown by."""
-        if number > self._seen:
-            self._counter.inc(number - self._seen)
-        self._seen = number

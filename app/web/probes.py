@@ -1,8 +1,9 @@
 """The probes of the transport: connections, subscriptions, and documents that are kept."""
 
 from app.bootstrap.observation.probes import CacheProbe
+from app.telemetry.growing import Growing
 from app.telemetry.metrics import Metrics
-from app.telemetry.sampling import Growing, Probe
+from app.telemetry.sampling import Probe
 from app.web.edge.http_protocol import served_connections
 from app.web.graphql import GraphQLApp
 

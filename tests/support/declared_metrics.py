@@ -27,7 +27,8 @@ class DeclaredMetric(NamedTuple):
 
 def declared() -> list[DeclaredMetric]:
     """Return all of them, in the order of their declaration."""
-    found = [each for each in vars(Metrics()).values() if isinstance(each, MetricWrapperBase)]
+    metrics = (getattr(each, "metric", each) for each in vars(Metrics()).values())
+    found = [each for each in metrics if isinstance(each, MetricWrapperBase)]
     return [
         DeclaredMetric(
             f"{each._name}{'_total' if each._type == 'counter' else ''}",

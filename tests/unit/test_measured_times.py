@@ -28,6 +28,7 @@ def test_the_time_of_a_transaction_is_that_of_its_work() -> None:
         transactions, clock=lambda: 1, on_committed=lambda _: None, deadline_seconds=8, metrics=metrics
     )
     uvloop.run(commits.results([], patience_seconds=1))
+    metrics.take_over()
     assert metrics.registry.get_sample_value("stockpulse_writer_transaction_duration_seconds_count") == 1
     told = metrics.registry.get_sample_value("stockpulse_writer_transaction_duration_seconds_sum")
     assert told is not None

@@ -23,6 +23,7 @@ metrics.queue_lines.set(5)
 metrics.queue_age.set({age})
 metrics.mongo_up.set({age})
 metrics.batch_commands.observe(2)
+metrics.take_over()
 print("counted", flush=True)
 input()
 """
@@ -40,6 +41,17 @@ def counting(*, age: int) -> Iterator[subprocess.Popen[str]]:
         finally:
             process.kill()
 
+
+COLLECTS = """
+import gc
+from app.telemetry.metrics import Metrics
+from app.telemetry.process import GcPauses
+metrics = Metrics()
+gc.set_threshold(1, 1, 1)
+with GcPauses(metrics):
+    for number in range(200):
+        metrics.cache_entries.labels(str(number)).set(number)
+"""
 
 SHARES = """
 from app.telemetry.shared_directory import shared_directory, sharing_metrics
@@ -90,6 +102,12 @@ async def test_a_process_that_dies_takes_nothing_back_that_was_counted() -> None
         assert left["stockpulse_mongo_up"] == 7
     assert not _exists(path)
     assert shared_directory() is None
+
+
+def test_the_garbage_collector_measures_itself_also_while_the_library_is_locked() -> None:
+    """It may begin wherever objects are made; waiting for that lock would then be for ever."""
+    with sharing_metrics():
+        subprocess.run([sys.executable, "-c", COLLECTS], timeout=30, check=True)  # noqa: S603
 
 
 def test_the_next_start_removes_what_a_server_that_was_killed_has_left(

@@ -10,9 +10,10 @@ from app.bootstrap.observation.members import members
 from app.services.supervision import Supervised
 from app.store.client import MAX_CONNECTIONS
 from app.store.database_format import FORMAT
+from app.telemetry.growing import Growing
 from app.telemetry.metrics import Metrics
 from app.telemetry.process import process_probe
-from app.telemetry.sampling import Growing, Probe
+from app.telemetry.sampling import Probe
 
 
 def probes_over(application: Application, metrics: Metrics) -> Sequence[Probe]:
