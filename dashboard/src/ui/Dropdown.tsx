@@ -1,6 +1,6 @@
 // A button that opens a box below it. A click elsewhere or Escape closes it.
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import buttons from './Button.module.css'
 import { classes } from './classes'
 import styles from './Dropdown.module.css'
@@ -26,7 +26,7 @@ export function Dropdown({
   const [isOpen, setOpen] = useState(false)
   const wrap = useRef<HTMLDivElement>(null)
   const id = useId()
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return undefined
     const leave = (event: Event) => wrap.current?.contains(event.target as Node) || setOpen(false)
     const leaveByKey = (event: KeyboardEvent) => {

@@ -1,10 +1,11 @@
 // A modal dialog that is open while it is rendered: the browser keeps the focus in it, and it goes back to where it was.
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /** Return the reference of the dialog. */
 export function useModal() {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // Before the page is drawn: what is typed right after the key that opens it is for the dialog.
+  useLayoutEffect(() => {
     const shown = dialog.current!
     const before = document.activeElement
     shown.showModal()

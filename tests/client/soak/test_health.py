@@ -32,9 +32,9 @@ def test_memory_beyond_its_bound_is_found_once() -> None:
     """By the beginning of a part's name; what is not running is left out."""
     findings, timeline = Findings(), Timeline()
     watch = MemoryWatch(findings, timeline)
-    watch.look({"api-1": os.getpid(), "api-2": 2**22 - 1})
+    watch.look({"mongo-1": os.getpid(), "mongo-2": 2**22 - 1})
     assert findings.violations == {}
-    assert watch.peaks.keys() == {"api-1"}
+    assert watch.peaks.keys() == {"mongo-1"}
     assert bound_of("mongo-3") == bound_of("mongod") == MEMORY_BOUNDS_MIB["mongo"] * MIB
     held = bytearray(MEMORY_BOUNDS_MIB["redis"] * MIB)
     held[::4096] = b"x" * len(held[::4096])
