@@ -34,7 +34,7 @@ from resolvers.replenishment import policies
 from resolvers.stock import levels as stock
 from resolvers.stock import summary
 from schema.costs import declare_costs
-from schema.errors import USER_ERRORS
+from schema.errors.conversion import USER_ERRORS
 from schema.extensions.outcome import MutationOutcome
 from schema.limits import declare_limits
 from schema.payloads.access import ApiKeyPayload, ApiKeySecretPayload, PasswordChangePayload, RolePayload, UserPayload

@@ -1,7 +1,7 @@
 """The GraphQL error code of each failure that a service may raise.
 
 Rule: what a client can do about a failure decides its code; a failure that is not listed is masked as INTERNAL.
-Refusals by the rules of the domain are data, not errors: see `schema/user_errors.py`.
+Refusals by the rules of the domain are data, not errors: see `schema/errors/conversion.py`.
 """
 
 from collections.abc import Mapping

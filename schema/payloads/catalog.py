@@ -11,12 +11,12 @@ from app.domain.limits import MAX_WARNINGS_OF_A_LINE
 from app.domain.outcome import Outcome
 from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
-from schema.errors import UserError
-from schema.open_work import OpenWork
+from schema.errors.base import UserError
+from schema.errors.conversion import user_error
 from schema.payloads.payload import Payload
 from schema.types.catalog import Item, Location, item_of
-from schema.user_errors import user_error
-from schema.warnings import UserWarningType, user_warnings
+from schema.types.open_work import OpenWork
+from schema.types.warnings import UserWarningType, user_warnings
 
 
 @strawberry.type(description="The outcome of `itemUpsert` or `itemArchive`.")

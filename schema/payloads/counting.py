@@ -12,11 +12,11 @@ from app.services.counting.posting import Posting
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.reservations.filters import ReservationFilter
 from schema.context import Info
+from schema.errors.conversion import user_error
 from schema.payloads.payload import Payload
 from schema.types.connection import Connection
 from schema.types.counting.count import After, First, StockCount
 from schema.types.reservations import Reservation
-from schema.user_errors import user_error
 
 
 @strawberry.type(description="The outcome of `countOpen`, `countRecord` or `countCancel`.")

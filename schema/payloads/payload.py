@@ -8,10 +8,10 @@ import strawberry
 from app.domain.errors import AnyInventoryError
 from app.domain.outcome import Outcome, Present
 from schema.derived import derived
-from schema.errors import UserError
+from schema.errors.base import UserError
+from schema.errors.conversion import user_error
 from schema.types.stock.ledger import OPERATION_COLUMNS, Operation
-from schema.user_errors import user_error
-from schema.warnings import UserWarningType
+from schema.types.warnings import UserWarningType
 
 
 @strawberry.interface(description="The outcome of a mutation.")

@@ -36,7 +36,7 @@ from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.paging import Page
-from schema.errors import USER_ERRORS
+from schema.errors.conversion import USER_ERRORS
 from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockAdjustPayload
 from schema.rows import columns_asked, reads_rows, with_references
 from schema.scalars import SCALARS

@@ -10,10 +10,10 @@ from app.domain.catalog.warning import InputWarning
 from app.domain.outcome import Outcome
 from app.domain.purchasing.supplier import Supplier as DomainSupplier
 from app.domain.purchasing.supplier import SupplierItem as DomainSupplierItem
-from schema.open_work import OpenWork
 from schema.payloads.payload import Payload
+from schema.types.open_work import OpenWork
 from schema.types.purchasing.supplier import Supplier, SupplierItem
-from schema.warnings import user_warnings
+from schema.types.warnings import user_warnings
 
 
 @strawberry.type(description="The outcome of `supplierUpsert` or `supplierArchive`.")

@@ -10,40 +10,9 @@ from strawberry import relay
 from app.domain import errors as domain
 from app.domain.money import decimal_of
 from app.domain.stock.level_change import UnavailableReason
-from schema.errors import (
-    ApprovalRequiredError,
-    ArchivedError,
-    BarcodeTakenError,
-    BelowOrderValueError,
-    DuplicateLineError,
-    ExceedsOutstandingError,
-    IdempotencyKeyReusedError,
-    InsufficientStockError,
-    InvalidValueError,
-    LastAdminError,
-    NameTakenError,
-    NoPasswordError,
-    NotActiveError,
-    NothingToChangeError,
-    OrderIsShortError,
-    OversellUnconfirmedError,
-    QuantityNotOfferedError,
-    QuantityOutOfRangeError,
-    RoleInUseError,
-    StaleDocumentError,
-    StaleLevelError,
-    StillOpenError,
-    TooManyErrorsError,
-    TooManyLinesError,
-    UnknownDocumentError,
-    UnknownItemError,
-    UnknownLocationError,
-    UnknownNameError,
-    UserError,
-    WrongPasswordError,
-    WrongStateError,
-)
-from schema.open_work import OpenWork
+from schema.errors import access, catalog, documents, idempotency, invalid_input, purchasing, reservations, stock
+from schema.errors.base import UserError
+from schema.types.open_work import OpenWork
 
 
 def user_error(error: domain.AnyInventoryError) -> UserError:
@@ -56,36 +25,36 @@ def user_error(error: domain.AnyInventoryError) -> UserError:
 
 
 _TYPES: Mapping[type[domain.InventoryError], type[UserError]] = {
-    domain.UnknownItem: UnknownItemError,
-    domain.UnknownLocation: UnknownLocationError,
-    domain.InsufficientStock: InsufficientStockError,
-    domain.OrderIsShort: OrderIsShortError,
-    domain.OversellUnconfirmed: OversellUnconfirmedError,
-    domain.StaleLevel: StaleLevelError,
-    domain.IdempotencyKeyReused: IdempotencyKeyReusedError,
-    domain.Archived: ArchivedError,
-    domain.StillOpen: StillOpenError,
-    domain.InvalidValue: InvalidValueError,
-    domain.QuantityOutOfRange: QuantityOutOfRangeError,
-    domain.DuplicateLine: DuplicateLineError,
-    domain.TooManyLines: TooManyLinesError,
-    domain.TooManyErrors: TooManyErrorsError,
-    domain.UnknownDocument: UnknownDocumentError,
-    domain.WrongState: WrongStateError,
-    domain.ExceedsOutstanding: ExceedsOutstandingError,
-    domain.BarcodeTaken: BarcodeTakenError,
-    domain.StaleDocument: StaleDocumentError,
-    domain.QuantityNotOffered: QuantityNotOfferedError,
-    domain.BelowOrderValue: BelowOrderValueError,
-    domain.NothingToChange: NothingToChangeError,
-    domain.UnknownName: UnknownNameError,
-    domain.NameTaken: NameTakenError,
-    domain.NotActive: NotActiveError,
-    domain.RoleInUse: RoleInUseError,
-    domain.LastAdmin: LastAdminError,
-    domain.NoPassword: NoPasswordError,
-    domain.WrongPassword: WrongPasswordError,
-    domain.ApprovalRequired: ApprovalRequiredError,
+    domain.UnknownItem: catalog.UnknownItemError,
+    domain.UnknownLocation: catalog.UnknownLocationError,
+    domain.InsufficientStock: stock.InsufficientStockError,
+    domain.OrderIsShort: reservations.OrderIsShortError,
+    domain.OversellUnconfirmed: stock.OversellUnconfirmedError,
+    domain.StaleLevel: stock.StaleLevelError,
+    domain.IdempotencyKeyReused: idempotency.IdempotencyKeyReusedError,
+    domain.Archived: catalog.ArchivedError,
+    domain.StillOpen: catalog.StillOpenError,
+    domain.InvalidValue: invalid_input.InvalidValueError,
+    domain.QuantityOutOfRange: invalid_input.QuantityOutOfRangeError,
+    domain.DuplicateLine: invalid_input.DuplicateLineError,
+    domain.TooManyLines: invalid_input.TooManyLinesError,
+    domain.TooManyErrors: invalid_input.TooManyErrorsError,
+    domain.UnknownDocument: documents.UnknownDocumentError,
+    domain.WrongState: documents.WrongStateError,
+    domain.ExceedsOutstanding: documents.ExceedsOutstandingError,
+    domain.BarcodeTaken: catalog.BarcodeTakenError,
+    domain.StaleDocument: documents.StaleDocumentError,
+    domain.QuantityNotOffered: purchasing.QuantityNotOfferedError,
+    domain.BelowOrderValue: purchasing.BelowOrderValueError,
+    domain.NothingToChange: catalog.NothingToChangeError,
+    domain.UnknownName: access.UnknownNameError,
+    domain.NameTaken: access.NameTakenError,
+    domain.NotActive: access.NotActiveError,
+    domain.RoleInUse: access.RoleInUseError,
+    domain.LastAdmin: access.LastAdminError,
+    domain.NoPassword: access.NoPasswordError,
+    domain.WrongPassword: access.WrongPasswordError,
+    domain.ApprovalRequired: purchasing.ApprovalRequiredError,
 }
 
 # What clients see under another name or in another form than the domain has it.
@@ -113,6 +82,8 @@ _FACTS: Mapping[type[UserError], Sequence[str]] = {
     type_: [each.name for each in fields(type_) if each.init and each.name not in {"code", "message", "field"}]
     for type_ in _TYPES.values()
 }
+
+USER_ERRORS = tuple(_TYPES.values())
 
 assert set(_TYPES) == set(get_args(domain.AnyInventoryError)), "each domain error has a GraphQL type"
 
