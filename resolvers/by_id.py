@@ -17,8 +17,8 @@ from resolvers.replenishment import policies
 from resolvers.stock import levels as stock
 from schema.arguments import Id, IdempotencyKey, Ids
 from schema.context import Info
+from schema.declarations.scopes import node_scope
 from schema.excerpts import extent_asked
-from schema.scopes import node_scope
 from schema.types.access import ApiKey, Role, User
 from schema.types.alerts import StockAlert
 from schema.types.catalog import Item, Location

@@ -49,7 +49,7 @@ NO_CALLER: Final = _NoCaller()
 class Personal(Exception):
     """Something that is executed for several principals at once has asked for one of them.
 
-    Its field has to be declared: see `schema/personal.py`.
+    Its field has to be declared: see `schema/declarations/personal.py`.
     """
 
 

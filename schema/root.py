@@ -1,7 +1,7 @@
 """The table of contents of the API: all queries, mutations and subscriptions with their descriptions and scopes.
 
 Rule: a field declares the scope that a principal needs to select it; ANYONE where none is needed. What it needs for
-the objects below is in `schema/scopes.py`.
+the objects below is in `schema/declarations/scopes.py`.
 """
 
 from collections.abc import AsyncIterable, Awaitable, Callable
@@ -33,10 +33,13 @@ from resolvers.replenishment import needs as replenishment
 from resolvers.replenishment import policies
 from resolvers.stock import levels as stock
 from resolvers.stock import summary
-from schema.costs import declare_costs
+from schema.declarations.costs import declare_costs
+from schema.declarations.limits import declare_limits
+from schema.declarations.personal import declare_personal
+from schema.declarations.scopes import ANYONE, Requires, declare_scopes
+from schema.declarations.secrets import declare_secrets
 from schema.errors.conversion import USER_ERRORS
 from schema.extensions.outcome import MutationOutcome
-from schema.limits import declare_limits
 from schema.payloads.access import ApiKeyPayload, ApiKeySecretPayload, PasswordChangePayload, RolePayload, UserPayload
 from schema.payloads.alerts import AlertPayload
 from schema.payloads.catalog import ItemPayload, ItemsUpsertManyPayload, LocationPayload
@@ -64,10 +67,7 @@ from schema.payloads.stock import (
 from schema.payloads.transfers import TransferPayload
 from schema.payloads.trusted_documents import DocumentsRegisterPayload, DocumentsRemovePayload
 from schema.payloads.webhooks import WebhookPayload, WebhookRedeliverPayload, WebhookSecretPayload
-from schema.personal import declare_personal
 from schema.scalars import SCALARS
-from schema.scopes import ANYONE, Requires, declare_scopes
-from schema.secrets import declare_secrets
 from schema.texts import read_texts_composed
 from schema.types.access import ApiKey, Role, User, Viewer
 from schema.types.alerts import StockAlert, StockAlertCounts

@@ -21,7 +21,7 @@ from msgspec import Raw
 
 from app.web.graphql.transport.documents.cache import PreparedOperation
 from schema.core import core_schema
-from schema.secrets import IS_SECRET
+from schema.declarations.secrets import IS_SECRET
 
 HIDDEN: Final = "(secret)"
 MAX_BYTES: Final = 4_096  # of the variables of one request, as JSON; the ledger has the lines of large ones

@@ -21,7 +21,7 @@ from app.services.live.ledger import ledger_stream
 from app.services.live.levels import level_log, throttled
 from app.web.edge.http_limits import HttpLimits
 from app.web.graphql.transport.limits import Limits
-from schema.scopes import AREAS
+from schema.declarations.scopes import AREAS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

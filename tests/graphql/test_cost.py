@@ -13,7 +13,7 @@ from app.services.paging import Page
 from app.services.use_cases import Services
 from app.store.client import Database
 from schema.context import MAX_READS_AT_ONCE, Context
-from schema.costs import SIZE, fields
+from schema.declarations.costs import SIZE, fields
 from schema.root import schema
 from tests.graphql.api import Api, settings_of
 from tests.graphql.live.sockets import served
@@ -41,7 +41,7 @@ SEARCH = "query ($search: String) { items(filter: {search: $search}) { nodes { s
 
 
 def test_every_list_says_how_large_it_is() -> None:
-    """What costs are computed from is known of each list of the schema: see schema/costs.py."""
+    """What costs are computed from is known of each list of the schema: see schema/declarations/costs.py."""
     lists = [
         f"{parent}.{name}"
         for parent, name, field in fields(schema)

@@ -14,7 +14,7 @@ from graphql import (
 
 from app.web.graphql import Limits
 from app.web.graphql.transport.documents.cache import DocumentCache, Rejected
-from schema.limits import CHARACTERS, ENTRIES, inputs
+from schema.declarations.limits import CHARACTERS, ENTRIES, inputs
 from schema.root import schema
 from tests.graphql.api import Api
 
@@ -31,7 +31,7 @@ LEVELS = "query ($filter: StockLevelFilter) { stockLevels(filter: $filter) { nod
 
 
 def test_every_input_has_a_limit() -> None:
-    """Each list says how many entries it may have, each text how many characters: see schema/limits.py."""
+    """Each list says how many entries it may have, each text how many characters: see schema/declarations/limits.py."""
     without = [
         path
         for path, _, each in inputs(schema)

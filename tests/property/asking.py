@@ -29,8 +29,8 @@ from app.web.graphql.transport.execution import Execution
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.request import GraphQLRequest
 from schema.context import Context
+from schema.declarations.scopes import SCOPE
 from schema.root import schema
-from schema.scopes import SCOPE
 from tests.property.asked_queries import CORE, Asked
 from tests.property.game import HOT, POLICY, Game
 from tests.property.order_calls import SUPPLIERS

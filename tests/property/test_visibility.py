@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from app.domain.access.scope import Scope
-from schema.scopes import SCOPE
+from schema.declarations.scopes import SCOPE
 from tests.property.alert_oracle import COUNTED, alert_counts
 from tests.property.asked_queries import CORE, Asked, Drawing, whole, written
 from tests.property.asking import Asking, Shop, opened

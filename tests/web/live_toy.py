@@ -14,8 +14,8 @@ from strawberry.types import Info
 from app.services.live.stream import TAKEN_AT_ONCE, Entry, FellBehind
 from app.web.graphql import Execution, GraphQLApp
 from app.web.graphql.fast.execution import CompiledExecution
+from schema.declarations.personal import PERSONAL
 from schema.live_source import LiveSource
-from schema.personal import PERSONAL
 from tests.web.toy import Overloaded, app_of
 
 

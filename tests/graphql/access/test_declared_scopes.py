@@ -7,8 +7,8 @@ from graphql import get_named_type
 from app.domain.access.role import BUILT_IN_SCOPES
 from app.domain.access.scope import ALL_SCOPES, Scope, expanded
 from schema.core import core_schema
+from schema.declarations.scopes import NODE_SCOPE, SCOPE, Requires, Undeclared, declare_scopes, listed_types
 from schema.root import schema
-from schema.scopes import NODE_SCOPE, SCOPE, Requires, Undeclared, declare_scopes, listed_types
 from schema.sdl import sdl
 
 ADMINISTRATION = ("apiKey", "user", "role", "documents", "trustedDocument", "audit")

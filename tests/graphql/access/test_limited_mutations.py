@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.domain.access.scope import Scope
-from schema.scopes import SCOPE
+from schema.declarations.scopes import SCOPE
 from tests.graphql.access.limited_world import (
     ANYWHERE,
     HERE,

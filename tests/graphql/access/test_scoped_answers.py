@@ -17,8 +17,8 @@ from app.web.error_codes import error_code
 from app.web.graphql import Engine, GraphQLApp
 from app.web.graphql.fast.execution import CompiledExecution
 from schema.context import Context
+from schema.declarations.scopes import SCOPE
 from schema.root import schema
-from schema.scopes import SCOPE
 from tests.graphql.access.gate import CORE, missing, principal
 from tests.graphql.api import Api, settings_of
 from tests.graphql.operations import seed

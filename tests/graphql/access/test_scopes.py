@@ -12,7 +12,7 @@ from app.domain.access.role import BUILT_IN_SCOPES
 from app.domain.access.scope import Scope, expanded
 from app.store.client import Database
 from app.web.graphql import GraphQLApp
-from schema.scopes import NODE_SCOPE, SCOPE
+from schema.declarations.scopes import NODE_SCOPE, SCOPE
 from schema.types.identity import global_id
 from tests.graphql.access.gate import CORE, Cell, api_of, cells, client, engine, missing, principal
 from tests.graphql.api import settings_of

@@ -1,12 +1,12 @@
 """Which inputs are secret: each is declared, and none by chance."""
 
-from schema.limits import inputs
+from schema.declarations.limits import inputs
+from schema.declarations.secrets import IS_SECRET, NOT_SECRET, SECRETS, looks_secret
 from schema.root import schema
-from schema.secrets import IS_SECRET, NOT_SECRET, SECRETS, looks_secret
 
 
 def test_each_input_that_is_named_like_a_secret_is_declared() -> None:
-    """As one, or as harmless with the reason: see schema/secrets.py. Undeclared, it is hidden all the same."""
+    """As one, or as harmless with the reason. Undeclared, it is hidden all the same."""
     named = {(path, name) for path, name, _ in inputs(schema) if looks_secret(name)}
     assert {path for path, name in named if path not in SECRETS and not {path, name} & NOT_SECRET} == set()
 

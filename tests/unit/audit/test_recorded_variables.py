@@ -8,7 +8,7 @@ import strawberry
 from app.web.graphql import Limits
 from app.web.graphql.transport.documents.cache import DocumentCache
 from app.web.recorded_variables import HIDDEN, MAX_BYTES, RecordedVariables
-from schema.secrets import declare_secrets
+from schema.declarations.secrets import declare_secrets
 
 
 @strawberry.input

@@ -183,7 +183,7 @@ def _declare_type(type_: GraphQLObjectType) -> None:
     elif name in _REFERENCES:
         type_.extensions[NODE_SCOPE] = _REFERENCES[name].value
     elif name not in _VALUES and not name.endswith(_WRAPPERS):
-        raise Undeclared(f"{name} has no scope: name it in a table of schema/scopes.py.")
+        raise Undeclared(f"{name} has no scope: name it in a table of schema/declarations/scopes.py.")
 
 
 def _declare_list(type_: GraphQLObjectType) -> None:

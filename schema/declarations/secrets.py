@@ -9,7 +9,7 @@ from typing import Final
 
 import strawberry
 
-from schema.limits import inputs
+from schema.declarations.limits import inputs
 
 IS_SECRET: Final = "isSecret"  # noqa: S105 - the name in `extensions`
 
