@@ -18,7 +18,7 @@ from resolvers.stock import levels as stock
 from schema.arguments import Id, IdempotencyKey, Ids
 from schema.context import Info
 from schema.declarations.scopes import node_scope
-from schema.excerpts import extent_asked
+from schema.selections.excerpts import extent_asked
 from schema.types.access import ApiKey, Role, User
 from schema.types.alerts import StockAlert
 from schema.types.catalog import Item, Location

@@ -19,7 +19,7 @@ from schema.inputs.catalog import (
 )
 from schema.inputs.given import given
 from schema.payloads.catalog import ItemPayload, ItemsUpsertManyPayload, LocationPayload
-from schema.rows import columns_asked, reads_rows
+from schema.selections.rows import columns_asked, reads_rows
 from schema.types.catalog import ITEM_COLUMNS, Item, ItemLabel, Location
 from schema.types.connection import Connection
 

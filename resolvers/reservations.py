@@ -8,7 +8,6 @@ from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.reservations.filters import ReservationFilter
 from schema.arguments import After, First, Id, Input, ReservationsWhere
 from schema.context import Info
-from schema.excerpts import extent_asked
 from schema.inputs.reservations import (
     ReservationCreateInput,
     ReservationExtendInput,
@@ -19,6 +18,7 @@ from schema.inputs.reservations import (
     ReservationUpdateInput,
 )
 from schema.payloads.reservations import ReservationPayload
+from schema.selections.excerpts import extent_asked
 from schema.types.connection import Connection
 from schema.types.identity import document_id
 from schema.types.reservations import Reservation

@@ -7,7 +7,6 @@ from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.transfers.filters import TransferFilter
 from schema.arguments import After, First, Id, Input, TransfersWhere
 from schema.context import Info
-from schema.excerpts import extent_asked
 from schema.inputs.transfers import (
     TransferCancelInput,
     TransferCreateInput,
@@ -16,6 +15,7 @@ from schema.inputs.transfers import (
     TransferShipInput,
 )
 from schema.payloads.transfers import TransferPayload
+from schema.selections.excerpts import extent_asked
 from schema.types.connection import Connection
 from schema.types.identity import document_id
 from schema.types.stock.ledger import Operation

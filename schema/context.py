@@ -76,10 +76,10 @@ class Context:
     # What has to ask once per parent takes so many of the process's connections at a time, and leaves others theirs.
     reads: Semaphore = field(init=False, default_factory=lambda: Semaphore(MAX_READS_AT_ONCE))
 
-    # What the fields of the operation ask for of documents, by type and place in the query: see schema/excerpts.py.
+    # What its fields ask for of documents, by type and place in the query: see `schema/selections/excerpts.py`.
     extents: dict[tuple[object, ...], Extent] = field(init=False, default_factory=dict)
 
-    # What its fields ask for of the entries of lists, where rows are enough: see schema/rows.py.
+    # What its fields ask for of the entries of lists, where rows are enough: see `schema/selections/rows.py`.
     rows: Mapping[int, Any] = field(init=False, default_factory=dict)
 
     done: tuple[Done, ...] = field(init=False, default=())  # of the mutation fields, in their order

@@ -7,7 +7,6 @@ from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.purchasing.filters import PurchaseOrderFilter
 from schema.arguments import After, First, Id, Input, PurchaseOrdersWhere
 from schema.context import Info
-from schema.excerpts import extent_asked
 from schema.inputs.purchasing.purchase_order import (
     PurchaseOrderCancelInput,
     PurchaseOrderConfirmInput,
@@ -18,6 +17,7 @@ from schema.inputs.purchasing.purchase_order import (
     PurchaseOrderUpdateInput,
 )
 from schema.payloads.purchasing.purchase_order import PurchaseOrderPayload
+from schema.selections.excerpts import extent_asked
 from schema.types.connection import Connection
 from schema.types.identity import document_id
 from schema.types.purchasing.purchase_order import PurchaseOrder

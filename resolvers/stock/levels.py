@@ -28,7 +28,7 @@ from schema.payloads.stock import (
     StockSetPayload,
     StockWriteOffPayload,
 )
-from schema.rows import columns_asked, reads_rows, with_references
+from schema.selections.rows import columns_asked, reads_rows, with_references
 from schema.types.connection import Connection
 from schema.types.stock.ledger import Movement
 from schema.types.stock.level import LEVEL_COLUMNS, StockLevel

@@ -31,7 +31,7 @@ from app.domain.replenishment.policy_defaults import PolicySetting
 from app.domain.replenishment.simulation import MAX_SIMULATED_DAYS
 from app.domain.stock.summary import MAX_GROUPS
 from schema.core import StrawberryField, core_schema
-from schema.derived import derivation_of
+from schema.selections.derived import derivation_of
 
 WEIGHT, ENTRY_WEIGHT, SIZE = "costWeight", "costEntryWeight", "costSize"  # the names in `extensions`
 PAGE = "page"  # as many as the field above has

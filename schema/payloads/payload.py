@@ -7,9 +7,9 @@ import strawberry
 
 from app.domain.errors import AnyInventoryError
 from app.domain.outcome import Outcome, Present
-from schema.derived import derived
 from schema.errors.base import UserError
 from schema.errors.conversion import user_error
+from schema.selections.derived import derived
 from schema.types.stock.ledger import OPERATION_COLUMNS, Operation
 from schema.types.warnings import UserWarningType
 

@@ -8,10 +8,10 @@ import strawberry
 from app.domain.outcome import Outcome
 from app.domain.stock.level import Level
 from app.domain.stock.movement import Movement as DomainMovement
-from schema.derived import derived
 from schema.errors.base import UserError
 from schema.errors.conversion import user_error
 from schema.payloads.payload import Payload
+from schema.selections.derived import derived
 from schema.types.stock.ledger import MOVEMENT_COLUMNS, Movement
 from schema.types.stock.level import LEVEL_COLUMNS, StockLevel
 

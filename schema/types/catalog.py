@@ -16,7 +16,7 @@ from app.services.paging import DEFAULT_PART_SIZE
 from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.catalog import LocationKind, OversellPolicy
-from schema.rows import Column, Columns, Reference
+from schema.selections.rows import Column, Columns, Reference
 from schema.types.reference import asks_only_for
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import strawberry
 from app.domain.excerpt import length_of
 from app.services.paging import Page, Row, page_of_all
 from schema.context import Info
-from schema.derived import derived
+from schema.selections.derived import derived
 
 # The arguments of a list that is part of something.
 First = Annotated[int, strawberry.argument(description="The most entries to return, 0 to 1,000.")]

@@ -7,7 +7,7 @@ import strawberry
 
 from app.domain.document import DocumentKey
 from schema.context import Info
-from schema.excerpts import extent_asked
+from schema.selections.excerpts import extent_asked
 from schema.types.connection import Connection
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from app.domain.live.level_delta import LevelDelta
 from app.domain.purchasing.purchase_order import PurchaseOrder as DomainPurchaseOrder
 from app.domain.reservations.reservation import Reservation as DomainReservation
 from app.domain.transfers.transfer import Transfer as DomainTransfer
-from schema.derived import derived
 from schema.enums.alerts import AlertChange, AlertState, AlertType
 from schema.enums.live import DocumentEventKind, LevelEventKind
 from schema.enums.purchasing import PurchaseOrderState
 from schema.enums.reservations import ReservationState
 from schema.enums.transfers import TransferState
+from schema.selections.derived import derived
 from schema.types.alerts import StockAlert
 from schema.types.purchasing.purchase_order import PurchaseOrder
 from schema.types.reservations import Reservation

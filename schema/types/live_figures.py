@@ -14,8 +14,8 @@ from app.domain.stock.summary import InventorySummary as DomainSummary
 from app.domain.time import datetime_of
 from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
-from schema.derived import derived
 from schema.scalars import BigInt
+from schema.selections.derived import derived
 from schema.types.alerts import StockAlertCounts
 from schema.types.catalog import Item, item_of
 from schema.types.stock.summary import InventorySummary, StockTotals

@@ -17,8 +17,8 @@ from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.deprecations import former_name
 from schema.enums.stock import MovementReason
-from schema.excerpts import extent_asked
-from schema.rows import Column, Columns
+from schema.selections.excerpts import extent_asked
+from schema.selections.rows import Column, Columns
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import After, Connection, First
 from schema.types.reference import asks_only_for, check_found

@@ -14,9 +14,9 @@ from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PAGE_SIZE, DEFAULT_PART_SIZE, Page
 from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
-from schema.derived import derived
-from schema.excerpts import extent_asked
-from schema.rows import Column, Columns
+from schema.selections.derived import derived
+from schema.selections.excerpts import extent_asked
+from schema.selections.rows import Column, Columns
 from schema.types.catalog import ITEM_OF_LEVEL, LOCATION_OF_LEVEL, Item, Location, item_of, location_of
 from schema.types.connection import Connection
 from schema.types.purchasing.purchase_order import PurchaseOrder

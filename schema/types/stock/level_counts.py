@@ -7,8 +7,8 @@ import strawberry
 from app.domain.stock.level import Level
 from app.domain.stock.level_change import LevelChange
 from schema.deprecations import former_name
-from schema.derived import derived
 from schema.enums.stock import LevelStatus
+from schema.selections.derived import derived
 
 
 @strawberry.type(description="Units on hand that may not be sold, by reason.")

@@ -16,7 +16,7 @@ from graphql import GraphQLField, GraphQLResolveInfo, GraphQLSchema
 
 from app.web.graphql.fast.attributes import definition_of, is_read_by_getattr
 from app.web.graphql.fast.internals import StrawberryField, StrawberryResolver, strawberry_schema
-from schema.derived import Derivation, derivation_of
+from schema.selections.derived import Derivation, derivation_of
 
 Resolver = Callable[[Any, GraphQLResolveInfo[Any]], Any]
 Derive = Callable[[Any], Any]

@@ -1,4 +1,4 @@
-"""Rows: which fields of a list can be read as rows, and the shapes that complete them (see `schema/rows.py`).
+"""Which fields of a list can be read as rows (see `schema/selections/rows.py`), and the shapes that complete them.
 
 Rule: a list is read as rows only where each selected field of its nodes has a column, and its value a compiled form.
 """
@@ -11,7 +11,7 @@ from graphql import Executor, GraphQLField, GraphQLObjectType, get_named_type, i
 from app.web.graphql.fast.attributes import classes_of, definition_of, identity_of
 from app.web.graphql.fast.internals import FieldDetailsList, GroupedFieldSet
 from app.web.graphql.fast.shapes import Cell, Shape, ShapeCompiler, Shapes
-from schema.rows import ONLY_FIELD, Asked, Column, Columns, Reference, columns_of
+from schema.selections.rows import ONLY_FIELD, Asked, Column, Columns, Reference, columns_of
 
 Rows = dict[int, Asked]  # what to read of a field: see `columns_asked`
 

@@ -1,10 +1,9 @@
 """Selections as compiled functions: from an object straight to its part of the response.
 
 A shape is one selection on one object type. Its function reads plain attributes (see `attributes.py`) and derived
-fields (see `schema/derived.py`), completes them
-as graphql-core's `complete_value` does (leaves, lists, objects below) and builds the dictionary. Fields that it cannot
-read (resolvers, abstract types) are left to the executor; their keys hold None until then, so that all keys are in the
-order of the specification.
+fields (see `schema/selections/derived.py`), completes them as graphql-core's `complete_value` does (leaves, lists,
+objects below) and builds the dictionary. Fields that it cannot read (resolvers, abstract types) are left to the
+executor; their keys hold None until then, so that all keys are in the order of the specification.
 
 Rule: the function either returns what the executor would return, or raises. It has no effects and reports nothing: at
 any exception its caller completes the whole object again with the executor, which reports the error at its place, or
@@ -36,8 +35,8 @@ from app.web.graphql.fast.attributes import attribute_of, classes_of, definition
 from app.web.graphql.fast.internals import FieldDetailsList, GroupedFieldSet, get_strawberry_type_cast
 from app.web.graphql.fast.leaves import leaf_lines
 from app.web.graphql.fast.resolvers import Derive, Resolver, derived_by, direct_resolver
-from schema.derived import Derivation
-from schema.rows import Column, Columns
+from schema.selections.derived import Derivation
+from schema.selections.rows import Column, Columns
 
 # Returns the fields that are selected below these on objects of the type.
 Collect = Callable[[GraphQLObjectType, FieldDetailsList], GroupedFieldSet]

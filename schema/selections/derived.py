@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 import strawberry
 
 from schema.core import StrawberryField
-from schema.rows import Columns
+from schema.selections.rows import Columns
 
 R = TypeVar("R")
 
