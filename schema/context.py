@@ -12,7 +12,7 @@ from app.domain.access.scope import Scope
 from app.domain.excerpt import Extent
 from app.domain.outcome import Present
 from app.services.use_cases import Services
-from schema.loaders import NOTHING_KNOWN, Loaders
+from schema.loading.loaders import NOTHING_KNOWN, Loaders
 
 MAX_READS_AT_ONCE = 8  # of one request, where a read is made for each parent of a list
 

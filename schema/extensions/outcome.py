@@ -8,7 +8,7 @@ from strawberry.extensions import FieldExtension
 from app.domain.errors import Refused
 from app.telemetry.work import traced_step
 from schema.context import Done, Info
-from schema.loaders import NOTHING_KNOWN
+from schema.loading.loaders import NOTHING_KNOWN
 from schema.payloads.payload import Payload
 
 

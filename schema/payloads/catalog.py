@@ -9,10 +9,10 @@ from app.domain.catalog.open_work import OpenWork as DomainOpenWork
 from app.domain.catalog.warning import InputWarning
 from app.domain.limits import MAX_WARNINGS_OF_A_LINE
 from app.domain.outcome import Outcome
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.errors.base import UserError
 from schema.errors.conversion import user_error
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.payloads.payload import Payload
 from schema.types.catalog import Item, Location, item_of
 from schema.types.open_work import OpenWork

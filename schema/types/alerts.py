@@ -9,9 +9,9 @@ from strawberry import relay
 from app.domain.alerts.alert import Alert
 from app.domain.alerts.alert_totals import AlertNumbers, AlertTotals
 from app.domain.time import Moment, datetime_of
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.alerts import AlertAge, AlertChange, AlertState, AlertType
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.stock.ledger import Operation, operation_of
 from schema.types.stock.level import StockLevel, level_of

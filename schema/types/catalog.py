@@ -13,9 +13,9 @@ from app.domain.catalog.catalog import Location as DomainLocation
 from app.domain.money import decimal_of
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PART_SIZE
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.catalog import LocationKind, OversellPolicy
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.selections.rows import Column, Columns, Reference
 from schema.types.reference import asks_only_for
 

@@ -10,9 +10,9 @@ from app.domain.insight.class_totals import ClassTotals
 from app.domain.money import Money, decimal_of
 from app.domain.time import datetime_of
 from app.services.insight.level_insight import LevelInsight
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.insight import AbcClass
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.scalars import BigInt
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.stock.level import StockLevel

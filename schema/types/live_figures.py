@@ -12,8 +12,8 @@ from app.domain.insight.movers import TopMovers as DomainTopMovers
 from app.domain.live.recomputed import Recomputed
 from app.domain.stock.summary import InventorySummary as DomainSummary
 from app.domain.time import datetime_of
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.scalars import BigInt
 from schema.selections.derived import derived
 from schema.types.alerts import StockAlertCounts

@@ -14,9 +14,9 @@ from app.domain.reservations.reservation import Reservation as DomainReservation
 from app.domain.stock.level import LevelKey
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PART_SIZE
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.reservations import ReservationState
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import After, Connection, First
 from schema.types.document_operations import OPERATIONS, Operations, OperationsFirst, document_operations

@@ -10,9 +10,9 @@ from app.domain.time import datetime_of
 from app.domain.transfers.transfer import Transfer as DomainTransfer
 from app.domain.transfers.transfer import TransferLine as DomainTransferLine
 from app.services.paging import DEFAULT_PART_SIZE
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.transfers import TransferState
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import After, Connection, First
 from schema.types.document_operations import OPERATIONS, Operations, OperationsFirst, document_operations

@@ -6,7 +6,7 @@ import pytest
 import strawberry
 
 from app.web.graphql.transport.request import GraphQLRequest
-from schema.shared_loader import SharedLoader
+from schema.loading.shared_loader import SharedLoader
 from tests.web.toy import toy_app
 
 BOTH = "{ broken { name failing } whole { name names } }"

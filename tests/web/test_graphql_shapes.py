@@ -21,7 +21,7 @@ from app.web.graphql.fast.plan import SelectionPlan
 from app.web.graphql.transport.engine import Engine
 from app.web.graphql.transport.limits import Limits
 from app.web.graphql.transport.request import GraphQLRequest
-from schema.shared_loader import SharedLoader
+from schema.loading.shared_loader import SharedLoader
 from tests.web.toy import toy_app
 
 UNBOUNDED = Limits(max_cost=10**18)  # what is compiled is the same whatever it costs

@@ -37,10 +37,10 @@ from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
 from app.services.paging import Page
 from schema.errors.conversion import USER_ERRORS
+from schema.loading.shared_loader import SharedLoader
 from schema.payloads.stock import SaleRecordPayload, StockAdjustManyPayload, StockAdjustPayload
 from schema.scalars import SCALARS
 from schema.selections.rows import columns_asked, reads_rows, with_references
-from schema.shared_loader import SharedLoader
 from schema.types.connection import Connection
 from schema.types.live import StockLevelEvent
 from schema.types.stock.ledger import MOVEMENT_COLUMNS, OPERATION_COLUMNS

@@ -11,10 +11,10 @@ from strawberry import relay
 from app.domain.counting.count import Count, CountList
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PAGE_SIZE
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.deprecations import former_name
 from schema.enums.counting import CountMode, CountState, UncountedRule
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.scalars import BigInt
 from schema.types.catalog import Location, location_of
 from schema.types.connection import Connection

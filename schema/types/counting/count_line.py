@@ -10,8 +10,8 @@ from app.domain.counting.count_line import CountEntry as DomainCountEntry
 from app.domain.counting.count_line import CountLine as DomainCountLine
 from app.domain.money import decimal_of
 from app.domain.time import datetime_of
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.types.catalog import Item, item_of
 from schema.types.stock.ledger import Movement
 

@@ -9,10 +9,10 @@ import strawberry
 from app.domain.money import decimal_of
 from app.domain.time import datetime_of
 from app.services.counting.cycle_counts import DueCount
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.counting import CountDueReason
 from schema.enums.insight import AbcClass
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.types.catalog import Item, item_of
 from schema.types.stock.level import StockLevel
 

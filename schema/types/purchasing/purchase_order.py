@@ -13,9 +13,9 @@ from app.domain.purchasing.purchase_order import PurchaseOrder as DomainPurchase
 from app.domain.purchasing.purchase_order import StruckLine as DomainStruckLine
 from app.domain.time import Moment, datetime_of
 from app.services.paging import DEFAULT_PART_SIZE
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.purchasing import PurchaseOrderState
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.scalars import BigInt
 from schema.types.catalog import Item, Location, item_of, location_of
 from schema.types.connection import After, Connection, First

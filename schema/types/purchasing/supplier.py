@@ -15,8 +15,8 @@ from app.domain.purchasing.supplier import SupplierItem as DomainSupplierItem
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PAGE_SIZE
 from app.services.purchasing.filters import OfferFilter
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.types.catalog import Item, item_of
 from schema.types.connection import Connection
 from schema.types.reference import asks_only_for

@@ -8,9 +8,9 @@ import strawberry
 from app.domain.money import decimal_of
 from app.domain.replenishment.need_route import Need
 from app.services.replenishment.periodic_review import Advice
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.enums.replenishment import NeedRoute
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.types.catalog import Location, location_of
 from schema.types.purchasing.supplier import Supplier
 from schema.types.replenishment.declined import DeclinedNeed

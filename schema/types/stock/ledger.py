@@ -13,10 +13,10 @@ from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement as DomainMovement
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PART_SIZE, page_of_all
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
 from schema.deprecations import former_name
 from schema.enums.stock import MovementReason
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.selections.excerpts import extent_asked
 from schema.selections.rows import Column, Columns
 from schema.types.catalog import Item, Location, item_of, location_of

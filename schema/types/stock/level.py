@@ -12,8 +12,8 @@ from app.domain.alerts.alert import Alert, open_alert_keys
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import datetime_of
 from app.services.paging import DEFAULT_PAGE_SIZE, DEFAULT_PART_SIZE, Page
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.selections.derived import derived
 from schema.selections.excerpts import extent_asked
 from schema.selections.rows import Column, Columns

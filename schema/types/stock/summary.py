@@ -10,8 +10,8 @@ from app.domain.money import decimal_of
 from app.domain.stock.summary import InventorySummary as DomainSummary
 from app.domain.stock.summary import StockTotals as DomainTotals
 from app.domain.time import datetime_of
-from schema.awaitable_or_value import AwaitableOrValue
 from schema.context import Info
+from schema.loading.awaitable_or_value import AwaitableOrValue
 from schema.scalars import BigInt
 from schema.types.catalog import Location, location_of
 

@@ -19,7 +19,7 @@ from app.domain.reservations.reservation import Reservation
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import Movement
 from app.services.use_cases import Services
-from schema.shared_loader import SharedLoader
+from schema.loading.shared_loader import SharedLoader
 
 D = TypeVar("D", bound=Document)
 

@@ -1,0 +1,1 @@
+"""What the entries of a list refer to, read once per type and request, and what resolvers return that need it."""
