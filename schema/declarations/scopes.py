@@ -1,6 +1,6 @@
 """What each root field and each object type needs: the scopes that the transport checks before anything is executed.
 
-A root field declares its scope in `schema/root.py`. Below it, an object of another area needs the read scope of its
+A root field declares its scope in `schema/root_types/`. Below it, an object of another area needs the read scope of its
 area too: the offers of an item need purchasing:read, and so does their number: a list needs what its objects do. What
 only refers to something needs no more than the field that returns it: items, locations and operations, which are names
 and facts that every area shows, and payloads, errors and plain values. All of it is written into the schema
@@ -163,7 +163,7 @@ def _declare_fields(root: GraphQLObjectType) -> None:
         definition = field.extensions.get("strawberry-definition")
         declared = _declared(definition.directives if isinstance(definition, StrawberryField) else ())
         if declared is None:
-            raise Undeclared(f"{root.name}.{name} has no scope: declare it with `scope=` in schema/root.py.")
+            raise Undeclared(f"{root.name}.{name} has no scope: declare it with `scope=` in schema/root_types/.")
         field.extensions[SCOPE] = declared.scope
 
 
