@@ -21,7 +21,8 @@ from uvicorn.supervisors import Multiprocess
 
 from app.server import http_server
 from app.web.edge.http_protocol import HttpProtocol
-from app.web.edge.response_cycle import PlainProtocol, ResponseCycle
+from app.web.edge.plain_protocol import PlainProtocol
+from app.web.edge.response_cycle import ResponseCycle
 from app.web.graphql.fast import internals
 from app.web.protocol import WebSocketProtocol
 from schema import core
@@ -125,12 +126,15 @@ REPLACED: dict[type, tuple[type, str]] = {
         ),
     ),
     ResponseCycle: (RequestResponseCycle, "receive send"),
-    PlainProtocol: (HttpToolsProtocol, "on_headers_complete on_response_complete timeout_keep_alive_handler"),
+    PlainProtocol: (
+        HttpToolsProtocol,
+        ("on_headers_complete on_message_begin on_message_complete on_response_complete timeout_keep_alive_handler"),
+    ),
     HttpProtocol: (
         HttpToolsProtocol,
         (
             "_unsupported_upgrade_warning connection_lost connection_made data_received eof_received "
-            "handle_websocket_upgrade on_headers_complete on_message_begin on_message_complete on_response_complete "
+            "handle_websocket_upgrade on_headers_complete on_message_complete on_response_complete "
             "pause_writing resume_writing shutdown"
         ),
     ),
@@ -152,6 +156,7 @@ FENCES = {
     "schema/core.py": ("strawberry",),
     "app/web/protocol.py": ("uvicorn",),
     "app/web/edge/http_protocol.py": ("uvicorn",),
+    "app/web/edge/plain_protocol.py": ("uvicorn",),
     "app/web/edge/response_cycle.py": ("uvicorn",),
     "app/server/http_server.py": ("uvicorn",),
     "app/store/driver_locks.py": ("pymongo",),

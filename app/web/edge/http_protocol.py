@@ -8,61 +8,38 @@ Rule: a request that arrives in one piece costs no timer.
 """
 
 import asyncio
-import socket
-from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar, cast
-from weakref import WeakKeyDictionary
 
 import httptools
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
 
 from app.web.edge.client_address import NO_PROXIES
-from app.web.edge.client_counts import ClientCounts, counted_group
+from app.web.edge.client_counts import counted_group
 from app.web.edge.counted import count_refusal, count_slow_client
 from app.web.edge.draining import DRAINING, Draining
+from app.web.edge.http_body_writer import HttpBodyWriter
 from app.web.edge.http_limits import HttpLimits
-from app.web.edge.open_connections import OpenConnections
+from app.web.edge.open_connections import NO_ROOM, TOO_MANY_OF_ONE, connections_of
+from app.web.edge.plain_protocol import PlainProtocol
 from app.web.edge.refusal import Refusal
 from app.web.edge.request_head import (
     HEAD_TOO_LARGE,
-    MALFORMED,
     TARGET_TOO_LONG,
     RequestRefused,
     check_handshake,
     check_head,
     origin_form,
+    refusal_of,
 )
-from app.web.edge.response_cycle import PlainProtocol, ResponseCycle
+from app.web.edge.response_cycle import ResponseCycle
 from app.web.edge.stopping import tell_of_stop
 from app.web.edge.transport import HttpTransport
-from app.web.graphql.transport.http.body_writer import EXTENSION
-
-_SECONDS_UNTIL_THERE_IS_ROOM = 2
 
 _TOO_SLOW = Refusal(408, "The request did not arrive in time.")
 _TOO_LARGE = Refusal(413, "The request is too large.")
-_NO_ROOM = Refusal(
-    503,
-    "Too many connections: try again later.",
-    "OVERLOADED",
-    headers=((b"retry-after", str(_SECONDS_UNTIL_THERE_IS_ROOM).encode()),),
-)
-_TOO_MANY_OF_ONE = Refusal(
-    429,
-    "Too many connections from this address: try again later.",
-    "THROTTLED",
-    headers=((b"retry-after", str(_SECONDS_UNTIL_THERE_IS_ROOM).encode()),),
-)
-
-_open_of: WeakKeyDictionary[ServerState, OpenConnections["HttpProtocol"]] = WeakKeyDictionary()
-
-
-def served_connections() -> int:
-    """Return how many connections the servers of this process have open, without streams and websockets."""
-    return sum(len(each.served) for each in _open_of.values())
+_METRICS = {NO_ROOM: "connections", TOO_MANY_OF_ONE: "connections_of_address"}
 
 
 class HttpProtocol(PlainProtocol):
@@ -77,23 +54,16 @@ class HttpProtocol(PlainProtocol):
 
     def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any], **options: Any) -> None:  # noqa: ANN401 - uvicorn's own
         super().__init__(config, server_state, app_state, **options)
-        self._max_connections, self.limit_concurrency = self.limit_concurrency, None
-        self._open = _open_of.get(server_state) or OpenConnections(self._counts())
-        _open_of[server_state] = self._open
-        self._counted_as: str | None = None
-        self._is_in_head = self._is_in_message = self._is_deaf = False
-        self._has_ended = False
-        self._streaming: ResponseCycle | None = None
-        self._resumed: list[Callable[[], None]] = []  # called when more of a stream may be written
+        self._open = connections_of(server_state, self.limits, maximum=self.limit_concurrency)
+        self.limit_concurrency = None
+        self._is_deaf = self._has_ended = False
+        self._streaming: HttpBodyWriter | None = None
         self._received = 0  # of a message that is not complete
         self._stage_seconds: float | None = None
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin the connection, or refuse it when there are too many."""
-        connection = transport.get_extra_info("socket")
-        if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.limits.send_buffer_bytes)
         self._way = HttpTransport(
             cast("asyncio.Transport", transport),
             loop=self.loop,
@@ -102,22 +72,18 @@ class HttpProtocol(PlainProtocol):
             on_unread=partial(count_slow_client, self.app_state, "http"),
         )
         super().connection_made(cast("asyncio.Transport", self._way))
-        if self._is_one_too_many():
-            count_refusal(self.app_state, "connections_of_address")
-            self._refuse_connection(_TOO_MANY_OF_ONE)
-        elif self._is_too_many():
-            count_refusal(self.app_state, "connections")
-            self._refuse_connection(_NO_ROOM)
-        else:
-            self._open.serve(self, now=self.loop.time())
+        refusal = self._open.admit(self, client=self.counted_as(), now=self.loop.time())
+        if refusal is None:
             self._wait(self.limits.head_seconds)
+        else:
+            count_refusal(self.app_state, _METRICS[refusal])
+            self._refuse_connection(refusal)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Release everything."""
         self._leave()
-        self._resumed.clear()
         if self._streaming is not None:
-            self._streaming.scope.pop("extensions", None)  # which has kept the connection alive
+            self._streaming.end()
         self._way.lost()
         super().connection_lost(exc)
 
@@ -132,7 +98,7 @@ class HttpProtocol(PlainProtocol):
         except httptools.HttpParserUpgrade:
             self._upgrade()
         except httptools.HttpParserError as error:
-            self._refuse(_reason(error))
+            self._refuse(refusal_of(error))
         else:
             self._keep_bounds()
 
@@ -149,16 +115,10 @@ class HttpProtocol(PlainProtocol):
 
     # Callbacks of the parser.
 
-    def on_message_begin(self) -> None:
-        """Begin a request: the connection is no longer idle."""
-        super().on_message_begin()
-        self._is_in_head = self._is_in_message = True
-
     def on_headers_complete(self) -> None:
         """Check the head as a whole, and start the application."""
         self._check_head()
         super().on_headers_complete()
-        self._is_in_head = False
         self._open.has_head(self)
         if not self.parser.should_upgrade():
             self.headers = []  # trailers are not headers of the request
@@ -166,7 +126,6 @@ class HttpProtocol(PlainProtocol):
     def on_message_complete(self) -> None:
         """End a request."""
         super().on_message_complete()
-        self._is_in_message = False
         self._received = 0
         self._open.has_body(self)
         self._note_rest()
@@ -198,9 +157,8 @@ class HttpProtocol(PlainProtocol):
     def resume_writing(self) -> None:
         """Go on."""
         super().resume_writing()
-        resumed, self._resumed = self._resumed, []
-        for resume in resumed:
-            resume()
+        if self._streaming is not None:
+            self._streaming.resume()
         if not self._way.is_closing():
             self._way.forget_progress()
 
@@ -225,30 +183,10 @@ class HttpProtocol(PlainProtocol):
     def _begin_stream(self, cycle: ResponseCycle) -> None:
         """Count the connection no longer: it stays open as websockets do, and the application limits both."""
         self._leave()
-        self._streaming = cycle
-        cycle.scope["extensions"] = {EXTENSION: cast("dict[object, object]", self)}
-        connection = self._way.get_extra_info("socket")
-        if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
-            _expect_acknowledgement(connection, self.limits.acknowledged_seconds)
+        self._streaming = HttpBodyWriter(cycle, self._way)
+        self._way.expect_acknowledgement()
         if self._has_ended:
             self._way.abort()
-
-    @property
-    def is_writable(self) -> bool:
-        """Whether more of a stream may be written: not while much is unsent, nor once it has ended."""
-        cycle = self._streaming
-        return (
-            not (cycle is None or cycle.response_complete or cycle.disconnected or cycle.flow.write_paused)
-            and not self._way.is_closing()
-        )
-
-    def write_chunks(self, chunks: bytes) -> None:
-        """Write more of a stream, framed already."""
-        self._way.write(chunks)
-
-    def on_writable(self, resume: Callable[[], None]) -> None:
-        """Call back once, soon after more of a stream may be written; never, where the connection is closed."""
-        self._resumed.append(resume)
 
     # Bounds.
 
@@ -295,57 +233,14 @@ class HttpProtocol(PlainProtocol):
         else:
             self._way.close()  # no request was begun
 
-    def is_resting(self) -> bool:
-        """Tell whether all requests are answered and none has begun."""
-        return self._is_at_rest() and not self._is_in_message
-
     def _note_rest(self) -> None:
         if self._is_at_rest() and not self._is_in_body() and not self._is_deaf:
             self._open.rests(self, now=self.loop.time())
-
-    def _is_in_body(self) -> bool:
-        """Tell whether the body of the latest request is incomplete."""
-        return self._is_in_message and not self._is_in_head
-
-    def _is_at_rest(self) -> bool:
-        """Tell whether the latest request is answered, or there was none."""
-        cycle: RequestResponseCycle | None = self.cycle  # uvicorn's annotation leaves out that there may be none yet
-        return cycle is None or cycle.response_complete
-
-    def _counts(self) -> ClientCounts:
-        limits, maximum = self.limits, self._max_connections
-        return ClientCounts(
-            maximum=None if maximum is None else max(1, maximum * limits.address_percent // 100),
-            new_per_second=limits.address_connects_per_second,
-            new_at_once=limits.address_connects_at_once,
-        )
 
     def counted_as(self) -> str | None:
         """Return the group of addresses that the client is counted with; None of this machine and of our proxies."""
         peer = self.client[0] if self.client else ""
         return counted_group(peer, self.app_state.get("trusted_proxies", NO_PROXIES))
-
-    def _is_one_too_many(self) -> bool:
-        """Count the connection among those of its address, and return False; or True where that has too many."""
-        group = self.counted_as()
-        if group is None:
-            return False
-        if not self._open.by_address.add(group):
-            return True
-        self._counted_as = group
-        return False
-
-    def _is_too_many(self) -> bool:
-        """Tell whether there is no room for one more, and no connection to evict."""
-        if self._max_connections is None or len(self._open.served) < self._max_connections:
-            return False
-        now, limits = self.loop.time(), self.limits
-        first = self._open.first_to_evict(
-            idle_since=now - limits.undisturbed_seconds, slow_since=now - limits.undisturbed_body_seconds
-        )
-        if first is not None:
-            first.evict()
-        return first is None
 
     # Closing.
 
@@ -356,7 +251,7 @@ class HttpProtocol(PlainProtocol):
         if self._is_in_body():
             self._give_up_body()
         if self._is_in_message and (self._is_in_head or not self.cycle.response_started):
-            self._refuse_connection(_NO_ROOM)
+            self._refuse_connection(NO_ROOM)
         else:
             self._way.close_at_once()
 
@@ -364,8 +259,7 @@ class HttpProtocol(PlainProtocol):
         """Send the refusal after the response in progress, and close."""
         self._wait(None)
         self._is_deaf = True
-        cycle, is_ours = self.cycle, self._is_in_body()
-        is_answered = self._is_at_rest()
+        cycle, is_answered, is_ours = self.cycle, self._is_at_rest(), self._is_in_body()
         if is_ours and (self.pipeline or (not is_answered and cycle.response_started)):
             self._way.abort()
         elif not is_answered and not is_ours:
@@ -382,8 +276,7 @@ class HttpProtocol(PlainProtocol):
     def _refuse_connection(self, refusal: Refusal) -> None:
         self._is_deaf = True
         self._way.write(refusal.as_http(self.server_state.default_headers))
-        if len(self._open.refused) < self.limits.max_refused:
-            self._open.refused.add(self)
+        if self._open.refuse(self):
             self._way.linger(self.limits.refused_linger_seconds)
         else:
             self._way.close_at_once()
@@ -404,19 +297,3 @@ class HttpProtocol(PlainProtocol):
     def _leave(self) -> None:
         self._wait(None)
         self._open.leave(self)
-        if self._counted_as is not None:
-            self._open.by_address.remove(self._counted_as)
-            self._counted_as = None
-
-
-def _expect_acknowledgement(connection: socket.socket, seconds: float) -> None:
-    """Let the system drop a connection whose client has vanished; by itself it would try for a quarter of an hour."""
-    option = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux has it
-    if option is not None:
-        connection.setsockopt(socket.IPPROTO_TCP, option, int(seconds * 1_000))
-
-
-def _reason(error: BaseException) -> Refusal:
-    """Return why the parser stopped: one of our reasons, or its own."""
-    cause = error.__context__ or error.__cause__
-    return cause.refusal if isinstance(cause, RequestRefused) else MALFORMED

@@ -26,6 +26,12 @@ class RequestRefused(Exception):
         super().__init__(refusal.message)
 
 
+def refusal_of(error: BaseException) -> Refusal:
+    """Return why the parser stopped: one of our reasons, or its own."""
+    cause = error.__context__ or error.__cause__
+    return cause.refusal if isinstance(cause, RequestRefused) else MALFORMED
+
+
 def check_head(target: bytes, headers: Headers, limits: HttpLimits) -> None:
     """Check a head as a whole; raise RequestRefused."""
     if len(target) > limits.max_target_bytes:

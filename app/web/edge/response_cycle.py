@@ -1,25 +1,20 @@
-"""Requests and responses of one connection of uvicorn, in half of its time.
+"""One request and its response on a connection of uvicorn, in half of its time.
 
-uvicorn checks and joins the head of each response anew, writes head and body one after the other, sets a timer for each
-request, and lets the application wait for a body that has arrived. Here lines that occur in every response are kept, a
-response that is sent as a whole is written as a whole, one timer per connection looks whether it rests, and a body that
-is complete is handed over at once.
+uvicorn checks and joins the head of each response anew, writes head and body one after the other, and lets the
+application wait for a body that has arrived. Here lines that occur in every response are kept, a response that is sent
+as a whole is written as a whole, and a body that is complete is handed over at once.
 
 Rule: the bytes are those of uvicorn; whatever is not a plain response of known length is left to it. A stream of events
 is one more that only says when it begins: its connection is closed with it.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Any, ClassVar
-from urllib.parse import unquote
 
-import httptools
 from uvicorn.protocols.http.httptools_impl import (
     HEADER_RE,
     HEADER_VALUE_RE,
     STATUS_LINE,
-    HttpToolsProtocol,
     RequestResponseCycle,
 )
 
@@ -147,78 +142,3 @@ def _begins_stream(message: Any) -> bool:  # noqa: ANN401 - a message of ASGI
         return False
     names = {name.lower(): value for name, value in message.get("headers", ())}
     return names.get(b"content-type", b"").startswith(_EVENT_STREAM) and b"content-length" not in names
-
-
-class PlainProtocol(HttpToolsProtocol):
-    """uvicorn's own, without its `limit_concurrency`."""
-
-    _rests_since = 0.0  # in the loop's time
-
-    def on_headers_complete(self) -> None:
-        """Start the application, or let the request wait for the response before."""
-        parser, scope = self.parser, self.scope
-        version = parser.get_http_version()
-        scope["method"] = parser.get_method().decode("ascii")
-        if version != "1.1":
-            scope["http_version"] = version
-        if parser.should_upgrade() and self._should_upgrade():
-            return
-        target = httptools.parse_url(self.url)
-        path = target.path.decode("ascii")
-        scope["path"] = self.root_path + (unquote(path) if "%" in path else path)
-        scope["raw_path"] = self.root_path.encode("ascii") + target.path
-        scope["query_string"] = target.query or b""
-        before: RequestResponseCycle | None = self.cycle  # uvicorn's annotation leaves out that there may be none yet
-        self.cycle = self._cycle(keep_alive=version != "1.0" and parser.should_keep_alive())
-        if before is None or before.response_complete:
-            self._start_asgi_task(self.cycle, self.app)
-        else:
-            self.flow.pause_reading()
-            self.pipeline.appendleft((self.cycle, self.app))
-
-    def _cycle(self, *, keep_alive: bool) -> ResponseCycle:
-        return ResponseCycle(
-            scope=self.scope,
-            transport=self.transport,
-            flow=self.flow,
-            logger=self.logger,
-            access_logger=self.access_logger,
-            access_log=self.access_log,
-            default_headers=self.server_state.default_headers,
-            message_event=asyncio.Event(),
-            expect_100_continue=self.expect_100_continue,
-            keep_alive=keep_alive,
-            on_response=self.on_response_complete,
-        )
-
-    def on_response_complete(self) -> None:
-        """Go on with the next request, or rest."""
-        self.server_state.total_requests += 1
-        if self.transport.is_closing():
-            return
-        self.flow.resume_reading()
-        if self.pipeline:
-            cycle, app = self.pipeline.pop()
-            self._start_asgi_task(cycle, app)
-            return
-        self._rests_since = self.loop.time()
-        if self.timeout_keep_alive_task is None:
-            self._look_later(self.timeout_keep_alive)
-
-    def timeout_keep_alive_handler(self) -> None:
-        """Close the connection if it has rested for long enough; look again later where it has rested for less."""
-        self.timeout_keep_alive_task = None
-        if not self.is_resting() or self.transport.is_closing():
-            return  # the end of the response looks again
-        left = self._rests_since + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
-            self._look_later(left)
-        else:
-            self.transport.close()
-
-    def is_resting(self) -> bool:
-        """Tell whether all requests are answered and none has begun."""
-        raise NotImplementedError
-
-    def _look_later(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)

@@ -5,6 +5,7 @@ discarded for a while, because closing at once would reset the connection and lo
 """
 
 import asyncio
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +34,13 @@ class HttpTransport:
         self._thrown_away = 0
         self._progress: asyncio.TimerHandle | None = None
         self._unsent = 0
+        self._set_option(socket.SOL_SOCKET, socket.SO_SNDBUF, limits.send_buffer_bytes)
+
+    def expect_acknowledgement(self) -> None:
+        """Let the system drop a connection whose client has vanished; else it would try for a quarter of an hour."""
+        option = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux has it
+        if option is not None:
+            self._set_option(socket.IPPROTO_TCP, option, int(self._limits.acknowledged_seconds * 1_000))
 
     def close(self) -> None:
         """Flush, then close; what a client still sends is read first."""
@@ -98,6 +106,12 @@ class HttpTransport:
             self.inner.abort()
         else:
             self.watch_progress()
+
+    def _set_option(self, level: int, option: int, value: int) -> None:
+        """Set an option of the socket, where it is one of TCP."""
+        connection = self.inner.get_extra_info("socket")
+        if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
+            connection.setsockopt(level, option, value)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the transport has
         return getattr(self.inner, name)
