@@ -16,7 +16,7 @@ from app.embedded import EmbeddedServices
 from app.server.reporting import Report
 
 _OF_EVERY_SERVER: Final = ("app.bootstrap", "app.server.http_server")
-_OF_ONE_PROCESS: Final = ("app.web.asgi", "app.web.edge.http_protocol", "app.web.protocol", "uvloop")
+_OF_ONE_PROCESS: Final = ("app.web.asgi", "app.web.edge.http.http_protocol", "app.web.protocol", "uvloop")
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def run(
         "app.web.asgi:create_app",
         factory=True,
         loop=_LOOP,
-        http="app.web.edge.http_protocol:HttpProtocol",  # uvicorn's "httptools", with our limits
+        http="app.web.edge.http.http_protocol:HttpProtocol",  # uvicorn's "httptools", with our limits
         limit_concurrency=settings.max_connections,  # of HTTP only: the protocol counts websockets
         server_header=False,
         proxy_headers=False,  # app/web/edge/client_address.py reads them, of listed proxies only

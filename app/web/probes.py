@@ -4,7 +4,7 @@ from app.bootstrap.observation.probes import CacheProbe
 from app.telemetry.growing import Growing
 from app.telemetry.metrics import Metrics
 from app.telemetry.sampling import Probe
-from app.web.edge.open_connections import served_connections
+from app.web.edge.http.open_connections import served_connections
 from app.web.graphql import GraphQLApp
 
 

@@ -19,7 +19,7 @@ from app.services.live.documents import document_feed
 from app.services.live.figures import live_figures, recomputed
 from app.services.live.ledger import ledger_stream
 from app.services.live.levels import level_log, throttled
-from app.web.edge.http_limits import HttpLimits
+from app.web.edge.http.http_limits import HttpLimits
 from app.web.graphql.transport.limits import Limits
 from schema.declarations.scopes import AREAS
 

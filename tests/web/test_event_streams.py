@@ -14,8 +14,8 @@ from starlette.requests import HTTPConnection
 from starlette.types import Message, Receive, Scope, Send
 
 from app.web.edge.client_address import TrustedProxies
-from app.web.edge.http_limits import HttpLimits
-from app.web.edge.http_protocol import HttpProtocol
+from app.web.edge.http.http_limits import HttpLimits
+from app.web.edge.http.http_protocol import HttpProtocol
 from app.web.graphql import Limits
 from app.web.graphql.transport.http.event_stream import EventStream
 from tests.support.waiting import eventually

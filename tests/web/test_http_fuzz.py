@@ -18,8 +18,8 @@ from app.web.auth.admission import Everybody
 from app.web.edge.cors import with_cors
 from app.web.edge.gate import Gate
 from app.web.edge.hosts import AllowedHosts
-from app.web.edge.http_limits import HttpLimits
-from app.web.edge.http_protocol import HttpProtocol
+from app.web.edge.http.http_limits import HttpLimits
+from app.web.edge.http.http_protocol import HttpProtocol
 from app.web.edge.origins import AllowedOrigins
 from app.web.edge.security_headers import with_security_headers
 from app.web.health import health_routes

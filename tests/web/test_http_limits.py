@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from app.web.edge.http_limits import HttpLimits
-from app.web.edge.http_protocol import HttpProtocol
+from app.web.edge.http.http_limits import HttpLimits
+from app.web.edge.http.http_protocol import HttpProtocol
 from app.web.graphql import Limits
 from tests.support.waiting import eventually
 from tests.web.toy import DEADLINE_SECONDS, dial, serve, toy_app

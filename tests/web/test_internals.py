@@ -20,9 +20,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.supervisors import Multiprocess
 
 from app.server import http_server
-from app.web.edge.http_protocol import HttpProtocol
-from app.web.edge.plain_protocol import PlainProtocol
-from app.web.edge.response_cycle import ResponseCycle
+from app.web.edge.http.http_protocol import HttpProtocol
+from app.web.edge.http.plain_protocol import PlainProtocol
+from app.web.edge.http.response_cycle import ResponseCycle
 from app.web.graphql.fast import internals
 from app.web.protocol import WebSocketProtocol
 from schema import core
@@ -155,9 +155,9 @@ FENCES = {
     "app/web/graphql/fast/internals.py": ("graphql", "strawberry"),
     "schema/core.py": ("strawberry",),
     "app/web/protocol.py": ("uvicorn",),
-    "app/web/edge/http_protocol.py": ("uvicorn",),
-    "app/web/edge/plain_protocol.py": ("uvicorn",),
-    "app/web/edge/response_cycle.py": ("uvicorn",),
+    "app/web/edge/http/http_protocol.py": ("uvicorn",),
+    "app/web/edge/http/plain_protocol.py": ("uvicorn",),
+    "app/web/edge/http/response_cycle.py": ("uvicorn",),
     "app/server/http_server.py": ("uvicorn",),
     "app/store/driver_locks.py": ("pymongo",),
 }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from app.web.edge.response_cycle import ResponseCycle
+from app.web.edge.http.response_cycle import ResponseCycle
 
 LOG = logging.getLogger("test")
 JSON = (b"content-type", b"application/json")

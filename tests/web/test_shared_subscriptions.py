@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from app.domain.access.budget import Budget
 from app.services.access.budgets import Account, Budgets
-from app.web.edge.http_protocol import HttpProtocol
+from app.web.edge.http.http_protocol import HttpProtocol
 from app.web.graphql import Execution, GraphQLApp
 from app.web.graphql.fast.execution import CompiledExecution
 from app.web.graphql.shared.member import GroupMember

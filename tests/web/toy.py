@@ -17,7 +17,7 @@ from starlette.requests import HTTPConnection
 from strawberry.types import Info
 from websockets.asyncio.client import ClientConnection, connect
 
-from app.web.edge.http_protocol import HttpProtocol
+from app.web.edge.http.http_protocol import HttpProtocol
 from app.web.graphql import Engine, Execution, GraphQLApp
 from app.web.graphql.fast.execution import CompiledExecution
 from app.web.protocol import WebSocketProtocol

@@ -19,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from app.config import Settings
 from app.web.asgi import create_app
 from app.web.dashboard.routes import BUILT
-from app.web.edge.http_protocol import HttpProtocol
+from app.web.edge.http.http_protocol import HttpProtocol
 from app.web.protocol import WebSocketProtocol
 from tests.graphql.api import DEADLINE_SECONDS, Api, with_parts_as_lists
 

@@ -1,8 +1,8 @@
 """Parts of a response's body that are written at once, past the ASGI application's `send`.
 
 An extension of ASGI, in the scope of a request from when a stream of events has begun as its response, where the server
-offers it: ours does (`app.web.edge.http_body_writer`). A part is whole, so that it may be written between two that are
-sent as usual.
+offers it: ours does (`app.web.edge.http.http_body_writer`). A part is whole, so that it may be written between two that
+are sent as usual.
 """
 
 from collections.abc import Callable

@@ -5,7 +5,7 @@ Rule: a head that two parsers could take for different requests is refused, and 
 
 import httptools
 
-from app.web.edge.http_limits import HttpLimits
+from app.web.edge.http.http_limits import HttpLimits
 from app.web.edge.refusal import Refusal
 
 MALFORMED = Refusal(400, "The request is no well-formed HTTP/1.1.")

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from app.web.edge.client_counts import ClientCounts
-from app.web.edge.http_limits import HttpLimits
+from app.web.edge.http.http_limits import HttpLimits
 from app.web.edge.refusal import Refusal
 
 _SECONDS_UNTIL_THERE_IS_ROOM: Final = 2

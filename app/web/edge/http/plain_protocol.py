@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from app.web.edge.response_cycle import ResponseCycle
+from app.web.edge.http.response_cycle import ResponseCycle
 
 
 class PlainProtocol(HttpToolsProtocol):

@@ -19,12 +19,11 @@ from app.web.edge.client_address import NO_PROXIES
 from app.web.edge.client_counts import counted_group
 from app.web.edge.counted import count_refusal, count_slow_client
 from app.web.edge.draining import DRAINING, Draining
-from app.web.edge.http_body_writer import HttpBodyWriter
-from app.web.edge.http_limits import HttpLimits
-from app.web.edge.open_connections import NO_ROOM, TOO_MANY_OF_ONE, connections_of
-from app.web.edge.plain_protocol import PlainProtocol
-from app.web.edge.refusal import Refusal
-from app.web.edge.request_head import (
+from app.web.edge.http.http_body_writer import HttpBodyWriter
+from app.web.edge.http.http_limits import HttpLimits
+from app.web.edge.http.open_connections import NO_ROOM, TOO_MANY_OF_ONE, connections_of
+from app.web.edge.http.plain_protocol import PlainProtocol
+from app.web.edge.http.request_head import (
     HEAD_TOO_LARGE,
     TARGET_TOO_LONG,
     RequestRefused,
@@ -33,9 +32,10 @@ from app.web.edge.request_head import (
     origin_form,
     refusal_of,
 )
-from app.web.edge.response_cycle import ResponseCycle
+from app.web.edge.http.response_cycle import ResponseCycle
+from app.web.edge.http.transport import HttpTransport
+from app.web.edge.refusal import Refusal
 from app.web.edge.stopping import tell_of_stop
-from app.web.edge.transport import HttpTransport
 
 _TOO_SLOW = Refusal(408, "The request did not arrive in time.")
 _TOO_LARGE = Refusal(413, "The request is too large.")

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import cast
 
-from app.web.edge.response_cycle import ResponseCycle
-from app.web.edge.transport import HttpTransport
+from app.web.edge.http.response_cycle import ResponseCycle
+from app.web.edge.http.transport import HttpTransport
 from app.web.graphql.transport.http.body_writer import EXTENSION, BodyWriter
 
 

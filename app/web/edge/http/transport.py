@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from app.web.edge.http_limits import HttpLimits
+from app.web.edge.http.http_limits import HttpLimits
 
 
 class HttpTransport:

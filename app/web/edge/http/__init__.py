@@ -1,0 +1,1 @@
+"""HTTP/1.1 as our uvicorn speaks it: one connection, its bounds, and how it ends."""
