@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from pymongo.uri_parser import parse_uri
 
 from app.store.client import Database
+from app.telemetry import sampling
+from app.web.asgi import MAX_LOOP_LAG_SECONDS
 from tests.graphql.api import DEADLINE_SECONDS, Api, opened, settings_of
 from tests.graphql.operations import seed
 from tests.graphql.proxy import Proxy, proxy_to
@@ -228,3 +231,15 @@ async def test_a_task_that_ends_by_itself_is_named_and_begins_again(shop: Api) -
             await asyncio.sleep(0.02)
     assert not {*ended} & asyncio.all_tasks()
     assert (await shop.run(ADJUST, key="after"))["level"]["onHand"]
+
+
+async def test_an_event_loop_that_stood_still_is_named_for_a_while(shop: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By how long it was late; the process serves on, and after forty looks on time all is well."""
+    monkeypatch.setattr(sampling, "LOOK_SECONDS", 0.02)
+    await ready(shop, "ok")
+    await asyncio.sleep(0.3)  # until it looks so often
+    time.sleep(MAX_LOOP_LAG_SECONDS + 0.1)  # noqa: ASYNC251 - that is the fault
+    response = await ready(shop, "degraded")
+    assert response.status_code == 200
+    assert re.fullmatch(r"It was 1\.\d s late\.", response.json()["checks"]["event loop"])
+    assert "event loop" not in (await ready(shop, "ok")).json()["checks"]
