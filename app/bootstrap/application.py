@@ -1,7 +1,6 @@
 """Opens one process of the application: its foundation, its workers and its use cases."""
 
 import asyncio
-import random
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,16 +14,17 @@ from app.bootstrap.observation.backlog import ObservedBacklog
 from app.bootstrap.observation.database_ping import DatabasePing
 from app.bootstrap.observation.members import members
 from app.bootstrap.observation.strains import strains
+from app.bootstrap.observation.traces import traces_of_tasks
 from app.bootstrap.readers import Readers, reads_over
 from app.bootstrap.shared import shared_over
 from app.bootstrap.throttling import Throttling, open_throttling
 from app.bootstrap.trusted_documents import trusted_documents_over
 from app.bootstrap.use_cases import limited_use_cases, use_cases_over
-from app.bootstrap.workers import Replenishing, Workers, workers_over
+from app.bootstrap.workers import Replenishing, Workers, webhook_workers, workers_over
 from app.config import Settings
 from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.webhooks.delivery import DeliveryState
-from app.domain.webhooks.webhook import SECRET_BYTES, Webhook
+from app.domain.webhooks.webhook import SECRET_BYTES
 from app.outbound.sender import HttpSender
 from app.security.sealed_secrets import SealedSecrets
 from app.services.access.authentication import Authenticator
@@ -37,17 +37,16 @@ from app.services.audit.chain_writer import ChainWriter
 from app.services.audit.recorder import AuditRecorder
 from app.services.audit.retention_worker import AuditRetentionWorker
 from app.services.catalog.item_match_cache import ItemMatchCache
-from app.services.command_bus import CommandBus, ReleasingCommandBus
+from app.services.command_bus import CommandBus, ReleasingCommandBus, TaskCommandBus
 from app.services.current_state_reader import PresentReader
 from app.services.limited.reads import Reads
 from app.services.live.ledger.catch_up_reads import CatchUpReads
 from app.services.live.live import Live
 from app.services.live.shared_streams import SharedStreams
-from app.services.ports import CatalogReader, Clock
+from app.services.ports import Clock
 from app.services.use_cases import Services
 from app.services.webhooks.owners import PresentOwners
-from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker, WorkerOf
-from app.services.webhooks.webhook_worker import WebhookWorker
+from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker
 from app.services.webhooks.webhooks import Webhooks
 from app.store.access.reader import MongoAccess
 from app.store.audit.pages import MongoAuditPages
@@ -131,7 +130,13 @@ async def open_application(
             catalog=readers.catalog,
         )
         present = PresentReader(levels=readers.levels, documents=readers.documents)
-        worker_bus = CommandBus(writer=writer, present=present, clock=clock, entropy=entropy)
+        worker_bus = TaskCommandBus(
+            writer=writer,
+            present=present,
+            clock=clock,
+            entropy=entropy,
+            traced=traces_of_tasks(tracing),
+        )
         lease = MongoLease(database, holder=f"{entropy():x}")
         replenishing = Replenishing.over(readers, database=database, bus=worker_bus, clock=clock)
         kept_days = {
@@ -179,7 +184,7 @@ async def open_application(
                 lease=lease,
                 owners=owners,
                 on_orphan=own_webhooks.pause_orphan,
-                new_worker=_webhook_workers(
+                new_worker=webhook_workers(
                     base, catalog=readers.catalog, deliveries=deliveries, sender=sender, webhooks=own_webhooks
                 ),
             ),
@@ -267,27 +272,3 @@ async def open_application(
             ),
             access=access,
         )
-
-
-def _webhook_workers(
-    base: Foundation, *, catalog: CatalogReader, deliveries: MongoDeliveries, sender: HttpSender, webhooks: Webhooks
-) -> WorkerOf:
-    """Return the factory of webhook workers: one for each term in which this process holds a webhook's lease."""
-
-    def new_worker(webhook: Webhook, term: int, is_held: Callable[[], bool]) -> WebhookWorker:
-        return WebhookWorker(
-            webhook,
-            term=term,
-            is_held=is_held,
-            queue=deliveries,
-            sender=sender,
-            sealing=SealedSecrets(base.master_keys),
-            ledger=base.ledger_tail,
-            tail=base.shared_tail,
-            clock=base.clock,
-            chance=random.random,
-            on_gone=webhooks.mark_gone,
-            items=None if webhook.owner is None else VisibleItems(catalog, visibility=webhook.visibility),
-        )
-
-    return new_worker

@@ -4,18 +4,24 @@ Rule: a commit wakes the workers of its own process only. Work that another proc
 also found by the clock.
 """
 
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
+from app.bootstrap.foundation import Foundation
 from app.bootstrap.readers import Readers
+from app.domain.webhooks.webhook import Webhook
+from app.outbound.sender import HttpSender
+from app.security.sealed_secrets import SealedSecrets
+from app.services.access.visible_items import VisibleItems
 from app.services.alerts.alert_wake_worker import AlertWakeWorker
 from app.services.audit.retention_worker import AuditRetentionWorker
 from app.services.background import Background
 from app.services.command_bus import CommandBus
 from app.services.committed_batch import OnCommitted
 from app.services.insight.kept_ranking_worker import KeptRankingWorker
-from app.services.ports import Clock, Lease
+from app.services.ports import CatalogReader, Clock, Lease
 from app.services.purchasing.auto_submit import AutoSubmit
 from app.services.purchasing.purchase_orders import PurchaseOrders
 from app.services.replenishment.daily_review_worker import DailyReviewWorker
@@ -31,9 +37,12 @@ from app.services.reservations.backorder_worker import BackorderWorker
 from app.services.reservations.reservation_expiry_worker import ReservationExpiryWorker
 from app.services.stock.ports import TotalsKeeper
 from app.services.stock.totals_worker import TotalsWorker
-from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker
+from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker, WorkerOf
+from app.services.webhooks.webhook_worker import WebhookWorker
+from app.services.webhooks.webhooks import Webhooks
 from app.store.client import Database
 from app.store.queues.alerts import MongoAlertQueue
+from app.store.queues.deliveries import MongoDeliveries
 from app.store.queues.needs import MongoNeedQueue
 from app.store.queues.policies import MongoPolicyQueue
 from app.store.readers.insight.demand import MongoDemand
@@ -198,3 +207,27 @@ def workers_over(
         webhook_dispatch=webhook_dispatch,
         audit_retention=audit_retention,
     )
+
+
+def webhook_workers(
+    base: Foundation, *, catalog: CatalogReader, deliveries: MongoDeliveries, sender: HttpSender, webhooks: Webhooks
+) -> WorkerOf:
+    """Return the factory of webhook workers: one for each term in which this process holds a webhook's lease."""
+
+    def new_worker(webhook: Webhook, term: int, is_held: Callable[[], bool]) -> WebhookWorker:
+        return WebhookWorker(
+            webhook,
+            term=term,
+            is_held=is_held,
+            queue=deliveries,
+            sender=sender,
+            sealing=SealedSecrets(base.master_keys),
+            ledger=base.ledger_tail,
+            tail=base.shared_tail,
+            clock=base.clock,
+            chance=random.random,
+            on_gone=webhooks.mark_gone,
+            items=None if webhook.owner is None else VisibleItems(catalog, visibility=webhook.visibility),
+        )
+
+    return new_worker

@@ -22,7 +22,7 @@ class CommandInfo(Struct, frozen=True, kw_only=True, gc=False):
 
     `acting_user` is the person whom a partner app named. It is recorded, and decides nothing: neither the operation's
     id nor its fingerprint. `reverses` is the operation that a counter-entry takes back, in whole or in part. `trace` is
-    where in a trace it was requested, as W3C's `traceparent` has it; it decides nothing either.
+    where in a trace it was requested, as W3C's `traceparent` and `tracestate` have it; it decides nothing either.
     """
 
     operation_id: str

@@ -103,7 +103,10 @@ class HttpSender:
         if self._tracing is None or message.trace is None:
             return await self._answer(url, headers=headers, body=message.body)
         place, began = below(message.trace), time.time_ns()
-        answer = await self._answer(url, headers={**headers, "traceparent": place.traceparent}, body=message.body)
+        headers["traceparent"] = place.traceparent
+        if place.state is not None:
+            headers["tracestate"] = place.state
+        answer = await self._answer(url, headers=headers, body=message.body)
         self._tracing.end(
             place,
             "POST",

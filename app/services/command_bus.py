@@ -1,10 +1,11 @@
 """The command bus: builds a command, checks its input, commits it, and reads what it changed.
 
-Rule: all use cases change stock and catalog through a bus. Workers use a CommandBus; use cases that clients call use a
-ReleasingCommandBus.
+Rule: all use cases change stock and catalog through a bus. Workers use a TaskCommandBus; use cases that clients call
+use a ReleasingCommandBus.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from msgspec import structs
@@ -86,6 +87,27 @@ class CommandBus:
 
     async def _with_present(self, outcome: Outcome) -> Outcome:
         return structs.replace(outcome, present=await self._present.of(outcome.operation))
+
+
+class TaskCommandBus(CommandBus):
+    """A command bus of background tasks, whose commands begin traces: no request has begun one for them."""
+
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        present: PresentReader,
+        clock: Clock,
+        entropy: Entropy,
+        traced: Callable[[str], AbstractContextManager[None]],
+    ) -> None:
+        """Take `traced`: each command is run within the context that it returns for its kind."""
+        super().__init__(writer=writer, present=present, clock=clock, entropy=entropy)
+        self._traced = traced
+
+    async def run(self, kind: str, request: RequestInfo, build: Callable[[CommandInfo], Command]) -> Outcome:
+        with self._traced(kind):
+            return await super().run(kind, request, build)
 
 
 class ReleasingCommandBus(CommandBus):

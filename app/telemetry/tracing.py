@@ -1,7 +1,8 @@
 """Which work is traced, and the spans of what is (ADR 57). OpenTelemetry is only behind `export`.
 
-A place in a trace is passed on as a text, W3C's `traceparent`: with a command, its lines of the ledger, and messages. A
-span is made when its work has ended, so that what is not traced costs one comparison.
+A place in a trace is passed on as a text, W3C's `traceparent`, and behind a blank `tracestate`, if there is one: with a
+command, its lines of the ledger, and messages. A span is made when its work has ended, so that what is not traced costs
+one comparison.
 
 Rule: who is traced is decided once per request, after its client is known: a part of those that begin a trace here,
 and at most so many per second of those whose clients say that theirs is sampled.
@@ -23,6 +24,7 @@ _TRACEPARENT = re.compile(
 )
 _STATE_MEMBER = re.compile(r"[a-z0-9][a-z0-9_*/@-]{0,255}=[ -+\--<>-~]{0,255}[!-+\--<>-~]")
 _SAMPLED = 1
+_STATE_AT = 56  # in a place's text
 
 Attributes = Mapping[str, str | int | float | bool | Sequence[str]]
 
@@ -47,8 +49,13 @@ class SpanPlace(NamedTuple):
 
     @property
     def traceparent(self) -> str:
-        """The place, as it is passed on."""
+        """The place without its state, as other parties have it."""
         return f"00-{self.trace_id}-{self.span_id}-01"
+
+    @property
+    def text(self) -> str:
+        """The place, as it is passed on within the program."""
+        return self.traceparent if self.state is None else f"{self.traceparent} {self.state}"
 
 
 class Span(NamedTuple):
@@ -64,9 +71,9 @@ class Span(NamedTuple):
     error: str | None = None
 
 
-def below(traceparent: str) -> SpanPlace:
+def below(text: str) -> SpanPlace:
     """Return a new span below a place."""
-    return SpanPlace(traceparent[3:35], secrets.token_hex(8), traceparent[36:52])
+    return SpanPlace(text[3:35], secrets.token_hex(8), text[36:52], text[_STATE_AT:] or None)
 
 
 class Tracing:

@@ -11,13 +11,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import Context, ContextVar
 from typing import Any, Final, TypeVar
 
-from app.telemetry.tracing import Attributes, Tracing, below
+from app.telemetry.tracing import Attributes, SpanPlace, Tracing, below
 
 T = TypeVar("T")
 
 
 class Work:
-    """A piece of work. `cause` is its place in a trace, as W3C's `traceparent` has it; None where it is not traced.
+    """A piece of work. `cause` is its place in a trace, as `SpanPlace.text` has it; None where it is not traced.
 
     `tracing` takes its spans, where it is traced.
 
@@ -49,7 +49,7 @@ class Work:
             yield
             return
         place, began, error = below(above), time.time_ns(), None
-        self.cause = place.traceparent
+        self.cause = place.text
         try:
             yield
         except BaseException as failure:
@@ -73,6 +73,21 @@ class TaskWork(Work):
         """Return the name of the task."""
         return {"task": self._name}
 
+    @contextmanager
+    def root(self, place: SpanPlace, tracing: Tracing, name: str, *, refusals: type[Exception]) -> Iterator[None]:
+        """Make what is done within the context the first span of a trace, and apart from the task's other work."""
+        work, began, error = TaskWork(self._name), time.time_ns(), None
+        work.cause, work.tracing = place.text, tracing
+        before = _work.set(work)
+        try:
+            yield
+        except BaseException as failure:
+            error = None if isinstance(failure, refusals) else type(failure).__name__
+            raise
+        finally:
+            _work.reset(before)
+            tracing.end(place, name, began=began, attributes={"stockpulse.task": self._name}, error=error)
+
 
 _work: ContextVar[Work | None] = ContextVar("work", default=None)
 
@@ -93,7 +108,7 @@ def start_apart(coroutine: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task
 
 
 def current_cause() -> str | None:
-    """Return where in a trace the running task is, as `traceparent`; None where it is not traced."""
+    """Return where in a trace the running task is, as `SpanPlace.text` has it; None where it is not traced."""
     work = _work.get()
     return None if work is None else work.cause
 
@@ -107,6 +122,18 @@ def traced_step(name: str, attributes: Attributes | None = None) -> AbstractCont
     return _NO_STEP if work is None or work.cause is None else work.step(name, attributes)
 
 
+def traced_task(name: str, *, tracing: Tracing | None, refusals: type[Exception]) -> AbstractContextManager[None]:
+    """Begin a trace with what a background task does within the context, where chance chooses it (`TaskWork.root`).
+
+    `refusals` are exceptions that are no error. What belongs to a request, or to a trace already, begins none.
+    """
+    work = _work.get()
+    if tracing is None or not isinstance(work, TaskWork) or work.cause is not None:
+        return _NO_STEP
+    place = tracing.begin(None)
+    return _NO_STEP if place is None else work.root(place, tracing, name, refusals=refusals)
+
+
 def described_work() -> Mapping[str, object]:
     """Return what a line of the log says of the work of the running task, with the ids of its trace."""
     work = _work.get()
@@ -115,5 +142,4 @@ def described_work() -> Mapping[str, object]:
     cause = work.cause
     if cause is None:
         return work.described()
-    _, trace_id, span_id, _ = cause.split("-")
-    return {**work.described(), "trace_id": trace_id, "span_id": span_id}
+    return {**work.described(), "trace_id": cause[3:35], "span_id": cause[36:52]}

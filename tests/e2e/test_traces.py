@@ -1,4 +1,4 @@
-"""One trace from a client's header to a receiver's, over two processes, as `stockpulse serve` sends and logs it."""
+"""Traces from a client's header to a receiver's, and from a task to a receiver's, as `stockpulse serve` sends them."""
 
 import asyncio
 import json
@@ -9,18 +9,25 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from tests.support.collector import CollectedSpan, Collector
-from tests.support.receiver import Receiver
+from tests.support.receiver import Received, Receiver
 from tests.support.served import Server, serving
 from tests.support.waiting import eventually
 
 TRACE, PARENT = "a" * 32, "b" * 16
 OF_SOCKET = "c" * 32
+STATE = "vendor=1-2,other@vendor=a b"
 
 PREPARE = """
-mutation($hook: WebhookCreateInput!, $item: ItemUpsertInput!, $location: LocationUpsertInput!) {
+mutation(
+  $hook: WebhookCreateInput!, $item: ItemUpsertInput!, $location: LocationUpsertInput!, $supplier: SupplierUpsertInput!
+  $offer: SupplierItemUpsertInput!, $level: StockLevelConfigureInput!
+) {
   webhookCreate(input: $hook) { userErrors { message } }
   itemUpsert(input: $item) { userErrors { message } }
   locationUpsert(input: $location) { userErrors { message } }
+  supplierUpsert(input: $supplier) { userErrors { message } }
+  supplierItemUpsert(input: $offer) { userErrors { message } }
+  stockLevelConfigure(input: $level) { userErrors { message } }
 }
 """
 ADJUST = "mutation Receive($input: StockAdjustInput!) { stockAdjust(input: $input) { userErrors { message } } }"
@@ -38,6 +45,13 @@ BELOW = {
     "send changes": "stockAdjust",
     "POST": "stockAdjust",
 }
+OF_TASK = {
+    "purchaseOrderSubmit": None,
+    "wait for writer": "purchaseOrderSubmit",
+    "batch": "purchaseOrderSubmit",
+    "transaction": "batch",
+    "POST": "purchaseOrderSubmit",
+}
 
 
 async def test_a_trace_goes_through_the_server_and_on_to_a_receiver(mongo_url: str, redis_url: str) -> None:
@@ -49,7 +63,7 @@ async def test_a_trace_goes_through_the_server_and_on_to_a_receiver(mongo_url: s
             "STOCKPULSE_LOG_LEVEL": "info",
             "STOCKPULSE_SLOW_OPERATION_SECONDS": "0",
             "STOCKPULSE_OTLP_ENDPOINT": collector.url,
-            "STOCKPULSE_TRACE_RATIO": "0",
+            "STOCKPULSE_TRACE_RATIO": "1",
             "STOCKPULSE_WEBHOOK_ALLOW_PRIVATE": "true",
             "OTEL_BSP_SCHEDULE_DELAY": "50",
         }
@@ -58,19 +72,23 @@ async def test_a_trace_goes_through_the_server_and_on_to_a_receiver(mongo_url: s
                 await asyncio.to_thread(_prepare, server, receiver.url)
                 headers = {
                     "traceparent": f"00-{TRACE}-{PARENT}-01",
-                    "tracestate": "vendor=1",
+                    "tracestate": STATE,
                     "x-request-id": "till-7:1",
                 }
                 change = {"sku": "SECRET-SKU", "location": "MAIN", "delta": 7, "reason": "FOUND", "note": "secret note"}
                 await asyncio.to_thread(_ask, server, ADJUST, headers, input=change)
-                [received] = await eventually(lambda: list(receiver.taken))
+                received = await eventually(lambda: _caused_by(TRACE, receiver))
                 await asyncio.to_thread(_ask_by_socket, server)
                 await eventually(lambda: BELOW.keys() <= collector.of(TRACE).keys())
                 await eventually(lambda: "query" in collector.of(OF_SOCKET))
+                ordered = await eventually(lambda: _begun_by("purchaseOrderSubmit", collector))
+                await eventually(lambda: OF_TASK.keys() <= collector.of(ordered).keys())
+                submitted = await eventually(lambda: _caused_by(ordered, receiver, "purchase_order.submitted"))
                 lines = [json.loads(line) for line in server.lines]
-    _check_trace(collector.of(TRACE), received.headers["traceparent"])
+    _check_trace(collector.of(TRACE), received.headers)
+    _check_order(collector.of(ordered), submitted.headers)
+    assert any(each.span_id in submitted.headers["traceparent"] for each in collector.spans if each.name == "POST")
     assert "secret" not in repr(collector.spans).lower()
-    assert {span.name for span in collector.spans if span.trace_id not in {TRACE, OF_SOCKET}} == set()
     [line] = [each for each in lines if each.get("request_id") == "till-7:1"]
     root = collector.of(TRACE)["POST /graphql"]
     assert {name: line[name] for name in ("trace_id", "span_id", "operation", "fields", "type")} == {
@@ -84,12 +102,20 @@ async def test_a_trace_goes_through_the_server_and_on_to_a_receiver(mongo_url: s
     assert "secret" not in json.dumps(line).lower()
 
 
-def _check_trace(spans: dict[str, CollectedSpan], sent_on: str) -> None:
-    assert {name: None if above is None else spans[above].span_id for name, above in BELOW.items()} == {
-        name: spans[name].parent_id if above is not None else None for name, above in BELOW.items()
-    }
+def _caused_by(trace: str, receiver: Receiver, kind: str = "level.changed") -> Received | None:
+    caused = (each for each in receiver.taken if trace in each.headers["traceparent"])
+    return next((each for each in caused if each.message["type"] == kind), None)
+
+
+def _begun_by(name: str, collector: Collector) -> str | None:
+    """Return the trace of which this is the first span."""
+    return next((each.trace_id for each in collector.spans if (each.name, each.parent_id) == (name, None)), None)
+
+
+def _check_trace(spans: dict[str, CollectedSpan], sent_on: dict[str, str]) -> None:
+    _check_places(spans, BELOW)
     root = spans["POST /graphql"]
-    assert (root.parent_id, root.state) == (PARENT, "vendor=1")
+    assert (root.parent_id, {each.state for each in spans.values()}) == (PARENT, {STATE})
     assert root.attributes == {
         "stockpulse.request_id": "till-7:1",
         "http.request.method": "POST",
@@ -101,9 +127,24 @@ def _check_trace(spans: dict[str, CollectedSpan], sent_on: str) -> None:
         "stockpulse.fields": ["stockAdjust"],
     }
     assert spans["wait for writer"].links == [spans["batch"].span_id]
-    assert sent_on == f"00-{TRACE}-{spans['POST'].span_id}-01"
+    assert (sent_on["traceparent"], sent_on["tracestate"]) == (f"00-{TRACE}-{spans['POST'].span_id}-01", STATE)
     assert spans["POST"].attributes["server.address"] == "127.0.0.1"
     assert not any(span.is_error for span in spans.values())
+
+
+def _check_order(spans: dict[str, CollectedSpan], sent_on: dict[str, str]) -> None:
+    """Check what the server did by itself: its own trace, from the command to the receiver."""
+    _check_places(spans, OF_TASK)
+    root = spans["purchaseOrderSubmit"]
+    assert (root.parent_id, root.is_error) == (None, False)
+    assert root.attributes["stockpulse.task"].startswith("replenisher")
+    assert "tracestate" not in sent_on
+
+
+def _check_places(spans: dict[str, CollectedSpan], below: dict[str, str | None]) -> None:
+    assert {name: None if above is None else spans[above].span_id for name, above in below.items()} == {
+        name: spans[name].parent_id if above is not None else None for name, above in below.items()
+    }
 
 
 def _prepare(server: Server, url: str) -> None:
@@ -111,9 +152,18 @@ def _prepare(server: Server, url: str) -> None:
         server,
         PREPARE,
         {},
-        hook={"url": url, "events": ["LEVEL_CHANGED"]},
+        hook={"url": url, "events": ["LEVEL_CHANGED", "PURCHASE_ORDER_SUBMITTED"]},
         item={"sku": "SECRET-SKU", "name": "Tea"},
         location={"code": "MAIN", "name": "Main"},
+        supplier={"code": "SECRET-SUPPLIER", "name": "Fields", "leadTimeDays": 3, "autoSubmit": True},
+        offer={"supplier": "SECRET-SUPPLIER", "sku": "SECRET-SKU", "unitCost": "1.00"},
+        level={
+            "sku": "SECRET-SKU",
+            "location": "MAIN",
+            "method": "FIXED_QUANTITY",
+            "reorderPoint": 10,
+            "orderQuantity": 50,
+        },
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.telemetry.otlp import CLOSE_SECONDS, OnceAMinute, OtlpExport
 from app.telemetry.tracing import Span, SpanKind, Tracing, below
-from app.telemetry.work import Work, begin_work, current_cause, traced_step
+from app.telemetry.work import TaskWork, Work, begin_work, current_cause, described_work, traced_step, traced_task
 from tests.support.collector import Collector
 from tests.support.monotonic import Seconds
 from tests.support.waiting import eventually
@@ -149,6 +149,74 @@ def test_steps_are_spans_below_each_other() -> None:
     assert {each.place.trace_id for each in spans} == {TRACE}
     assert all(each.began <= each.ended for each in spans)
     assert current_cause() == SAMPLED
+
+
+def test_the_state_of_a_trace_goes_along_with_each_place() -> None:
+    """As it came, behind the place, also through steps."""
+    spans, work = Spans(), Work()
+    begin_work(work)
+    place = spans.tracing().begin(SAMPLED, "a=1-2,b@c=3 4")
+    assert place is not None
+    assert place.text == f"{place.traceparent} a=1-2,b@c=3 4"
+    work.cause, work.tracing = place.text, spans.tracing()
+    with traced_step("step"):
+        passed_on = below(current_cause() or "")
+        assert described_work() == {"trace_id": TRACE, "span_id": passed_on.parent_id}
+    [step] = spans
+    assert (passed_on.trace_id, passed_on.parent_id) == (TRACE, step.place.span_id)
+    assert step.place.state == passed_on.state == "a=1-2,b@c=3 4"
+
+
+def test_what_a_task_commits_begins_a_trace_of_its_own() -> None:
+    """A refusal is no error of it."""
+    spans = Spans()
+    begin_work(TaskWork("replenisher"))
+
+    def run(failure: Exception | None) -> None:
+        with traced_task("replenishmentOrder", tracing=spans.tracing(ratio=1), refusals=LookupError):
+            assert described_work().keys() == {"task", "trace_id", "span_id"}
+            if failure is not None:
+                raise failure
+
+    run(None)
+    for failure in (KeyError("gone"), ValueError("no")):
+        with pytest.raises(type(failure)):
+            run(failure)
+    assert [(each.name, each.place.parent_id, each.error) for each in spans] == [
+        ("replenishmentOrder", None, None),
+        ("replenishmentOrder", None, None),
+        ("replenishmentOrder", None, "ValueError"),
+    ]
+    assert {each.attributes["stockpulse.task"] for each in spans} == {"replenisher"}
+    assert len({each.place.trace_id for each in spans}) == 3
+    assert current_cause() is None
+
+
+async def test_commands_of_a_task_that_run_at_once_are_chosen_each_for_itself() -> None:
+    """So that one that is traced has no others in its trace."""
+    spans = Spans()
+    begin_work(TaskWork("expiry"))
+
+    async def run() -> str | None:
+        with traced_task("reservationExpire", tracing=spans.tracing(ratio=1), refusals=LookupError):
+            await asyncio.sleep(0)
+            return current_cause()
+
+    assert len({*await asyncio.gather(run(), run())}) == len(spans) == 2
+
+
+@pytest.mark.parametrize("work", [None, Work()])
+def test_what_a_task_would_trace_begins_no_trace_within_a_request(work: Work | None) -> None:
+    """Whether that is traced was decided; nor where nothing is traced, or not this."""
+    spans = Spans()
+    begin_work(work)
+    with traced_task("reservationExpire", tracing=spans.tracing(ratio=1), refusals=LookupError):
+        assert current_cause() is None
+    begin_work(TaskWork("expiry"))
+    for tracing in (None, spans.tracing(ratio=0)):
+        with traced_task("reservationExpire", tracing=tracing, refusals=LookupError):
+            assert current_cause() is None
+    assert spans == []
 
 
 async def test_a_collector_gets_the_spans_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:

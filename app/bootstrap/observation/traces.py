@@ -1,11 +1,14 @@
 """Connects tracing, where a collector is set. Rule: without one, nothing of OpenTelemetry is imported."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 
 from app.config import Settings
+from app.domain.errors import Refused
 from app.telemetry.tracing import Tracing
+from app.telemetry.work import traced_task
 
 
 class Traces:
@@ -39,3 +42,11 @@ async def closing_traces(traces: Traces | None) -> AsyncIterator[None]:
     finally:
         if traces is not None:
             await traces.close()
+
+
+def traces_of_tasks(tracing: Tracing | None) -> Callable[[str], AbstractContextManager[None]]:
+    """Return what begins a trace with what a background task commits, by the kind of its command.
+
+    That another process was faster, or that the command is not needed any more, is no error.
+    """
+    return partial(traced_task, tracing=tracing, refusals=Refused)

@@ -54,7 +54,7 @@ class LevelEvent(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def trace(self) -> str | None:
-        """The place in a trace of the operation behind it, as W3C's `traceparent` has it, where that is traced."""
+        """The place in a trace of the operation behind it, where that is traced."""
         return None if self.movement is None else self.movement.trace
 
 
@@ -77,7 +77,7 @@ class MovementEvent(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def trace(self) -> str | None:
-        """The place in a trace of the operation behind it, as W3C's `traceparent` has it, where that is traced."""
+        """The place in a trace of the operation behind it, where that is traced."""
         return None if self.movement is None else self.movement.trace
 
 

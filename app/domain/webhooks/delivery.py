@@ -28,7 +28,7 @@ class WebhookMessage:
     """A message: `body` is signed and sent unchanged. The same event has the same id, however often it is sent.
 
     Messages about one `subject`, such as a level, are sent in order. `occurred_at` is the moment of the ledger.
-    `trace` is that of the operation that caused it, as W3C's `traceparent` has it, where that is traced.
+    `trace` is that of the operation that caused it, where that is traced: W3C's `traceparent` and `tracestate`.
     """
 
     id: str

@@ -34,11 +34,11 @@ class BatchTraces:
         place, began, now = below(first), time.time_ns(), time.perf_counter()
         for trace in (first, *others):
             waited = int((now - causes[trace].since) * _NANOSECONDS)
-            links = [place.traceparent]
+            links = [place.text]
             tracing.end(below(trace), "wait for writer", began=began - waited, ended=began, links=links)
         work = current_work()
         if work is not None:
-            work.cause, work.tracing = place.traceparent, tracing
+            work.cause, work.tracing = place.text, tracing
         try:
             yield
         finally:

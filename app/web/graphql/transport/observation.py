@@ -61,7 +61,7 @@ class Observation:
         handled.is_considered = True
         place = tracing.begin(*trace_parent_of(connection, request))
         if place is not None:
-            handled.trace, handled.cause, handled.tracing = place, place.traceparent, tracing
+            handled.trace, handled.cause, handled.tracing = place, place.text, tracing
 
     def ended(self, handled: Handled, errors: Sequence[FormattedError]) -> Awaitable[None] | None:
         """Note that an operation was executed; return what its answer has to wait for."""
