@@ -13,8 +13,8 @@ from pymongo.errors import PyMongoError
 from app.domain.catalog.barcode import barcode_key
 from app.store.client import BsonDocument, Database, Session, transaction
 from app.store.mapping import names
+from app.store.migrations.by_id import behind, page_behind, through
 from app.store.migrations.migration import Migration, MigrationStep
-from app.store.migrations.remaining import behind
 from app.store.writer.transient_errors import is_conflict
 
 PAGE: Final = 500  # barcodes in one transaction
@@ -23,17 +23,10 @@ ATTEMPTS: Final = 20  # at one page, while other processes do the same
 
 
 async def _unite(database: Database, after: str) -> MigrationStep:
-    found = database[names.BARCODES].find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=PAGE)
-    page = await found.to_list(None)
+    page = await page_behind(database[names.BARCODES], after, limit=PAGE)
     spelled = [each for each in page if each["sku"] and barcode_key(each["_id"]).id != each["_id"]]
     moved, conflicts = await _moved(database, spelled) if spelled else (0, [])
-    return MigrationStep(
-        after=page[-1]["_id"] if page else None, read=len(page), changed=moved, notes=sorted(conflicts)
-    )
-
-
-async def _remaining(database: Database, after: str) -> int:
-    return await behind(database[names.BARCODES], after)
+    return through(page, changed=moved, notes=sorted(conflicts))
 
 
 async def _moved(database: Database, spelled: Sequence[BsonDocument]) -> tuple[int, list[str]]:
@@ -88,6 +81,6 @@ BARCODES: Final = Migration(
     unit="barcodes",
     done="Barcodes: {:,} filed under the number of their goods",
     step=_unite,
-    remaining=_remaining,
+    remaining=behind(names.BARCODES),
     per_second=9_000,
 )

@@ -26,6 +26,10 @@ class MigrationStep:
     notes: Sequence[str] = ()
 
 
+Step = Callable[[Database, str], Awaitable[MigrationStep]]  # from a place on
+Remaining = Callable[[Database, str], Awaitable[int]]  # documents behind a place
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migration:
     """One entry of the list.
@@ -46,8 +50,8 @@ class Migration:
     collection: str
     unit: str
     done: str
-    step: Callable[[Database, str], Awaitable[MigrationStep]]
-    remaining: Callable[[Database, str], Awaitable[int]]
+    step: Step
+    remaining: Remaining
     per_second: int
     index: str = "_id_"
     runs_beside_older: bool = True

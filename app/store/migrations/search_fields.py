@@ -16,8 +16,8 @@ from app.domain.folding import composed
 from app.store.client import BsonDocument, Database
 from app.store.mapping import names
 from app.store.mapping.catalog import SEARCH_VERSION, item_fields_on_level, item_of, item_search_fields
+from app.store.migrations.by_id import behind, page_behind, through
 from app.store.migrations.migration import Migration, MigrationStep
-from app.store.migrations.remaining import behind
 
 PAGE: Final = 500  # documents at once: a command of that many ends well before it times out
 
@@ -36,12 +36,11 @@ class _Kind:
 
 async def _refresh(database: Database, kind: _Kind, after: str) -> MigrationStep:
     """Bring a page up to date. One that was changed meanwhile is read again."""
-    found = database[kind.collection].find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=PAGE)
-    page = await found.to_list(None)
+    page = await page_behind(database[kind.collection], after, limit=PAGE)
     changed, wanted = await _overwrite(database, kind, page)
     if changed < wanted:
         return MigrationStep(after=after, read=0, changed=changed)
-    return MigrationStep(after=page[-1]["_id"] if page else None, read=len(page), changed=changed)
+    return through(page, changed=changed)
 
 
 async def _overwrite(database: Database, kind: _Kind, page: Sequence[BsonDocument]) -> tuple[int, int]:
@@ -119,14 +118,6 @@ async def _refresh_levels(database: Database, after: str) -> MigrationStep:
     return await _refresh(database, _LEVELS, after)
 
 
-async def _items_behind(database: Database, after: str) -> int:
-    return await behind(database[names.ITEMS], after)
-
-
-async def _levels_behind(database: Database, after: str) -> int:
-    return await behind(database[names.LEVELS], after)
-
-
 SEARCH_FIELDS_OF_ITEMS: Final = Migration(
     number=5,
     name=names.ITEMS,
@@ -137,7 +128,7 @@ SEARCH_FIELDS_OF_ITEMS: Final = Migration(
     unit="items",
     done="Search: {:,} items brought up to date",
     step=_refresh_items,
-    remaining=_items_behind,
+    remaining=behind(names.ITEMS),
     per_second=1_300,
 )
 SEARCH_FIELDS_OF_LEVELS: Final = Migration(
@@ -150,6 +141,6 @@ SEARCH_FIELDS_OF_LEVELS: Final = Migration(
     unit="levels",
     done="Search: {:,} levels brought up to date",
     step=_refresh_levels,
-    remaining=_levels_behind,
+    remaining=behind(names.LEVELS),
     per_second=1_300,
 )

@@ -4,41 +4,37 @@ Rule: a supplier is overwritten only as it was read. One that was changed meanwh
 read again.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from pymongo import UpdateOne
 
 from app.domain.document import DocumentKind
-from app.store.client import BsonDocument, Database
+from app.store.client import BsonDocument, Collection
 from app.store.mapping import names
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson
-from app.store.migrations.migration import BEGINNING, Migration, MigrationStep
-from app.store.migrations.remaining import matching
+from app.store.migrations.by_index import FoundByIndex
+from app.store.migrations.migration import Migration
 
-PAGE: Final = 500  # suppliers in one statement
+_UNINDEXED: Final = FoundByIndex(
+    collection=names.SUPPLIERS,
+    query={names.INDEX_ENTRIES: None},
+    index="by_word",
+    page=500,  # suppliers in one statement
+)
 
-_UNINDEXED: Final[BsonDocument] = {names.INDEX_ENTRIES: None}
-_INDEX: Final = "by_word"
 
-
-async def _index(database: Database, _: str) -> MigrationStep:
-    suppliers, mapping = database[names.SUPPLIERS], DOCUMENT_MAPPINGS[DocumentKind.SUPPLIER]
-    found = await suppliers.find(_UNINDEXED, limit=PAGE, hint=_INDEX).to_list(None)
-    if not found:
-        return MigrationStep(after=None, read=0, changed=0)
+async def _index(suppliers: Collection, page: Sequence[BsonDocument]) -> int:
+    mapping = DOCUMENT_MAPPINGS[DocumentKind.SUPPLIER]
     statements = [
         UpdateOne(
             {"_id": stored["_id"], "version": stored["version"]},
             {"$set": mapping.index_fields(from_bson(DocumentKind.SUPPLIER, stored))},
         )
-        for stored in found
+        for stored in page
     ]
     result = await suppliers.bulk_write(statements, ordered=False)
-    return MigrationStep(after=BEGINNING, read=result.matched_count, changed=result.matched_count)
-
-
-async def _remaining(database: Database, _: str) -> int:
-    return await matching(database[names.SUPPLIERS], _UNINDEXED, hint=_INDEX)
+    return result.matched_count
 
 
 SUPPLIER_WORDS: Final = Migration(
@@ -47,11 +43,11 @@ SUPPLIER_WORDS: Final = Migration(
     version=1,
     since=3,
     changes="stores the words by which suppliers are found",
-    collection=names.SUPPLIERS,
+    collection=_UNINDEXED.collection,
     unit="suppliers",
     done="Suppliers: {:,} can be searched",
-    step=_index,
-    remaining=_remaining,
+    step=_UNINDEXED.step(_index),
+    remaining=_UNINDEXED.remaining,
     per_second=3_000,
-    index=_INDEX,
+    index=_UNINDEXED.index,
 )

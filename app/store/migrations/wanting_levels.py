@@ -1,30 +1,26 @@
 """Marks the short levels of an earlier version as wanting, so that lists of what needs ordering include them."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from app.store.client import BsonDocument, Database
+from app.store.client import BsonDocument, Collection
 from app.store.mapping import names
-from app.store.migrations.migration import BEGINNING, Migration, MigrationStep
-from app.store.migrations.remaining import matching
+from app.store.migrations.by_index import FoundByIndex
+from app.store.migrations.migration import Migration
 
-PAGE: Final = 1_000  # levels in one statement
+_UNMARKED: Final = FoundByIndex(
+    collection=names.LEVELS,
+    query={"is_short": True, "is_wanting": {"$exists": False}},
+    index="short",  # bounds it to levels that are short
+    page=1_000,  # levels in one statement
+    fields={"_id": 1},
+)
 
-_UNMARKED: Final[BsonDocument] = {"is_short": True, "is_wanting": {"$exists": False}}
-_INDEX: Final = "short"  # bounds it to levels that are short
 
-
-async def _mark(database: Database, _: str) -> MigrationStep:
-    levels = database[names.LEVELS]
-    page = await levels.find(_UNMARKED, {"_id": 1}, limit=PAGE, hint=_INDEX).to_list(None)
-    if not page:
-        return MigrationStep(after=None, read=0, changed=0)
-    still = {"_id": {"$in": [each["_id"] for each in page]}, **_UNMARKED}
+async def _mark(levels: Collection, page: Sequence[BsonDocument]) -> int:
+    still = {"_id": {"$in": [each["_id"] for each in page]}, **_UNMARKED.query}
     await levels.update_many(still, {"$set": {"is_wanting": True}}, hint="_id_")
-    return MigrationStep(after=BEGINNING, read=len(page), changed=len(page))
-
-
-async def _remaining(database: Database, _: str) -> int:
-    return await matching(database[names.LEVELS], _UNMARKED, hint=_INDEX)
+    return len(page)
 
 
 WANTING_LEVELS: Final = Migration(
@@ -33,11 +29,11 @@ WANTING_LEVELS: Final = Migration(
     version=1,
     since=3,
     changes="marks short levels as wanting",
-    collection=names.LEVELS,
+    collection=_UNMARKED.collection,
     unit="levels",
     done="Levels: {:,} marked as wanting",
-    step=_mark,
-    remaining=_remaining,
+    step=_UNMARKED.step(_mark),
+    remaining=_UNMARKED.remaining,
     per_second=5_000,
-    index=_INDEX,
+    index=_UNMARKED.index,
 )
