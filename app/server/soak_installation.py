@@ -20,6 +20,7 @@ from typing import Self
 import orjson
 
 from app.client.soak.faults.installation import NotCompared, NotMended
+from app.client.soak.faults.schedule import API
 from app.embedded import EmbeddedError, EmbeddedServices
 from app.embedded.cluster.cluster import Cluster, is_ready
 from app.embedded.cluster.member import ClusterMember
@@ -33,7 +34,6 @@ MEND_SECONDS = 120.0  # for a part to do its work again
 AWAY_SECONDS = 15.0  # of a killed member of a cluster: longer than an election takes
 LOOK_SECONDS = 0.05
 RECONCILE_SECONDS = 600.0
-API = "api"
 _COMMAND = [sys.executable, "-c", "from app.cli.main import main; main()"]
 _SETTINGS = {
     "STOCKPULSE_AUTH": "required",

@@ -14,7 +14,10 @@ class NotCompared(Exception):
 
 
 class SoakInstallation(Protocol):
-    """Databases and servers that are the soak's own. All but the properties may take seconds."""
+    """Databases and servers that are the soak's own.
+
+    What harms, finds, mends and compares may take seconds, and is called in a thread: no event loop waits for it.
+    """
 
     @property
     def urls(self) -> Sequence[str]:
