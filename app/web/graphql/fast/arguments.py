@@ -12,7 +12,6 @@ the error in its words; `test_graphql_arguments.py` compares them.
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING
 from enum import Enum
-from itertools import count
 from typing import Any, cast
 
 import strawberry
@@ -42,6 +41,7 @@ from graphql import (
 from graphql.type import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
 from strawberry.types import get_object_definition
 
+from app.web.graphql.fast.generated import GeneratedFunctions, Lines
 from app.web.graphql.fast.inputs import builds_itself, is_leaf
 from app.web.graphql.fast.internals import (
     StrawberryField,
@@ -49,7 +49,6 @@ from app.web.graphql.fast.internals import (
     StrawberryMaybe,
     StrawberryOptional,
 )
-from app.web.graphql.fast.shapes import FallBack, Lines
 
 Arguments = Callable[[Mapping[str, Any]], dict[str, Any]]  # raises anything where graphql-core has to do it
 Builders = dict[str, Callable[[Any], Any] | None]
@@ -70,8 +69,8 @@ class ArgumentCompiler:
 
     def __init__(self, core: GraphQLSchema, schema: strawberry.Schema, builders: Builders) -> None:
         self._core, self._schema, self._builders = core, schema, builders
-        self._numbers = count()
-        self._names: dict[str, Any] = {"FallBack": FallBack, "ABSENT": _ABSENT}
+        generated = GeneratedFunctions(ABSENT=_ABSENT)
+        self._constant, self._function = generated.constant, generated.function
 
     def compile(
         self, operation: OperationDefinitionNode, node: FieldNode, field: GraphQLField, definition: StrawberryField
@@ -231,18 +230,6 @@ class ArgumentCompiler:
         if own.default_value is MISSING and own.default_factory is MISSING:
             return f"{item} = None", True
         return "pass", False
-
-    def _constant(self, value: object) -> str:
-        name = f"constant_{next(self._numbers)}"
-        self._names[name] = value
-        return name
-
-    def _function(self, argument: str, lines: Lines) -> Callable[[Any], Any]:
-        # Safe: the lines hold only our own names, and names of the schema and the document as literals.
-        source = "\n    ".join([f"def convert({argument}):", *lines])
-        exec(compile(source, "<arguments>", "exec"), self._names)  # noqa: S102 - see above
-        convert: Callable[[Any], Any] = self._names.pop("convert")
-        return convert
 
 
 def _nullable(type_: Any) -> Any:  # noqa: ANN401 - any input type

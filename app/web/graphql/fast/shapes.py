@@ -12,7 +12,6 @@ accepts what is merely unusual (a subclass, a string for an Int).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -32,6 +31,7 @@ from graphql import (
 from strawberry.relay import to_base64
 
 from app.web.graphql.fast.attributes import attribute_of, classes_of, definition_of, identity_of
+from app.web.graphql.fast.generated import GeneratedFunctions, Lines
 from app.web.graphql.fast.internals import FieldDetailsList, GroupedFieldSet, get_strawberry_type_cast
 from app.web.graphql.fast.leaves import leaf_lines
 from app.web.graphql.fast.resolvers import Derive, Resolver, derived_by, direct_resolver
@@ -41,8 +41,6 @@ from schema.selections.rows import Column, Columns
 # Returns the fields that are selected below these on objects of the type.
 Collect = Callable[[GraphQLObjectType, FieldDetailsList], GroupedFieldSet]
 
-Lines = list[str]
-
 
 class Cell(NamedTuple):
     """One selected field of a row: its place in the row, and whether it is Relay's global id of the value there."""
@@ -50,10 +48,6 @@ class Cell(NamedTuple):
     place: int
     field: GraphQLField
     is_identity: bool
-
-
-class FallBack(Exception):
-    """The value is unusual: the executor has to complete it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +87,8 @@ class ShapeCompiler:
     def __init__(self, schema: GraphQLSchema, collect: Collect, known: Shapes) -> None:
         """Take the shapes that are `known`: they stand for their selections wherever those are found."""
         self._schema, self._collect, self._known = schema, collect, known
-        self._numbers = count()
-        self._names: dict[str, Any] = {
-            "FallBack": FallBack,
-            "cast_of": get_strawberry_type_cast,
-            "to_base64": to_base64,
-        }
+        generated = GeneratedFunctions(cast_of=get_strawberry_type_cast, to_base64=to_base64)
+        self._constant, self._function = generated.constant, generated.function
 
     def compile(self, type_: GraphQLObjectType, selected: FieldDetailsList) -> Shape | None:
         """Return the shape of a selection; None where the executor has to do it all."""
@@ -270,16 +260,3 @@ class ShapeCompiler:
             return None
         complete = self._constant(self._function("item", [*lines, "return item"]))
         return [check, f"{value} = [{complete}(each) for each in {value}]"]
-
-    def _constant(self, value: object) -> str:
-        name = f"constant_{next(self._numbers)}"
-        self._names[name] = value
-        return name
-
-    def _function(self, argument: str, lines: Lines) -> Callable[[Any], Any]:
-        # Safe: the lines hold only our own names, and names of the schema and the document as literals. No text of a
-        # client becomes code.
-        source = "\n    ".join([f"def complete({argument}):", *lines])
-        exec(compile(source, "<shape>", "exec"), self._names)  # noqa: S102 - see above
-        complete: Callable[[Any], Any] = self._names.pop("complete")
-        return complete
