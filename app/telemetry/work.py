@@ -21,15 +21,26 @@ class Work:
 
     `tracing` takes its spans, where it is traced.
 
-    `spent` is where its time went, in seconds by stage, as far as that is known.
+    `spent` is where its time went, in seconds by stage, as far as that is known; `database_calls` is how often the
+    database was asked, apart from the writer, and `database_seconds` the time in which at least one call was under way.
     """
 
-    __slots__ = ("cause", "spent", "tracing")
+    __slots__ = (
+        "_calls_open",
+        "_in_database_since",
+        "cause",
+        "database_calls",
+        "database_seconds",
+        "spent",
+        "tracing",
+    )
 
     def __init__(self) -> None:
         self.cause: str | None = None
         self.tracing: Tracing | None = None
         self.spent: dict[str, float] | None = None
+        self.database_calls = self._calls_open = 0
+        self.database_seconds = self._in_database_since = 0.0
 
     def described(self) -> Mapping[str, object]:
         """Return what a line of the log says of it, by name. Nothing secret, and no values of the client's."""
@@ -40,6 +51,19 @@ class Work:
         spent = self.spent = self.spent or {}
         for stage, more in seconds.items():
             spent[stage] = spent.get(stage, 0.0) + more
+
+    def enter_database(self) -> None:
+        """Note that a call begins. `leave_database` has to follow."""
+        if not self._calls_open:
+            self._in_database_since = time.perf_counter()
+        self._calls_open += 1
+
+    def leave_database(self) -> None:
+        """Note that one has ended."""
+        self.database_calls += 1
+        self._calls_open -= 1
+        if not self._calls_open:
+            self.database_seconds += time.perf_counter() - self._in_database_since
 
     @contextmanager
     def step(self, name: str, attributes: Attributes | None = None) -> Iterator[None]:

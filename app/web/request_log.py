@@ -43,6 +43,11 @@ def _log(handled: Handled, seconds: float, *, is_slow: bool) -> None:
     operation, request = handled.operation, handled.request
     if operation is not None and request is not None:
         facts |= {"type": operation.type.value, "cost": operation.unchecked_cost(request.variables)}
+    if handled.database_calls:
+        facts |= {
+            "database_calls": handled.database_calls,
+            "database_ms": _in_milliseconds(handled.database_seconds),
+        }
     facts |= {f"{stage}_ms": _in_milliseconds(spent) for stage, spent in (handled.spent or {}).items()}
     level, what = (logging.WARNING, "A slow operation") if is_slow else (logging.INFO, "An operation")
     logger.log(level, "%s: %s", what, _words({**handled.described(), **facts}), extra={FACTS: facts})

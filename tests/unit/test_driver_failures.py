@@ -1,6 +1,8 @@
 """What clients read when the driver fails."""
 
+import asyncio
 import inspect
+import time
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -22,6 +24,7 @@ from app.domain.failures import Unavailable, in_full
 from app.store import queues, readers
 from app.store.driver_failures import driver_failures, raises_unavailable, reason_of
 from app.store.writer.statements import LostRaceError
+from app.telemetry.work import Work, begin_work
 
 INSIDE = "db7.internal:27017"
 
@@ -77,3 +80,30 @@ def test_every_adapter_translates_the_drivers_failures() -> None:
     ]
     assert len(adapters) > 10
     assert bare == []
+
+
+async def test_the_time_of_calls_is_that_in_which_one_is_under_way() -> None:
+    """Of those at once it counts once, as does that of one within another; of those that fail, too."""
+    work, may_end = Work(), asyncio.Event()
+    begin_work(work)
+
+    @raises_unavailable
+    async def inner() -> None:
+        await may_end.wait()
+
+    @raises_unavailable
+    async def outer() -> None:
+        await inner()
+        raise AutoReconnect(INSIDE)
+
+    async with asyncio.timeout(10):
+        asking = asyncio.gather(outer(), inner(), return_exceptions=True)
+        began = time.perf_counter()
+        await asyncio.sleep(0.05)
+        assert work.database_seconds == 0
+        may_end.set()
+        [error, _] = await asking
+    assert isinstance(error, Unavailable)
+    assert work.database_calls == 3
+    assert 0.04 < work.database_seconds <= time.perf_counter() - began + 0.01
+    begin_work(None)
