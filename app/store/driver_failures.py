@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from pymongo.errors import (
+    ConfigurationError,
     ConnectionFailure,
     NotPrimaryError,
     OperationFailure,
@@ -37,7 +38,7 @@ def reason_of(error: Exception) -> str:
     match error:
         case WaitQueueTimeoutError():
             return "all connections to it are in use"
-        case NotPrimaryError():
+        case NotPrimaryError() | ConfigurationError():  # the second: see `app/store/writer/transient_errors.py`
             return "it takes no changes at the moment"
         case PyMongoError(timeout=True) if not isinstance(error, ServerSelectionTimeoutError):
             return "it did not answer in time"

@@ -4,7 +4,7 @@ PyMongo's asyncio client bounds the TCP connection by `connectTimeoutMS`, but no
 up after 60 s. A server that is frozen takes TCP connections and never shakes hands, so that each operation that needs a
 new connection waits for a minute, beyond its own deadline.
 
-Rule: the whole of a connection has `connectTimeoutMS`. `tests/cluster/test_frozen_primary.py` fails without.
+Rule: the whole of a connection has `connectTimeoutMS`. `tests/cluster/test_failover.py` fails without.
 """
 
 import asyncio

@@ -6,7 +6,7 @@ answer may take: a write, until it is tried again.
 
 Rule: this is the only place that knows these names of the driver: `_topology`, `_servers`, and the `reset` of a pool.
 The driver resets a pool in the same way where its own check of a member gets no answer, which takes longer than an
-election. `tests/cluster/test_frozen_primary.py` fails when one of them is gone.
+election. `tests/cluster/test_failover.py` fails when one of them is gone.
 """
 
 import asyncio

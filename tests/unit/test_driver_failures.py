@@ -10,6 +10,7 @@ import pytest
 from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
+    ConfigurationError,
     DuplicateKeyError,
     ExecutionTimeout,
     NetworkTimeout,
@@ -24,6 +25,7 @@ from app.domain.failures import Unavailable, in_full
 from app.store import queues, readers
 from app.store.driver_failures import driver_failures, raises_unavailable, reason_of
 from app.store.writer.statements import LostRaceError
+from app.store.writer.transient_errors import is_transient
 from app.telemetry.work import Work, begin_work
 
 INSIDE = "db7.internal:27017"
@@ -41,6 +43,7 @@ INSIDE = "db7.internal:27017"
             "all connections to it are in use",
         ),
         (NotPrimaryError(f"not primary {INSIDE}"), "it takes no changes at the moment"),
+        (ConfigurationError("Sessions are not supported by this deployment"), "it takes no changes at the moment"),
         (OperationFailure(f"Authentication failed {INSIDE}", 18), "it does not accept our user or password"),
         (OperationFailure(f"anything {INSIDE}", 1), "it could not do what was asked"),
         (DuplicateKeyError(f"E11000 {INSIDE}", 11000), "it could not do what was asked"),
@@ -53,6 +56,12 @@ INSIDE = "db7.internal:27017"
 def test_the_drivers_words_are_for_the_log(error: Exception, reason: str) -> None:
     """Clients read ours, which are few."""
     assert reason_of(error) == reason
+
+
+def test_a_batch_is_tried_again_where_a_member_says_that_it_has_no_sessions() -> None:
+    """It has them again once it has undone what it knew alone; a request that is wrong stays so."""
+    assert is_transient(ConfigurationError("Sessions are not supported by this deployment"))
+    assert not is_transient(OperationFailure("anything", 1))
 
 
 def test_a_reader_that_fails_says_both() -> None:

@@ -1,6 +1,6 @@
 """Classifies the failures of a batch: which are conflicts, and which may be gone at a retry."""
 
-from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, ConfigurationError, ConnectionFailure, OperationFailure, PyMongoError
 
 from app.store.mapping import names
 from app.store.writer.statements import LostRaceError
@@ -57,6 +57,8 @@ def is_transient(error: Exception) -> bool:
     """
     if is_conflict(error) or isinstance(error, ConnectionFailure):
         return True
+    if isinstance(error, ConfigurationError):
+        return True  # a member that has to undo what it knew alone, as after a freeze, says for so long: no sessions
     if isinstance(error, OperationFailure) and error.code in _ENDED_MEANWHILE:
         return True  # the driver labels only the statements that follow
     return isinstance(error, PyMongoError) and (
