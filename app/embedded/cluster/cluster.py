@@ -80,16 +80,14 @@ class Cluster:
             stack.callback(self.mongo.close)
             self.redis = RedisSet(self._folder, program=redis_server, down_after_seconds=self._down_after_seconds)
             self._add(*self.mongo.members, *self.redis.members)
-            self.mongo.form()
+            _at_once(self.mongo.form, self.redis.form)
             self._report(f"MongoDB: {len(self.mongo.members)} members, the primary is {self.primary().name}")
-            self.redis.form()
             self._report(f"Redis: {len(self.redis.servers)} servers and {len(self.redis.sentinels)} Sentinels")
             *ports, self.port = free_ports(self._processes + 1)
             self.apis = [self._api(number, port) for number, port in enumerate(ports, start=1)]
-            self._add(*self.apis)
+            self._add(*self.apis, self._balancer())
             for api in self.apis:
                 self.await_ready(api.name)
-            self._add(self._balancer())
             self._members[BALANCER].wait_until_listening()
             within(FORM_SECONDS, lambda: is_ready(self.port), "The balancer finds no server that is ready")
             self._report(f"Stockpulse: {len(self.apis)} processes behind {self.url}")
@@ -199,6 +197,12 @@ class Cluster:
             member.kill()
         for name in self._members:
             shutil.rmtree(self._folder / name, ignore_errors=True)  # data of a trial, hundreds of megabytes
+
+
+def _at_once(*works: Callable[[], None]) -> None:
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(work) for work in works]:
+            done.result()
 
 
 def is_ready(port: int) -> bool:
