@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from importlib.metadata import version
-from itertools import groupby
 from time import perf_counter
 
 from app.bootstrap.application import Application
+from app.bootstrap.foundation import Watched
 from app.bootstrap.observation.members import members
 from app.services.supervision import Supervised
 from app.store.client import MAX_CONNECTIONS
@@ -24,7 +24,7 @@ def probes_over(application: Application, metrics: Metrics) -> Sequence[Probe]:
         _writer(application, metrics),
         _caches(application, metrics),
         _live(application, metrics),
-        _Tasks(application, metrics),
+        TaskProbe(application.watched, metrics),
         _mongo(application, metrics),
     )
 
@@ -92,19 +92,22 @@ def _live(application: Application, metrics: Metrics) -> Probe:
     return probe
 
 
-class _Tasks:
-    """The supervised tasks, by name; those of webhooks together."""
+class TaskProbe:
+    """The probe of supervised tasks, by name; those of webhooks together. One that has been stopped is well."""
 
-    def __init__(self, application: Application, metrics: Metrics) -> None:
-        self._watched, self._metrics = application.watched, metrics
+    def __init__(self, watched: Sequence[Watched], metrics: Metrics) -> None:
+        self._watched, self._metrics = watched, metrics
         self._restarts: dict[str, Growing] = {}
 
     def __call__(self) -> None:
-        tasks = sorted((task for each in self._watched for task in each.tasks), key=_name)
-        for name, found in groupby(tasks, key=_name):
-            alike = list(found)
+        """Set the metrics."""
+        found: dict[str, list[Supervised]] = {name: [] for name in self._restarts}
+        for each in self._watched:
+            for task in each.tasks:
+                found.setdefault(_name(task), []).append(task)
+        for name, alike in found.items():
             self._metrics.task_up.labels(name).set(all(task.problem is None for task in alike))
-            self._metrics.task_silent.labels(name).set(max(task.silent_seconds for task in alike))
+            self._metrics.task_silent.labels(name).set(max((task.silent_seconds for task in alike), default=0.0))
             if name not in self._restarts:
                 self._restarts[name] = Growing(self._metrics.task_restarts.labels(name))
             self._restarts[name].follow(sum(task.restarts for task in alike))
