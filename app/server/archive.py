@@ -18,7 +18,7 @@ def archive(settings: Settings, folder: Path, *, before: datetime, is_dry_run: b
     """Move old lines to Parquet files, and return the exit code. Raises CannotWork."""
     connecting, progress = _connecting(), progress_display(is_quiet=is_quiet)
     moment = moment_of(before)
-    with failures(progress), patient_database_of(settings) as complete:
+    with failures(progress, folder), patient_database_of(settings) as complete:
         if is_dry_run:
             count = asyncio.run(connecting.count_lines(complete, before=moment))
             print_line(f"{count:,} ledger lines would be moved; nothing was changed.")
@@ -34,7 +34,7 @@ def archive(settings: Settings, folder: Path, *, before: datetime, is_dry_run: b
 def prove(settings: Settings, folder: Path, *, is_quiet: bool) -> int:
     """Prove that archive and ledger are one, and return the exit code. Raises CannotWork."""
     connecting, progress = _connecting(), progress_display(is_quiet=is_quiet)
-    with failures(progress), patient_database_of(settings) as complete:
+    with failures(progress, folder), patient_database_of(settings) as complete:
         found = asyncio.run(connecting.prove_archive(complete, folder, phase=progress.phase))
         for difference in found.differences[:MAX_SHOWN]:
             print_line(difference)

@@ -13,11 +13,12 @@ from typing import Final
 from pymongo.errors import PyMongoError
 
 from app.domain.failures import ServiceError
-from app.services.ports import RENEW_SECONDS
+from app.services.ports import LEASE_SECONDS, RENEW_SECONDS
 from app.services.supervision import Supervised
 from app.store.client import Database, Session, transaction
 from app.store.lease import MongoLease
 from app.store.mapping import names
+from app.store.writer.abandoned_transactions import end_abandoned_transactions
 from app.store.writer.transient_errors import is_transient
 
 ATTEMPTS: Final = 30  # at what counts, while the lease is renewed at the same moment, or the database has a failover
@@ -25,7 +26,13 @@ PAUSE_SECONDS: Final = 1.0
 
 
 class LeaseTaken(ServiceError):
-    """Another process holds the lease."""
+    """Another process holds the lease, or did when it was killed a moment ago."""
+
+    def __init__(self, name: str, *, database: str) -> None:
+        super().__init__(
+            f"Another {name} of {database} is under way: run this again when it has ended, or in {LEASE_SECONDS} s if "
+            "it was killed."
+        )
 
 
 class LeaseLost(ServiceError):
@@ -74,11 +81,12 @@ async def exclusive(database: Database, name: str) -> AsyncIterator[ExclusiveLea
 
     Raises LeaseTaken, LeaseLost and the driver's errors.
     """
+    await end_abandoned_transactions(database.client)  # one that was killed may have locked the lease, or its work
     holder = uuid.uuid4().hex
     lease = MongoLease(database, holder=holder)
     term = await lease.hold(name)
     if term is None:
-        raise LeaseTaken(f"Another {name} of {database.name} is under way.")
+        raise LeaseTaken(name, database=database.name)
     work, is_lost = asyncio.current_task(), False
     assert work is not None
 

@@ -21,7 +21,7 @@ from app.store.archive.archived_files import archived_files
 from app.store.archive.parquet_files import LineFileWriter, read_lines
 from app.store.archive.plan import MIN_AGE_DAYS
 from app.store.backup.errors import BackupError
-from app.store.client import BsonDocument, Database
+from app.store.client import BsonDocument, Database, transaction
 from app.store.exclusive_lease import LeaseLost, LeaseTaken
 from app.store.lease import MongoLease
 from app.store.readers.ledger.ledger_tail import MongoTail
@@ -38,7 +38,7 @@ BEFORE = datetime.now(UTC) - timedelta(days=MIN_AGE_DAYS + 5)
 ON = ("--before", f"{BEFORE:%Y-%m-%d}")
 MOMENT = moment_of(BEFORE.replace(hour=0, minute=0, second=0, microsecond=0))
 CHANGED = ("header", "opening")  # of lines that stay
-STEPS = [("make_plan", 1), ("note_file", 1), ("note_file", 2), ("give_name", 2), ("delete_lines", 2), ("finish", 2)]
+STEPS = [("make_plan", 1), ("note_file", 1), ("note_file", 2), ("give_name", 2), ("finish", 2), ("delete_lines", 2)]
 
 
 async def given_years(database: Database) -> tuple[Store, StillClock]:
@@ -164,7 +164,9 @@ async def test_an_interrupted_run_is_taken_up(database: Database, mongo_url: str
         assert there == set(before), step
         assert (await run(mongo_url, database.name, "reconcile", "--quiet")).exit_code == 0, step
 
-    assert (await run(mongo_url, database.name, "archive", tmp_path / "old", *ON)).exit_code == 0
+    elsewhere = await run(mongo_url, database.name, "archive", tmp_path / "new", *ON)
+    assert (elsewhere.exit_code, "The archive is in another folder" in elsewhere.stderr) == (2, True), elsewhere.output
+    await archived_while_a_line_is_locked(database, tmp_path / "old")
     gone, left = [each["_id"] for each in in_files(tmp_path / "old")], set(await lines_of(database))
     assert len(gone) == len(set(gone))
     assert left.isdisjoint(gone)
@@ -173,6 +175,21 @@ async def test_an_interrupted_run_is_taken_up(database: Database, mongo_url: str
     assert [*(tmp_path / "old").glob("**/*.partial")] == []
     proof = await run(mongo_url, database.name, "archive", tmp_path / "old", "--verify")
     assert proof.exit_code == 0, proof.output
+
+
+async def archived_while_a_line_is_locked(database: Database, folder: Path) -> None:
+    """End the run while a line is locked by the transaction of another, which was killed and left it open.
+
+    The server would end that after ten seconds or a minute; the run does so once it is idle for two.
+    """
+    there = await lines_of(database)
+    both = next(each["_id"] for each in in_files(folder) if each["_id"] in there)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(archiving, "ATTEMPTS", 8)
+        patched.setattr(archiving, "PAUSE_SECONDS", 0.5)
+        async with transaction(database.client) as killed:
+            await database["movements"].update_one({"_id": both}, {"$set": {"reason": "FOUND"}}, session=killed)
+            await archiving.archive(database, folder, before=MOMENT, now=NOW, phase=unseen)
 
 
 def failing_at(number: int, real: Callable[..., Any]) -> Callable[..., Any]:

@@ -104,6 +104,11 @@ def give_name(path: Path) -> None:
         _sync(path.parent)
 
 
+def is_there(path: Path) -> bool:
+    """Return whether a file that was written is there, with its name or before it has it."""
+    return path.exists() or _partial_of(path).exists()
+
+
 def remove_partial(folder: Path, known: Collection[str]) -> None:
     """Remove what an interrupted run wrote, except the files that are known."""
     for partial in folder.glob(f"month=*/*{_SUFFIX}"):

@@ -23,6 +23,7 @@ from app.store.archive.moved_lines import PART, delete_lines
 from app.store.archive.parquet_files import (
     LineFileWriter,
     give_name,
+    is_there,
     level_sums,
     read_lines,
     remove_partial,
@@ -34,6 +35,7 @@ from app.store.client import BsonDocument, Database, Session
 from app.store.exclusive_lease import ExclusiveLease, LeaseLost, exclusive
 from app.store.mapping import names
 from app.store.mapping.raw_documents import undecoded
+from app.store.writer.abandoned_transactions import end_abandoned_transactions
 from app.store.writer.transient_errors import is_transient
 
 LEASE: Final = "archive"
@@ -66,6 +68,7 @@ async def archive(database: Database, folder: Path, *, before: Moment, now: Mome
     await check_moment(database, before, now=now)
     async with exclusive(database, LEASE) as lease:
         known = await archived_files(database)
+        await asyncio.to_thread(_check_place, folder, known)
         await asyncio.to_thread(remove_partial, folder, {file.path for file in known})
         for file in known:
             if not file.is_moved:  # by a run that was interrupted
@@ -229,6 +232,8 @@ async def _delete(database: Database, folder: Path, file: ArchivedFile, *, phase
 async def _deleted(database: Database, part: Sequence[bytes]) -> None:
     for attempt in range(ATTEMPTS):
         try:
+            if attempt:  # a run that was killed may have locked these lines for as long as the server lets it
+                await end_abandoned_transactions(database.client)
             with pymongo.timeout(60):
                 await delete_lines(database, part)
         except PyMongoError as error:
@@ -237,6 +242,12 @@ async def _deleted(database: Database, part: Sequence[bytes]) -> None:
             await asyncio.sleep(PAUSE_SECONDS)
         else:
             return
+
+
+def _check_place(folder: Path, known: Sequence[ArchivedFile]) -> None:
+    """Raise BackupError where the archive is in another folder."""
+    if known and not is_there(newest := folder / known[-1].path):
+        raise BackupError(f"The archive is in another folder: {newest} is missing. Give the folder of the runs before.")
 
 
 def _check_files(folder: Path, files: Sequence[ArchivedFile]) -> None:
