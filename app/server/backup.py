@@ -30,7 +30,7 @@ EVERYTHING = ReconcileOptions(where=BooksFilter(), is_repair=False, is_json=Fals
 def create(settings: Settings, folder: Path, *, is_quiet: bool) -> int:
     """Write a backup, and return the exit code. Raises CannotWork."""
     progress = progress_display(is_quiet=is_quiet)
-    with failures(progress), patient_database_of(settings) as complete:
+    with failures(progress, folder), patient_database_of(settings) as complete:
         manifest = asyncio.run(backup.create_backup(complete, folder, phase=progress.phase))
         print_line(f"{folder} has {_contents(manifest)}.")
         return 0
@@ -87,14 +87,17 @@ def _compared(rebuilt: Rebuilt) -> int:
 
 
 @contextmanager
-def failures(progress: ProgressDisplay) -> Iterator[None]:
-    """Raise CannotWork for what is not our own bug; after Ctrl-C, say so and leave the block."""
+def failures(progress: ProgressDisplay, folder: Path | None = None) -> Iterator[None]:
+    """Raise CannotWork for what is not our own bug; after Ctrl-C, say so and leave the block.
+
+    Where a file cannot be written and the error names none, its message names the folder.
+    """
     try:
         yield
     except (BackupError, EmbeddedError, preflight.PreflightError, ServiceError) as error:
         raise CannotWork(str(error)) from error
     except OSError as error:
-        what = error.filename or "A file cannot be written"
+        what = error.filename or folder or "A file cannot be written"
         raise CannotWork(f"{what}: {error.strerror or error}.") from error
     except KeyboardInterrupt:
         progress.say("Stopped by Ctrl-C.")

@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 from app.cli.main import main
 from app.store.backup import rebuild as rebuilding
 from app.store.backup.contents import KEPT, LEFT_OUT
-from app.store.backup.dump import Phase
-from app.store.backup.errors import UnusableTarget
+from app.store.backup.dump import Phase, file_of
+from app.store.backup.errors import UnusableBackup, UnusableTarget
 from app.store.backup.manifest import LevelsDigest, Manifest
 from app.store.backup.rebuild import REBUILD, rebuild
 from app.store.client import BsonDocument, Database
@@ -95,19 +95,20 @@ async def test_an_interrupted_rebuild_serves_nobody_and_is_begun_again(
     await store.close()
     assert (await run(mongo_url, database.name, "backup", "create", tmp_path / "a")).exit_code == 0
 
-    loaded: list[str] = []
+    path = file_of(tmp_path / "a", database.name, KEPT[4])
+    whole = path.read_bytes()
 
-    async def failing(database: Database, folder: Path, manifest: Manifest, name: str, *, phase: Phase) -> None:
-        loaded.append(name)
-        if len(loaded) == 5:
-            raise OSError("the disk is gone")
-        await load(database, folder, manifest, name, phase=phase)
+    async def cut(folder: Path, *, phase: Phase) -> Manifest:
+        manifest = await verified(folder, phase=phase)
+        path.write_bytes(whole[:-1])  # after it was proven
+        return manifest
 
-    load = rebuilding.load
-    monkeypatch.setattr(rebuilding, "load", failing)
-    with pytest.raises(OSError, match="the disk is gone"):
+    verified = rebuilding.verified
+    monkeypatch.setattr(rebuilding, "verified", cut)
+    with pytest.raises(UnusableBackup, match="was cut off"):
         await rebuild(target, tmp_path / "a", phase=unseen, report=str)
-    monkeypatch.setattr(rebuilding, "load", load)
+    monkeypatch.setattr(rebuilding, "verified", verified)
+    path.write_bytes(whole)
     assert await target["movements"].count_documents({}) == 16
     with pytest.raises(Unfinished):
         await check_finished(target)

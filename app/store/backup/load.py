@@ -45,12 +45,15 @@ async def load(database: Database, folder: Path, manifest: Manifest, name: str, 
             await collection.insert_many(map(RawBSONDocument, documents), ordered=False)
 
     with phase(f"Loading {name}", total=manifest.collections[name].documents, only_if_long=True) as advance:
-        async with asyncio.TaskGroup() as group:
-            async for documents in _batches(folder, manifest, name):
-                if len(writing) >= AT_ONCE:
-                    _, writing = await asyncio.wait(writing, return_when=asyncio.FIRST_COMPLETED)
-                writing.add(group.create_task(insert(documents)))
-                advance(len(documents))
+        try:
+            async with asyncio.TaskGroup() as group:
+                async for documents in _batches(folder, manifest, name):
+                    if len(writing) >= AT_ONCE:
+                        _, writing = await asyncio.wait(writing, return_when=asyncio.FIRST_COMPLETED)
+                    writing.add(group.create_task(insert(documents)))
+                    advance(len(documents))
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from failures
 
 
 async def _batches(folder: Path, manifest: Manifest, name: str) -> AsyncIterator[list[bytes]]:
