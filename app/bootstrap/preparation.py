@@ -46,10 +46,11 @@ async def migrate(settings: Settings, *, report: Callable[[str], None]) -> None:
 
 
 async def plan_upgrade(settings: Settings) -> UpgradePlan:
-    """Return what `migrate` would do; nothing is changed. Raises Unavailable, NewerFormatError, ReleaseTooFar."""
+    """Return what `migrate` would do; nothing is changed. Raises Unavailable, of which Unfinished is one."""
     with driver_failures():
         async with connected(settings) as client:
             database = client[settings.mongo_database]
+            await check_finished(database)
             return await Upgrade(database, holder=f"{entropy():x}", report=lambda _: None).plan()
 
 

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from pymongo.errors import (
+    BulkWriteError,
     ConfigurationError,
     ConnectionFailure,
     NotPrimaryError,
@@ -25,7 +26,7 @@ from app.telemetry.work import current_work
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_AUTHENTICATION = frozenset({13, 18})  # Unauthorized, AuthenticationFailed
+_REASONS = {13: "our user has no right to what was asked", 18: "it does not accept our user or password"}
 
 
 def unavailable(error: Exception) -> Unavailable:
@@ -38,16 +39,21 @@ def reason_of(error: Exception) -> str:
     match error:
         case WaitQueueTimeoutError():
             return "all connections to it are in use"
-        case NotPrimaryError() | ConfigurationError():  # the second: see `app/store/writer/transient_errors.py`
+        # The second: see `app/store/writer/transient_errors.py`.
+        case NotPrimaryError() | ConfigurationError() | BulkWriteError() if _steps_down(error):
             return "it takes no changes at the moment"
         case PyMongoError(timeout=True) if not isinstance(error, ServerSelectionTimeoutError):
             return "it did not answer in time"
         case ConnectionFailure():
             return "it does not answer"
-        case OperationFailure(code=code) if code in _AUTHENTICATION:
-            return "it does not accept our user or password"
+        case OperationFailure(code=int(code)) if code in _REASONS:
+            return _REASONS[code]
         case _:
             return "it could not do what was asked"
+
+
+def _steps_down(error: PyMongoError) -> bool:
+    return not isinstance(error, BulkWriteError) or error.has_error_label("RetryableWriteError")
 
 
 @contextmanager

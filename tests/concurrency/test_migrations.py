@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo.errors import AutoReconnect, OperationFailure
@@ -20,9 +21,10 @@ from app.store.migrations import migrator
 from app.store.migrations.migration import Migration, MigrationStep
 from app.store.migrations.migration_list import MIGRATIONS
 from app.store.migrations.migrator import MigrationFailed, Migrator, OlderProcessesRun
-from app.store.migrations.records import read_records
+from app.store.migrations.records import read_records, write_record
 from app.store.process_registry import ProcessRegistry, running_processes
 from app.store.release import RELEASE, VERSION, ReleaseTooFar, described
+from app.store.unfinished import Unfinished, mark_unfinished
 from app.store.upgrade import NotMigrated
 from tests.graphql.api import settings_of
 from tests.support.database import drop
@@ -117,7 +119,9 @@ async def test_a_run_that_was_killed_is_resumed(database: Database) -> None:
     assert await migrate(database, replace(counting.migration(), version=2)) == ["A note", "Counted 4"]
 
 
-async def test_a_failing_migration_stops_the_start_with_one_sentence(database: Database) -> None:
+async def test_a_failing_migration_stops_the_start_with_one_sentence(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A server that is away for a moment is waited for; what was done before stays."""
     counting = Counting()
     counting.failures = [OperationFailure("no", 2), AutoReconnect("away"), AutoReconnect("away")]
@@ -129,7 +133,16 @@ async def test_a_failing_migration_stops_the_start_with_one_sentence(database: D
         "What is done stays; the next start goes on there"
     )
     assert counting.asked == ["", "", ""]
+    failures: list[Exception] = [AutoReconnect("away"), AutoReconnect("away")]
+
+    async def away(*arguments: Any, **named: Any) -> None:  # noqa: ANN401 - those of the real one
+        await write_record(*arguments, **named)
+        if failures:  # what was written is lost, or only the answer
+            raise failures.pop()
+
+    monkeypatch.setattr(migrator, "write_record", away)
     assert await migrate(database, migration) == ["A note", "Counted 4"]
+    assert counting.asked == ["", "", "", "", "x", "xx", "xxx"]
     assert (await read_records(database, [migration]))["counted"].after is None
 
 
@@ -244,6 +257,9 @@ async def test_a_process_that_may_not_migrate_waits_or_ends(
     assert again.changes is not None
     assert again.changes.sentences == ["builds short over 0 levels"]
     assert [(each.pending.migration.name, each.remaining) for each in again.migrations] == [("levels", 0)]
+    await mark_unfinished(database, "stockpulse rebuild FOLDER")
+    with pytest.raises(Unfinished):
+        await plan_upgrade(settings)
 
 
 async def _is_any(said: list[str]) -> bool:

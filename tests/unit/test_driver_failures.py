@@ -45,6 +45,7 @@ INSIDE = "db7.internal:27017"
         (NotPrimaryError(f"not primary {INSIDE}"), "it takes no changes at the moment"),
         (ConfigurationError("Sessions are not supported by this deployment"), "it takes no changes at the moment"),
         (OperationFailure(f"Authentication failed {INSIDE}", 18), "it does not accept our user or password"),
+        (OperationFailure(f"not authorized on {INSIDE}", 13), "our user has no right to what was asked"),
         (OperationFailure(f"anything {INSIDE}", 1), "it could not do what was asked"),
         (DuplicateKeyError(f"E11000 {INSIDE}", 11000), "it could not do what was asked"),
         (BulkWriteError({"writeErrors": [{"errmsg": INSIDE}]}), "it could not do what was asked"),
@@ -62,6 +63,15 @@ def test_a_batch_is_tried_again_where_a_member_says_that_it_has_no_sessions() ->
     """It has them again once it has undone what it knew alone; a request that is wrong stays so."""
     assert is_transient(ConfigurationError("Sessions are not supported by this deployment"))
     assert not is_transient(OperationFailure("anything", 1))
+
+
+def test_a_server_that_steps_down_is_asked_again() -> None:
+    """Statements outside transactions that wait for the majority then fail with a label, whatever their class."""
+    error = BulkWriteError({"writeErrors": [], "writeConcernErrors": [{"code": 11600, "errmsg": INSIDE}]})
+    assert not is_transient(error)
+    error._add_error_label("RetryableWriteError")
+    assert is_transient(error)
+    assert reason_of(error) == "it takes no changes at the moment"
 
 
 def test_a_reader_that_fails_says_both() -> None:

@@ -6,10 +6,11 @@ go on where it stood should it end.
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 from pymongo.errors import PyMongoError
 
@@ -24,10 +25,12 @@ from app.store.migrations.records import MigrationRecord, read_records, write_do
 from app.store.process_registry import ALIVE_SECONDS, RunningProcess, last_seen, running_processes
 from app.store.writer.transient_errors import is_transient
 
+T = TypeVar("T")
+
 LEASE: Final = "migrations"
 LOOK_SECONDS: Final = 0.2  # at what another process does
 REPORT_SECONDS: Final = 10.0
-ATTEMPTS: Final = 30  # at one step: a failover takes some ten seconds
+ATTEMPTS: Final = 30  # at one step, or its record: a failover takes some ten seconds
 PAUSE_SECONDS: Final = 1.0
 
 
@@ -138,12 +141,12 @@ class Migrator:
         notes = set[str]()
         reported_at = time.monotonic()
         if not record.read:
-            await write_record(self._database, migration, record, is_begun=True)
+            await self._patiently(migration, record, partial(write_record, is_begun=True))
         while record.after is not None:
-            step = await self._step(migration, record)
+            step = await self._patiently(migration, record, _step)
             record = record.later(step)
             notes.update(step.notes)
-            await write_record(self._database, migration, record)
+            await self._patiently(migration, record, write_record)
             if record.after is not None and time.monotonic() - reported_at >= REPORT_SECONDS:
                 reported_at = time.monotonic()
                 self._report(f"{migration.done.format(record.changed)} so far, {record.read:,} of {total:,} read")
@@ -152,17 +155,26 @@ class Migrator:
         if record.changed:
             self._report(migration.done.format(record.changed))
 
-    async def _step(self, migration: Migration, record: MigrationRecord) -> MigrationStep:
-        """Do one step; once more where the database may be back in a moment. Raises MigrationFailed."""
-        assert record.after is not None
+    async def _patiently(
+        self,
+        migration: Migration,
+        record: MigrationRecord,
+        work: Callable[[Database, Migration, MigrationRecord], Awaitable[T]],
+    ) -> T:
+        """Do what may be done twice; once more where the database may be back in a moment. Raises MigrationFailed."""
         for attempt in range(ATTEMPTS):
             try:
-                return await migration.step(self._database, record.after)
+                return await work(self._database, migration, record)
             except PyMongoError as error:
                 if not is_transient(error) or attempt == ATTEMPTS - 1:
                     raise MigrationFailed(migration, record, reason_of(error)) from error
                 await asyncio.sleep(PAUSE_SECONDS)
         raise AssertionError("the last attempt returns or raises")
+
+
+async def _step(database: Database, migration: Migration, record: MigrationRecord) -> MigrationStep:
+    assert record.after is not None
+    return await migration.step(database, record.after)
 
 
 def _may_be_undone(migration: Migration, record: MigrationRecord, older: Mapping[int, datetime]) -> bool:

@@ -11,6 +11,8 @@ _AGAINST_RULES = 121
 _INTERRUPTED = 11601  # another process took the transaction for abandoned
 _LASTED_TOO_LONG = 290
 _TOO_LARGE_FOR_CACHE = 388
+# The last one is of statements outside transactions: a server that steps down while it waits for the majority says so.
+_MAY_SUCCEED_LATER = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
 _ENDED_MEANWHILE = {_INTERRUPTED, _LASTED_TOO_LONG}  # the codes of a statement whose transaction the server ends
 
 
@@ -63,8 +65,7 @@ def is_transient(error: Exception) -> bool:
         return True  # the driver labels only the statements that follow
     return isinstance(error, PyMongoError) and (
         error.timeout  # the server's own time limits, too, which come as ordinary failures
-        or error.has_error_label("TransientTransactionError")
-        or error.has_error_label("UnknownTransactionCommitResult")
+        or any(error.has_error_label(label) for label in _MAY_SUCCEED_LATER)
     )
 
 
