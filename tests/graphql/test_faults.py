@@ -171,7 +171,8 @@ async def test_without_mongodb_mutations_are_unavailable(guarded: tuple[Api, Pro
     # then
     [error] = response.json()["errors"]
     assert error["extensions"]["code"] == "UNAVAILABLE"
-    assert error["message"].startswith("The database is not available: it ")
+    # It was not recorded, or what the server did by itself before it was not.
+    assert error["message"].startswith("The database is not available: ")
     tells_nothing_of_the_inside(proxy, response, unready)
     assert response.json()["data"] is None
     assert unready.status_code == 503
