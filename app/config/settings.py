@@ -270,11 +270,7 @@ class Settings(BaseSettings):
         "nothing is traced.",
     )
     trace_ratio: float = Field(
-        default=0.01,
-        ge=0,
-        le=1,
-        description="Part of the requests that is traced, of those that are in no trace yet, and of what background "
-        "tasks commit.",
+        default=0.01, ge=0, le=1, description="Part traced, of requests in no trace yet and of what tasks commit."
     )
     trace_followed_per_second: float = Field(
         default=10,
