@@ -1,5 +1,6 @@
 """Old ledger lines move to Parquet files: what stays agrees with itself, and with what went it is the whole ledger."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -85,6 +86,8 @@ async def test_what_goes_and_what_stays_are_the_ledger(database: Database, mongo
     after, gone = await lines_of(database), in_files(tmp_path / "old")
     assert dry.stdout == f"{len(gone):,} ledger lines would be moved; nothing was changed.\n"
     assert len(gone) > 25
+    modes = await asyncio.to_thread(lambda: [each.stat().st_mode & 0o777 for each in (tmp_path / "old").rglob("*")])
+    assert {*modes, (tmp_path / "old").stat().st_mode & 0o777} == {0o600, 0o700}
     assert {each["_id"] for each in gone}.isdisjoint(after)
     assert {**after, **{each["_id"]: {n: each[n] for n in each if n not in CHANGED} for each in gone}} == before
     assert all(each["recorded_at"] < MOMENT for each in gone)

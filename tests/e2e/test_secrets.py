@@ -1,5 +1,6 @@
 """Secrets are printed, logged, answered and listed nowhere, whatever fails."""
 
+import gzip
 import json
 import os
 import re
@@ -110,7 +111,7 @@ def marked(mongo_url: str, tmp_path: Path) -> Iterator[tuple[Marked, "subprocess
 def test_a_served_secret_shows_nowhere(
     marked: tuple[Marked, "subprocess.Popen[str]"], tmp_path: Path, servers_dir: Path
 ) -> None:
-    """Neither in what the server prints and answers, nor in the database and its log, nor in the list of processes."""
+    """Neither in what the server prints and answers, nor in the list of processes, the database, its log and backup."""
     given, redis = marked
     server = Served(tmp_path / "data", **given.environment)
     answers: list[str] = []
@@ -170,7 +171,9 @@ def test_a_served_secret_shows_nowhere(
     printed = subprocess.run(  # noqa: S603 - our own command
         [*STOCKPULSE, "config"], env=given.environment, capture_output=True, text=True, check=True
     )
-    for text in (server.output, *answers, *listed, *logged, kept, printed.stdout, printed.stderr):
+    backup = in_backup(tmp_path / "backup", given.environment)
+    assert [each for each in ("partner.example", "userCreate", "apiKeyCreate", "cleo") if each not in backup] == []
+    for text in (server.output, *answers, *listed, *logged, kept, printed.stdout, printed.stderr, backup):
         assert given.in_text(text) == []
     assert "***" in printed.stdout
 
@@ -195,6 +198,19 @@ def everything_in(environment: dict[str, str]) -> str:
         stored = {name: database[name].find().to_list() for name in database.list_collection_names()}
     assert len(stored["webhooks"]) == 1
     return json_util.dumps(stored)
+
+
+def in_backup(folder: Path, environment: dict[str, str]) -> str:
+    """Back the database of a server up, and return as text what was printed and written, for its owner alone."""
+    command = [*STOCKPULSE, "backup", "create", str(folder)]
+    printed = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)  # noqa: S603
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert {path.parent.stat().st_mode & 0o777 for path in files} == {0o700}
+    assert "access_keys.bson.gz" in {path.name for path in files}
+    assert "access_sessions.bson.gz" not in {path.name for path in files}
+    read = [gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes() for path in files]
+    return printed.stdout + printed.stderr + b"".join(read).decode(errors="replace")
 
 
 def commands_of(server: Served) -> list[Path]:

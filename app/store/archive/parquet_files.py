@@ -45,7 +45,8 @@ class LineFileWriter:
 
     def __init__(self, path: Path) -> None:
         self.path, self._partial = path, _partial_of(path)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (path.parent.parent, path.parent):  # parents of a folder would get the usual mode
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._rows: list[bytes] = []
         self._digest = hashlib.sha256()
         self.lines = 0
