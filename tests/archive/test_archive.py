@@ -1,6 +1,7 @@
 """Old ledger lines move to Parquet files: what stays agrees with itself, and with what went it is the whole ledger."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -96,6 +97,8 @@ async def test_what_goes_and_what_stays_are_the_ledger(database: Database, mongo
     assert north["reason"] == "SALE"
     assert stated((await contents(database))["levels"]) == levels
 
+    assert read_as_documented(tmp_path / "old", "CUP-1") == [each["_id"] for each in gone if each["sku"] == "CUP-1"]
+
     books = await run(mongo_url, database.name, "reconcile")
     assert books.exit_code == 0, books.output
     proof = await run(mongo_url, database.name, "archive", tmp_path / "old", "--verify")
@@ -112,6 +115,15 @@ async def test_what_goes_and_what_stays_are_the_ledger(database: Database, mongo
     operations = await store.contents()
     assert {each["operation"] for each in await database["movements"].find({}).to_list(None)} <= operations.operations
     await store.close()
+
+
+def read_as_documented(folder: Path, sku: str) -> list[str]:
+    """Return the ids of an item's lines as `docs/operate/retention.md` reads them."""
+    text = (Path(__file__).parents[2] / "docs/operate/retention.md").read_text(encoding="utf-8")
+    [snippet] = re.findall(r"```python\n(.+?)```", text, flags=re.DOTALL)
+    found: dict[str, Any] = {}
+    exec(snippet.replace("/archive", str(folder)).replace("TEA-1", sku), found)  # noqa: S102 - our own page
+    return [line["_id"] for line in found["whole"]]
 
 
 async def test_who_asks_for_what_is_gone_is_told(database: Database, mongo_url: str, tmp_path: Path) -> None:

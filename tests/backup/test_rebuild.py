@@ -11,7 +11,7 @@ from app.store.backup import rebuild as rebuilding
 from app.store.backup.contents import KEPT, LEFT_OUT
 from app.store.backup.dump import Phase, file_of
 from app.store.backup.errors import UnusableBackup, UnusableTarget
-from app.store.backup.manifest import LevelsDigest, Manifest
+from app.store.backup.manifest import Manifest
 from app.store.backup.rebuild import REBUILD, rebuild
 from app.store.client import BsonDocument, Database
 from app.store.exclusive_lease import LeaseLost, LeaseTaken
@@ -87,7 +87,7 @@ async def test_everything_comes_back(database: Database, target: Database, mongo
 
 
 async def test_an_interrupted_rebuild_serves_nobody_and_is_begun_again(
-    database: Database, target: Database, mongo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, target: Database, mongo_url: str, tmp_path: Path
 ) -> None:
     """Whatever was written when it ended, the database says that it is unfinished until a later run has ended."""
     store = mongo_store(database)
@@ -104,10 +104,10 @@ async def test_an_interrupted_rebuild_serves_nobody_and_is_begun_again(
         return manifest
 
     verified = rebuilding.verified
-    monkeypatch.setattr(rebuilding, "verified", cut)
-    with pytest.raises(UnusableBackup, match="was cut off"):
-        await rebuild(target, tmp_path / "a", phase=unseen, report=str)
-    monkeypatch.setattr(rebuilding, "verified", verified)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rebuilding, "verified", cut)
+        with pytest.raises(UnusableBackup, match="was cut off"):
+            await rebuild(target, tmp_path / "a", phase=unseen, report=str)
     path.write_bytes(whole)
     assert await target["movements"].count_documents({}) == 16
     with pytest.raises(Unfinished):
@@ -118,15 +118,13 @@ async def test_an_interrupted_rebuild_serves_nobody_and_is_begun_again(
 
     others: list[MongoLease] = []
 
-    async def sleeping(database: Database) -> LevelsDigest:
+    async def sleeping(database: Database, **_: object) -> None:  # instead of building indexes, which takes long
         others.append(await taken_over(database, rebuilding.LEASE))
-        return await digest(database)
 
-    digest = rebuilding.levels_digest
-    monkeypatch.setattr(rebuilding, "levels_digest", sleeping)
-    with pytest.raises(LeaseLost):
-        await rebuild(target, tmp_path / "a", phase=unseen, report=str)
-    monkeypatch.setattr(rebuilding, "levels_digest", digest)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rebuilding, "ensure_collections", sleeping)
+        with pytest.raises(LeaseLost):
+            await rebuild(target, tmp_path / "a", phase=unseen, report=str)
     with pytest.raises(Unfinished):  # the other one is not at its end
         await check_finished(target)
     await others[0].release(rebuilding.LEASE)
