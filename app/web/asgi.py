@@ -61,6 +61,7 @@ from app.web.playground import page, playground_routes, wants_page
 from app.web.probes import transport_probe
 from app.web.request_log import RequestLog
 from app.web.request_traces import RequestTraces
+from app.web.start_failure import with_start_failures
 from schema.context import Context
 from schema.root import schema
 from schema.texts import keep_texts
@@ -176,7 +177,8 @@ def create_app(settings: Settings | None = None, *, dashboard: Path = BUILT) -> 
             *dashboard_routes(dashboard),
         ],
     )
-    front = Front(graphql, with_security_headers(starlette), admission, playground_scope=schema_scope)
+    others = with_security_headers(with_start_failures(starlette))
+    front = Front(graphql, others, admission, playground_scope=schema_scope)
     return Gate(
         with_cors(front, settings.allowed_origins),
         hosts=AllowedHosts(settings.allowed_hosts, listens_on=settings.host),
