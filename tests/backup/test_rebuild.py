@@ -76,7 +76,7 @@ async def test_everything_comes_back(database: Database, target: Database, mongo
     assert rebuilt.stdout.endswith("Everything agrees.\n")
     after = await contents(target)
     assert stated(after.pop("levels")) == stated(before.pop("levels"))
-    assert [each["_id"] for each in after.pop("upgrades")] == ["format"]
+    assert [each["_id"] for each in after.pop("upgrades")] == ["format", "restored"]
     assert after == {name: found for name, found in before.items() if name != "upgrades"}
     indexes = [await each["levels"].index_information() for each in (target, database)]
     assert indexes[0] == indexes[1]

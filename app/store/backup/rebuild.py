@@ -7,12 +7,14 @@ interrupted run is begun again.
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import pymongo
 from pymongo import DeleteOne, ReplaceOne
 
+from app.domain.time import moment_of
 from app.services.ports import LEASE_SECONDS
 from app.store.backup.contents import KEPT
 from app.store.backup.dump import Phase
@@ -21,12 +23,13 @@ from app.store.backup.levels_digest import READ_SECONDS, levels_digest
 from app.store.backup.load import WRITE_SECONDS, load, verified
 from app.store.backup.made_levels import AT_ONCE, made_levels
 from app.store.backup.manifest import LevelsDigest, Manifest
-from app.store.client import BsonDocument, Database
+from app.store.client import BsonDocument, Database, Session
 from app.store.collections import COLLECTION_OPTIONS, ensure_collections
 from app.store.database_format import check_format
 from app.store.exclusive_lease import ExclusiveLease, exclusive
 from app.store.mapping import names
 from app.store.process_registry import ALIVE_SECONDS, running_processes
+from app.store.restored import note_restored
 from app.store.unfinished import mark_finished, mark_unfinished, unfinished
 
 LEASE: Final = "rebuild"
@@ -73,8 +76,14 @@ async def rebuild(database: Database, folder: Path, *, phase: Phase, report: Cal
         await ensure_collections(database, report=report)
         digest = await levels_digest(database)
         await _check_is_alone(database)
-        await lease.confirmed(lambda session: mark_finished(database, session=session))
+        await lease.confirmed(lambda session: _finish(database, manifest, session))
     return Rebuilt(manifest, digest)
+
+
+async def _finish(database: Database, manifest: Manifest, session: Session) -> None:
+    as_of = moment_of(datetime.fromisoformat(manifest.moment))
+    await note_restored(database, as_of=as_of, session=session)
+    await mark_finished(database, session=session)
 
 
 async def _check_is_loaded(database: Database, manifest: Manifest) -> None:

@@ -41,7 +41,7 @@ class CatchUpReads:
         async with self._checking:
             known = self._known
             named = {writer: moment for writer, moment in offset.reached.items() if moment >= offset.base}
-            if any(known.get(writer, NEVER) < moment for writer, moment in named.items()):
+            if not named or any(known.get(writer, NEVER) < moment for writer, moment in named.items()):
                 await self._ledger.check(offset)
                 known |= {writer: max(known.get(writer, NEVER), moment) for writer, moment in named.items()}
 

@@ -23,6 +23,7 @@ from app.store.mapping.ledger import movement_of
 from app.store.mapping.operations import operation_of
 from app.store.mapping.raw_documents import decoded, undecoded
 from app.store.readers.ledger.tail_sources import LAST_OF_REGISTERED, LINES, PUBLISHED, TailSource, published_lines
+from app.store.restored import Restored, last_restored
 from app.store.writer.writer_registry import TRUSTED_MICROSECONDS
 
 BATCH_LINES = 1_000  # of each source; some 10 ms to read and build
@@ -30,6 +31,10 @@ REPLY_OPERATIONS = 20  # at a time, because their size is not known before: of t
 # An entry carries the moment at which its transaction began, and is seen when it commits: the server ends a transaction
 # after 60 s (transactionLifetimeLimitSeconds), and the clocks of writers may be another 60 s apart.
 HORIZON_MICROSECONDS = 120 * MICROSECONDS_PER_SECOND
+_AHEAD = (
+    "The cursor is ahead of the ledger, which was restored from a backup since: compare what you have with the lists, "
+    "and begin without one."
+)
 _MAX_WRITERS = 100_000  # more identities than a day of restarts makes; they fit into one reply
 
 
@@ -50,6 +55,8 @@ class MongoTail:
         self._writers = database[names.WRITERS]
         self._clock = clock
         self._limits = {LINES: batch_lines, PUBLISHED: batch_document_lines}
+        self._restored: Restored | None = None
+        self._has_read_restored = False
 
     @raises_unavailable
     async def now(self) -> LedgerOffset:
@@ -78,6 +85,8 @@ class MongoTail:
         if self._may_be_archived(offset):
             return  # which a read finds out
         named = {writer: moment for writer, moment in offset.reached.items() if moment >= offset.base}
+        if not named and await self._has_lost(Moment(offset.base + HORIZON_MICROSECONDS)):
+            raise BadArgument(_AHEAD)
         for tail_source in self._limits:
             if not named:
                 return
@@ -90,10 +99,13 @@ class MongoTail:
             for entry in await found.to_list(None):
                 named.pop(entry["writer"], None)
         if named:
-            raise BadArgument(
-                "The cursor is ahead of the ledger, which was restored from a backup since: compare what you have with "
-                "the lists, and begin without one."
-            )
+            raise BadArgument(_AHEAD)
+
+    async def _has_lost(self, given_at: Moment) -> bool:
+        """Return whether the ledger may have lost what it had at a moment. No process outlives a rebuild."""
+        if not self._has_read_restored:
+            self._restored, self._has_read_restored = await last_restored(self._database), True
+        return self._restored is not None and self._restored.has_lost(given_at)
 
     def _may_be_archived(self, offset: LedgerOffset) -> bool:
         return horizon(self._clock()) - offset.base > MIN_AGE_DAYS * MICROSECONDS_PER_DAY
