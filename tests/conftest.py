@@ -19,6 +19,7 @@ from pymongo import MongoClient
 from app.embedded import EmbeddedServices
 from app.store.client import BsonDocument, Client, Database, close_client
 from tests.support.database import Databases, fresh_database
+from tests.support.memory_disk import memory_folder
 from tests.support.patience import patient_client, patient_redis_url
 from tests.support.store import Store, emptied_store, memory_store
 
@@ -66,10 +67,11 @@ settings.load_profile("untimed")
 
 @pytest.fixture(scope="session")
 def servers_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Return where the servers of the run keep their data; it is removed afterwards."""
-    path = tmp_path_factory.mktemp("servers")
-    yield path
-    shutil.rmtree(path, ignore_errors=True)  # 300 MB; pytest would keep those of the last three runs
+    """Return where the servers of the run keep their data, in memory where there is room; it is removed afterwards."""
+    with memory_folder() as folder:
+        path = folder or tmp_path_factory.mktemp("servers")
+        yield path
+        shutil.rmtree(path, ignore_errors=True)  # 300 MB; pytest would keep those of the last three runs
 
 
 @pytest.fixture(scope="session")
