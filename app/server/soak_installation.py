@@ -171,14 +171,19 @@ class SmallInstallation(OwnInstallation):
 
     def mend(self, name: str) -> None:
         """Start a killed part, or let a frozen one go on, and return once every server says that all is well."""
-        if name in self._apis and not self._apis[name].is_running:
-            self._starter.submit(self._apis[name].start).result()
-        elif name in self._killed:
+        if name in self._killed:
             before = self._killed.pop(name)
             _await(lambda: self.pids()[name] != before, name)  # its supervisor starts it
-        else:
+        elif name not in self._apis or self._apis[name].is_running:
             os.kill(self.pids()[name], signal.SIGCONT)
-        _await(lambda: all(is_ready(api.port) for api in self.apis), name)
+        _await(self._is_well, name)
+
+    def _is_well(self) -> bool:
+        """Start each server that has ended, as a service manager does; return whether all say that all is well."""
+        for api in self.apis:
+            if not api.is_running:
+                self._starter.submit(api.start).result()
+        return all(is_ready(api.port) for api in self.apis)
 
     def _api(self, name: str, port: int, environment: Mapping[str, str]) -> ClusterMember:
         command = [*_COMMAND, "serve", "--host", LOOPBACK, "--port", str(port)]
@@ -263,8 +268,12 @@ class ClusterInstallation(OwnInstallation):
 
     def mend(self, name: str) -> None:
         """Start a part, or let it go on, and return once it does its work and every server says that all is well."""
-        self._cluster.start(name)
-        _await(lambda: self._cluster.is_ready(name), name)
+
+        def does_its_work() -> bool:
+            self._cluster.start(name)  # once more where it has ended, as a service manager does
+            return self._cluster.is_ready(name)
+
+        _await(does_its_work, name)
         _await(lambda: all(is_ready(api.port) for api in self.apis), name)
 
 
