@@ -13,6 +13,7 @@ from app.config.secret_files import SecretFiles
 from app.config.values import (
     ApiKeyText,
     CollectorUrl,
+    DatabaseName,
     Hosts,
     MetricsToken,
     Networks,
@@ -50,7 +51,7 @@ class Settings(BaseSettings):
         default=None,
         description="MongoDB to use: a replica set or a mongos. Unset: a mongod of our own, below the data directory.",
     )
-    mongo_database: str = Field(default="stockpulse", min_length=1, max_length=63, description="Name of the database.")
+    mongo_database: DatabaseName = Field(default="stockpulse", description="Name of the database.")
     mongo_driver: Literal["pymongo", "motor"] = Field(
         default="pymongo", description="Driver: PyMongo's asyncio client, or its deprecated predecessor Motor."
     )

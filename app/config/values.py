@@ -13,6 +13,9 @@ from app.server.authority import ANY, is_encrypted, parse_host, parse_origin, se
 
 MIN_TOKEN_SECRET_BYTES = 32
 MIN_METRICS_TOKEN_CHARACTERS = 16
+MAX_DATABASE_NAME_BYTES = 63  # of MongoDB
+_NOT_IN_DATABASE_NAMES = frozenset('/\\. "$*<>:|?\0')  # as MongoDB has it for all systems
+_DATABASES_OF_MONGODB = frozenset({"admin", "config", "local"})
 
 
 def _split(value: object) -> object:
@@ -44,6 +47,17 @@ def _network(text: str) -> str:
     if not network.prefixlen:
         raise ValueError(f"{text!r} would let every client name its own address: list the proxies")
     return str(network)
+
+
+def _database_name(text: str) -> str:
+    if not 0 < len(text.encode()) <= MAX_DATABASE_NAME_BYTES or _NOT_IN_DATABASE_NAMES.intersection(text):
+        raise ValueError(
+            f"{text!r} is no name of a database: write 1 to {MAX_DATABASE_NAME_BYTES} bytes, without "
+            ' blanks and / \\ . " $ * < > : | ?'
+        )
+    if text in _DATABASES_OF_MONGODB:
+        raise ValueError(f"{text!r} is what the database server keeps for itself")
+    return text
 
 
 def _provider_url(text: str) -> str:
@@ -91,6 +105,7 @@ Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, B
 Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_split)]
 
 Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+DatabaseName = Annotated[str, AfterValidator(_database_name)]
 CollectorUrl = Annotated[str, AfterValidator(_collector_url)]
 ProviderUrl = Annotated[str, AfterValidator(_provider_url)]
 Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_split)]
