@@ -24,8 +24,10 @@ class PidFile:
     port: int
 
     def write(self, path: Path) -> None:
-        """Write the file for the next start."""
-        path.write_text(f"{self.pid} {self.port}\n")
+        """Write the file for the next start. Who reads it meanwhile finds the one before, and never half a file."""
+        partial = path.with_name(f"{path.name}.partial")
+        partial.write_text(f"{self.pid} {self.port}\n")
+        partial.replace(path)
 
     @classmethod
     def read(cls, path: Path) -> "PidFile | None":
