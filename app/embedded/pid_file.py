@@ -14,6 +14,7 @@ from pathlib import Path
 TERM_SECONDS = 5  # a mongod that is shutting down needs about one
 KILL_SECONDS = 5
 LOOK_SECONDS = 0.02
+_PF_EXITING = 0x4  # of the kernel: see proc(5) for the places of fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +41,12 @@ class PidFile:
 
 
 def end_stale_process(pid: int, mark: str) -> bool:
-    """End the process if its command line contains the mark; return whether it is gone.
+    """End the process if its command line contains the mark; return whether it is gone, with its port and its locks.
 
     It may be shutting down already, so it is asked first and killed only if it takes too long.
     """
     return (
-        not _is_ours(pid, mark)
+        not _is_left(pid, mark)
         or _ends_on(signal.SIGTERM, pid, mark, seconds=TERM_SECONDS)
         or _ends_on(signal.SIGKILL, pid, mark, seconds=KILL_SECONDS)
     )
@@ -53,13 +54,31 @@ def end_stale_process(pid: int, mark: str) -> bool:
 
 def _ends_on(number: signal.Signals, pid: int, mark: str, *, seconds: float) -> bool:
     with suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, number)
+        if _is_ours(pid, mark):
+            os.kill(pid, number)
     deadline = time.monotonic() + seconds
-    while _is_ours(pid, mark):
+    while _is_left(pid, mark):
         if time.monotonic() > deadline:
             return False
         time.sleep(LOOK_SECONDS)
     return True
+
+
+def _is_left(pid: int, mark: str) -> bool:
+    return _is_ours(pid, mark) or _is_ending(pid)
+
+
+def _is_ending(pid: int) -> bool:
+    """Return whether a process is on its last way: its command line is gone, its port and locks not yet. On Linux only.
+
+    Of several threads the first may be a zombie while others still hold them.
+    """
+    try:
+        state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return False
+    flags, threads = int(fields[5]), int(fields[16])
+    return bool(flags & _PF_EXITING) and not (state in {"Z", "X"} and threads <= 1)
 
 
 def _is_ours(pid: int, mark: str) -> bool:

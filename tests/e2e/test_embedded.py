@@ -17,7 +17,8 @@ from redis import Redis
 
 from app.embedded import DataDirInUse, EmbeddedServices, ServerDidNotStart, ServerMissing
 from app.embedded.binaries import MONGOD, REDIS_SERVER, find
-from app.embedded.pid_file import PidFile
+from app.embedded.pid_file import PidFile, end_stale_process
+from app.embedded.ports import is_free
 from app.embedded.redis_server import RedisServer
 from app.embedded.supervisor import GIVE_UP_AFTER, ServerSupervisor
 from tests.support.programs import running, until_listening
@@ -25,15 +26,24 @@ from tests.support.waiting import until
 
 DEADLINE_SECONDS = 60  # reached only by a failure
 
-# Another process that owns the servers until it is killed; it prints their process ids.
+# Another process that owns the servers until it is killed; it prints the URL of mongod, and their process ids.
 OWNER = """
 import sys
 from pathlib import Path
 from app.embedded import EmbeddedServices
 services = EmbeddedServices(data_dir=Path(sys.argv[1]))
-with services:
-    print(services.mongod_pid, services.redis_pid, flush=True)
+with services as urls:
+    print(urls.mongo_url, services.mongod_pid, services.redis_pid, flush=True)
     sys.stdin.read()
+"""
+
+# A process that listens, and needs a while to end.
+LARGE = """
+import socket
+memory = bytearray(b"x") * 200_000_000
+with socket.create_server(("127.0.0.1", 0)) as listening:
+    print(listening.getsockname()[1], flush=True)
+    listening.accept()
 """
 
 
@@ -78,96 +88,101 @@ def busy(port: int) -> Iterator[None]:
         thread.join()
 
 
-def test_both_servers_answer_and_mongod_has_transactions(data_dir: Path) -> None:
-    """Inside the context both servers take work; after it neither process is left."""
+def test_both_servers_answer_and_the_next_start_keeps_data_and_ports(data_dir: Path) -> None:
+    """Mongod has transactions. After the context neither process is left; data and URLs are those of the next run.
+
+    There a mongod that is killed comes back on the same port, with its data, and the event is reported.
+    """
     # when
     services = EmbeddedServices(data_dir=data_dir)
-    with services as urls:
+    with services as first:
         # then
-        write_in_transaction(urls.mongo_url, 1)
-        assert numbers(urls.mongo_url) == [1]
-        assert answers_ping(urls.redis_url)
+        write_in_transaction(first.mongo_url, 1)
+        assert numbers(first.mongo_url) == [1]
+        assert answers_ping(first.redis_url)
         pids = [services.mongod_pid, services.redis_pid]
     assert [is_running(pid) for pid in pids] == [False, False]
-
-
-def test_the_next_start_keeps_the_data_and_the_ports(data_dir: Path) -> None:
-    """Data and URLs of one run are those of the next."""
-    # given
-    with EmbeddedServices(data_dir=data_dir) as first:
-        write_in_transaction(first.mongo_url, 1)
     # when
-    with EmbeddedServices(data_dir=data_dir) as second:
+    lines: list[str] = []
+    services = EmbeddedServices(data_dir=data_dir, report=lines.append)
+    with services as second:
         # then
         assert second == first
         assert numbers(second.mongo_url) == [1]
+        # when
+        killed = services.mongod_pid
+        os.kill(killed, signal.SIGKILL)
+        # then
+        until(lambda: services.mongod_pid != killed, "mongod is started again")
+        assert numbers(second.mongo_url) == [1]
+        write_in_transaction(second.mongo_url, 2)
+    [ended] = [line for line in lines if "starting it again" in line]
+    assert "mongod: killed by SIGKILL" in ended
 
 
-def test_a_taken_port_moves_the_replica_set(data_dir: Path) -> None:
-    """If another program took mongod's port, it runs on another one, with its data, and takes writes."""
+def test_a_mongod_left_behind_is_ended_and_a_taken_port_moves_the_replica_set(data_dir: Path) -> None:
+    """One of an earlier run that still holds the data does not block the next start, nor does another program its port.
+
+    Then it runs on another one, with its data, and takes writes. A redis-server that is not asked for does not run.
+    """
     # given
     with EmbeddedServices(data_dir=data_dir, redis=False) as first:
         write_in_transaction(first.mongo_url, 1)
     before = PidFile.read(data_dir / "mongod.pid")
     assert before
+    program, data = str(find(MONGOD)), str(data_dir / "mongodb")
+    command = [program, "--dbpath", data, "--port", str(before.port), "--replSet", "stockpulse"]
+    with running(command, stdout=subprocess.DEVNULL) as leftover:
+        until_listening(leftover, before.port)
+        PidFile(pid=leftover.pid, port=before.port).write(data_dir / "mongod.pid")
+        # when
+        with EmbeddedServices(data_dir=data_dir, redis=False) as second:
+            # then
+            assert (second.mongo_url, second.redis_url) == (first.mongo_url, None)
+            assert numbers(second.mongo_url) == [1]
+            assert leftover.poll() is not None or not is_running(leftover.pid)
     # when
-    with busy(before.port), EmbeddedServices(data_dir=data_dir, redis=False) as second:
+    with busy(before.port), EmbeddedServices(data_dir=data_dir, redis=False) as third:
         # then
-        assert second.mongo_url != first.mongo_url
-        write_in_transaction(second.mongo_url, 2)
-        assert numbers(second.mongo_url) == [1, 2]
+        assert third.mongo_url != first.mongo_url
+        write_in_transaction(third.mongo_url, 2)
+        assert numbers(third.mongo_url) == [1, 2]
 
 
-@pytest.mark.parametrize(("mongo", "redis"), [(True, False), (False, True)])
-def test_each_server_starts_alone(data_dir: Path, mongo: bool, redis: bool) -> None:
-    """A server that was not asked for is not started, and has no URL."""
-    with EmbeddedServices(data_dir=data_dir, mongo=mongo, redis=redis) as urls:
-        assert (urls.mongo_url is not None, urls.redis_url is not None) == (mongo, redis)
+def test_a_redis_server_starts_alone(data_dir: Path) -> None:
+    """A mongod that was not asked for is not started, and has no URL."""
+    with EmbeddedServices(data_dir=data_dir, mongo=False) as urls:
+        assert urls.mongo_url is None
+        assert answers_ping(urls.redis_url)
+    assert not (data_dir / "mongod.pid").exists()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 def test_killing_the_owner_ends_the_servers_and_the_next_start_works(data_dir: Path) -> None:
     """After `kill -9` of the process that started them no server runs, and the data is there at the next start."""
     # given
-    with EmbeddedServices(data_dir=data_dir, redis=False) as urls:
-        write_in_transaction(urls.mongo_url, 1)
     command = [sys.executable, "-c", OWNER, str(data_dir)]
     with running(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as owner:
         assert owner.stdout
-        pids = [int(pid) for pid in owner.stdout.readline().split()]
+        mongo_url, *pids = owner.stdout.readline().split()
+        write_in_transaction(mongo_url, 1)
         # when
         owner.kill()
     # then
     with EmbeddedServices(data_dir=data_dir) as urls:
         assert numbers(urls.mongo_url) == [1]
     for pid in pids:
-        until(lambda pid=pid: not is_running(pid), f"process {pid} ends")
+        until(lambda pid=pid: not is_running(int(pid)), f"process {pid} ends")
 
 
-def test_a_mongod_left_behind_is_ended(data_dir: Path) -> None:
-    """A mongod of an earlier run that still holds the data does not block the next start."""
-    # given
-    with EmbeddedServices(data_dir=data_dir, redis=False) as urls:
-        write_in_transaction(urls.mongo_url, 1)
-    before = PidFile.read(data_dir / "mongod.pid")
-    assert before
-    command = [
-        str(find(MONGOD)),
-        "--dbpath",
-        str(data_dir / "mongodb"),
-        "--port",
-        str(before.port),
-        "--replSet",
-        "stockpulse",
-    ]
-    with running(command, stdout=subprocess.DEVNULL) as leftover:
-        until_listening(leftover, before.port)
-        PidFile(pid=leftover.pid, port=before.port).write(data_dir / "mongod.pid")
-        # when
-        with EmbeddedServices(data_dir=data_dir, redis=False) as urls:
-            # then
-            assert numbers(urls.mongo_url) == [1]
-            assert leftover.poll() is not None or not is_running(leftover.pid)
+@pytest.mark.skipif(sys.platform != "linux", reason="only /proc tells what a process that ends still holds")
+def test_a_process_is_gone_once_its_port_is_free() -> None:
+    """Its command line is gone before, while the system takes its memory back."""
+    with running([sys.executable, "-c", LARGE], stdout=subprocess.PIPE) as large:
+        assert large.stdout
+        port = int(large.stdout.readline())
+        assert end_stale_process(large.pid, "socket.create_server")
+        assert is_free(port)
 
 
 def test_a_stranger_under_an_old_process_id_is_left_alone(data_dir: Path) -> None:
@@ -181,24 +196,6 @@ def test_a_stranger_under_an_old_process_id_is_left_alone(data_dir: Path) -> Non
         with EmbeddedServices(data_dir=data_dir, mongo=False):
             # then
             assert stranger.poll() is None
-
-
-def test_a_killed_mongod_comes_back_on_the_same_port_with_its_data(data_dir: Path) -> None:
-    """After `kill -9` of mongod the same URL answers again, and the event is reported."""
-    lines: list[str] = []
-    services = EmbeddedServices(data_dir=data_dir, report=lines.append, redis=False)
-    with services as urls:
-        # given
-        write_in_transaction(urls.mongo_url, 1)
-        killed = services.mongod_pid
-        # when
-        os.kill(killed, signal.SIGKILL)
-        # then
-        until(lambda: services.mongod_pid != killed, "mongod is started again")
-        assert numbers(urls.mongo_url) == [1]
-        write_in_transaction(urls.mongo_url, 2)
-    [ended] = [line for line in lines if "starting it again" in line]
-    assert "killed by SIGKILL" in ended
 
 
 def test_a_server_is_started_again_as_often_as_it_is_killed(data_dir: Path) -> None:
