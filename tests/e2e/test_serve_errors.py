@@ -62,6 +62,8 @@ def mongods(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
         command = [str(find(MONGOD)), "--dbpath", str(base / kind), "--port", str(port), "--nounixsocket", *options]
         processes.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))  # noqa: S603 - our own mongod
         addresses[kind] = f"127.0.0.1:{port}"
+    for process, address in zip(processes, addresses.values(), strict=True):
+        until_listening(process, int(address.rpartition(":")[2]))
     yield addresses
     for process in processes:
         process.kill()
@@ -111,7 +113,8 @@ def test_options_of_a_mongo_url_that_promise_less_are_refused() -> None:
     )
     for option in ("journal=false", "readConcernLevel=local", "retrywrites=false", "maxStalenessSeconds=90"):
         assert option in complaint(check_mongo, f"mongodb://db.example/?{option}")
-    assert "answers at" in complaint(check_mongo, "mongodb://127.0.0.1:1/?w=majority&retryWrites=true&journal=true")
+    promising = "mongodb://127.0.0.1:1/?w=majority&retryWrites=true&journal=true"
+    assert "answers at" in complaint(check_mongo, promising, timeout_seconds=0.1)
 
 
 def test_a_mongodb_that_does_not_answer_is_named(tmp_path: Path) -> None:
@@ -130,7 +133,7 @@ def test_a_standalone_mongod_is_refused_with_the_way_out(mongods: dict[str, str]
 
 def test_a_replica_set_that_was_never_initiated_is_refused_with_the_way_out(mongods: dict[str, str]) -> None:
     """Half of the way to a replica set is recognised as such."""
-    sentence = complaint(check_mongo, f"mongodb://{mongods['uninitiated']}/")
+    sentence = complaint(check_mongo, f"mongodb://{mongods['uninitiated']}/", timeout_seconds=1)
     assert "never initiated: run `rs.initiate()`" in sentence
 
 
