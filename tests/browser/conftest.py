@@ -42,7 +42,7 @@ async def demo_shop(chromium: Browser, mongo_url: str, redis_url: str, databases
 async def _shop(
     chromium: Browser, mongo_url: str, redis_url: str, databases: Databases, **settings: str
 ) -> AsyncIterator[Shop]:
-    async with databases.one() as database:
+    async with databases.for_a_server() as database:
         server = serving(
             mongo_url=mongo_url,
             redis_url=redis_url,

@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
 
 import httpx
@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from app.cli.main import main
+from tests.support.database import Databases
 from tests.support.served import Server, serving
 from tests.support.waiting import until
 
@@ -20,7 +21,7 @@ QUERY = {"query": "{ __typename }"}
 
 
 @pytest.fixture(scope="module")
-def server(mongo_url: str, redis_url: str) -> Iterator[Server]:
+async def server(mongo_url: str, redis_url: str, databases: Databases) -> AsyncIterator[Server]:
     """Serve with two workers, which read their settings from variables, and with little room."""
     edge = {
         "STOCKPULSE_WORKERS": "2",
@@ -29,8 +30,9 @@ def server(mongo_url: str, redis_url: str) -> Iterator[Server]:
         "STOCKPULSE_MAX_CONNECTIONS": "50",
         "STOCKPULSE_MAX_WEBSOCKETS": "3",
     }
-    with serving(mongo_url=mongo_url, redis_url=redis_url, database="edge", **edge) as server:
-        yield server
+    async with databases.for_a_server() as database:
+        with serving(mongo_url=mongo_url, redis_url=redis_url, database=database.name, **edge) as server:
+            yield server
 
 
 def exchange(server: Server, *pieces: bytes) -> bytes:

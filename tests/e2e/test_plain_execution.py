@@ -2,7 +2,7 @@
 """`STOCKPULSE_PLAIN_EXECUTION=true`: after a bad upgrade a setting serves everything, and nothing is out."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import httpx
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
+from tests.support.database import Databases
 from tests.support.served import Server, serving
 
 # Runs before the server: the package cannot be imported, as if a name that it needs had gone.
@@ -34,13 +35,22 @@ WATCH = "subscription { stockLevels { kind level { item { sku } onHand } } }"
 
 
 @pytest.fixture(scope="module")
-def server(mongo_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Serve plainly, where the compiled execution cannot even be imported."""
+def path_without_compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where Python finds what it runs first."""
     path = tmp_path_factory.mktemp("path")
     Path(path, "sitecustomize.py").write_text(WITHOUT_COMPILED)
-    plain = {"STOCKPULSE_PLAIN_EXECUTION": "true", "PYTHONPATH": str(path)}
-    with serving(mongo_url=mongo_url, redis_url=redis_url, database="plain", **plain) as server:
-        yield server
+    return path
+
+
+@pytest.fixture(scope="module")
+async def server(
+    mongo_url: str, redis_url: str, databases: Databases, path_without_compiled: Path
+) -> AsyncIterator[Server]:
+    """Serve plainly, where the compiled execution cannot even be imported."""
+    plain = {"STOCKPULSE_PLAIN_EXECUTION": "true", "PYTHONPATH": str(path_without_compiled)}
+    async with databases.for_a_server() as database:
+        with serving(mongo_url=mongo_url, redis_url=redis_url, database=database.name, **plain) as server:
+            yield server
 
 
 def ask(server: Server, query: str, **variables: Any) -> Any:

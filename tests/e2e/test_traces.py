@@ -8,6 +8,7 @@ import httpx
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+from app.store.client import Database
 from tests.support.collector import CollectedSpan, Collector
 from tests.support.receiver import Received, Receiver
 from tests.support.served import Server, serving
@@ -54,7 +55,9 @@ OF_TASK = {
 }
 
 
-async def test_a_trace_goes_through_the_server_and_on_to_a_receiver(mongo_url: str, redis_url: str) -> None:
+async def test_a_trace_goes_through_the_server_and_on_to_a_receiver(
+    mongo_url: str, redis_url: str, database: Database
+) -> None:
     """Every span is below the one that led to it, no value is in any, and every line of the log is JSON."""
     with Collector() as collector:
         settings = {
@@ -68,7 +71,7 @@ async def test_a_trace_goes_through_the_server_and_on_to_a_receiver(mongo_url: s
             "OTEL_BSP_SCHEDULE_DELAY": "50",
         }
         async with Receiver() as receiver:
-            with serving(mongo_url=mongo_url, redis_url=redis_url, database="traced", **settings) as server:
+            with serving(mongo_url=mongo_url, redis_url=redis_url, database=database.name, **settings) as server:
                 await asyncio.to_thread(_prepare, server, receiver.url)
                 headers = {
                     "traceparent": f"00-{TRACE}-{PARENT}-01",

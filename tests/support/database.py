@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from itertools import count
 
 from pymongo import WriteConcern
@@ -34,6 +34,14 @@ class Databases:
             self._free.append(database)
         else:
             await drop(database)
+
+    @asynccontextmanager
+    async def for_a_server(self) -> AsyncIterator[Database]:
+        """Give one for a process that is killed: what it changed at that moment ends soon, which emptying waits for."""
+        async with AsyncExitStack() as stack:
+            yield await stack.enter_async_context(self.one())
+            async with transactions_end_soon(self._client):
+                await stack.aclose()
 
     async def _fresh(self) -> Database:
         database = await fresh_database(self._client, f"{self._name}_{next(self._numbers)}")

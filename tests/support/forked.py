@@ -21,6 +21,11 @@ from threading import Lock
 
 ROOT = Path(__file__).parents[2]
 MESSAGE_MAX_BYTES = 128 * 1024
+IMPORTED = (
+    *("app.cli.main", "app.cli.serve", "app.server.serve", "app.server.database_checks", "app.server.http_server"),
+    *("app.bootstrap", "app.web.asgi", "app.web.protocol", "app.web.graphql.fast.execution"),
+    *("uvicorn.lifespan.on", "uvicorn.loops.uvloop"),
+)
 _ONE_AT_A_TIME = Lock()
 
 
@@ -79,8 +84,10 @@ def _starter() -> socket.socket:
 
 def _start_what_is_asked_for(channel: socket.socket) -> None:
     """Fork for each message, and answer with the process id, until the other end is closed."""
-    for name in ("app.cli.main", "app.server.serve", "app.bootstrap", "app.web.asgi"):
+    for name in IMPORTED:
         import_module(name)
+    inputs, schema = import_module("app.web.graphql.fast.inputs"), import_module("schema.root").schema
+    inputs.compile_inputs(schema)  # once for all: the next time finds nothing to do
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them here
     while True:
         message, outputs, _, _ = socket.recv_fds(channel, MESSAGE_MAX_BYTES, 1)

@@ -17,7 +17,7 @@ from pyarrow import parquet  # type: ignore[import-untyped]
 
 from app.cli.export import export
 from tests.client.files.shop import Shop
-from tests.support.served import DEADLINE_SECONDS
+from tests.support.served import DEADLINE_SECONDS, Server
 
 STOCK_SET_MANY = """
 mutation ($lines: [StockSetLineInput!]!, $reference: String) {
@@ -72,9 +72,11 @@ MOVEMENT_COLUMNS = (
 Rows = list[dict[str, Any]]
 
 
-@pytest.fixture
-def stocked(shop: Shop) -> Shop:
-    """Return a location with 600 levels, three of which had a sale since: three pages of each list."""
+@pytest.fixture(scope="module")
+def stocked(lasting_server: Server) -> Shop:
+    """Return a location with 600 levels, three of which had a sale since: three pages of each list. It stays so."""
+    shop = Shop(lasting_server, location="STOCKED")
+    shop.open()
     skus = [f"{shop.location}-{number:03}" for number in range(600)]
     shop.stock_items(skus)
     lines = [

@@ -10,8 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.reorder import reorder
-from app.store.client import Client
-from tests.support.database import drop
+from tests.support.database import Databases
 from tests.support.served import Server, serving
 
 SCENE = """
@@ -45,13 +44,13 @@ ORDERED = "{ purchaseOrders { nodes { lines { nodes { quantity } } } } }"
 
 
 @pytest.fixture
-async def server(mongo_url: str, redis_url: str, mongo_client: Client) -> AsyncIterator[Server]:
+async def server(mongo_url: str, redis_url: str, databases: Databases) -> AsyncIterator[Server]:
     """Return a server where TEA-1 is reviewed every day, and CUP-1 is short but offered by nobody."""
-    with serving(mongo_url=mongo_url, redis_url=redis_url, database="reorder") as running:
-        answer = ask(running, SCENE)
-        assert [each["userErrors"] for each in answer.values()] == [[]] * len(answer)
-        yield running
-    await drop(mongo_client["reorder"])
+    async with databases.for_a_server() as database:
+        with serving(mongo_url=mongo_url, redis_url=redis_url, database=database.name) as running:
+            answer = ask(running, SCENE)
+            assert [each["userErrors"] for each in answer.values()] == [[]] * len(answer)
+            yield running
 
 
 def ask(server: Server, query: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.store.client import Client
-from tests.support.database import drop, transactions_end_soon
+from tests.support.database import Databases, transactions_end_soon
 from tests.support.served import Server, serving
 
 
@@ -18,12 +18,10 @@ async def _transactions_end_soon(mongo_client: Client) -> AsyncIterator[None]:
 
 @pytest.fixture
 async def server(
-    mongo_url: str, redis_url: str, mongo_client: Client, request: pytest.FixtureRequest
+    mongo_url: str, redis_url: str, databases: Databases, request: pytest.FixtureRequest
 ) -> AsyncIterator[Server]:
     """Return a running server with an empty database; a parameter gives it settings."""
-    database = f"replay_{abs(hash(request.node.name)) % 10**12}"
-    with serving(
-        mongo_url=mongo_url, redis_url=redis_url, database=database, **getattr(request, "param", {})
-    ) as running:
-        yield running
-    await drop(mongo_client[database])
+    settings = getattr(request, "param", {})
+    async with databases.for_a_server() as database:
+        with serving(mongo_url=mongo_url, redis_url=redis_url, database=database.name, **settings) as running:
+            yield running
