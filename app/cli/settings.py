@@ -16,7 +16,12 @@ def settings_of(**options: Any) -> Settings:  # noqa: ANN401 - the settings chec
         raise click.UsageError(str(error)) from error
     except ValidationError as error:
         wrong = (
-            f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg'].removeprefix('Value error, ').lower()}"
+            f"{PREFIX}{str(each['loc'][0]).upper()}: {_within_a_sentence(each['msg'].removeprefix('Value error, '))}"
             for each in error.errors()
         )
         raise click.UsageError("; ".join(wrong)) from error
+
+
+def _within_a_sentence(message: str) -> str:
+    """Begin with a small letter, where the first word is no name such as `STOCKPULSE_PORT` or `URL`."""
+    return message if message[:2].isupper() else message[:1].lower() + message[1:]

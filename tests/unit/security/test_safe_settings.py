@@ -179,3 +179,11 @@ def test_no_secret_is_an_option_of_serve() -> None:
     """Options are in the list of processes, which every user of the machine reads."""
     options = {f"STOCKPULSE_{parameter.name.upper()}_FILE" for parameter in main.commands["serve"].params}
     assert options & set(secret_file_variables()) == set()
+
+
+def test_a_wrong_setting_is_named_as_it_is_written() -> None:
+    """Names of variables in a message keep their capitals, which one of the environment needs."""
+    with pytest.raises(click.UsageError) as refused:
+        settings_of(otlp_endpoint="127.0.0.1:4318", workers=0)
+    assert "OTEL_EXPORTER_OTLP_HEADERS" in str(refused.value)
+    assert "STOCKPULSE_WORKERS: input should be" in str(refused.value)
