@@ -22,7 +22,7 @@ from app.server.preflight import PreflightError
 
 # Neither driver gives the reason of a failed handshake as anything but text, which is OpenSSL's.
 _FILES_OF_REDIS = frozenset({"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"})
-_ABOUT_TLS = "If it takes connections by TLS only, the URL needs {}."
+_ABOUT_TLS = "If it takes connections by TLS only, the URL needs {}, and {} if it asks clients for a certificate."
 _ADVICE = {
     Topology.SERVER: "check the user and password",
     Topology.SENTINEL: "check that its hosts are Sentinels, the name of the master, and users and passwords",
@@ -94,7 +94,7 @@ def check_redis(url: SecretStr, *, timeout_seconds: float) -> None:
         scheme = f"{address.topology.value.replace('redis', 'rediss', 1)}://"
         raise PreflightError(
             f"No Redis answers at {shown} within {timeout_seconds:g} s; start it, correct STOCKPULSE_REDIS_URL, "
-            f"or unset it to use our own. {_ABOUT_TLS.format(scheme)}"
+            f"or unset it to use our own. {_ABOUT_TLS.format(scheme, 'ssl_certfile=… and ssl_keyfile=…')}"
         ) from error
 
 
@@ -114,7 +114,13 @@ def _hello(client: MongoClient[dict[str, Any]], *, shown: str, timeout_seconds: 
             "check the user and password in STOCKPULSE_MONGO_URL."
         ) from error
     except PyMongoError as error:
-        servers = client.topology_description.server_descriptions().values()
+        description = client.topology_description
+        servers = description.server_descriptions().values()
+        if not servers and description.replica_set_name:  # the driver leaves out members of another
+            raise PreflightError(
+                f"The MongoDB at {shown} belongs to no replica set of the name {description.replica_set_name}: "
+                "correct replicaSet=… in STOCKPULSE_MONGO_URL."
+            ) from error
         for server in servers:
             if untrusted := _UNTRUSTED.search(str(server.error)):
                 raise PreflightError(
@@ -128,7 +134,8 @@ def _hello(client: MongoClient[dict[str, Any]], *, shown: str, timeout_seconds: 
             ) from error
         raise PreflightError(
             f"No MongoDB that takes writes answers at {shown} within {timeout_seconds:g} s; start it, correct "
-            f"STOCKPULSE_MONGO_URL, or unset it to use our own. {_ABOUT_TLS.format('tls=true')}"
+            "STOCKPULSE_MONGO_URL, or unset it to use our own. "
+            f"{_ABOUT_TLS.format('tls=true', 'tlsCertificateKeyFile=…')}"
         ) from error
 
 

@@ -140,7 +140,11 @@ async def test_neither_driver_uses_a_server_that_it_does_not_know(places: Places
             "is not accepted (self-signed certificate in certificate chain)",
         ),
         (lambda places: places.mongo_url(places.ours, host="localhost"), "is not accepted (Hostname mismatch, "),
-        (lambda places: places.mongo, "If it takes connections by TLS only, the URL needs tls=true."),
+        (lambda places: places.mongo, "If it takes connections by TLS only, the URL needs tls=true, and tlsCert"),
+        (
+            lambda places: f"{places.mongo_url(places.ours)}&replicaSet=rs9",
+            "belongs to no replica set of the name rs9: correct replicaSet=… in STOCKPULSE_MONGO_URL.",
+        ),
         (
             lambda places: f"{places.mongo}?tls=true&tlsCAFile=/nowhere/ca.pem",
             "A file that STOCKPULSE_MONGO_URL names cannot be read: /nowhere/ca.pem (No such file or directory).",
@@ -152,7 +156,7 @@ async def test_neither_driver_uses_a_server_that_it_does_not_know(places: Places
         (lambda places: places.redis_url(places.ours, host="localhost"), "is not accepted (Hostname mismatch, "),
         (
             lambda places: places.redis.replace("rediss", "redis"),
-            "If it takes connections by TLS only, the URL needs rediss://.",
+            "If it takes connections by TLS only, the URL needs rediss://, and ssl_certfile=",
         ),
         (
             lambda places: f"{places.redis}?ssl_ca_certs=/nowhere/ca.pem",
