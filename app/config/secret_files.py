@@ -27,10 +27,13 @@ class SecretFiles(PydanticBaseSettingsSource):
         if os.environ.get(variable):
             raise SecretFileError(f"{variable} and {variable}{FILE_SUFFIX} are both set: remove one of them")
         try:
-            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+            secret = Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is no text"
             raise SecretFileError(f"{variable}{FILE_SUFFIX}: {path} cannot be read ({reason})") from error
+        if not secret:  # without it the start would take databases or keys of its own
+            raise SecretFileError(f"{variable}{FILE_SUFFIX}: {path} is empty")
+        return secret, field_name, False
 
     def __call__(self) -> dict[str, Any]:
         """Return the secrets that files hold."""

@@ -151,6 +151,7 @@ def test_a_secret_may_be_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     [
         (lambda path: path.unlink(), r"STOCKPULSE_SECRET_KEYS_FILE: .*keys cannot be read \(No such file"),
         (lambda path: path.write_bytes(b"\xff"), r"cannot be read \(it is no text\)"),
+        (lambda path: path.write_text("\n"), r"STOCKPULSE_SECRET_KEYS_FILE: .*keys is empty"),
         (lambda path: path.write_text("s3same"), r"STOCKPULSE_SECRET_KEYS: holds no key as number 1"),
     ],
 )
