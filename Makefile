@@ -30,7 +30,7 @@ COVERING_TESTS := tests/unit tests/contract tests/property tests/graphql tests/l
 
 .PHONY: help install run check test fuzz coverage lint static-checks ruff mypy import-contracts sdl-fresh deptry \
   dashboard-checks audit \
-  sbom docs format bench screenshots schema lock clean
+  sbom server docs format bench screenshots schema lock clean
 
 help: ## Show this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +82,11 @@ install: $(VENV)/.dev $(GRAPHIQL) $(DASHBOARD) $(DASHBOARD_TOOLS) $(CLIENTS) ## 
 run: $(NODE) ## Start MongoDB, Redis and the server, with a demo shop
 	@$(MAKE) --no-print-directory --jobs=2 $(GRAPHIQL) $(DASHBOARD)
 	@$(BIN)/stockpulse serve $(ARGS)
+
+# Compiled, because a service may write nothing there; what pip installed for .run is not.
+server: $(GRAPHIQL) $(DASHBOARD) ## Build the environment and the pages for a server that others start, as systemd does
+	@echo "==> Compiling"
+	@$(BIN)/python -m compileall -q $(VENV)/lib app resolvers schema
 
 test: install $(DASHBOARD_TYPES) ## Run every test against a real mongod and redis-server
 	@echo "==> Running the tests"
