@@ -163,7 +163,7 @@ async def test_lines_fill_the_queue_but_the_largest_operation_fits_an_idle_one(d
     # given
     store = mongo_store(database, queue_max=3)
     keys = [LevelKey("TEA-1", f"L{number}") for number in range(4)]
-    await given_catalog(store, *keys)
+    await given_catalog(mongo_store(database), *keys)
     lines = [line(key, +1) for key in keys]
     # when
     results = await asyncio.gather(

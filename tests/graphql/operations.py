@@ -8,8 +8,9 @@ from app.domain.catalog.catalog import LocationKind
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.store.client import Database
+from app.store.client import BsonDocument, Database
 from tests.support.clock import StillClock
+from tests.support.database import contents, fill
 from tests.support.scene import adjust, given_item, request_info
 from tests.support.store import mongo_store
 
@@ -109,11 +110,28 @@ def user_error(type_: str, message: str, *field: str, **facts: Any) -> dict[str,
     return {"__typename": type_, "code": code, "message": message, "field": list(field), **facts}
 
 
+SEED_SECONDS = 10.0  # a copy is no older: its moments are as those of a test on a busy machine
+_SEEDED: dict[str, list[BsonDocument]] = {}
+_SEEDED_AT = [-SEED_SECONDS]
+
+
 async def seed(database: Database) -> None:
     """Stock a shop: 10 TEA-1 and 4 CUP-1 at MAIN, none at NORTH. The item OLD-1 and the location CLOSED are archived.
 
-    This goes past the API, whose `locationArchive` takes a second.
+    This goes past the API, whose `locationArchive` takes a second. What it has written shortly before, it copies.
     """
+    if time.monotonic() - _SEEDED_AT[0] < SEED_SECONDS:
+        await fill(database, _SEEDED)
+        return
+    is_alone = not await contents(database)
+    await _stock(database)
+    if is_alone:
+        _SEEDED.clear()
+        _SEEDED.update(await contents(database))
+        _SEEDED_AT[0] = time.monotonic()
+
+
+async def _stock(database: Database) -> None:
     store = mongo_store(database, clock=StillClock(Moment(time.time_ns() // 1_000)))
     locations = {"MAIN": LocationKind.WAREHOUSE, "NORTH": LocationKind.STORE, "CLOSED": LocationKind.DROP_SHIP}
     await asyncio.gather(

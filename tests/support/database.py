@@ -68,6 +68,25 @@ async def empty(database: Database) -> None:
         await database[name].delete_many({})
 
 
+async def contents(database: Database) -> dict[str, list[BsonDocument]]:
+    """Return every document, also what no majority has yet, by collection."""
+    latest = database.with_options(read_concern=ReadConcern("local"))
+    names = await database.list_collection_names()
+    found: dict[str, list[BsonDocument]] = {}
+    pipelines = {name: [{"$project": {"is": {"$literal": name}, "of": "$$ROOT"}}] for name in names}
+    for each in await united(latest, pipelines):
+        found.setdefault(each["is"], []).append(each["of"])
+    return found
+
+
+async def fill(database: Database, documents: Mapping[str, list[BsonDocument]]) -> None:
+    """Insert these documents, of each collection, into an empty database, and wait once for a majority."""
+    first, *others = documents
+    hurried = database.with_options(write_concern=WriteConcern(1))
+    await asyncio.gather(*(hurried[name].insert_many(documents[name]) for name in others))
+    await database[first].insert_many(documents[first])
+
+
 async def united(database: Database, pipelines: Mapping[str, list[BsonDocument]]) -> list[BsonDocument]:
     """Return what these pipelines find in the collections that they are for, by one command."""
     unions: list[BsonDocument] = [

@@ -1,5 +1,6 @@
 """Words to set a scene and to look at it: items and locations that exist, levels with stock, refusals."""
 
+import asyncio
 from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Any
@@ -67,10 +68,10 @@ async def given_location(store: Store, code: str = TEA.location, *, name: str | 
 
 async def given_catalog(store: Store, *keys: LevelKey) -> None:
     """Create the items and locations of these levels, and no level."""
-    for sku in dict.fromkeys(key.sku for key in keys):
-        await given_item(store, sku)
-    for code in dict.fromkeys(key.location for key in keys):
-        await given_location(store, code)
+    await asyncio.gather(  # in a transaction or two
+        *(given_item(store, sku) for sku in dict.fromkeys(key.sku for key in keys)),
+        *(given_location(store, code) for code in dict.fromkeys(key.location for key in keys)),
+    )
 
 
 async def given_level(store: Store, key: LevelKey = TEA, *, on_hand: int) -> Level:
