@@ -11,6 +11,7 @@ from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.stock.availability import LevelStatus
 from app.domain.stock.level import LevelKey
 from app.services.filters import LevelFilter
+from app.services.live.levels import level_stream
 from app.services.live.stream import follow
 from app.store.client import Database
 from tests.live.process import KEYS, a_process, given_shop, levels_in
@@ -93,7 +94,7 @@ async def test_every_selection_converges_on_the_database_under_load_from_two_pro
                         watchers.append((name, where, watcher))
 
             await open_all()
-            loads = [asyncio.create_task(p.work(rounds=60, seed=s)) for s in range(4) for p in (here, there)]
+            loads = [asyncio.create_task(p.work(rounds=30, seed=s)) for s in range(4) for p in (here, there)]
             await eventually(lambda: any(load.done() for load in loads))
             await open_all()
             for key in KEYS[::3]:
@@ -109,24 +110,28 @@ async def test_every_selection_converges_on_the_database_under_load_from_two_pro
                 assert watcher.failure is None
 
 
-async def test_a_snapshot_of_several_pages_meets_no_gap(database: Database, redis_url: str) -> None:
-    """While one feed reads a thousand levels page by page, none of the changes behind or ahead of it is lost."""
-    keys = [LevelKey(f"CUP-{number}", "MAIN") for number in range(1_000)]
+async def test_a_snapshot_of_several_pages_meets_no_gap(
+    database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one feed reads a hundred levels in fifty pages, none of the changes behind or ahead of it is lost."""
+    monkeypatch.setattr(level_stream, "MAX_PAGE_SIZE", 2)
+    keys = [LevelKey(f"CUP-{number}", "MAIN") for number in range(100)]
     await given_shop(database, keys)
     without = LevelFilter(statuses=(LevelStatus.OUT,))
     async with a_process(database, redis_url) as process:
-        for start in range(0, 1_000, 250):
-            await process.adjust(*((key, 2) for key in keys[start : start + 250]))
-        load = asyncio.create_task(process.work(rounds=150, seed=5, keys=keys))
+        await process.adjust(*((key, 2) for key in keys))
+        loads = [asyncio.create_task(process.work(rounds=50, seed=seed, keys=keys)) for seed in range(2)]
         async with (
             Watcher(process.live.levels(LevelFilter())) as all_levels,
             Watcher(process.live.levels(without)) as out,
         ):
-            await load
+            await asyncio.gather(*loads)
             truth = await levels_in(database, LevelFilter())
             await eventually(lambda: kept(all_levels.events) == truth)
             no_stock = {key: level for key, level in truth.items() if level.status is LevelStatus.OUT}
             await eventually(lambda: kept(out.events, where=without) == no_stock)
+        kinds = [event.kind for event in all_levels.events]
+        assert LevelEventKind.CHANGE in kinds[: len(keys)], "no change came between its pages"
         snapshots = [event.level.key for event in all_levels.events if event.kind is LevelEventKind.SNAPSHOT]
         assert sorted(snapshots) == sorted(keys)
 

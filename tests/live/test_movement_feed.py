@@ -55,7 +55,7 @@ async def test_three_writers_and_feeds_that_resume_anywhere_lose_nothing(shop: D
     ):
         cursor = await begin(one.live, one)
         begun = len(await ledger_of(shop))
-        loads = [asyncio.create_task(p.work(rounds=100, seed=s)) for s in range(2) for p in (one, two, mute)]
+        loads = [asyncio.create_task(p.work(rounds=40, seed=s)) for s in range(2) for p in (one, two, mute)]
         heard: dict[int, list[Movement]] = {0: [], 1: [], 2: []}
 
         async def keep_up(number: int) -> None:

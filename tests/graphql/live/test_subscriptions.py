@@ -15,6 +15,7 @@ from gql.transport.websockets import WebsocketsTransport
 from websockets.exceptions import ConnectionClosed
 
 from app.domain.stock.level import LevelKey
+from app.services.live.live import Live
 from app.store.client import Database
 from tests.graphql.api import DEADLINE_SECONDS, Api, settings_of
 from tests.graphql.live.sockets import Feed, Served, Socket, served
@@ -417,10 +418,11 @@ async def test_an_ordinary_client_can_subscribe(server: Served, sku: str) -> Non
 
 
 async def test_a_client_that_falls_behind_is_told_to_come_back(
-    database: Database, mongo_url: str, redis_url: str
+    database: Database, mongo_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Once 4,096 changed levels wait for it, its connection closes with 1013: it should begin with a new snapshot."""
-    skus, places = [f"S-{number:02}" for number in range(50)], [f"P-{number:02}" for number in range(100)]
+    """Once so many changed levels wait for it, its connection closes with 1013: it should begin with a new snapshot."""
+    monkeypatch.setitem(Live.__init__.__kwdefaults__, "levels_kept", 96)  # instead of 4,096
+    skus, places = [f"S-{number:02}" for number in range(50)], [f"P-{number:02}" for number in range(40)]
     keys = [LevelKey(sku, code) for sku in skus for code in places]
     await given_catalog(mongo_store(database), *keys)
     async with serving(database, mongo_url, redis_url) as server:
@@ -439,7 +441,7 @@ async def test_a_client_that_falls_behind_is_told_to_come_back(
                             await client.connection.recv()
                 assert await client.closed() == (
                     1013,
-                    "More than 4096 changed levels waited to be taken. Subscribe again.",
+                    "More than 96 changed levels waited to be taken. Subscribe again.",
                 )
 
 
