@@ -9,7 +9,7 @@ from pymongo import WriteConcern
 from pymongo.errors import AutoReconnect
 from pymongo.read_concern import ReadConcern
 
-from app.store.client import BsonDocument, Client, Database, aggregated
+from app.store.client import APP_NAME, BsonDocument, Client, Database, aggregated
 from app.store.collections import ensure_collections
 
 
@@ -37,11 +37,14 @@ class Databases:
 
     @asynccontextmanager
     async def for_a_server(self) -> AsyncIterator[Database]:
-        """Give one for a process that is killed: what it changed at that moment ends soon, which emptying waits for."""
+        """Give one for a process that is killed: emptying would wait 10 s for a transaction that it has left open."""
         async with AsyncExitStack() as stack:
             yield await stack.enter_async_context(self.one())
-            async with transactions_end_soon(self._client):
+            ending = asyncio.create_task(_end_idle_transactions(self._client))
+            try:
                 await stack.aclose()
+            finally:
+                ending.cancel()
 
     async def _fresh(self) -> Database:
         database = await fresh_database(self._client, f"{self._name}_{next(self._numbers)}")
@@ -119,6 +122,19 @@ async def transactions_end_soon(client: Client) -> AsyncIterator[None]:
         yield
     finally:
         await client.admin.command({"setParameter": 1, limit: before[limit]})
+
+
+async def _end_idle_transactions(client: Client) -> None:
+    """End them until this is cancelled; those of a process that lives are retried by it."""
+    idle: BsonDocument = {"type": "idleSession", "appName": APP_NAME, "transaction": {"$exists": True}}
+    stages: list[BsonDocument] = [{"$currentOp": {"idleSessions": True, "allUsers": False}}, {"$match": idle}]
+    local = ReadConcern("local").document  # the only one that the stage allows
+    command = {"aggregate": 1, "pipeline": stages, "cursor": {}, "readConcern": local}
+    while True:
+        found = (await client.admin.command(command))["cursor"]["firstBatch"]
+        if found:
+            await client.admin.command({"killSessions": [{"id": each["lsid"]["id"]} for each in found]})
+        await asyncio.sleep(0.05)
 
 
 async def _shape(database: Database) -> object:
