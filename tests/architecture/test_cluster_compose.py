@@ -118,6 +118,17 @@ def test_secrets_are_made_once_for_the_services_that_are_there(secrets: Path) ->
     assert wanted <= {path.name for path in files if path.parts[0] == "api"}
 
 
+@pytest.mark.parametrize("name", ["redis-1", "sentinel-1"])
+def test_redis_and_sentinels_may_write_to_their_copy(name: str, secrets: Path, tmp_path: Path) -> None:
+    """A Sentinel ends where it cannot rewrite its file, and the secret that it is a copy of is read-only."""
+    program, option, script, *_ = SERVICES[name]["entrypoint"]
+    for there, here in {"/run/secrets": secrets / "redis", "/data": tmp_path, "redis-server": "true"}.items():
+        script = script.replace(there, str(here))
+    subprocess.run([program, option, script], check=True)  # noqa: S603 - our own compose file
+    [copy] = tmp_path.iterdir()
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+
+
 def test_the_proxy_knows_the_servers() -> None:
     """All of them, at the port that they listen on, and the network is the one that they believe."""
     assert SERVICES["caddy"]["environment"]["STOCKPULSE_UPSTREAMS"].split() == [f"{name}:8000" for name in sorted(APIS)]
