@@ -12,6 +12,7 @@ import logging
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from types import FrameType
 from typing import Any
 
@@ -41,6 +42,7 @@ def drained_first(draining: Draining, *, seconds: float) -> Iterator[None]:
         yield
         return
     loop = asyncio.get_running_loop()
+    context = copy_context()  # a signal comes in that of whichever task runs, which the log would name
     stop: Any = signal.getsignal(signal.SIGTERM)
 
     def drain(number: int, frame: FrameType | None) -> None:
@@ -48,7 +50,7 @@ def drained_first(draining: Draining, *, seconds: float) -> Iterator[None]:
             stop(number, frame)
             return
         draining.has_begun = True
-        loop.call_soon_threadsafe(begin, number)
+        loop.call_soon_threadsafe(begin, number, context=context)
 
     def begin(number: int) -> None:
         logger.warning("Asked to stop: not ready any more, and stopping in %g s.", seconds)
