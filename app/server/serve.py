@@ -131,7 +131,7 @@ def _prepare(settings: Settings, report: Report) -> tuple[Mapping[str, str], "De
     from pymongo.errors import PyMongoError  # noqa: PLC0415 - see the rule of app/server/databases.py
 
     from app.bootstrap import BootstrapKeyError, demo_player, prepare  # noqa: PLC0415
-    from app.domain.failures import ServiceError  # noqa: PLC0415
+    from app.domain.failures import ServiceError, Unavailable  # noqa: PLC0415
 
     began = time.monotonic()
     try:
@@ -140,7 +140,8 @@ def _prepare(settings: Settings, report: Report) -> tuple[Mapping[str, str], "De
     except BootstrapKeyError as error:
         raise preflight.PreflightError(str(error)) from error
     except (PyMongoError, ServiceError) as error:
-        raise preflight.PreflightError(f"The database {settings.mongo_database} cannot be set up: {error}.") from error
+        reason = error.reason if isinstance(error, Unavailable) else error
+        raise preflight.PreflightError(f"The database {settings.mongo_database} cannot be set up: {reason}.") from error
     report(f"Database: prepared in {time.monotonic() - began:.1f} s")
     return first_keys, player
 
