@@ -24,11 +24,13 @@ class DemoProcess:
 
     def __init__(self, *, logs_errors: bool = False) -> None:
         """Log what it says on its standard error stream, or let it write to ours."""
-        self._logs_errors = logs_errors
+        self._logs_errors, self._is_over = logs_errors, False
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, url: str, *, key: str | None) -> None:
         """Play at a server. The thread that starts it must outlive it. It reads the key from its environment."""
+        if self._is_over:
+            return
         command = [sys.executable, "-c", _COMMAND, "demo", "--quiet", "--url", url, "--patience", str(PATIENCE_SECONDS)]
         self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
             tied_to_us(command),
@@ -41,11 +43,17 @@ class DemoProcess:
         if self._process.stderr is not None:
             threading.Thread(target=_log_lines, args=(self._process.stderr,), daemon=True).start()
 
+    def leave(self) -> None:
+        """Tell it to end, and start none any more: the server stops, and it would report that nobody answers."""
+        self._is_over = True
+        if self._process is not None:
+            self._process.terminate()
+
     def close(self) -> None:
         """End it."""
+        self.leave()
         if self._process is None:
             return
-        self._process.terminate()
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:

@@ -50,7 +50,13 @@ def serve(settings: Settings, *, report: Report) -> int:
     check_access(settings)
     # One process drains before its stop begins; several do so after their parent was asked to stop.
     drain_seconds = settings.drain_seconds if settings.workers > 1 else 0
-    deadline = StopDeadline(report, drain_seconds=drain_seconds, on_begin=manager.stopping)
+    demo = DemoProcess(logs_errors=settings.log_format == "json")
+
+    def begin_to_stop() -> None:
+        manager.stopping()
+        demo.leave()
+
+    deadline = StopDeadline(report, drain_seconds=drain_seconds, on_begin=begin_to_stop)
 
     def stop(_: int, __: FrameType | None) -> NoReturn:
         deadline.begin()
@@ -59,7 +65,6 @@ def serve(settings: Settings, *, report: Report) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     has_failed = threading.Event()
-    demo = DemoProcess(logs_errors=settings.log_format == "json")
 
     def stop_for_failure() -> None:
         has_failed.set()

@@ -8,6 +8,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from configparser import ConfigParser
 from importlib.util import find_spec
 
 import click
@@ -108,7 +109,7 @@ def _commands_of_npm() -> set[str]:
 def check(words: list[str]) -> None:
     """Fail unless this command could be run."""
     program, *arguments = words
-    match program.removeprefix(".venv/bin/"):
+    match program.removeprefix("/opt/stockpulse/").removeprefix(".venv/bin/"):
         case "make":
             assert {word for word in arguments if "=" not in word} <= TARGETS, arguments
         case "stockpulse":
@@ -155,14 +156,14 @@ def check_stockpulse(command: click.Command, arguments: list[str]) -> None:
 
 def test_each_block_is_of_a_kind_that_is_checked() -> None:
     """Its language has a test; and what looks like a command is labelled as one."""
-    known = {"sh", "bash", "console", "json", "yaml", "python", "js", GRAPHQL_IS_RUN_BY_OTHERS, *TEXT}
+    known = {"sh", "bash", "console", "json", "yaml", "python", "js", "ini", GRAPHQL_IS_RUN_BY_OTHERS, *TEXT}
     assert {(block.page, block.language) for block in BLOCKS if block.language not in known} == set()
     for block in BLOCKS:
         if block.language in TEXT:
             assert not any(COMMAND.match(line) for line in block.text.splitlines()), (block.page, block.text)
 
 
-def test_printed_json_yaml_and_python_can_be_read() -> None:
+def test_printed_json_yaml_python_and_units_can_be_read() -> None:
     """By their own parsers."""
     for block in BLOCKS:
         if block.language == "json":
@@ -171,6 +172,10 @@ def test_printed_json_yaml_and_python_can_be_read() -> None:
             assert yaml.safe_load(block.text)
         elif block.language == "python":
             ast.parse(block.text)
+        elif block.language == "ini":
+            units = ConfigParser(interpolation=None)  # systemd has its own
+            units.read_string(block.text)
+            assert units.sections()
 
 
 def test_each_printed_setting_exists() -> None:
