@@ -44,7 +44,7 @@ class DemoProcess:
             threading.Thread(target=_log_lines, args=(self._process.stderr,), daemon=True).start()
 
     def leave(self) -> None:
-        """Tell it to end, and start none any more: the server stops, and it would report that nobody answers."""
+        """Tell it to end, and start none any more: the server stops, and it would report that no server answers."""
         self._is_over = True
         if self._process is not None:
             self._process.terminate()
