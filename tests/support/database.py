@@ -40,11 +40,13 @@ class Databases:
         """Give one for a process that is killed: emptying would wait 10 s for a transaction that it has left open."""
         async with AsyncExitStack() as stack:
             yield await stack.enter_async_context(self.one())
-            ending = asyncio.create_task(_end_idle_transactions(self._client))
+            is_empty = asyncio.Event()
+            ending = asyncio.create_task(_end_idle_transactions(self._client, until=is_empty))
             try:
                 await stack.aclose()
             finally:
-                ending.cancel()
+                is_empty.set()  # no cancellation, which the driver may lose: it would go on beside the next tests
+                await ending
 
     async def _fresh(self) -> Database:
         database = await fresh_database(self._client, f"{self._name}_{next(self._numbers)}")
@@ -124,13 +126,13 @@ async def transactions_end_soon(client: Client) -> AsyncIterator[None]:
         await client.admin.command({"setParameter": 1, limit: before[limit]})
 
 
-async def _end_idle_transactions(client: Client) -> None:
-    """End them until this is cancelled; those of a process that lives are retried by it."""
+async def _end_idle_transactions(client: Client, *, until: asyncio.Event) -> None:
+    """End them until the event; those of a process that lives are retried by it."""
     idle: BsonDocument = {"type": "idleSession", "appName": APP_NAME, "transaction": {"$exists": True}}
     stages: list[BsonDocument] = [{"$currentOp": {"idleSessions": True, "allUsers": False}}, {"$match": idle}]
     local = ReadConcern("local").document  # the only one that the stage allows
     command = {"aggregate": 1, "pipeline": stages, "cursor": {}, "readConcern": local}
-    while True:
+    while not until.is_set():
         found = (await client.admin.command(command))["cursor"]["firstBatch"]
         if found:
             await client.admin.command({"killSessions": [{"id": each["lsid"]["id"]} for each in found]})
