@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from app.services.cancellation import raise_if_cancelled
 from app.services.ports import RENEW_SECONDS, Lease
 from app.services.supervision import Supervised
 
@@ -20,6 +21,7 @@ async def renewed(lease: Lease, name: str, *, task: str) -> AsyncIterator[None]:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             await lease.hold(name)
+            raise_if_cancelled()
 
     renewing = Supervised(renew, name=task)
     renewing.start()

@@ -19,6 +19,7 @@ from app.telemetry.work import context_apart
 FIRST_PAUSE_SECONDS = 0.1
 MAX_PAUSE_SECONDS = 5.0  # a transient failure is over by then; one that stays costs a traceback each time
 LOOKS = 4  # at the heartbeat, in the time after which a task is late
+CANCEL_AGAIN_SECONDS = 1.0  # a task that goes on has lost its cancellation, see app.services.cancellation, or cleans up
 STEADY_SECONDS = 10.0  # a task that ran for so long is well again; long enough to be seen by a periodic health check
 
 logger = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ class Supervised:
         await self._returned.wait()
 
     async def stop(self) -> None:
-        """End the task, at once, and wait until it has ended."""
+        """End the task at once, and wait until it has ended. Its cleanup has a second before it is cancelled, too."""
         self._is_stopping = True
         if self._watch is not None:
             self._watch.cancel()
@@ -93,9 +94,9 @@ class Supervised:
         if self._again is not None:
             self._again.cancel()
             self._again = None
-        if self._task is not None and not self._task.done():
+        while self._task is not None and not self._task.done():
             self._task.cancel()
-            await asyncio.wait({self._task})
+            await asyncio.wait({self._task}, timeout=CANCEL_AGAIN_SECONDS)
         self._returned.set()
 
     def _begin(self) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 from pymongo.errors import PyMongoError
 
 from app.domain.failures import ServiceError
+from app.services.cancellation import raise_if_cancelled
 from app.services.ports import LEASE_SECONDS, RENEW_SECONDS
 from app.services.supervision import Supervised
 from app.store.client import Database, Session, transaction
@@ -97,6 +98,7 @@ async def exclusive(database: Database, name: str) -> AsyncIterator[ExclusiveLea
             if await lease.hold(name) != term:
                 is_lost = True
                 work.cancel()
+            raise_if_cancelled()
 
     renewing = Supervised(renew, name=f"{name} lease", may_return=lambda: is_lost)
     renewing.start()

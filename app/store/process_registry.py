@@ -16,6 +16,7 @@ from typing import Final, Self
 from pymongo import ASCENDING, IndexModel, timeout
 
 from app.domain.failures import ServiceError
+from app.services.cancellation import raise_if_cancelled
 from app.services.supervision import Supervised
 from app.store.client import CLOSE_SECONDS, BsonDocument, Database, aggregated
 from app.store.database_format import FORMAT
@@ -84,6 +85,7 @@ class ProcessRegistry:
             await asyncio.sleep(BEAT_SECONDS)
             with suppress(ServiceError):  # the next beat may come through; nothing depends on a single one
                 await self._enter()
+            raise_if_cancelled()
 
     @raises_unavailable
     async def _enter(self) -> None:

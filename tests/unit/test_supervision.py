@@ -239,6 +239,25 @@ async def test_what_fails_while_it_is_stopped_is_told_and_does_not_fail_the_stop
     assert [record.getMessage() for record in caplog.records] == ["The task baker failed while it was stopped."]
 
 
+async def test_a_stop_ends_what_has_lost_its_cancellation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before Python 3.12 a driver may drop one: without another, the process would not end by itself."""
+    monkeypatch.setattr("app.services.supervision.CANCEL_AGAIN_SECONDS", 0.001)
+    lost = asyncio.Event()
+
+    async def run() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        lost.set()
+        await asyncio.Event().wait()
+
+    task = Supervised(run, name="baker")
+    task.start()
+    await asyncio.sleep(0)
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        await task.stop()
+    assert lost.is_set()
+
+
 async def test_what_may_return_is_no_fault_and_can_be_started_again(caplog: pytest.LogCaptureFixture) -> None:
     """A problem that it had is over by then, and whoever waits for its return is told."""
     baker = Baker(ValueError("burnt"), None, None)

@@ -12,6 +12,7 @@ from app.domain.insight.ranking import InsightOrder, RankedLevel, StockedLevel
 from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
+from app.services.cancellation import raise_if_cancelled
 from app.services.filters import LevelFilter, visible
 from app.services.insight.ports import HistoryReader, InsightReader, KeptFilter, KeptLocation, KeptRankings, MoverReader
 from app.services.limited.sight import Sight
@@ -108,6 +109,7 @@ class LimitedMovers:
             seen = tuple(mover for mover in found.movers if mover.sku in items)
             if len(seen) >= first or len(found.movers) < asked:
                 return replace(found, movers=seen[:first])
+            raise_if_cancelled()
             asked *= 8
 
 

@@ -9,6 +9,7 @@ from typing import Protocol, Self, TypeVar, runtime_checkable
 from app.domain.access.visibility import Visibility
 from app.domain.document import Document
 from app.domain.stock.level import LevelKey
+from app.services.cancellation import raise_if_cancelled
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import WHOLE_LIST_PAGE_SIZE, Page, PageRequest
 from app.services.ports import CatalogReader
@@ -114,6 +115,7 @@ async def page_of_visible(
         if len(nodes) > page.first or not found.has_next:
             break
         asked = PageRequest(first=size, after=found.positions[-1])
+        raise_if_cancelled()
         left -= 1
         if not left:
             there = await sight.narrowed(where)
@@ -135,4 +137,5 @@ async def first_visible(
         kept = await keep(found)
         if len(kept) >= limit or len(found) < asked:
             return list(kept[:limit])
+        raise_if_cancelled()
         asked *= 4
