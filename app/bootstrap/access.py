@@ -6,13 +6,13 @@ from typing import Self
 from app.security.key_hash import KeyHash
 from app.security.master_keys import MasterKeys
 from app.security.passwords import Argon2Passwords
-from app.services.access.administration import Administration
-from app.services.access.first_keys import FirstKeys
-from app.services.access.grants import Grants
-from app.services.access.keys import ApiKeys
+from app.services.access.administration.administration import Administration
+from app.services.access.administration.first_keys import FirstKeys
+from app.services.access.administration.grants import Grants
+from app.services.access.administration.keys import ApiKeys
+from app.services.access.administration.roles import Roles
+from app.services.access.administration.users import Users
 from app.services.access.ports import AccessChanges
-from app.services.access.roles import Roles
-from app.services.access.users import Users
 from app.services.ports import CatalogReader, Clock
 from app.store.access.reader import MongoAccess
 from app.store.access.writer import MongoAccessWriter

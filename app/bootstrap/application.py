@@ -27,10 +27,10 @@ from app.domain.webhooks.delivery import DeliveryState
 from app.domain.webhooks.webhook import SECRET_BYTES
 from app.outbound.sender import HttpSender
 from app.security.sealed_secrets import SealedSecrets
-from app.services.access.authentication import Authenticator
-from app.services.access.own_password import OwnPassword
-from app.services.access.sign_in import SignIn
-from app.services.access.trusted_documents import Inspect, unserved
+from app.services.access.administration.trusted_documents import Inspect, unserved
+from app.services.access.credentials.authentication import Authenticator
+from app.services.access.sign_in.own_password import OwnPassword
+from app.services.access.sign_in.sign_in import SignIn
 from app.services.access.visible_items import VisibleItems
 from app.services.audit.audit_log import AuditLog
 from app.services.audit.chain_writer import ChainWriter

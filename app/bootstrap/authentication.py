@@ -11,13 +11,13 @@ from app.config import Settings
 from app.domain.access.session import SessionLimits
 from app.outbound.identity_provider import IdentityProvider
 from app.security.tokens import KeySet, TokenVerifier
-from app.services.access.authentication import Authenticator
-from app.services.access.bearer_keys import KeyVerifier
-from app.services.access.bearer_tokens import ClaimNames, TokenPrincipals
-from app.services.access.known_browsers import KnownBrowsers
-from app.services.access.session_rate import SessionRate
-from app.services.access.sessions import Sessions
-from app.services.access.sign_in import SignIn
+from app.services.access.credentials.authentication import Authenticator
+from app.services.access.credentials.bearer_keys import KeyVerifier
+from app.services.access.credentials.bearer_tokens import ClaimNames, TokenPrincipals
+from app.services.access.credentials.session_rate import SessionRate
+from app.services.access.credentials.sessions import Sessions
+from app.services.access.sign_in.known_browsers import KnownBrowsers
+from app.services.access.sign_in.sign_in import SignIn
 from app.store.access.sessions import MongoSessions
 
 SECONDS_PER_MINUTE = 60

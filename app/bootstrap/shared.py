@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from app.bootstrap.access import Access
 from app.bootstrap.workers import Replenishing
-from app.services.access.own_password import OwnPassword
-from app.services.access.trusted_documents import TrustedDocuments
+from app.services.access.administration.trusted_documents import TrustedDocuments
+from app.services.access.sign_in.own_password import OwnPassword
 from app.services.audit.audit_log import AuditLog
 from app.services.command_bus import CommandBus
 from app.services.insight.rankings import Rankings

@@ -9,8 +9,8 @@ from app.domain.access.budget import Budget
 from app.live.redis_budgets import RedisBudgets
 from app.live.redis_sign_in_attempts import RedisSignInAttempts
 from app.services.access.budgets import Budgets
-from app.services.access.failed_keys import FailedKeys
-from app.services.access.sign_in_throttle import SignInThrottle
+from app.services.access.credentials.failed_keys import FailedKeys
+from app.services.access.sign_in.throttle import SignInThrottle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """Connects the trusted documents of one process."""
 
 from app.bootstrap.foundation import Foundation
-from app.services.access.administration import Administration
-from app.services.access.trusted_documents import Inspect, TrustedDocuments
+from app.services.access.administration.administration import Administration
+from app.services.access.administration.trusted_documents import Inspect, TrustedDocuments
 from app.store.access.reader import MongoAccess
 from app.store.access.writer import MongoAccessWriter
 

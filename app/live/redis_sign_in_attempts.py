@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from app.live.redis_address import redis_name
 from app.live.redis_connection import open_redis, redis_away
-from app.services.access.sign_in_attempts import KNOWN_SECONDS, Counter
+from app.services.access.sign_in.attempts import KNOWN_SECONDS, Counter
 
 # KEYS: counters. ARGV, of each: free attempts, then first delay, longest delay and time to forget in ms.
 ATTEMPT: Final = """

@@ -20,7 +20,7 @@ from jwt.types import Options
 from app.domain.failures import ProviderUnavailable, in_full
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.security.key_set import read_key_set
-from app.services.access.bearer_tokens import Claims
+from app.services.access.credentials.bearer_tokens import Claims
 from app.services.log_throttle import LogThrottle
 from app.services.ports import Clock, Monotonic
 

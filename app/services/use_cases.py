@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from app.services.access.keys import ApiKeys
-from app.services.access.own_password import OwnPassword
-from app.services.access.roles import Roles
-from app.services.access.trusted_documents import TrustedDocuments
-from app.services.access.users import Users
+from app.services.access.administration.keys import ApiKeys
+from app.services.access.administration.roles import Roles
+from app.services.access.administration.trusted_documents import TrustedDocuments
+from app.services.access.administration.users import Users
+from app.services.access.sign_in.own_password import OwnPassword
 from app.services.alerts.alerts import Alerts
 from app.services.audit.audit_log import AuditLog
 from app.services.catalog.catalog import Catalog

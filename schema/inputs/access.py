@@ -9,8 +9,8 @@ from app.domain.access.budget import Budget
 from app.domain.access.principal import Principal
 from app.domain.partial_update import UNCHANGED, Unchanged
 from app.domain.time import Moment
+from app.services.access.administration.grants import GrantChange
 from app.services.access.filters import ApiKeyFilter, RoleFilter, UserFilter
-from app.services.access.grants import GrantChange
 from app.services.request_info import RequestInfo
 from schema.enums.access import Scope
 from schema.inputs.given import given, given_list

@@ -7,8 +7,8 @@ import strawberry
 from app.domain.access.role import Role as DomainRole
 from app.domain.access.user import User as DomainUser
 from app.domain.time import Moment
-from app.services.access.administration import AccessChanged
-from app.services.access.keys import ApiKeyChanged
+from app.services.access.administration.administration import AccessChanged
+from app.services.access.administration.keys import ApiKeyChanged
 from schema.payloads.payload import Payload
 from schema.types.access import ApiKey, Role, User
 

@@ -5,7 +5,7 @@ from typing import Self
 import strawberry
 
 from app.domain.access.trusted_document import Registered
-from app.services.access.administration import AccessChanged
+from app.services.access.administration.administration import AccessChanged
 from schema.payloads.payload import Payload
 from schema.types.trusted_documents import TrustedDocument
 

@@ -32,10 +32,10 @@ WITH_AN_END = {
     "app/client/soak/watch/receiver.py",  # one connection
     "app/embedded/cluster/balancer.py",  # the parts of a process: the end of one ends all
     "app/security/tokens.py",  # one fetch of a key set, in three seconds
-    "app/services/access/authentication.py",  # one renewal of a credential, in four seconds
-    "app/services/access/bearer_keys.py",  # one write of uses, which the close waits for
-    "app/services/access/sessions.py",  # the same
-    "app/services/access/verification_queue.py",  # what waits to be verified, each batch in four seconds
+    "app/services/access/credentials/authentication.py",  # one renewal of a credential, in four seconds
+    "app/services/access/credentials/bearer_keys.py",  # one write of uses, which the close waits for
+    "app/services/access/credentials/sessions.py",  # the same
+    "app/services/access/credentials/verification_queue.py",  # what waits to be verified, each batch in four seconds
     "app/services/live/ledger/catch_up_reads.py",  # reads, which those who asked wait for
     "app/services/live/in_turn.py",  # the look-ups of what waits; a failure ends the stream
     "app/services/live/levels/next_read.py",  # one read, which is waited for

@@ -24,7 +24,7 @@ from app.live.redis_whereabouts import ASK_SECONDS
 from app.server.database_checks import check_redis
 from app.server.preflight import PreflightError
 from app.services.access.budgets import SharedCharge
-from app.services.access.sign_in_attempts import Counter
+from app.services.access.sign_in.attempts import Counter
 from app.services.filters import LevelFilter
 from app.store.client import Database
 from tests.live.process import KEYS, Process, a_process

@@ -7,9 +7,9 @@ import pytest
 from app.domain.access.slowing import BY_ADDRESS, BY_NAME, Slowing
 from app.domain.failures import Throttled
 from app.live.redis_sign_in_attempts import RedisSignInAttempts
-from app.services.access.failed_keys import FREE_FAILURES, MAX_ADDRESSES, SECONDS_PER_FAILURE, FailedKeys
-from app.services.access.sign_in_attempts import KNOWN_SECONDS, Counter, LocalSignInAttempts, SignInAttempts
-from app.services.access.sign_in_throttle import SignInThrottle
+from app.services.access.credentials.failed_keys import FREE_FAILURES, MAX_ADDRESSES, SECONDS_PER_FAILURE, FailedKeys
+from app.services.access.sign_in.attempts import KNOWN_SECONDS, Counter, LocalSignInAttempts, SignInAttempts
+from app.services.access.sign_in.throttle import SignInThrottle
 from tests.live.redis_process import RestartableRedis
 from tests.support.monotonic import Seconds
 

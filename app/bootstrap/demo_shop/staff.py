@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from app.bootstrap.demo_shop.base_shop import demo_request
-from app.services.access.grants import GrantChange
+from app.services.access.administration.grants import GrantChange
 from app.services.use_cases import Services
 
 _STAFF = (

@@ -17,7 +17,7 @@ from app.domain.access.principal import TRUSTED, Principal
 from app.domain.access.scope import Scope
 from app.domain.audit.entry import AuditKind
 from app.domain.failures import ServiceError, Throttled, Unauthenticated
-from app.services.access.authentication import KEY_MARK, Credential, Ending, secret_of
+from app.services.access.credentials.authentication import KEY_MARK, Credential, Ending, secret_of
 from app.web.audit_entry import connection_entry
 from app.web.auth.credentials import credential_of_operation, credential_of_page, credential_of_websocket
 from app.web.auth.expected_viewer import check_viewer_of_operation, check_viewer_of_websocket

@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from app.domain.failures import Unauthenticated
-from app.services.access.authentication import Credential
+from app.services.access.credentials.authentication import Credential
 from app.web.auth.page_cookie import SESSION
 from app.web.edge.origins import AllowedOrigins, is_from_elsewhere
 from app.web.graphql.transport.cross_site import PREFLIGHTED

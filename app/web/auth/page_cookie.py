@@ -15,7 +15,7 @@ from typing import Final
 from starlette.types import Scope
 
 from app.server.authority import parse_authority, parse_origin
-from app.services.access.known_browsers import FORM, KNOWN_BROWSER_SECONDS
+from app.services.access.sign_in.known_browsers import FORM, KNOWN_BROWSER_SECONDS
 from app.web.edge.client_address import is_secure
 
 Headers = Iterable[tuple[bytes, bytes]]

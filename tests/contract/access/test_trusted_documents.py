@@ -8,10 +8,10 @@ from app.domain.access.trusted_document import TrustedDocument, hash_of
 from app.domain.errors import IdempotencyKeyReused, InvalidValue, InventoryError, Refused, TooManyLines
 from app.domain.limits import MAX_DOCUMENT_CHARACTERS
 from app.domain.time import Moment
-from app.services.access.administration import Administration
+from app.services.access.administration.administration import Administration
+from app.services.access.administration.trusted_documents import FRESH_SECONDS, TrustedDocuments
 from app.services.access.filters import TrustedDocumentFilter
 from app.services.access.ports import OnAccessChanged
-from app.services.access.trusted_documents import FRESH_SECONDS, TrustedDocuments
 from app.store.access.reader import MongoAccess
 from app.store.access.writer import MongoAccessWriter
 from app.store.client import Database

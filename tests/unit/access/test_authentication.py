@@ -9,7 +9,7 @@ from app.domain.access.principal import Principal, PrincipalKind
 from app.domain.access.scope import Scope
 from app.domain.failures import Unauthenticated, Unavailable
 from app.domain.time import Moment
-from app.services.access.authentication import (
+from app.services.access.credentials.authentication import (
     MAX_UNKNOWN,
     RENEW_SECONDS,
     VALID_SECONDS,

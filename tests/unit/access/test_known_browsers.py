@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.security.master_keys import MasterKeys
-from app.services.access.known_browsers import KNOWN_BROWSER_SECONDS, KnownBrowsers
+from app.services.access.sign_in.known_browsers import KNOWN_BROWSER_SECONDS, KnownBrowsers
 from tests.support.clock import START
 
 OLD, NEW = (MasterKeys((bytes([n]) * 32,)) for n in (1, 2))

@@ -12,8 +12,8 @@ from app.domain.access.session import Session, SessionLimits, mark_of_user, mark
 from app.domain.access.user import User
 from app.domain.failures import Throttled
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.services.access.session_rate import AT_ONCE, SessionRate
-from app.services.access.sessions import USE_SECONDS, Sessions
+from app.services.access.credentials.session_rate import AT_ONCE, SessionRate
+from app.services.access.credentials.sessions import USE_SECONDS, Sessions
 from tests.support.clock import StillClock
 from tests.support.monotonic import Seconds
 

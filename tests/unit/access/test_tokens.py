@@ -22,7 +22,7 @@ from app.domain.failures import ProviderUnavailable
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.security import tokens as tokens_module
 from app.security.tokens import REFRESH_SECONDS, STALE_SECONDS, UNKNOWN_KEY_SECONDS, KeySet, TokenVerifier
-from app.services.access.bearer_tokens import ClaimNames, TokenPrincipals
+from app.services.access.credentials.bearer_tokens import ClaimNames, TokenPrincipals
 from tests.support.clock import START, StillClock
 from tests.support.waiting import eventually
 

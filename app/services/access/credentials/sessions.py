@@ -27,7 +27,7 @@ from app.domain.access.session import (
 from app.domain.access.user import User
 from app.domain.failures import ServiceError, in_full
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.services.access.session_rate import SessionRate
+from app.services.access.credentials.session_rate import SessionRate
 from app.services.log_throttle import LogThrottle
 from app.services.ports import Clock
 

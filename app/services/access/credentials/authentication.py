@@ -18,7 +18,7 @@ from enum import Enum, auto
 from app.domain.access.principal import Principal
 from app.domain.failures import ServiceError, Unauthenticated
 from app.domain.time import MICROSECONDS_PER_SECOND
-from app.services.access.verification_queue import VerificationQueue, Verify
+from app.services.access.credentials.verification_queue import VerificationQueue, Verify
 from app.services.background import Background, woken
 from app.services.ports import Clock, Monotonic
 

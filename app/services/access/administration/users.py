@@ -10,9 +10,9 @@ from app.domain.access.user import User
 from app.domain.errors import NameTaken, NotActive, Refused, UnknownName
 from app.domain.partial_update import UNCHANGED, Unchanged, updated
 from app.domain.time import Moment
-from app.services.access.administration import AccessChanged, Administration, Decide, refuse
+from app.services.access.administration.administration import AccessChanged, Administration, Decide, refuse
+from app.services.access.administration.grants import GrantChange, Grants, checked
 from app.services.access.filters import UserFilter
-from app.services.access.grants import GrantChange, Grants, checked
 from app.services.access.ports import AccessLister, AccessTurn, Passwords
 from app.services.paging import Page, page_request
 from app.services.request_info import RequestInfo

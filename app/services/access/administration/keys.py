@@ -11,9 +11,9 @@ from app.domain.access.grant import Grant
 from app.domain.errors import NameTaken, NotActive, Refused, UnknownName
 from app.domain.partial_update import UNCHANGED, Unchanged, updated
 from app.domain.time import Moment, moment_of
-from app.services.access.administration import AccessChanged, Administration, Decide, refuse
+from app.services.access.administration.administration import AccessChanged, Administration, Decide, refuse
+from app.services.access.administration.grants import GrantChange, Grants, checked
 from app.services.access.filters import ApiKeyFilter
-from app.services.access.grants import GrantChange, Grants, checked
 from app.services.access.ports import AccessLister, AccessTurn, KeyHasher, PresentedKey
 from app.services.paging import Page, page_request
 from app.services.ports import Clock

@@ -10,11 +10,11 @@ from app.domain.access.session import mark_of_user, marks_of_key
 from app.domain.access.user import User
 from app.domain.failures import Unauthenticated
 from app.domain.limits import MAX_PASSWORD_LENGTH, MAX_PRINCIPAL_NAME_LENGTH
-from app.services.access.failed_keys import FailedKeys
-from app.services.access.known_browsers import KnownBrowsers
+from app.services.access.credentials.failed_keys import FailedKeys
+from app.services.access.credentials.sessions import Holders, Sessions
 from app.services.access.ports import AccessChanges, AccessReader, AccessWriter, KeyHasher, Passwords
-from app.services.access.sessions import Holders, Sessions
-from app.services.access.sign_in_throttle import SignInThrottle
+from app.services.access.sign_in.known_browsers import KnownBrowsers
+from app.services.access.sign_in.throttle import SignInThrottle
 from app.services.ports import Clock
 
 _WRONG_PASSWORD = "The name or the password is not right."  # noqa: S105 - a sentence

@@ -11,7 +11,7 @@ from app.domain.errors import InvalidValue, InventoryError, NotActive, Refused, 
 from app.domain.limits import MAX_HOLDERS_NAMED, MAX_ROLES
 from app.domain.partial_update import UNCHANGED, Unchanged, updated
 from app.domain.time import Moment
-from app.services.access.administration import AccessChanged, Administration, Decide, refuse
+from app.services.access.administration.administration import AccessChanged, Administration, Decide, refuse
 from app.services.access.filters import RoleFilter
 from app.services.access.ports import AccessLister, AccessTurn
 from app.services.request_info import RequestInfo

@@ -14,9 +14,9 @@ from app.domain.access.role import ADMIN_ROLE
 from app.domain.errors import NameTaken, Refused
 from app.domain.operation import SYSTEM
 from app.domain.time import Moment
-from app.services.access.administration import Administration
-from app.services.access.grants import GrantChange
-from app.services.access.keys import KIND, ApiKeys
+from app.services.access.administration.administration import Administration
+from app.services.access.administration.grants import GrantChange
+from app.services.access.administration.keys import KIND, ApiKeys
 from app.services.access.ports import AccessReader, AccessTurn, KeyHasher, PresentedKey
 from app.services.ports import Clock
 from app.services.request_info import RequestInfo

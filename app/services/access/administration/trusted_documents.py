@@ -18,7 +18,7 @@ from app.domain.access.trusted_document import (
 from app.domain.errors import InvalidValue, InventoryError, Refused
 from app.domain.limits import MAX_TRUSTED_DOCUMENTS
 from app.domain.time import Moment
-from app.services.access.administration import AccessChanged, Administration, Decide, refuse
+from app.services.access.administration.administration import AccessChanged, Administration, Decide, refuse
 from app.services.access.filters import TrustedDocumentFilter
 from app.services.access.ports import AccessTurn, TrustedDocumentReader
 from app.services.paging import Page, page_request

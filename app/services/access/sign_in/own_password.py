@@ -11,10 +11,10 @@ from app.domain.access.session import began_since, session_id
 from app.domain.access.user import KeptSession, User
 from app.domain.errors import InvalidValue, NoPassword, NotActive, Refused, WrongPassword
 from app.domain.time import Moment
-from app.services.access.administration import AccessChanged, Administration, refuse
+from app.services.access.administration.administration import AccessChanged, Administration, refuse
+from app.services.access.administration.users import KIND, known_user, put_user
 from app.services.access.ports import AccessReader, AccessTurn, Passwords
-from app.services.access.sign_in_throttle import SignInThrottle
-from app.services.access.users import KIND, known_user, put_user
+from app.services.access.sign_in.throttle import SignInThrottle
 from app.services.request_info import RequestInfo
 
 _NEW = ("newPassword",)

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from app.domain.access.address import address_group
 from app.domain.access.slowing import BY_ADDRESS, BY_NAME
 from app.domain.failures import ServiceError, Throttled
-from app.services.access.sign_in_attempts import Counter, LocalSignInAttempts, SignInAttempts
+from app.services.access.sign_in.attempts import Counter, LocalSignInAttempts, SignInAttempts
 from app.services.ports import Monotonic
 
 RETRY_SHARED_SECONDS = 1.0  # after a failure: an attempt must not wait for a Redis that is away again and again

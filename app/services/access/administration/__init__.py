@@ -1,0 +1,1 @@
+"""Keys, users, roles and trusted documents, and what each change of them goes through."""

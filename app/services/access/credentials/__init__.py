@@ -1,0 +1,1 @@
+"""Which principal a request has, by the credential that it carries."""

@@ -1,0 +1,1 @@
+"""Signing in, how failed attempts are slowed, and a person's own password."""
