@@ -225,7 +225,9 @@ class Settings(BaseSettings):
         description="Currency of all amounts: its code of ISO 4217, such as EUR. Clients show amounts with it.",
     )
     write_queue_max: int = Field(
-        default=10_000, ge=1, description="Mutations that may wait in one process; more are refused as OVERLOADED."
+        default=10_000,
+        ge=1,
+        description="Lines of mutations that may wait in one process; more are refused as OVERLOADED.",
     )
     audit_days: int = Field(
         default=400, ge=1, le=36_500, description="Days before the present one of which the audit is kept."

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 REPLICA_SET = "stockpulse"
 TRANSACTION_LIFETIME_SECONDS = 10  # ours last milliseconds; above the writer's own deadline
-OPLOG_MB = 1024  # mongod would take 5 % of the disk; one node needs it for change streams only
+OPLOG_MB = 1024  # mongod would take 5 % of the disk; one node has no other that reads it
 ANSWER_SECONDS = 5  # for one command while it starts
 _NOT_YET_INITIALIZED = 94  # mongod's error code
 

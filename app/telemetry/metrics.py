@@ -198,15 +198,15 @@ class Metrics:
         self.reopened = new.counter(
             "stockpulse_subscribers_reopened_total", "Subscribers that fell behind and were sent what is present anew."
         )
-        self.hub_messages = new.increments("stockpulse_hub_messages_total", "Messages received by Redis.")
+        self.hub_messages = new.increments("stockpulse_hub_messages_total", "Messages received through Redis.")
         self.hub_gaps = new.counter("stockpulse_hub_gaps_total", "Signs that messages were missed.")
         self.hub_resyncs = new.counter("stockpulse_hub_resynced_levels_total", "Levels read from the ledger for that.")
         self.hub_lag_seconds = new.observations(
             "stockpulse_hub_lag_seconds",
-            "Time from when a change was decided, before its commit, to its arrival by Redis.",
+            "Time from when a change was decided, before its commit, to its arrival through Redis.",
         )
         self.publisher_queue = new.gauge("stockpulse_publisher_queue_entries", "Changes that wait to be published.")
-        self.published = new.increments("stockpulse_publisher_messages_total", "Messages published by Redis.")
+        self.published = new.increments("stockpulse_publisher_messages_total", "Messages published to Redis.")
         self.unpublished = new.counter("stockpulse_publisher_dropped_entries_total", "Changes that Redis did not take.")
         self.redis_up = new.gauge(
             "stockpulse_redis_up", "1 while Redis answers, by its use.", ["use"], combined="livemin"
