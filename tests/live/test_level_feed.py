@@ -12,7 +12,9 @@ from app.domain.stock.availability import LevelStatus
 from app.domain.stock.level import LevelKey
 from app.services.filters import LevelFilter
 from app.services.live.levels import level_stream
+from app.services.live.levels.level_stream import LevelPage, LevelStream
 from app.services.live.stream import follow
+from app.services.page_cursor import KeysetPosition
 from app.store.client import Database
 from tests.live.process import KEYS, a_process, given_shop, levels_in
 from tests.live.watching import Watcher, kept
@@ -118,6 +120,17 @@ async def test_a_snapshot_of_several_pages_meets_no_gap(
     keys = [LevelKey(f"CUP-{number}", "MAIN") for number in range(100)]
     await given_shop(database, keys)
     without = LevelFilter(statuses=(LevelStatus.OUT,))
+    ends: list[int] = []
+    pages = LevelStream.page
+
+    async def page(stream: LevelStream, after: KeysetPosition | None) -> LevelPage:
+        if stream._where == LevelFilter():
+            ends.append(stream.end)
+            if len(ends) == 25:
+                await eventually(lambda: stream.end >= ends[0] + 20)  # changes, half of which are of pages before
+        return await pages(stream, after)
+
+    monkeypatch.setattr(LevelStream, "page", page)
     async with a_process(database, redis_url) as process:
         await process.adjust(*((key, 2) for key in keys))
         loads = [asyncio.create_task(process.work(rounds=50, seed=seed, keys=keys)) for seed in range(2)]
