@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 
 from app.domain.limits import MAX_LINES_PER_OPERATION
-from app.server.die_with_parent import tied_to_us
+from app.server.process.die_with_parent import tied_to_us
 from app.store.mapping import names
 from app.store.queries.levels import INDEXES
 from bench import requests

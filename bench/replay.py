@@ -8,7 +8,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from app.server.die_with_parent import tied_to_us
+from app.server.process.die_with_parent import tied_to_us
 from bench.measure import Result, Target
 from bench.stage import Stage
 

@@ -25,7 +25,7 @@ from app.embedded.cluster.member import ClusterMember
 from app.embedded.cluster.waiting import FORM_SECONDS, within
 from app.embedded.ports import free_ports
 from app.embedded.server import LOOPBACK
-from app.server.soak_installation import SmallInstallation
+from app.server.commands.soak_installation import SmallInstallation
 
 CADDYFILE = Path(__file__).parent.parent / "deploy" / "caddy" / "Caddyfile"
 REPORT = Path("build", "rolling-restart")

@@ -21,7 +21,7 @@ from app.config import PREFIX, Settings, environment_of
 from app.embedded import EmbeddedServices
 from app.embedded.ports import free_port
 from app.security.secret_key import new_secret_key
-from app.server.die_with_parent import tied_to_us
+from app.server.process.die_with_parent import tied_to_us
 from bench.driver_loop import open_driver, stock_the_driver
 from bench.mercurius_package import mercurius_command
 from bench.scene import stock_the_shop

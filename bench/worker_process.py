@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import uvloop
 
-from app.server.die_with_parent import tied_to_us
+from app.server.process.die_with_parent import tied_to_us
 from bench.driver_loop import DriverLoop, open_driver
 from bench.measure import Run
 from bench.scene import keys

@@ -31,8 +31,8 @@ def archive(
     Of each level the last lines stay, at least the newest one and the last sale, so that levels, `reconcile` and
     insight are as before. FOLDER is the same for all runs: an archive has one place.
     """
-    from app.server.archive import archive as run  # noqa: PLC0415 - see the rule above
-    from app.server.archive import prove  # noqa: PLC0415
+    from app.server.commands.archive import archive as run  # noqa: PLC0415 - see the rule above
+    from app.server.commands.archive import prove  # noqa: PLC0415
 
     if is_verify is not (before is None) or (is_verify and is_dry_run):
         raise click.UsageError("Give either --before or --verify.")

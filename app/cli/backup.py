@@ -31,7 +31,7 @@ def create(*, folder: Path, data_dir: Path | None, quiet: bool) -> None:
     totals and rankings follow from the ledger. It has everything but secrets in the clear: keep it as you keep the
     database.
     """
-    from app.server.backup import create as run  # noqa: PLC0415 - see the rule above
+    from app.server.commands.backup import create as run  # noqa: PLC0415 - see the rule above
 
     raise SystemExit(run(settings_of(data_dir=data_dir), folder, is_quiet=quiet))
 
@@ -41,7 +41,7 @@ def create(*, folder: Path, data_dir: Path | None, quiet: bool) -> None:
 @quiet_option("Show no progress.")
 def verify(*, folder: Path, quiet: bool) -> None:
     """Prove that the files of a backup are complete and unchanged. No database is needed."""
-    from app.server.backup import verify as run  # noqa: PLC0415
+    from app.server.commands.backup import verify as run  # noqa: PLC0415
 
     raise SystemExit(run(folder, is_quiet=quiet))
 
@@ -58,8 +58,8 @@ def rebuild(*, folder: Path | None, is_levels: bool, data_dir: Path | None, quie
     marked, and no server starts on it; run the command again if it was interrupted. It ends with the proof of
     `stockpulse reconcile`, and its exit code.
     """
-    from app.server.backup import rebuild as run  # noqa: PLC0415
-    from app.server.backup import rebuild_levels  # noqa: PLC0415
+    from app.server.commands.backup import rebuild as run  # noqa: PLC0415
+    from app.server.commands.backup import rebuild_levels  # noqa: PLC0415
 
     if (folder is None) is not is_levels:
         raise click.UsageError("Give either the folder of a backup or --levels.")

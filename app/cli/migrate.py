@@ -32,8 +32,8 @@ def migrate(*, is_plan: bool, data_dir: Path | None, is_json: bool, quiet: bool)
 
     The exit code is 0 if the database is up to date; 1 if --plan found something to do; 2 if it could not be done.
     """
-    from app.server.migrate import MigrateOptions  # noqa: PLC0415 - see the rule above
-    from app.server.migrate import migrate as run  # noqa: PLC0415
+    from app.server.commands.migrate import MigrateOptions  # noqa: PLC0415 - see the rule above
+    from app.server.commands.migrate import migrate as run  # noqa: PLC0415
 
     options = MigrateOptions(is_plan=is_plan, is_json=is_json, is_quiet=quiet)
     raise SystemExit(run(settings_of(data_dir=data_dir), options))

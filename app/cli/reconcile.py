@@ -39,8 +39,8 @@ def reconcile(
     The exit code is 0 if everything agrees, or was rebuilt by --repair; 1 if something differs; 2 if it could not be
     compared.
     """
-    from app.server.reconcile import ReconcileOptions  # noqa: PLC0415 - see the rule above
-    from app.server.reconcile import reconcile as run  # noqa: PLC0415
+    from app.server.commands.reconcile import ReconcileOptions  # noqa: PLC0415 - see the rule above
+    from app.server.commands.reconcile import reconcile as run  # noqa: PLC0415
     from app.services.reconciliation.ports import BooksFilter  # noqa: PLC0415
 
     options = ReconcileOptions(

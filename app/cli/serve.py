@@ -42,9 +42,9 @@ def _listed(name: str, flag: str, metavar: str) -> Callable[[F], F]:
 def serve(**options: Any) -> None:  # noqa: ANN401 - the settings check them
     """Start the server, and a MongoDB and a Redis of its own unless others are configured."""
     from app.embedded import EmbeddedError  # noqa: PLC0415 - not for --help
-    from app.server.log import reports  # noqa: PLC0415
-    from app.server.preflight import PreflightError  # noqa: PLC0415
-    from app.server.serve import serve as run  # noqa: PLC0415
+    from app.server.checks.preflight import PreflightError  # noqa: PLC0415
+    from app.server.commands.serve import serve as run  # noqa: PLC0415
+    from app.server.process.log import reports  # noqa: PLC0415
 
     settings = settings_of(**options)
     try:

@@ -64,8 +64,8 @@ def shard(
     The plan is a script for mongosh. With STOCKPULSE_MONGO_URL it says what is done already, else it is that of a new
     database. --apply asks mongos itself; stop every process of Stockpulse before, and start them again after.
     """
-    from app.server.shard import ShardOptions  # noqa: PLC0415 - see the rule above
-    from app.server.shard import shard as run  # noqa: PLC0415
+    from app.server.commands.shard import ShardOptions  # noqa: PLC0415 - see the rule above
+    from app.server.commands.shard import shard as run  # noqa: PLC0415
     from app.store.sharding.plan import ShardPlanError, Zones  # noqa: PLC0415
 
     if is_plan and is_applied:

@@ -97,7 +97,7 @@ def soak(
     """
     from app.client.exits import CannotWork  # noqa: PLC0415 - see the rule above
     from app.client.soak.options import SoakOptions  # noqa: PLC0415
-    from app.server.soak import SoakTarget, run_soak  # noqa: PLC0415
+    from app.server.commands.soak import SoakTarget, run_soak  # noqa: PLC0415
 
     if cluster and url is not None:
         raise CannotWork("Give --cluster or --url, not both.")

@@ -1,6 +1,7 @@
 """One started server process: its output, its end, and the error that it logged last.
 
-Rule: the child ends with the thread that starts it (see `app.server.die_with_parent`), so that thread must outlive it.
+Rule: the child ends with the thread that starts it (see `app.server.process.die_with_parent`), so that thread must
+outlive it.
 """
 
 import json
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from app.server.die_with_parent import tied_to_us
+from app.server.process.die_with_parent import tied_to_us
 
 STOP_SECONDS = (
     1.4  # mongod stops within one; killed later it loses nothing either, its journal is synced at each commit

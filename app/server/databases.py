@@ -15,7 +15,7 @@ from app.config import Settings, without_secrets
 from app.embedded import EmbeddedServices
 from app.server.reporting import Report
 
-_OF_EVERY_SERVER: Final = ("app.bootstrap", "app.server.http_server")
+_OF_EVERY_SERVER: Final = ("app.bootstrap", "app.server.process.http_server")
 _OF_ONE_PROCESS: Final = ("app.web.asgi", "app.web.edge.http.http_protocol", "app.web.protocol", "uvloop")
 
 
@@ -43,7 +43,7 @@ def databases(settings: Settings, *, report: Report, on_failure: Callable[[], No
 
 
 def _check(settings: Settings, report: Report) -> None:
-    from app.server.database_checks import check_mongo, check_redis  # noqa: PLC0415 - brings the drivers: see the rule
+    from app.server.checks.databases import check_mongo, check_redis  # noqa: PLC0415 - brings the drivers: see the rule
 
     if settings.mongo_url:
         check_mongo(settings.mongo_url, timeout_seconds=settings.mongo_timeout_seconds)

@@ -19,7 +19,7 @@ from app.config import Settings
 from app.domain.access.principal import Principal
 from app.domain.access.scope import Scope as AccessScope
 from app.domain.failures import ServiceError
-from app.server.die_with_parent import die_with_parent
+from app.server.process.die_with_parent import die_with_parent
 from app.telemetry.exposition import Exposer
 from app.telemetry.metrics import Metrics
 from app.telemetry.process import GcPauses

@@ -35,7 +35,8 @@ _RIDDLE = re.compile(rf"\b({'|'.join(RIDDLES)})\b", re.IGNORECASE)
 # A replay reads what a shop wrote into its sales file, and simulates its shelf. A soak injects faults, as its field has
 # it, and tests of failures are named so.
 MEANT = re.compile(
-    r"app/client/replay/\S+ (shelf|fault)|(docs|app/client/soak|app/(cli|server)/soak)\S+ faults?", re.IGNORECASE
+    r"app/client/replay/\S+ (shelf|fault)|(docs|app/client/soak|app/(cli|server/commands)/soak)\S+ faults?",
+    re.IGNORECASE,
 )
 
 

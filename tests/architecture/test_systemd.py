@@ -9,8 +9,8 @@ import pytest
 
 from app.config import Settings, secret_file_variables
 from app.config.variables import variable_of
-from app.server.safe_settings import unsafe_settings
-from app.server.stop_deadline import STOP_SECONDS
+from app.server.checks.safe_settings import unsafe_settings
+from app.server.process.stop_deadline import STOP_SECONDS
 from tests.architecture.test_kubernetes import SECRETS
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "systemd"

@@ -24,8 +24,8 @@ from app.embedded.binaries import REDIS_SERVER, find
 from app.embedded.ports import free_port
 from app.security.key_form import new_key_text, new_prefix
 from app.security.secret_key import new_secret_key
-from app.server.database_checks import check_mongo, check_redis
-from app.server.preflight import PreflightError
+from app.server.checks.databases import check_mongo, check_redis
+from app.server.checks.preflight import PreflightError
 from tests.support.programs import running, until_listening
 from tests.support.stockpulse import STOCKPULSE, Served
 from tests.support.waiting import until

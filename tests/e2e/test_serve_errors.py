@@ -15,8 +15,8 @@ from app.config import PREFIX
 from app.embedded import EmbeddedServices
 from app.embedded.binaries import MONGOD, REDIS_SERVER, find
 from app.embedded.ports import free_port
-from app.server.database_checks import check_mongo, check_redis
-from app.server.preflight import PreflightError
+from app.server.checks.databases import check_mongo, check_redis
+from app.server.checks.preflight import PreflightError
 from tests.support.programs import running, until_listening
 
 DEADLINE_SECONDS = 60  # reached only by a failure

@@ -15,8 +15,8 @@ from app.bootstrap import open_application, prepare
 from app.embedded.binaries import MONGOD, find
 from app.embedded.cluster.certificates import CertificateAuthority, an_authority
 from app.embedded.ports import free_port
-from app.server.database_checks import check_mongo, check_redis
-from app.server.preflight import PreflightError
+from app.server.checks.databases import check_mongo, check_redis
+from app.server.checks.preflight import PreflightError
 from app.store.client import Driver, close_client, open_client
 from tests.graphql.api import settings_of
 from tests.support.programs import running, until_listening

@@ -21,8 +21,8 @@ from app.live.redis_channel import RedisChannel, Sign
 from app.live.redis_connection import open_redis
 from app.live.redis_sign_in_attempts import RedisSignInAttempts
 from app.live.redis_whereabouts import ASK_SECONDS
-from app.server.database_checks import check_redis
-from app.server.preflight import PreflightError
+from app.server.checks.databases import check_redis
+from app.server.checks.preflight import PreflightError
 from app.services.access.budgets import SharedCharge
 from app.services.access.sign_in.attempts import Counter
 from app.services.filters import LevelFilter

@@ -22,7 +22,8 @@ from threading import Lock
 ROOT = Path(__file__).parents[2]
 MESSAGE_MAX_BYTES = 128 * 1024
 IMPORTED = (
-    *("app.cli.main", "app.cli.serve", "app.server.serve", "app.server.database_checks", "app.server.http_server"),
+    *("app.cli.main", "app.cli.serve", "app.server.commands.serve"),
+    *("app.server.checks.databases", "app.server.process.http_server"),
     *("app.bootstrap", "app.web.asgi", "app.web.protocol", "app.web.graphql.fast.execution"),
     *("uvicorn.lifespan.on", "uvicorn.loops.uvloop"),
 )

@@ -16,7 +16,7 @@ from pymongo import AsyncMongoClient
 
 from app.embedded.binaries import MONGOD, find
 from app.embedded.ports import free_port
-from app.server.die_with_parent import tied_to_us
+from app.server.process.die_with_parent import tied_to_us
 
 DATABASE = "shop"
 _MAJORITY = {"writeConcern": {"w": "majority"}}

@@ -6,8 +6,8 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from app.config import Settings
-from app.server.access_settings import check_access
-from app.server.preflight import PreflightError
+from app.server.checks.access_settings import check_access
+from app.server.checks.preflight import PreflightError
 
 PROVIDER = {"oidc_issuer": "https://login.example", "oidc_audience": ("stock",)}
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from app.config import Settings
-from app.server.log import log_config
+from app.server.process.log import log_config
 from app.services.supervision import Supervised
 from app.telemetry.log_burst import LogBurst
 from app.telemetry.log_lines import FACTS, JsonLines, TextLines

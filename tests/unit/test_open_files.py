@@ -14,7 +14,7 @@ import pytest
 def test_the_limit_is_raised_as_far_as_it_may_go(soft: int, hard: int, wanted: int, told: str) -> None:
     """What does not fit is told. In a process of its own, which alone may be limited."""
     script = (
-        "import resource, sys; from app.server.open_files import make_room; n = resource.RLIMIT_NOFILE; "
+        "import resource, sys; from app.server.process.open_files import make_room; n = resource.RLIMIT_NOFILE; "
         f"resource.setrlimit(n, ({soft}, {hard})); print(make_room({wanted}), resource.getrlimit(n)[0])"
     )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603 - our own script

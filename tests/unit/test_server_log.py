@@ -7,7 +7,7 @@ from logging import LogRecord, makeLogRecord
 
 import pytest
 
-from app.server.log import NoCancellations
+from app.server.process.log import NoCancellations
 
 QUOTED = "Traceback (most recent call last):\n  ...\nasyncio.exceptions.CancelledError\n"
 

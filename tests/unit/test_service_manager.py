@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from app.server.service_manager import ServiceManager
+from app.server.process.service_manager import ServiceManager
 from tests.support.service_manager import service_manager
 
 

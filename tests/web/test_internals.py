@@ -19,7 +19,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.supervisors import Multiprocess
 
-from app.server import http_server
+from app.server.process import http_server
 from app.web.edge.http.http_protocol import HttpProtocol
 from app.web.edge.http.plain_protocol import PlainProtocol
 from app.web.edge.http.response_cycle import ResponseCycle
@@ -158,7 +158,7 @@ FENCES = {
     "app/web/edge/http/http_protocol.py": ("uvicorn",),
     "app/web/edge/http/plain_protocol.py": ("uvicorn",),
     "app/web/edge/http/response_cycle.py": ("uvicorn",),
-    "app/server/http_server.py": ("uvicorn",),
+    "app/server/process/http_server.py": ("uvicorn",),
     "app/store/driver_locks.py": ("pymongo",),
 }
 FENCED = ("graphql", "strawberry", "uvicorn.", "pymongo.lock")

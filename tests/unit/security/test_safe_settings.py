@@ -11,8 +11,8 @@ from app.cli.main import main
 from app.cli.settings import settings_of
 from app.config import SecretFileError, Settings, environment_of, secret_file_variables
 from app.security.secret_key import new_secret_key
-from app.server.preflight import PreflightError
-from app.server.safe_settings import check_safety, is_loopback, unsafe_settings
+from app.server.checks.preflight import PreflightError
+from app.server.checks.safe_settings import check_safety, is_loopback, unsafe_settings
 
 KEY = new_secret_key()
 SAFE: dict[str, Any] = {

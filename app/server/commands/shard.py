@@ -14,8 +14,8 @@ from bson.min_key import MinKey
 from pymongo.errors import PyMongoError
 
 from app.config import Settings
-from app.server.database_checks import check_mongo
-from app.server.preflight import PreflightError
+from app.server.checks.databases import check_mongo
+from app.server.checks.preflight import PreflightError
 from app.store.client import APP_NAME, Client, close_client, open_client
 from app.store.driver_failures import reason_of
 from app.store.sharding.cluster import carry_out, is_mongos, others_connected, state_of, unzoned_locations

@@ -16,9 +16,9 @@ from app.client.http.progress_display import ProgressDisplay
 from app.config import Settings
 from app.domain.failures import ServiceError
 from app.embedded import EmbeddedError
-from app.server import preflight
-from app.server.command_database import patient_database_of
-from app.server.reconcile import ReconcileOptions, reconcile
+from app.server.checks import preflight
+from app.server.commands.database import patient_database_of
+from app.server.commands.reconcile import ReconcileOptions, reconcile
 from app.services.reconciliation.ports import BooksFilter
 from app.store.backup.errors import BackupError
 from app.store.backup.manifest import Manifest, read_manifest

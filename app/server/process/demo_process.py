@@ -10,7 +10,7 @@ import sys
 import threading
 from typing import IO
 
-from app.server.die_with_parent import tied_to_us
+from app.server.process.die_with_parent import tied_to_us
 
 PATIENCE_SECONDS = 86_400  # a database that is away for hours comes back to a shop that goes on
 STOP_SECONDS = 1.0

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from app.config import PREFIX, Settings
 from app.security.key_form import MIN_DIFFERENT
 from app.server.authority import ANY, parse_authority
-from app.server.preflight import PreflightError
+from app.server.checks.preflight import PreflightError
 from app.server.reporting import Report
 
 _OFF = frozenset({"false", "0", "no"})

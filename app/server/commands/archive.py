@@ -8,8 +8,8 @@ from types import ModuleType
 from app.client.exits import EXIT_INTERRUPTED, CannotWork
 from app.config import Settings
 from app.domain.time import moment_of
-from app.server.backup import failures, print_line, progress_display
-from app.server.command_database import patient_database_of
+from app.server.commands.backup import failures, print_line, progress_display
+from app.server.commands.database import patient_database_of
 
 MAX_SHOWN = 20  # differences that are printed; more do not help
 

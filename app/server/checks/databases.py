@@ -17,8 +17,8 @@ from redis.exceptions import AuthenticationError, RedisError, ResponseError
 from app.config import PREFIX, without_secrets
 from app.live.redis_address import FORMS, RedisAddress, Topology
 from app.live.redis_connection import open_redis
-from app.server.mongo_options import weakening_options
-from app.server.preflight import PreflightError
+from app.server.checks.mongo_options import weakening_options
+from app.server.checks.preflight import PreflightError
 
 # Neither driver gives the reason of a failed handshake as anything but text, which is OpenSSL's.
 _FILES_OF_REDIS = frozenset({"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"})

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from app.config import Settings
 from app.embedded.running_mongod import mongod_of
-from app.server.database_checks import check_mongo
+from app.server.checks.databases import check_mongo
 
 PATIENT_SECONDS = 60.0  # a server that writes as fast as it can pauses for seconds
 

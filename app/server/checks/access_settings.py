@@ -4,8 +4,8 @@ Rule: a server without authentication is never reachable from another machine.
 """
 
 from app.config import PREFIX, Settings
-from app.server.preflight import PreflightError
-from app.server.safe_settings import is_loopback
+from app.server.checks.preflight import PreflightError
+from app.server.checks.safe_settings import is_loopback
 
 
 def check_access(settings: Settings) -> None:

@@ -18,8 +18,8 @@ from app.config import Settings
 from app.domain.failures import ServiceError
 from app.embedded import EmbeddedError
 from app.security.secret_key import SecretKeyError
-from app.server import preflight
-from app.server.command_database import database_of
+from app.server.checks import preflight
+from app.server.commands.database import database_of
 from app.store.database_format import FORMAT
 from app.store.release import RELEASE, VERSION, described
 from app.store.upgrade import PlannedMigration, UpgradePlan

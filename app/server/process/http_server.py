@@ -16,8 +16,8 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from app.config import Settings
-from app.server.log import log_config, log_what_is_printed
-from app.server.stop_deadline import StopDeadline
+from app.server.process.log import log_config, log_what_is_printed
+from app.server.process.stop_deadline import StopDeadline
 from app.telemetry.log_lines import JsonLines
 from app.telemetry.shared_directory import forget_process, sharing_metrics
 

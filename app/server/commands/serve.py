@@ -18,16 +18,16 @@ from pydantic import SecretStr
 
 from app.config import Settings, environment_of, secret_file_variables
 from app.security.secret_key import SecretKeyError, kept_secret_key
-from app.server import preflight
-from app.server.access_settings import check_access
+from app.server.checks import preflight
+from app.server.checks.access_settings import check_access
+from app.server.checks.safe_settings import check_safety
 from app.server.databases import databases
-from app.server.demo_process import DemoProcess
-from app.server.log import begin_log, reporting
-from app.server.open_files import make_room
+from app.server.process.demo_process import DemoProcess
+from app.server.process.log import begin_log, reporting
+from app.server.process.open_files import make_room
+from app.server.process.service_manager import ServiceManager
+from app.server.process.stop_deadline import StopDeadline
 from app.server.reporting import Report, drop_what_is_not_read, unfailing
-from app.server.safe_settings import check_safety
-from app.server.service_manager import ServiceManager
-from app.server.stop_deadline import StopDeadline
 
 if TYPE_CHECKING:
     from app.bootstrap import DemoPlayer
@@ -79,7 +79,7 @@ def serve(settings: Settings, *, report: Report) -> int:
                 _hand_down(complete)
                 first_keys, player = _prepare(complete, report)
                 preflight.listen(listener)
-                from app.server import http_server  # noqa: PLC0415 - see the rule of app/server/databases.py
+                from app.server.process import http_server  # noqa: PLC0415 - see the rule of app/server/databases.py
 
                 def begin() -> None:
                     manager.ready()

@@ -18,7 +18,7 @@ from app.client.soak.options import SoakOptions
 from app.client.soak.parts import SoakPlace
 from app.embedded import EmbeddedError
 from app.embedded.data_dir import locked
-from app.server.soak_installation import ClusterInstallation, SmallInstallation
+from app.server.commands.soak_installation import ClusterInstallation, SmallInstallation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,8 @@ from app.domain.failures import ServiceError
 from app.domain.reconciliation.discrepancy import Discrepancy
 from app.domain.time import datetime_of
 from app.embedded import EmbeddedError
-from app.server import preflight
-from app.server.command_database import patient_database_of
+from app.server.checks import preflight
+from app.server.commands.database import patient_database_of
 from app.services.reconciliation.level_checker import LevelChecker
 from app.services.reconciliation.ports import BooksFilter
 from app.services.reconciliation.reconciliation import Reconciled

@@ -1,0 +1,1 @@
+"""What is checked of settings and databases before anything is served."""
