@@ -22,9 +22,18 @@ _AREAS = {
     "stock": "levels, movements and transfers",
     "orders": "reservations and sales",
     "purchasing": "suppliers, purchase orders and replenishment",
-    "counting": "counts",
+    "counting": "counts, and what is due for one",
     "insights": "figures, advice and alerts",
-    "webhooks": "webhooks",
+    "webhooks": "webhooks and their deliveries",
+}
+_CHANGES = {
+    "catalog": "creating, changing and archiving them",
+    "stock": "adjusting and setting stock, and moving it between locations",
+    "orders": "selling, reserving and shipping",
+    "purchasing": "ordering, receiving, and setting what is ordered automatically",
+    "counting": "opening, recording and posting them",
+    "insights": "acknowledging and snoozing alerts",
+    "webhooks": "changing them and delivering again",
 }
 
 
@@ -32,8 +41,8 @@ def _description(scope: Scope) -> str:
     area, _, access = scope.value.partition(":")
     if scope is Scope.ADMIN:
         return "`admin`: everything, and deciding who may do what."
-    changes = "Reading and changing" if access == "write" else "Reading"
-    return f"`{scope.value}`: {changes.lower()} {_AREAS[area]}."
+    changes = f", and {_CHANGES[area]}" if access == "write" else ""
+    return f"`{scope.value}`: reading {_AREAS[area]}{changes}."
 
 
 described(

@@ -25,7 +25,7 @@ described(
     name="AuditTransport",
     description="How a request came.",
     values={
-        AuditTransport.HTTP: "A request over HTTP, or a page of the server.",
+        AuditTransport.HTTP: "A request over HTTP, event streams included, or a page of the server.",
         AuditTransport.WEBSOCKET: "An operation on a websocket, or its connection.",
     },
 )

@@ -8,7 +8,7 @@ __all__ = ["ErrorCode"]
 described(
     ErrorCode,
     name="UserErrorCode",
-    description="The closed list of errors that a client can act on.",
+    description="The reason of a user error. Later versions may add others: treat an unknown one as a refusal.",
     values={
         ErrorCode.UNKNOWN_ITEM: "No item has this SKU.",
         ErrorCode.UNKNOWN_LOCATION: "No location has this code.",

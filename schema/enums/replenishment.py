@@ -84,7 +84,7 @@ described(
         PolicySetting.ALERT_MARGIN: "Hysteresis: units beyond its threshold at which an alert closes.",
         PolicySetting.OVERSTOCK_POINT: "The maximum of units that should be on hand.",
         PolicySetting.RESUPPLY_FROM: "The location that may resupply by transfer.",
-        PolicySetting.TRANSFER_DAYS: "Transfer lead time from there, in days.",
+        PolicySetting.TRANSFER_DAYS: "The lead time of transfers from `resupplyFrom`, in days.",
     },
 )
 

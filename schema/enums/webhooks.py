@@ -13,8 +13,9 @@ described(
     values={
         WebhookDeliveryState.PENDING: "It will be tried again, or waits for an earlier message about the same level.",
         WebhookDeliveryState.DEAD: "Its attempts are used up, after more than a day; `webhookRedeliver` sends it "
-        "again. It is kept for 30 days.",
-        WebhookDeliveryState.DELIVERED: "The receiver has accepted it. It is kept for 7 days.",
+        "again. It is kept for 30 days, unless the installation sets another time.",
+        WebhookDeliveryState.DELIVERED: "The receiver has accepted it. It is kept for 7 days, unless the "
+        "installation sets another time.",
     },
 )
 

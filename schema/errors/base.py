@@ -12,5 +12,6 @@ class UserError:
     code: ErrorCode = strawberry.field(description="The reason, for programs.")
     message: str = strawberry.field(description="The reason, for people.")
     field: list[str] | None = strawberry.field(
-        description="The path of the rejected input, outermost name first; lines are counted from 0."
+        description="The path of the rejected input, outermost name first; lines are counted from 0. Null where "
+        "there is none."
     )

@@ -16,7 +16,7 @@ class WrongStateError(UserError):
     kind: str = strawberry.field(description="The kind of document, for example `RESERVATION`.")
     id: strawberry.ID = strawberry.field(description="Its global id.")
     state: str = strawberry.field(description="The state that it is in.")
-    reference: str | None = strawberry.field(description="Its reference, for example an order number.")
+    reference: str | None = strawberry.field(description="Its reference, for example an order number; null without.")
 
 
 @strawberry.type(description="More units were requested than are outstanding on a line of the document.")

@@ -46,4 +46,4 @@ class StaleLevelError(UserError):
     sku: str = strawberry.field(description="The item.")
     location: str = strawberry.field(description="The location's code.")
     expected: int = strawberry.field(description="The units on hand, or the version, that the caller expected.")
-    actual: int = strawberry.field(description="The present value.")
+    actual: int = strawberry.field(description="The present units on hand, or the present version, as expected.")

@@ -59,7 +59,7 @@ class BudgetInput:
     capacity: int = strawberry.field(
         description="What may be spent at once, in points of cost: 1,000 to 1,000,000,000."
     )
-    restore_rate: int = strawberry.field(description="What is restored in each second: 100 to 1,000,000,000.")
+    restore_rate: int = strawberry.field(description="Points that are restored in each second: 100 to 1,000,000,000.")
 
     def to_domain(self) -> Budget:
         return Budget(capacity=self.capacity, restore_rate=self.restore_rate)

@@ -24,7 +24,10 @@ class CountScopeInput:
     skus: list[str] | None = strawberry.field(default=None, description="These items: 1 to 1,000 different SKUs.")
 
 
-@strawberry.input(description="Opens a count.")
+@strawberry.input(
+    description="Opens a count of a location or of some of its items. Stock may move while it is open: each entry is "
+    "compared with the record of its own moment."
+)
 class CountOpenInput(MutationInput):
     location: str = strawberry.field(description=LOCATION)
     scope: CountScopeInput | None = strawberry.field(
@@ -73,7 +76,7 @@ class CountRecordInput(MutationInput):
 
 @strawberry.input(
     description="Posts the variances of a count to the stock ledger, also where reserved units are missing: see "
-    "`shortfall`. Lines that cannot be posted, for example of an archived item, are reported and do not "
+    "`shortfall`. Lines that cannot be posted, for example of units that have left since, are reported and do not "
     "stop the others: the count stays POSTING, and posting it again resumes. The movements get the "
     "reference of the count unless another is given."
 )

@@ -41,7 +41,7 @@ class TransferCreateInput(MutationInput):
 
 @strawberry.input(
     description="Ships a draft, once. The movements get the reference of the transfer unless another is given. "
-    "Archived items and locations are refused."
+    "The items and the destination must not be archived; the source may be."
 )
 class TransferShipInput(MutationInput):
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -61,7 +61,7 @@ class TransferArrivalInput(ArrivalInput): ...
 
 @strawberry.input(
     description="Receives units of a transfer. The movements get the reference of the transfer unless another is "
-    "given. The received items and the destination must not be archived: restore them first."
+    "given. Shipped units also arrive where the item or the destination is archived; overage does not."
 )
 class TransferReceiveInput(MutationInput):
     id: strawberry.ID = strawberry.field(description=_ID)
@@ -104,8 +104,7 @@ class TransferLossReverseInput(MutationInput):
 
 @strawberry.input(
     description="Cancels a transfer: outstanding units return to the source. The movements get the reference of the "
-    "transfer unless another is given. The returned items and both locations must not be archived: "
-    "restore them first."
+    "transfer unless another is given. Archived items and locations do not prevent it."
 )
 class TransferCancelInput(MutationInput):
     id: strawberry.ID = strawberry.field(description=_ID)

@@ -14,7 +14,9 @@ from schema.types.alerts import StockAlert
 class AlertPayload(Payload):
     """An alert after the change."""
 
-    alert: StockAlert | None = strawberry.field(default=None, description="The alert as it is now.")
+    alert: StockAlert | None = strawberry.field(
+        default=None, description="The alert as it is now; null where the request was refused."
+    )
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:

@@ -23,7 +23,9 @@ from schema.types.warnings import UserWarningType, user_warnings
 class ItemPayload(Payload):
     """An item after the change."""
 
-    item: Item | None = strawberry.field(default=None, description="The item as it is now.")
+    item: Item | None = strawberry.field(
+        default=None, description="The item as it is now; null where the request was refused."
+    )
     open_work: list[OpenWork] = strawberry.field(
         default_factory=list,
         description="The open work of what was archived, which may be completed; otherwise empty.",
@@ -89,7 +91,9 @@ class ItemsUpsertManyPayload(Payload):
 class LocationPayload(Payload):
     """A location after the change."""
 
-    location: Location | None = strawberry.field(default=None, description="The location as it is now.")
+    location: Location | None = strawberry.field(
+        default=None, description="The location as it is now; null where the request was refused."
+    )
     open_work: list[OpenWork] = strawberry.field(
         default_factory=list,
         description="The open work of what was archived, which may be completed; otherwise empty.",

@@ -41,7 +41,8 @@ class CountPostPayload(Payload):
     count: StockCount | None = strawberry.field(default=None, description="The count as it is now.")
 
     @strawberry.field(
-        description="The reservations that are short of units at the location of the count, the newest first."
+        description="The reservations that are short of units at the location of the count, the newest first; null "
+        "where the request was refused."
     )
     async def short_reservations(
         self, info: Info, first: First = DEFAULT_PAGE_SIZE, after: After = None

@@ -22,8 +22,8 @@ class Payload:
     is_repeated: strawberry.Private[bool] = False  # of one that the ledger does not record
 
     @derived(
-        "The recorded request; null where it was refused, and for changes of API keys, users and roles, which the "
-        "ledger does not record.",
+        "The recorded request; null where it was refused, and for changes of API keys, users, roles, passwords and "
+        "registered documents, which the ledger does not record.",
         domain=lambda payload: payload.outcome and payload.outcome.operation,
         columns=OPERATION_COLUMNS,
     )

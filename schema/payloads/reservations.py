@@ -18,7 +18,9 @@ from schema.types.stock.ledger import Movement
 class ReservationPayload(Payload):
     """A reservation after the change."""
 
-    reservation: Reservation | None = strawberry.field(default=None, description="The reservation as it is now.")
+    reservation: Reservation | None = strawberry.field(
+        default=None, description="The reservation as it is now; null where the request was refused."
+    )
     recorded: strawberry.Private[tuple[DomainMovement, ...] | None] = None
 
     @strawberry.field(

@@ -31,7 +31,11 @@ class StockPayload(Payload):
             return None
         return Movement.from_domain(movement, present=StockLevel.from_domain(level))
 
-    @derived("The level as it is now.", domain=lambda payload: _changed(payload.outcome), columns=LEVEL_COLUMNS)
+    @derived(
+        "The level as it is now; null where the request was refused.",
+        domain=lambda payload: _changed(payload.outcome),
+        columns=LEVEL_COLUMNS,
+    )
     def level(self) -> StockLevel | None:
         level = _changed(self.outcome)
         return None if level is None else StockLevel.from_domain(level)

@@ -14,7 +14,9 @@ from schema.types.transfers import Transfer
 class TransferPayload(Payload):
     """A transfer after the change."""
 
-    transfer: Transfer | None = strawberry.field(default=None, description="The transfer as it is now.")
+    transfer: Transfer | None = strawberry.field(
+        default=None, description="The transfer as it is now; null where the request was refused."
+    )
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:

@@ -8,7 +8,7 @@ from app.services.webhooks.webhooks import Changed, Redelivered
 from schema.payloads.payload import Payload
 from schema.types.webhooks import Webhook
 
-_WEBHOOK = "The webhook as it is now."
+_WEBHOOK = "The webhook as it is now; null where the request was refused."
 
 
 @strawberry.type(description="The outcome of a change of a webhook. No secret is recorded in the operation.")

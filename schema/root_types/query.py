@@ -58,10 +58,10 @@ class Query:
     item_by_barcode: Item | None = query(
         catalog.item_by_barcode, "The item that a barcode identifies.", scope=Scope.CATALOG_READ
     )
-    items: Connection[Item] = query(catalog.items, "Items, filtered and paginated.", scope=Scope.CATALOG_READ)
+    items: Connection[Item] = query(catalog.items, "Items, in the order of `orderBy`.", scope=Scope.CATALOG_READ)
     item_labels: list[ItemLabel] = query(
         catalog.labels,
-        "The categories or tags that items have, in order, at most 50: suggestions for a filter.",
+        "The categories or tags that items have, in alphabetical order, at most 50: suggestions for a filter.",
         scope=Scope.CATALOG_READ,
     )
     location: Location | None = query(catalog.location, "One location by its code.", scope=Scope.CATALOG_READ)
@@ -70,7 +70,7 @@ class Query:
         stock.level, "The stock level of one item at one location.", scope=Scope.STOCK_READ
     )
     stock_levels: Connection[StockLevel] = query(
-        stock.levels, "Stock levels of items at locations.", scope=Scope.STOCK_READ
+        stock.levels, "Stock levels of items at locations, in the order of `orderBy`.", scope=Scope.STOCK_READ
     )
     inventory_summary: InventorySummary = query(
         summary.inventory,
@@ -126,7 +126,7 @@ class Query:
     counts: Connection[StockCount] = query(counts.counts, "Counts, the newest first.", scope=Scope.COUNTING_READ)
     replenishment_policies: Connection[ReplenishmentPolicy] = query(
         policies.policies,
-        "Inherited replenishment settings, as set: by item, category, location, or for everything.",
+        "Inherited replenishment settings, as set by item, category, location, or for everything; the newest first.",
         scope=Scope.PURCHASING_READ,
     )
     replenishment_needs: Connection[ReplenishmentNeed] = query(

@@ -16,7 +16,7 @@ from schema.types.live import (
 from schema.types.live_figures import AlertCountsEvent, InventorySummaryEvent, TopMoversEvent
 
 
-@strawberry.type(description="Everything that can be watched, over a websocket.")
+@strawberry.type(description="Everything that can be watched, over a websocket or as Server-Sent Events.")
 class Subscription:
     """Subscriptions."""
 

@@ -20,7 +20,7 @@ from schema.enums.access import PrincipalKind, Scope
 _LOCATIONS = "The locations, by code, to which it is limited; null for all."
 _CATEGORIES = "The categories of items to which it is limited; null for all."
 _APPROVAL = "The highest value of a purchase order that may be submitted, in the installation's currency; null for any."
-_BUDGET = "What its operations may cost; null for what is usual in the installation."
+_BUDGET = "What the operations may cost; null for what is usual in the installation."
 _VERSION = "Grows by one with each change. The higher one is the newer."
 
 
@@ -29,7 +29,7 @@ class Budget:
     """A budget of its own."""
 
     capacity: int = strawberry.field(description="What may be spent at once, in points of cost.")
-    restore_rate: int = strawberry.field(description="What is restored in each second.")
+    restore_rate: int = strawberry.field(description="Points that are restored in each second.")
 
     @classmethod
     def of(cls, budget: DomainBudget | None) -> Self | None:
@@ -43,7 +43,7 @@ class ApiKey(relay.Node):
     identity: relay.NodeID[str]
     name: str = strawberry.field(description="Its name, for ever: the ledger records `key:` and the name.")
     prefix: str = strawberry.field(description="The part of the key that is not secret: what follows `sp_`.")
-    description: str | None = strawberry.field(description="A note for people.")
+    description: str | None = strawberry.field(description="A note for people; null without.")
     roles: list[str] = strawberry.field(description="Its roles, by name.")
     scopes: list[Scope] = strawberry.field(description="Its scopes besides those of its roles.")
     locations: list[str] | None = strawberry.field(description=_LOCATIONS)
@@ -69,7 +69,7 @@ class ApiKey(relay.Node):
     )
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     revoked_at: datetime | None = strawberry.field(description="When it was revoked; null where it was not.")
-    revoked_by: str | None = strawberry.field(description="Who revoked it.")
+    revoked_by: str | None = strawberry.field(description="Who revoked it; null where it was not.")
 
     @classmethod
     def from_domain(cls, key: DomainApiKey, *, now: Moment) -> Self:
@@ -120,10 +120,12 @@ class User(relay.Node):
     is_active: bool = strawberry.field(description="Whether they may use the API: not disabled.")
     version: int = strawberry.field(description=_VERSION)
     created_at: datetime = strawberry.field(description="When they were made a user.")
-    created_by: str | None = strawberry.field(description="Who made them a user: `key:` or `person:` and a name.")
+    created_by: str | None = strawberry.field(
+        description="Who made them a user: `key:` or `person:` and a name; null where that is not known."
+    )
     updated_at: datetime = strawberry.field(description="When they were last changed.")
     disabled_at: datetime | None = strawberry.field(description="When they were disabled; null where they are not.")
-    disabled_by: str | None = strawberry.field(description="Who disabled them.")
+    disabled_by: str | None = strawberry.field(description="Who disabled them; null where they are not.")
 
     @classmethod
     def from_domain(cls, user: DomainUser) -> Self:
@@ -154,7 +156,7 @@ class Role(relay.Node):
 
     identity: relay.NodeID[str]
     name: str = strawberry.field(description="Its name, for ever.")
-    description: str | None = strawberry.field(description="A note for people.")
+    description: str | None = strawberry.field(description="A note for people; null without.")
     scopes: list[Scope] = strawberry.field(description="Its scopes.")
     is_built_in: bool = strawberry.field(description="Whether every installation has it, as it is.")
     is_active: bool = strawberry.field(description="Whether it may be given: not deleted.")
@@ -185,8 +187,10 @@ class Viewer:
 
     kind: PrincipalKind = strawberry.field(description="Whether it is a key or a person.")
     name: str = strawberry.field(description="Its name.")
-    actor: str = strawberry.field(description="How the ledger records it.")
-    acting_user: str | None = strawberry.field(description="The person for whom a key says that it acts.")
+    actor: str = strawberry.field(description="How the ledger records it: `key:` or `person:` and the name.")
+    acting_user: str | None = strawberry.field(
+        description="The person for whom the key says that it acts; null where it says nothing."
+    )
     scopes: list[Scope] = strawberry.field(
         description="All that it may do: its roles and scopes, and what they include."
     )

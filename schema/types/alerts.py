@@ -41,7 +41,7 @@ class StockAlert(relay.Node):
         "it is not acknowledged, or has got worse since."
     )
     snoozed_by: str | None = strawberry.field(description="The actor who snoozed it; null where it is not snoozed.")
-    note: str | None = strawberry.field(description="The latest note of an acknowledgement or a snooze.")
+    note: str | None = strawberry.field(description="The latest note of an acknowledgement or a snooze; null without.")
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
     opened_at: datetime = strawberry.field(description="When the level crossed the threshold.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")

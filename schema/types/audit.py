@@ -25,14 +25,16 @@ class AuditEntry:
     principal: str | None = strawberry.field(
         description="The actor: `key:NAME`, `person:NAME` or `anonymous`; null where no client was recognised."
     )
-    acting_user: str | None = strawberry.field(description="The person whom a key named, as `Operation.actingUser`.")
+    acting_user: str | None = strawberry.field(description="The acting user whom a key named; null without.")
     address: str | None = strawberry.field(description="The client's address; null of what the server itself did.")
-    transport: AuditTransport | None = strawberry.field(description="How it came.")
-    operation: str | None = strawberry.field(description="The name of the GraphQL operation, where it has one.")
+    transport: AuditTransport | None = strawberry.field(description="How it came; null of what the server itself did.")
+    operation: str | None = strawberry.field(description="The name of the GraphQL operation; null without.")
     fields: list[str] = strawberry.field(description="The root fields of the operation, such as `stockAdjust`.")
-    document_hash: str | None = strawberry.field(description="The SHA-256 of the document, in hexadecimal digits.")
+    document_hash: str | None = strawberry.field(
+        description="The SHA-256 of the document, in hexadecimal digits; null where there is none, as of a sign-in."
+    )
     variables: str | None = strawberry.field(
-        description="The variables as JSON: secrets are `(secret)`, and long ones are shortened to 4 KB."
+        description="The variables as JSON: secrets are `(secret)`, and long ones are shortened to 4 KB. Null without."
     )
     codes: list[str] = strawberry.field(
         description="OK, or the codes of the errors and user errors, those of single lines among them; each once."
@@ -40,9 +42,15 @@ class AuditEntry:
     operation_ids: list[strawberry.ID] = strawberry.field(
         description="What the mutation recorded: global ids of operations, for `operation` and `node`."
     )
-    cost: int | None = strawberry.field(description="What the operation could cost at most; null where it is unknown.")
-    request_id: str | None = strawberry.field(description="The request id, as responses and logs have it.")
-    duration_ms: float | None = strawberry.field(description="How long the answer took, in milliseconds.")
+    cost: int | None = strawberry.field(
+        description="What the operation could cost at most, in points; null where it is unknown."
+    )
+    request_id: str | None = strawberry.field(
+        description="The request id, as responses and logs have it; null of what the server itself did."
+    )
+    duration_ms: float | None = strawberry.field(
+        description="How long the answer took, in milliseconds; null where it was not measured."
+    )
     count: int = strawberry.field(description="1, or of how many equal refusals this is the sum.")
     removed_through: date | None = strawberry.field(
         description="Of RETENTION: the last day that was removed; null of any other."

@@ -38,7 +38,7 @@ class Item(relay.Node):
 
     sku: str = strawberry.field(description="Its SKU: 1 to 64 printable characters, case-sensitive.")
     name: str = strawberry.field(description="Its name.")
-    category: str | None = strawberry.field(description="Its category.")
+    category: str | None = strawberry.field(description="Its category; null where it has none.")
     tags: list[str] = strawberry.field(description="Its tags, in the order given.")
     barcodes: list[str] = strawberry.field(description="The barcodes that identify it, in the order given.")
     unit_cost: Decimal | None = strawberry.field(

@@ -125,8 +125,10 @@ class Reservation(relay.Node):
     state: ReservationState = strawberry.field(
         description="How far it has come. EXPIRED from `expiresAt` on; its units become available a moment later."
     )
-    reference: str | None = strawberry.field(description="The caller's document, for example an order number.")
-    channel: str | None = strawberry.field(description="The sales channel, for example `web`.")
+    reference: str | None = strawberry.field(
+        description="The caller's document, for example an order number; null without."
+    )
+    channel: str | None = strawberry.field(description="The sales channel, for example `web`; null without.")
     expires_at: datetime | None = strawberry.field(description="When it expires; null where it never does.")
     needed_by: datetime | None = strawberry.field(
         description="When the customer needs it; null for as soon as possible."

@@ -63,7 +63,9 @@ class Transfer(relay.Node):
     domain: strawberry.Private[DomainTransfer]
     identity: relay.NodeID[str]
     state: TransferState = strawberry.field(description="The state.")
-    reference: str | None = strawberry.field(description="The caller's document, for example a transfer order.")
+    reference: str | None = strawberry.field(
+        description="The caller's document, for example a transfer order; null without."
+    )
     is_proposal: bool = strawberry.field(
         description="Whether the server proposed it because the destination needs the units. While it is a draft they "
         "are `planned` there; ship it to accept it, or cancel it."

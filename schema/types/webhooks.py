@@ -29,7 +29,7 @@ class Webhook(relay.Node):
         description="The locations, by code, whose events are sent; null for all."
     )
     skus: list[str] | None = strawberry.field(description="The items, by SKU, whose events are sent; null for all.")
-    description: str | None = strawberry.field(description="A note for people.")
+    description: str | None = strawberry.field(description="A note for people; null without.")
     secret_count: int = strawberry.field(
         description="How many secrets are kept: one, and after a rotation the former ones until they expire."
     )

@@ -8,7 +8,7 @@ Field = tuple[str, ...]  # path of an input: ("lines", "3", "quantity")
 
 
 class ErrorCode(StrEnum):
-    """The closed list of errors that a client can act on."""
+    """The codes of the errors that a client can act on."""
 
     UNKNOWN_ITEM = "UNKNOWN_ITEM"
     UNKNOWN_LOCATION = "UNKNOWN_LOCATION"

@@ -13,7 +13,7 @@ from app.domain.time import Moment, moment_of
 from app.services.purchasing.filters import PurchaseOrderFilter
 from schema.enums.purchasing import PurchaseOrderState
 from schema.inputs.given import each_once
-from schema.inputs.mutation_input import LOCATION, SKU, MutationInput
+from schema.inputs.mutation_input import SKU, MutationInput
 from schema.inputs.purchasing.arrival import ArrivalInput
 from schema.inputs.purchasing.supplier import SUPPLIER
 
@@ -41,7 +41,7 @@ class PurchaseLineInput:
 )
 class PurchaseOrderCreateInput(MutationInput):
     supplier: str = strawberry.field(description=SUPPLIER)
-    location: str = strawberry.field(description=f"The location that receives. {LOCATION}")
+    location: str = strawberry.field(description="The location that receives: its code.")
     lines: list[PurchaseLineInput] = strawberry.field(description="1 to 1,000 lines, each of another item.")
 
     def units(self) -> list[OrderedUnits]:
@@ -130,9 +130,9 @@ class PurchaseArrivalInput(ArrivalInput): ...
 
 
 @strawberry.input(
-    description=f"Receives units of a purchase order. {_REFERENCE} The received items and the location must not be "
-    "archived: restore them first. Receipts after the order has closed are overage. The items are worth "
-    "the weighted average of what they cost from then on."
+    description=f"Receives units of a purchase order. {_REFERENCE} Ordered units also arrive where the item or the "
+    "location is archived; overage does not. Receipts after the order has closed are overage. Received units with a "
+    "cost move the unit cost of their item to the weighted average."
 )
 class PurchaseOrderReceiveInput(MutationInput):
     id: strawberry.ID = strawberry.field(description=_ID)

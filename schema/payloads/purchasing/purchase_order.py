@@ -15,7 +15,7 @@ class PurchaseOrderPayload(Payload):
     """A purchase order after the change."""
 
     purchase_order: PurchaseOrder | None = strawberry.field(
-        default=None, description="The purchase order as it is now."
+        default=None, description="The purchase order as it is now; null where the request was refused."
     )
 
     @classmethod

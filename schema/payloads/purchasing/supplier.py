@@ -20,7 +20,9 @@ from schema.types.warnings import user_warnings
 class SupplierPayload(Payload):
     """A supplier after the change."""
 
-    supplier: Supplier | None = strawberry.field(default=None, description="The supplier as it is now.")
+    supplier: Supplier | None = strawberry.field(
+        default=None, description="The supplier as it is now; null where the request was refused."
+    )
     open_work: list[OpenWork] = strawberry.field(
         default_factory=list,
         description="The open work of what was archived, which may be completed; otherwise empty.",
@@ -43,7 +45,9 @@ class SupplierPayload(Payload):
 class SupplierItemPayload(Payload):
     """An offer after the change."""
 
-    supplier_item: SupplierItem | None = strawberry.field(default=None, description="The offer as it is now.")
+    supplier_item: SupplierItem | None = strawberry.field(
+        default=None, description="The offer as it is now; null where the request was refused."
+    )
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:

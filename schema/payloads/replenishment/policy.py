@@ -16,7 +16,9 @@ from schema.types.replenishment.policy import ReplenishmentPolicy
 class ReplenishmentPolicyPayload(Payload):
     """A policy after the change."""
 
-    policy: ReplenishmentPolicy | None = strawberry.field(default=None, description="The policy as it is now.")
+    policy: ReplenishmentPolicy | None = strawberry.field(
+        default=None, description="The policy as it is now; null where the request was refused."
+    )
 
     @classmethod
     def from_outcome(cls, outcome: Outcome) -> Self:

@@ -20,7 +20,7 @@ FirstOfRun = Annotated[int, strawberry.argument(description="The most entries to
 @strawberry.type(
     description="The outcome of `replenishmentRun`. Each order and each proposal is an operation of its own. "
     "Automatic orders of the same time are not listed, nor orders of an interrupted run under the same "
-    "key."
+    "key. Where the request was refused, its numbers and documents are null."
 )
 class ReplenishmentRunPayload(Payload):
     """What a run came to."""

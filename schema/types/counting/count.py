@@ -110,11 +110,13 @@ class StockCount(relay.Node):
         description="Whether it is a blind count: recorded quantities are hidden while it is open."
     )
     opened_by: str = strawberry.field(description="The actor who opened it.")
-    reference: str | None = strawberry.field(description="The caller's document, for example a stocktaking order.")
-    note: str | None = strawberry.field(description="The note of its request.")
+    reference: str | None = strawberry.field(
+        description="The caller's document, for example a stocktaking order; null without."
+    )
+    note: str | None = strawberry.field(description="The note of the request that opened it; null without.")
     opened_at: datetime = strawberry.field(description="When it was opened.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
-    posted_at: datetime | None = strawberry.field(description="When the last of its lines was posted.")
+    posted_at: datetime | None = strawberry.field(description="When the last of its lines was posted; null before.")
     uncounted_rule: UncountedRule | None = strawberry.field(
         description="How levels that were not counted are treated; null until posting begins."
     )

@@ -47,7 +47,7 @@ class PurchaseLine:
         description="The actor who last set the line, with `purchaseOrderCreate` or `purchaseOrderUpdate`; null where "
         "only the server has. The server never changes a line that an actor has set."
     )
-    set_at: datetime | None = strawberry.field(description="When it was set.")
+    set_at: datetime | None = strawberry.field(description="When `setBy` set it; null where only the server has.")
 
     @strawberry.field(description="The item.")
     def item(self, info: Info) -> AwaitableOrValue[Item]:
@@ -58,8 +58,8 @@ class PurchaseLine:
         return None if self.domain.unit_cost is None else decimal_of(self.domain.value)
 
     @strawberry.field(
-        description="Why the server ordered automatically, the oldest reason first, at most the last 20; empty where "
-        "it did not."
+        description="Why the server ordered automatically, the oldest reason first, the newest 5 at most; empty "
+        "where it did not."
     )
     def reasons(self) -> list[OrderReason]:
         return [OrderReason.from_domain(reason) for reason in self.domain.reasons]
@@ -84,7 +84,7 @@ class StruckLine:
     domain: strawberry.Private[DomainStruckLine]
     quantity: int = strawberry.field(description="Its quantity, in units.")
     set_by: str = strawberry.field(description="The actor who removed it.")
-    set_at: datetime = strawberry.field(description="When it was set.")
+    set_at: datetime = strawberry.field(description="When it was removed.")
 
     @strawberry.field(description="The item.")
     def item(self, info: Info) -> AwaitableOrValue[Item]:
@@ -102,16 +102,18 @@ class PurchaseOrder(relay.Node):
     domain: strawberry.Private[DomainPurchaseOrder]
     identity: relay.NodeID[str]
     state: PurchaseOrderState = strawberry.field(description="The state.")
-    reference: str | None = strawberry.field(description="The caller's document, for example an order number.")
-    note: str | None = strawberry.field(description="The note of its request.")
+    reference: str | None = strawberry.field(
+        description="The caller's document, for example an order number; null without."
+    )
+    note: str | None = strawberry.field(description="The note of the request that created it; null without.")
     is_automatic: bool = strawberry.field(description="Whether the server created it automatically.")
     version: int = strawberry.field(description="Grows by one with each change. The higher one is the newer.")
     created_at: datetime = strawberry.field(description="When it was created.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
-    submitted_at: datetime | None = strawberry.field(description="When it was submitted to the supplier.")
-    confirmed_at: datetime | None = strawberry.field(description="When the supplier confirmed it.")
+    submitted_at: datetime | None = strawberry.field(description="When it was submitted to the supplier; null before.")
+    confirmed_at: datetime | None = strawberry.field(description="When the supplier confirmed it; null before.")
     expected_at: datetime | None = strawberry.field(description="When delivery is expected; null in a draft.")
-    closed_at: datetime | None = strawberry.field(description="When it was received or cancelled.")
+    closed_at: datetime | None = strawberry.field(description="When it was received in full or cancelled; null before.")
 
     @strawberry.field(description="The supplier.")
     def supplier(self, info: Info) -> AwaitableOrValue[Supplier]:
@@ -140,7 +142,7 @@ class PurchaseOrder(relay.Node):
         last = self.domain.set_last
         return None if last is None else last[1]
 
-    @strawberry.field(description="When it was set.")
+    @strawberry.field(description="When `setBy` set that line; null where only the server has.")
     def set_at(self) -> datetime | None:
         last = self.domain.set_last
         return None if last is None else datetime_of(last[0])

@@ -65,7 +65,7 @@ class SupplierItem(relay.Node):
 
     domain: strawberry.Private[DomainSupplierItem]
     identity: relay.NodeID[str]
-    supplier_sku: str | None = strawberry.field(description="The supplier's own code of the item.")
+    supplier_sku: str | None = strawberry.field(description="The supplier's own code of the item; null without.")
     unit_cost: Decimal | None = strawberry.field(
         description="The cost of one unit, in the installation's currency; null where unknown."
     )
@@ -114,13 +114,13 @@ class Supplier(relay.Node):
         description="Its code: 1 to 32 letters, digits, dots, dashes or underscores, case-sensitive."
     )
     name: str = strawberry.field(description="Its name.")
-    email: str | None = strawberry.field(description="The e-mail address for orders.")
+    email: str | None = strawberry.field(description="The e-mail address for orders; null without.")
     lead_time_days: int = strawberry.field(description="Lead time in days, of offers that have none of their own.")
     ordering_cost: Decimal | None = strawberry.field(
-        description="The fixed cost of placing one order, in the installation's currency."
+        description="The fixed cost of placing one order, in the installation's currency; null where unknown."
     )
     minimum_order_value: Decimal | None = strawberry.field(
-        description="The minimum value of an order, in the installation's currency."
+        description="The minimum value of an order, in the installation's currency; null for none."
     )
     auto_submit: bool = strawberry.field(description="Whether automatic orders are submitted without approval.")
     is_archived: bool = strawberry.field(description="Whether it is archived: no more orders.")

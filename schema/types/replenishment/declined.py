@@ -21,7 +21,7 @@ class DeclinedNeed:
     reason: DeclineReason = strawberry.field(description="The action that declined it.")
     by: str = strawberry.field(description="The actor who declined it.")
     at: datetime = strawberry.field(description="When it was declined.")
-    note: str | None = strawberry.field(description="The note of their request.")
+    note: str | None = strawberry.field(description="The note of their request; null without.")
     quantity: int | None = strawberry.field(
         description="Units that remain on the order or transfer; null where there was neither."
     )
@@ -32,7 +32,8 @@ class DeclinedNeed:
         description="The transfer that was changed: its global id; null where it was none."
     )
     until: datetime | None = strawberry.field(
-        description="When it ends at the latest: as requested, or at the next review date of a PERIODIC level."
+        description="When it ends at the latest: as requested, or at the next review date of a PERIODIC level. Null "
+        "where no time ends it."
     )
     position: int = strawberry.field(description="The inventory position of the level when it was declined, in units.")
     resumes_at_position: int | None = strawberry.field(

@@ -31,8 +31,10 @@ class ReplenishmentNeed:
     supplier: Supplier | None = strawberry.field(
         description="The supplier that would be ordered from; null where none would."
     )
-    unit_cost: Decimal | None = strawberry.field(description="The cost of one unit, where known.")
-    lead_time_days: int | None = strawberry.field(description="Days until the units would arrive.")
+    unit_cost: Decimal | None = strawberry.field(
+        description="The cost of one unit, in the installation's currency; null where unknown."
+    )
+    lead_time_days: int | None = strawberry.field(description="Days until the units would arrive; null where unknown.")
 
     @strawberry.field(description="The decision not to order for the level; null where there is none.")
     def declined(self) -> DeclinedNeed | None:
@@ -71,7 +73,7 @@ class ReplenishmentAdvice:
     supplier: Supplier | None = strawberry.field(
         description="The supplier it would be ordered from; null where none offers it."
     )
-    lead_time_days: int | None = strawberry.field(description="Lead time in days, where known.")
+    lead_time_days: int | None = strawberry.field(description="The lead time in days; null where none is known.")
     reorder_point: int | None = strawberry.field(
         description="Expected demand of the lead time, plus the safety stock. Null where no lead time is known, or "
         "the level is not DEMAND_BASED and no `serviceLevel` was requested."
@@ -80,10 +82,11 @@ class ReplenishmentAdvice:
         description="The reorder point plus the quantity of one order; null likewise."
     )
     safety_stock: int | None = strawberry.field(
-        description="Safety stock, in units: z · daily deviation · √(lead time)."
+        description="Safety stock, in units: z · daily deviation · √(lead time). Null where `reorderPoint` is."
     )
     risk_point: int | None = strawberry.field(
-        description="With fewer units available, days of cover are shorter than the lead time: STOCKOUT_RISK."
+        description="With fewer units available, days of cover are shorter than the lead time: STOCKOUT_RISK. Null "
+        "where demand or lead time is unknown."
     )
     economic_order_quantity: int | None = strawberry.field(
         description="The order quantity with the least total of ordering and holding cost, by Wilson's formula; null "

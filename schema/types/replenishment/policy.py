@@ -42,20 +42,24 @@ class LevelPolicy:
         description="The replenishment method: when to order automatically, and how much."
     )
     reorder_point: int = strawberry.field(description="At or below it, available stock is LOW.")
-    target_level: int | None = strawberry.field(description="The order-up-to level.")
+    target_level: int | None = strawberry.field(description="The order-up-to level; null where none is set.")
     safety_stock: int = strawberry.field(description="Safety stock, in units.")
     order_quantity: int | None = strawberry.field(
-        description="The order quantity of FIXED_QUANTITY, or a multiple of it."
+        description="The units of which FIXED_QUANTITY orders one or a multiple; null where none are set."
     )
-    review_days: int | None = strawberry.field(description="Days between review dates.")
+    review_days: int | None = strawberry.field(
+        description="Days between review dates, or of demand that one order of DEMAND_BASED covers; null where not set."
+    )
     review_start: date | None = strawberry.field(
         description="The first review date; null where they are counted from 1970-01-01 on."
     )
     service_level: float | None = strawberry.field(
-        description="The target share of order cycles without a stock-out, for DEMAND_BASED."
+        description="The target share of order cycles without a stock-out, for DEMAND_BASED; null where not set."
     )
     alert_margin: int = strawberry.field(description="Hysteresis: units beyond its threshold at which an alert closes.")
-    overstock_point: int | None = strawberry.field(description="With more units on hand, the level is OVERSTOCK.")
+    overstock_point: int | None = strawberry.field(
+        description="With more units on hand, the level is OVERSTOCK; null where it never is."
+    )
     risk_point: int | None = strawberry.field(
         description="With fewer units available, days of cover are below the lead time: STOCKOUT_RISK. Computed by "
         "the daily review; null where demand or lead time is unknown."
@@ -63,7 +67,7 @@ class LevelPolicy:
     resupply_from: str | None = strawberry.field(
         description="The location that may resupply this one by transfer: its code."
     )
-    transfer_days: int = strawberry.field(description="Transfer lead time from there, in days.")
+    transfer_days: int = strawberry.field(description="The lead time of transfers from `resupplyFrom`, in days.")
     overrides: list[PolicySetting] = strawberry.field(
         description="The settings of this level alone; all others are inherited."
     )
@@ -145,7 +149,7 @@ class PolicySettings:
     resupply_from: str | None = strawberry.field(
         description="The location that may resupply this one by transfer: its code."
     )
-    transfer_days: int | None = strawberry.field(description="Transfer lead time from there, in days.")
+    transfer_days: int | None = strawberry.field(description="The lead time of transfers from `resupplyFrom`, in days.")
 
     @classmethod
     def from_domain(cls, settings: DomainPolicySettings) -> Self:

@@ -70,8 +70,10 @@ class Movement(relay.Node):
     identity: relay.NodeID[str]
     delta: int = strawberry.field(description="Units added on hand; below zero, units removed.")
     reason: MovementReason = strawberry.field(description="The reason of the movement.")
-    reference: str | None = strawberry.field(description="The caller's document, for example an invoice number.")
-    channel: str | None = strawberry.field(description="The sales channel, for example `web`.")
+    reference: str | None = strawberry.field(
+        description="The caller's document, for example an invoice number; null without."
+    )
+    channel: str | None = strawberry.field(description="The sales channel, for example `web`; null without.")
     version: int = strawberry.field(description="The version of the level after the movement.")
     recorded_at: datetime = strawberry.field(description="When it was recorded.")
 
@@ -122,15 +124,24 @@ class Operation(relay.Node):
     """An operation."""
 
     identity: relay.NodeID[str]
-    kind: str = strawberry.field(description="The mutation that recorded it, for example `stockAdjust`.")
-    actor: str = strawberry.field(description="The actor of the request: the key or the person that sent it.")
+    kind: str = strawberry.field(
+        description="The mutation that recorded it, for example `stockAdjust`, or what the server did automatically, "
+        "for example `reservationExpire`."
+    )
+    actor: str = strawberry.field(
+        description="The actor of the request: the key or the person that sent it, or the server itself."
+    )
     acting_user: str | None = strawberry.field(
         description="The acting user: the person whom the partner app of the key named; null where it named none."
     )
-    idempotency_key: str | None = strawberry.field(description="The idempotency key of the request.")
-    reference: str | None = strawberry.field(description="The caller's document, for example an invoice number.")
-    note: str | None = strawberry.field(description="The note of its request.")
-    occurred_at: datetime | None = strawberry.field(description="When it happened, as the request stated.")
+    idempotency_key: str | None = strawberry.field(description="The idempotency key of the request; null without.")
+    reference: str | None = strawberry.field(
+        description="The caller's document, for example an invoice number; null without."
+    )
+    note: str | None = strawberry.field(description="The note of its request; null without.")
+    occurred_at: datetime | None = strawberry.field(
+        description="When it happened, as the request stated; null where it stated nothing."
+    )
     recorded_at: datetime = strawberry.field(description="When it was recorded.")
     domain: strawberry.Private[DomainOperation]
 

@@ -37,7 +37,7 @@ class CancelTransfer:
         return ReadSet(stock_of=(transfer_key(self.transfer_id),))
 
     def decide(self, view: View) -> Decision:
-        """Decide. Raises UnknownDocument, WrongState, or Refused where an end of the transfer is archived."""
+        """Decide. Raises UnknownDocument, WrongState, or Refused where a level cannot hold what returns."""
         transfer = required(
             view, transfer_key(self.transfer_id), Transfer, states=UNDER_WAY | frozenset({TransferState.DRAFT})
         )
