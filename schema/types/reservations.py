@@ -8,6 +8,7 @@ import strawberry
 from strawberry import relay
 
 from app.domain.excerpt import entries_between, length_of
+from app.domain.limits import MAX_QUANTITY
 from app.domain.reservations.holds import Hold
 from app.domain.reservations.reservation import RequestedLine
 from app.domain.reservations.reservation import Reservation as DomainReservation
@@ -164,7 +165,8 @@ class Reservation(relay.Node):
     )
     async def short_units(self, info: Info) -> int:
         """Load together with those of other reservations."""
-        return sum((await info.context.loaders.short_by_reservation.load(self.domain)).values())
+        short = await info.context.loaders.short_by_reservation.load(self.domain)
+        return min(sum(short.values()), MAX_QUANTITY)
 
     @strawberry.field(
         description="The units that it is short of by location, in the order of its lines; at most 2,000."

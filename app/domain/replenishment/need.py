@@ -6,6 +6,7 @@ order twice.
 
 from collections.abc import Iterable
 
+from app.domain.limits import MAX_QUANTITY
 from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.reservations.reservation import Reservation
 from app.domain.stock.level import Level, LevelKey
@@ -26,13 +27,15 @@ def missing_units(level: Level, *, is_review: bool, later: int = 0) -> int:
     """Return the units that a level lacks by its policy, even if the need is declined; 0 where it lacks none.
 
     PERIODIC levels order in a review only. `later` units are backordered but not needed within the lead time;
-    JUST_IN_TIME levels order them later.
+    JUST_IN_TIME levels order them later. It is never more than a level may hold: the rest is missing afterwards.
     """
     policy = level.policy
     if level.is_closed or (policy.method is ReplenishmentMethod.PERIODIC and not is_review):
         return 0
     wanted = policy.wanted(position=level.position, reorder_point=level.reorder_point)
-    return max(0, wanted - later) if policy.method is ReplenishmentMethod.JUST_IN_TIME else wanted
+    if policy.method is ReplenishmentMethod.JUST_IN_TIME:
+        wanted = max(0, wanted - later)
+    return min(wanted, MAX_QUANTITY)
 
 
 def needed_after(lead_time_days: int, *, now: Moment) -> Moment:

@@ -2,7 +2,8 @@
 
 Rule: 0 <= reserved, 0 <= unavailable, reserved + unavailable <= on hand + shortfall, and the shortfall grows only by
 facts: units that are gone, and sales that were made. A mere request never takes units that are not there. Available is
-derived, never stored, and below zero where more is promised than is on hand.
+derived, never stored, and below zero where more is promised than is on hand. Every count, sum and change of a level is
+within what GraphQL's Int can show.
 """
 
 from operator import attrgetter
@@ -261,8 +262,12 @@ class Level(
         more = change.reserved + change.unavailable + change.backordered
         if more > 0 and (promised := self.reserved + self.unavailable + self.backordered + more) > MAX_QUANTITY:
             return QuantityOutOfRange(quantity=promised, minimum=0)
-        if self.on_hand + change.on_hand > MAX_QUANTITY:
-            return QuantityOutOfRange(quantity=self.on_hand + change.on_hand, minimum=0)
+        unpromised = self.unpromised + change.on_hand - more
+        if unpromised < min(self.unpromised, -MAX_QUANTITY):  # where an oversold level is promised as well
+            return QuantityOutOfRange(quantity=unpromised)
+        units = max(change.on_hand, self.on_hand + change.on_hand)  # an oversold level gains more than it has then
+        if units > MAX_QUANTITY:
+            return QuantityOutOfRange(quantity=units, minimum=0)
         if self.incoming + change.incoming > MAX_QUANTITY:
             return QuantityOutOfRange(quantity=self.incoming + change.incoming, minimum=0)
         if self.planned + change.planned > MAX_QUANTITY:

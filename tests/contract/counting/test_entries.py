@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.catalog.barcode import Barcode
+from app.domain.catalog.catalog import OversellPolicy
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.counting.commands.record_count import CountedUnits, RecordCount
 from app.domain.counting.count import CountTotals
@@ -24,6 +25,7 @@ from app.domain.limits import MAX_QUANTITY
 from app.domain.money import Money
 from app.domain.operation import CommandInfo
 from app.domain.stock.level import LevelKey
+from app.domain.stock.movement import MovementReason
 from app.domain.stock.past_level import PastLevel
 from app.domain.time import NEVER, Moment
 from tests.support.clock import SECOND, START
@@ -320,6 +322,18 @@ async def test_partial_counts_add_up_to_no_more_than_a_level_can_hold(store: Sto
     assert await refused(store, record(store, count, TEA_1=1)) == [
         QuantityOutOfRange(quantity=MAX_QUANTITY + 1, minimum=0, field=("lines", "0", "quantity"))
     ]
+
+
+async def test_no_variance_is_larger_than_a_level_can_grow(store: Store) -> None:
+    """An oversold level is counted to less than 2,147,483,647 units."""
+    await given_level(store, TEA, on_hand=3)
+    await store.shop.upsert_location("MAIN", oversell_policy=OversellPolicy.ALLOW, request=request_info())
+    await adjust(store, TEA, -5, reason=MovementReason.SALE)
+    count = await given_count(store)
+    assert await refused(store, record(store, count, TEA_1=MAX_QUANTITY)) == [
+        QuantityOutOfRange(quantity=MAX_QUANTITY + 2, minimum=0, field=("lines", "0", "quantity"))
+    ]
+    await record(store, count, TEA_1=MAX_QUANTITY - 2)
 
 
 async def test_a_count_goes_on_where_something_is_archived(store: Store) -> None:

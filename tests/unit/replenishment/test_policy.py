@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.domain.limits import MAX_QUANTITY
 from app.domain.purchasing.rounding import round_to_packs
 from app.domain.replenishment.need import missing_units, needed_after, spare_units
 from app.domain.replenishment.policy import NO_POLICY, Policy, ReplenishmentMethod, policy_of
@@ -86,6 +87,13 @@ def test_a_periodic_level_orders_in_reviews_only() -> None:
     assert missing_units(level, is_review=True) == 49
 
 
+def test_no_more_is_wanted_than_a_level_may_hold() -> None:
+    """Backordered units beside the largest target are missing afterwards."""
+    policy = Policy(method=ReplenishmentMethod.MIN_MAX, target_level=MAX_QUANTITY)
+    level = Level(key=KEY, backordered=4, backorder_limit=9, policy=policy)
+    assert missing_units(level, is_review=False) == MAX_QUANTITY
+
+
 def test_what_is_needed_later_is_not_ordered_yet() -> None:
     """Just in time: 7 are missing, and 5 of those are wanted after the lead time."""
     level = a_level(JUST_IN_TIME, on_hand=0, backordered=4, backorder_limit=9)
@@ -100,10 +108,18 @@ def test_an_order_comes_after_its_lead_time() -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "minimum", "pack", "quantity"),
-    [(1, 1, 1, 1), (5, 1, 4, 8), (8, 1, 4, 8), (1, 10, 1, 10), (1, 10, 6, 12)],
+    [
+        (1, 1, 1, 1),
+        (5, 1, 4, 8),
+        (8, 1, 4, 8),
+        (1, 10, 1, 10),
+        (1, 10, 6, 12),
+        (MAX_QUANTITY, 1, 2, MAX_QUANTITY - 1),
+        (1, MAX_QUANTITY, MAX_QUANTITY - 1, MAX_QUANTITY - 1),
+    ],
 )
 def test_a_quantity_is_rounded_up_to_minimum_and_packs(wanted: int, minimum: int, pack: int, quantity: int) -> None:
-    """Whole packs, and not below the minimum."""
+    """Whole packs, and not below the minimum; no more than can be ordered."""
     assert round_to_packs(wanted, minimum_quantity=minimum, pack_size=pack) == quantity
 
 

@@ -129,6 +129,21 @@ def test_a_level_cannot_grow_beyond_the_largest_quantity() -> None:
     )
 
 
+def test_what_is_oversold_and_promised_leaves_no_count_that_cannot_be_told() -> None:
+    """GraphQL's Int holds the sums of a level, and each change of it: it is read wherever levels are listed."""
+    promised = Level(key=KEY, on_hand=0, reserved=MAX_QUANTITY)
+    sold = LevelChange(on_hand=-1)
+    assert promised.refusal(sold, Allowance.OVERSALE) == QuantityOutOfRange(quantity=-MAX_QUANTITY - 1)
+    assert structs.replace(promised, on_hand=1).refusal(sold, Allowance.OVERSALE) is None
+    earlier = structs.replace(promised, on_hand=-5)  # by a version that accepted it
+    assert earlier.refusal(LevelChange(on_hand=2), Allowance.OVERSALE) is None
+    oversold = Level(key=KEY, on_hand=-1)
+    assert oversold.refusal(LevelChange(on_hand=MAX_QUANTITY + 1)) == QuantityOutOfRange(
+        quantity=MAX_QUANTITY + 1, minimum=0
+    )
+    assert oversold.refusal(LevelChange(on_hand=MAX_QUANTITY)) is None
+
+
 def test_a_reorder_point_is_replaced_only_where_one_is_given() -> None:
     """Zero is given; None is not."""
     level = Level(key=KEY, on_hand=1, reorder_point=5)

@@ -165,8 +165,9 @@ class RecordCount:
             raise InvalidValue(what=f"The item {item.sku!r}", rule=rule, field=(_name(counted),))
         entry = self._entry(view, view.stock(key, even_archived=True), counted)
         line = line.with_entry(entry, mode=count.mode, unit_cost=item.unit_cost)
-        if line.counted > MAX_QUANTITY:
-            raise QuantityOutOfRange(quantity=line.counted, minimum=0, field=("quantity",))
+        units = max(line.counted, line.variance)  # more where the level is oversold
+        if units > MAX_QUANTITY:
+            raise QuantityOutOfRange(quantity=units, minimum=0, field=("quantity",))
         return line
 
     def _entry(self, view: View, level: Level, counted: CountedUnits) -> CountEntry:

@@ -14,7 +14,7 @@ from app.domain.errors import (
     UnknownItem,
     UnknownLocation,
 )
-from app.domain.limits import MAX_CANDIDATE_LOCATIONS, MAX_CHANNEL_LENGTH, MAX_HOLDS, MAX_SOURCED_LINES
+from app.domain.limits import MAX_CANDIDATE_LOCATIONS, MAX_CHANNEL_LENGTH, MAX_HOLDS, MAX_QUANTITY, MAX_SOURCED_LINES
 from app.domain.operation import CommandInfo
 from app.domain.reservations.commands.reservation_steps import end_of, place_errors, ttl_errors, units_errors
 from app.domain.reservations.holds import Hold
@@ -200,10 +200,10 @@ class CreateReservation:
             location=line.location or "",
             requested=line.quantity,
             available=line.quantity - units,
-            waiting=sum(level.backordered for level in stocked),
-            missing=sum(level.shortfall for level in stocked),
-            oversold=sum(level.oversold for level in stocked),
-            taken=sum(hold.held + hold.waiting for hold in others),
+            waiting=_most(level.backordered for level in stocked),
+            missing=_most(level.shortfall for level in stocked),
+            oversold=_most(level.oversold for level in stocked),
+            taken=_most(hold.held + hold.waiting for hold in others),
             field=("lines", str(index), "quantity"),
         )
 
@@ -212,3 +212,8 @@ def _position(error: InventoryError) -> int:
     """Return the index of an error's line; errors of no line come first."""
     name, *rest = error.field
     return int(rest[0]) if name == "lines" and rest else -1
+
+
+def _most(units: Iterable[int]) -> int:
+    """Return the sum of units at all locations, or the largest quantity that can be told."""
+    return min(sum(units), MAX_QUANTITY)
