@@ -90,7 +90,7 @@ def demand_based_numbers(
     assert review_days >= 0, review_days
     if demand.units <= 0:
         return StockingNumbers(reorder_point=0, target_level=0, safety_stock=0)
-    kept = safety_stock(z, demand.deviation, lead_time_days + review_days)
+    kept = min(safety_stock(z, demand.deviation, lead_time_days + review_days), MAX_QUANTITY - 1)
     covered = lead_time_days if order_quantity is None else lead_time_days + review_days
     reorder_point = min(_whole(demand.mean * covered) + kept, MAX_QUANTITY - 1)
     order = _whole(demand.mean * review_days) if order_quantity is None else order_quantity
@@ -121,4 +121,4 @@ def economic_order_quantity(annual_demand: float, ordering_cost: float, unit_hol
 
 
 def _whole(units: float) -> int:
-    return ceil(round(units, _DECIMALS))
+    return min(ceil(round(units, _DECIMALS)), MAX_QUANTITY)  # a policy holds no more, and the API shows no more

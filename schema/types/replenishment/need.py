@@ -5,6 +5,7 @@ from typing import Self
 
 import strawberry
 
+from app.domain.limits import MAX_QUANTITY
 from app.domain.money import decimal_of
 from app.domain.replenishment.need_route import Need
 from app.services.replenishment.periodic_review import Advice
@@ -100,7 +101,7 @@ class ReplenishmentAdvice:
         return cls(
             level=StockLevel.from_domain(advice.level),
             days=advice.demand.days,
-            units_sold=advice.demand.units,
+            units_sold=max(-MAX_QUANTITY, min(advice.demand.units, MAX_QUANTITY)),
             daily_demand=advice.demand.mean,
             daily_deviation=advice.demand.deviation,
             supplier=None if advice.supplier is None else Supplier.from_domain(advice.supplier),

@@ -108,6 +108,9 @@ def test_no_number_is_more_than_a_level_holds() -> None:
     """The target stays above the reorder point."""
     found = demand_based_numbers(demand(1e9, 0.0), lead_time_days=90, service_level=0.5, order_quantity=MAX_QUANTITY)
     assert found == StockingNumbers(reorder_point=MAX_QUANTITY - 1, target_level=MAX_QUANTITY, safety_stock=0)
+    wild = demand(1e9, 1e10)
+    kept = demand_based_numbers(wild, lead_time_days=90, service_level=0.95).safety_stock
+    assert (kept, risk_point(wild, 90)) == (MAX_QUANTITY - 1, MAX_QUANTITY)
 
 
 @pytest.mark.parametrize(

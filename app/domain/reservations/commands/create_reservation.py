@@ -215,5 +215,5 @@ def _position(error: InventoryError) -> int:
 
 
 def _most(units: Iterable[int]) -> int:
-    """Return the sum of units at all locations, or the largest quantity that can be told."""
+    """Return the sum of units at all locations, or the largest quantity that an error can report."""
     return min(sum(units), MAX_QUANTITY)
