@@ -14,10 +14,10 @@ from app.live.hub import Hub
 from app.live.publisher import Publisher
 from app.security.master_keys import MasterKeys
 from app.security.secret_key import kept_secret_key
+from app.services.background.supervision import Supervised
 from app.services.live.figures.growth import Growth
 from app.services.live.ledger.shared_tail import SharedTail
 from app.services.ports import Clock
-from app.services.supervision import Supervised
 from app.store.client import Client, Database, close_client, open_client
 from app.store.connections import Connections
 from app.store.database_clock import DatabaseClock

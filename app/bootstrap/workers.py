@@ -17,7 +17,7 @@ from app.security.sealed_secrets import SealedSecrets
 from app.services.access.visible_items import VisibleItems
 from app.services.alerts.alert_wake_worker import AlertWakeWorker
 from app.services.audit.retention_worker import AuditRetentionWorker
-from app.services.background import Background
+from app.services.background.background import Background
 from app.services.command_bus import CommandBus
 from app.services.committed_batch import OnCommitted
 from app.services.insight.kept_ranking_worker import KeptRankingWorker

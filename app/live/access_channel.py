@@ -16,8 +16,8 @@ from app.live.receiver import Receiver
 from app.live.redis_address import redis_name
 from app.live.redis_channel import RedisChannel
 from app.services.access.ports import OnAccessChanged
-from app.services.background import Background
-from app.services.log_throttle import LogThrottle
+from app.services.background.background import Background
+from app.services.background.log_throttle import LogThrottle
 
 _FORMAT = 1  # part of the channel's name: processes of different releases must not misread each other's messages
 

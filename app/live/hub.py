@@ -23,8 +23,8 @@ from app.live.live_traces import LiveTraces
 from app.live.messages import LiveMessage, channel_of, decoded
 from app.live.progress import Progress
 from app.live.receiver import Receiver
-from app.services.background import Background, woken
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.background import Background, woken
+from app.services.background.cancellation import raise_if_cancelled
 from app.services.committed_batch import CommittedBatch
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.ports import KnownLevels, LedgerTail

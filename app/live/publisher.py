@@ -22,11 +22,11 @@ from app.domain.time import NEVER, Moment
 from app.live.live_traces import LiveTraces
 from app.live.messages import channel_of, encoded
 from app.live.redis_channel import RedisChannel
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.cancellation import raise_if_cancelled
+from app.services.background.heartbeat import resting
+from app.services.background.log_throttle import LogThrottle
+from app.services.background.supervision import Supervised
 from app.services.committed_batch import CommittedBatch
-from app.services.heartbeat import resting
-from app.services.log_throttle import LogThrottle
-from app.services.supervision import Supervised
 from app.telemetry.metrics import Metrics
 from app.telemetry.tracing import Tracing
 

@@ -13,9 +13,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from app.live.redis_channel import RedisChannel, Sign, Subscription
-from app.services.cancellation import raise_if_cancelled
-from app.services.heartbeat import beat
-from app.services.log_throttle import LogThrottle
+from app.services.background.cancellation import raise_if_cancelled
+from app.services.background.heartbeat import beat
+from app.services.background.log_throttle import LogThrottle
 
 SILENCE_SECONDS = 2.0  # then a ping; after as much silence again the connection counts as dead
 FIRST_RETRY_SECONDS = 0.05

@@ -21,7 +21,7 @@ from app.domain.failures import ProviderUnavailable, in_full
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.security.key_set import read_key_set
 from app.services.access.credentials.bearer_tokens import Claims
-from app.services.log_throttle import LogThrottle
+from app.services.background.log_throttle import LogThrottle
 from app.services.ports import Clock, Monotonic
 
 LEEWAY_SECONDS: Final = 30  # for clocks that differ; not for the end of a token, as connections end with it

@@ -13,8 +13,8 @@ from typing import Self
 
 from app.domain.failures import Unavailable
 from app.domain.time import Moment, moment_of
-from app.services.background import Background
-from app.services.heartbeat import resting
+from app.services.background.background import Background
+from app.services.background.heartbeat import resting
 from app.store.client import Client
 from app.store.driver_failures import driver_failures
 

@@ -20,7 +20,7 @@ from pymongo.errors import (
 )
 
 from app.domain.failures import Unavailable
-from app.services.heartbeat import beat
+from app.services.background.heartbeat import beat
 from app.telemetry.work import current_work
 
 P = ParamSpec("P")

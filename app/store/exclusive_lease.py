@@ -13,9 +13,9 @@ from typing import Final
 from pymongo.errors import PyMongoError
 
 from app.domain.failures import ServiceError
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.cancellation import raise_if_cancelled
+from app.services.background.supervision import Supervised
 from app.services.ports import LEASE_SECONDS, RENEW_SECONDS
-from app.services.supervision import Supervised
 from app.store.client import Database, Session, transaction
 from app.store.lease import MongoLease
 from app.store.mapping import names

@@ -6,9 +6,9 @@ No entries are skipped, so that a page costs the same at any depth.
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from app.services.concurrency.time_slices import in_turns
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest
-from app.services.time_slices import in_turns
 from app.store.client import BsonDocument, Collection
 from app.store.single_reply import find_in_one
 

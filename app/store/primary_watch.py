@@ -15,8 +15,8 @@ from typing import Any
 
 from pymongo import AsyncMongoClient
 
-from app.services.background import Background
-from app.services.heartbeat import resting
+from app.services.background.background import Background
+from app.services.background.heartbeat import resting
 from app.store.client import Client
 
 LOOK_SECONDS = 0.1  # it costs microseconds, and an election lasts for seconds

@@ -16,8 +16,8 @@ from typing import Final, Self
 from pymongo import ASCENDING, IndexModel, timeout
 
 from app.domain.failures import ServiceError
-from app.services.cancellation import raise_if_cancelled
-from app.services.supervision import Supervised
+from app.services.background.cancellation import raise_if_cancelled
+from app.services.background.supervision import Supervised
 from app.store.client import CLOSE_SECONDS, BsonDocument, Database, aggregated
 from app.store.database_format import FORMAT
 from app.store.driver_failures import raises_unavailable

@@ -1,4 +1,4 @@
-"""Nothing goes on for good without being begun again when it ends: app.services.supervision is the one way to do so.
+"""Nothing goes on for good without being begun again when it ends: app.services.background.supervision does so alone.
 
 Rule: a task is begun elsewhere only where it has an end of its own, which somebody waits for.
 """
@@ -12,7 +12,7 @@ from typing import get_type_hints
 from unittest.mock import Mock
 
 from app.bootstrap.workers import Workers
-from app.services.background import Background
+from app.services.background.background import Background
 
 APP = Path(__file__).parents[2] / "app"
 BEGINS = {"create_task", "ensure_future", "TaskGroup", "run_coroutine_threadsafe", "start_apart"}
@@ -41,7 +41,7 @@ WITH_AN_END = {
     "app/services/live/levels/next_read.py",  # one read, which is waited for
     "app/services/live/figures/recomputed.py",  # the reads of a figure, until all have left it; a failure is raised
     "app/services/live/levels/throttled.py",  # what was gathered, judged again before it is sent
-    "app/services/single_flight_cache.py",  # one answer, which is waited for
+    "app/services/concurrency/single_flight_cache.py",  # one answer, which is waited for
     "app/services/webhooks/attempts.py",  # the messages of one round
     "app/services/webhooks/webhook_worker.py",  # the next step of the ledger, which the worker waits for
     "app/store/backup/dump.py",  # the next batch of documents, which is waited for
@@ -94,4 +94,4 @@ def test_every_worker_is_registered() -> None:
 
 def test_what_goes_on_for_good_is_supervised() -> None:
     """A loop with a task of its own could end, and nobody would notice."""
-    assert set(beginnings()) == {*WITH_AN_END, "app/services/supervision.py"}
+    assert set(beginnings()) == {*WITH_AN_END, "app/services/background/supervision.py"}

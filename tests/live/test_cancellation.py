@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.cancellation import raise_if_cancelled
 
 
 async def test_a_lost_cancellation_is_raised_after_all() -> None:

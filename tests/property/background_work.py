@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from app.services.alerts.alert_wake_worker import AlertWakeWorker
-from app.services.background import Background
+from app.services.background.background import Background
 from app.services.command_bus import CommandBus
 from app.services.committed_batch import CommittedBatch
 from app.services.ports import Lease

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from app.domain.failures import Unavailable
-from app.services.background import Background, woken
+from app.services.background.background import Background, woken
 from tests.support.waiting import DEADLINE_SECONDS
 
 AGES = 1_000 * DEADLINE_SECONDS

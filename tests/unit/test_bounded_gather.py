@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.services.bounded_gather import AT_ONCE, bounded_gather
+from app.services.concurrency.bounded_gather import AT_ONCE, bounded_gather
 
 
 async def test_results_come_in_the_order_of_what_was_asked() -> None:

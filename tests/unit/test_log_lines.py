@@ -13,7 +13,7 @@ import pytest
 
 from app.config import Settings
 from app.server.process.log import log_config
-from app.services.supervision import Supervised
+from app.services.background.supervision import Supervised
 from app.telemetry.log_burst import LogBurst
 from app.telemetry.log_lines import FACTS, JsonLines, TextLines
 from app.telemetry.work import Work, begin_work, context_apart, current_work, start_apart

@@ -9,8 +9,8 @@ from itertools import count
 import pytest
 
 from app.domain.failures import Unavailable
-from app.services.heartbeat import beat, resting
-from app.services.supervision import Supervised
+from app.services.background.heartbeat import beat, resting
+from app.services.background.supervision import Supervised
 from tests.support.waiting import DEADLINE_SECONDS
 
 LATE_SECONDS = 1.0  # then a task hangs
@@ -156,7 +156,7 @@ async def test_it_is_begun_again_whatever_becomes_of_telling_so() -> None:
     def refuse(_: logging.LogRecord) -> bool:
         raise TypeError("not subscriptable")
 
-    baker, log = Baker(ValueError("burnt")), logging.getLogger("app.services.supervision")
+    baker, log = Baker(ValueError("burnt")), logging.getLogger("app.services.background.supervision")
     log.addFilter(refuse)
     reported: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context["exception"]))
@@ -241,7 +241,7 @@ async def test_what_fails_while_it_is_stopped_is_told_and_does_not_fail_the_stop
 
 async def test_a_stop_ends_what_has_lost_its_cancellation(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before Python 3.12 a driver may drop one: without another, the process would not end by itself."""
-    monkeypatch.setattr("app.services.supervision.CANCEL_AGAIN_SECONDS", 0.001)
+    monkeypatch.setattr("app.services.background.supervision.CANCEL_AGAIN_SECONDS", 0.001)
     lost = asyncio.Event()
 
     async def run() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from time import perf_counter
 
-from app.services.time_slices import TURN_SECONDS, in_turns
+from app.services.concurrency.time_slices import TURN_SECONDS, in_turns
 
 
 async def test_others_are_served_between_turns_however_many_have_long_work() -> None:

@@ -12,7 +12,7 @@ from typing import Protocol
 from app.domain.alerts.open_alert import AlertType
 from app.domain.failures import ServiceError
 from app.domain.time import MICROSECONDS_PER_SECOND
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.cancellation import raise_if_cancelled
 from app.services.ports import Clock, Monotonic
 from app.store.readers.documents.backlog_counts import COUNTED_DELIVERIES, BacklogCounts
 from app.telemetry.metrics import Metrics

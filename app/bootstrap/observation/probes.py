@@ -7,7 +7,7 @@ from time import perf_counter
 from app.bootstrap.application import Application
 from app.bootstrap.foundation import Watched
 from app.bootstrap.observation.members import members
-from app.services.supervision import Supervised
+from app.services.background.supervision import Supervised
 from app.store.client import MAX_CONNECTIONS
 from app.store.database_format import FORMAT
 from app.telemetry.growing import Growing

@@ -18,8 +18,8 @@ from msgspec import Struct
 from app.domain.access.budget import Budget
 from app.domain.access.principal import Principal, PrincipalKind
 from app.domain.access.token_bucket import TokenBucket
-from app.services.background import Background, woken
-from app.services.heartbeat import resting
+from app.services.background.background import Background, woken
+from app.services.background.heartbeat import resting
 from app.services.ports import Monotonic
 
 TICK_SECONDS = 0.1  # ten questions to Redis a second cost a process 2 ms

@@ -9,10 +9,10 @@ from collections.abc import Awaitable
 from app.domain.alerts.commands.change_alert import WakeAlert
 from app.domain.operation import SYSTEM
 from app.domain.outcome import Outcome
+from app.services.background.wake_worker import WakeWorker
 from app.services.command_bus import CommandBus
 from app.services.ports import Clock, WakeQueue
 from app.services.request_info import RequestInfo
-from app.services.wake_worker import WakeWorker
 
 
 class AlertWakeWorker(WakeWorker[str]):

@@ -18,8 +18,8 @@ from app.domain.audit.page import MAX_BYTES, MAX_LINES, MAX_SPAN_MICROS, terms_o
 from app.domain.failures import ServiceError, Unavailable
 from app.domain.time import Moment
 from app.services.audit.chain_writer import Batch, ChainWriter
-from app.services.background import Background, woken
-from app.services.log_throttle import LogThrottle
+from app.services.background.background import Background, woken
+from app.services.background.log_throttle import LogThrottle
 from app.services.ports import Clock
 
 TICK_SECONDS = 0.1  # how much a process that is killed may lose

@@ -12,9 +12,9 @@ from app.domain.audit.page import Head, day_name
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
 from app.services.audit.ports import AuditPages
 from app.services.audit.recorder import AuditRecorder
-from app.services.background import Background
+from app.services.background.background import Background
+from app.services.background.renewed_lease import renewed
 from app.services.ports import Clock, Lease
-from app.services.renewed_lease import renewed
 
 LOOK_SECONDS = 3_600.0
 PAUSE_SECONDS = 30.0  # while the database is not available

@@ -12,15 +12,15 @@ from functools import partial
 from app.domain.day import day_of
 from app.domain.insight.ranking import Ranking, RankingTooLarge
 from app.domain.insight.window import SALES_DAYS, Window
-from app.services.background import Background
+from app.services.background.background import Background
+from app.services.background.heartbeat import resting
+from app.services.background.renewed_lease import renewed
 from app.services.filters import LevelFilter, LocationFilter
-from app.services.heartbeat import resting
 from app.services.insight.ports import InsightReader, KeptRankings
 from app.services.insight.ranked_lists import MAX_LOCATIONS
 from app.services.insight.rankings import MAX_RANKED_LEVELS
 from app.services.paging import PageRequest
 from app.services.ports import CatalogReader, Clock, Lease, LevelReader, Monotonic
-from app.services.renewed_lease import renewed
 
 LOOK_SECONDS = 60.0  # how late after midnight, in UTC, or after a location was created, it is ranked
 PAUSE_SECONDS = 5.0  # while the database is not available

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from app.domain.insight.level_history import HistoryPoint, grid, history_of
 from app.domain.insight.window import window
 from app.domain.stock.level import Level, LevelKey
+from app.services.concurrency.time_slices import in_turns
 from app.services.insight.ports import HistoryReader
 from app.services.ports import Clock
-from app.services.time_slices import in_turns
 
 
 class LevelHistories:

@@ -15,9 +15,9 @@ from app.domain.insight.insight import LedgerSums
 from app.domain.insight.ranking import Ranking, RankingNotReady, RankingTooLarge, StockedLevel, TooManyRankings
 from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey
+from app.services.concurrency.single_flight_cache import PATIENCE_SECONDS, WAIT_SECONDS, SingleFlightCache
 from app.services.insight.ports import InsightReader
 from app.services.ports import Clock, Monotonic
-from app.services.single_flight_cache import PATIENCE_SECONDS, WAIT_SECONDS, SingleFlightCache
 
 MAX_RANKED_LEVELS = 200_000  # in all cached rankings, and so in one; they take 90 MB
 FRESH_SECONDS = 1.0

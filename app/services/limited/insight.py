@@ -12,7 +12,7 @@ from app.domain.insight.ranking import InsightOrder, RankedLevel, StockedLevel
 from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.cancellation import raise_if_cancelled
 from app.services.filters import LevelFilter, visible
 from app.services.insight.ports import HistoryReader, InsightReader, KeptFilter, KeptLocation, KeptRankings, MoverReader
 from app.services.limited.sight import Sight

@@ -9,7 +9,7 @@ from typing import Protocol, Self, TypeVar, runtime_checkable
 from app.domain.access.visibility import Visibility
 from app.domain.document import Document
 from app.domain.stock.level import LevelKey
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.cancellation import raise_if_cancelled
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import WHOLE_LIST_PAGE_SIZE, Page, PageRequest
 from app.services.ports import CatalogReader

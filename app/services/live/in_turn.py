@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.cancellation import raise_if_cancelled
 from app.telemetry.work import start_apart
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Seque
 from contextlib import aclosing
 from typing import Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.cancellation import raise_if_cancelled
 
 E = TypeVar("E", bound="Event")
 

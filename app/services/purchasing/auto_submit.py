@@ -10,7 +10,7 @@ from app.domain.errors import Refused
 from app.domain.operation import SYSTEM
 from app.domain.purchasing.purchase_order import PurchaseOrder, PurchaseOrderState
 from app.domain.purchasing.supplier import Supplier
-from app.services.bounded_gather import bounded_gather
+from app.services.concurrency.bounded_gather import bounded_gather
 from app.services.paging import MAX_PAGE_SIZE, Page, PageRequest, pages
 from app.services.ports import DocumentReader
 from app.services.purchasing.filters import PurchaseOrderFilter

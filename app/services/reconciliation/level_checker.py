@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Collection, Sequence
 
 from app.domain.reconciliation.level_books import LevelBooks
 from app.domain.stock.level import LevelKey
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.cancellation import raise_if_cancelled
 from app.services.reconciliation.ports import BooksFilter, BooksReader, CheckedPart
 
 FEW_LEVELS = 20  # that are read again one by one; beyond, their whole chunk is

@@ -8,9 +8,9 @@ import logging
 import time
 
 from app.domain.day import day_of
-from app.services.background import Background
+from app.services.background.background import Background
+from app.services.background.renewed_lease import renewed
 from app.services.ports import Clock, Lease, Monotonic
-from app.services.renewed_lease import renewed
 from app.services.replenishment.periodic_review import PeriodicReview, ReviewOutcome
 
 LOOK_SECONDS = 60.0  # how late after midnight, in UTC, a review may begin

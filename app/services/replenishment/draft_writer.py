@@ -15,8 +15,8 @@ from app.domain.replenishment.commands.order_from_supplier import OrderCandidate
 from app.domain.replenishment.commands.propose_transfer import ProposeTransfer, TransferCandidate
 from app.domain.replenishment.need_route import Need, NeedRoute
 from app.domain.transfers.transfer import Transfer
-from app.services.bounded_gather import bounded_gather
 from app.services.command_bus import CommandBus
+from app.services.concurrency.bounded_gather import bounded_gather
 from app.services.ports import DocumentReader
 from app.services.request_info import RequestInfo
 

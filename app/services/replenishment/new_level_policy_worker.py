@@ -9,7 +9,7 @@ import asyncio
 from app.domain.failures import ServiceError
 from app.domain.limits import MAX_POLICY_LEVELS
 from app.domain.stock.level import LevelKey
-from app.services.background import Background, woken
+from app.services.background.background import Background, woken
 from app.services.committed_batch import CommittedBatch
 from app.services.replenishment.policy_walk import PolicyWalk
 from app.services.replenishment.ports import PolicyQueue

@@ -24,9 +24,9 @@ from app.domain.replenishment.review_dates import is_due
 from app.domain.replenishment.stocking_numbers import economic_order_quantity, risk_point
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import DAYS_PER_YEAR
+from app.services.background.heartbeat import resting
 from app.services.command_bus import CommandBus
 from app.services.filters import LevelFilter
-from app.services.heartbeat import resting
 from app.services.paging import MAX_PAGE_SIZE, pages
 from app.services.ports import Clock, LedgerReader, LevelReader, Monotonic
 from app.services.purchasing.auto_submit import AutoSubmit

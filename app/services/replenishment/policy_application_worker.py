@@ -18,7 +18,7 @@ from app.domain.operation import SYSTEM, CommandInfo
 from app.domain.replenishment.commands.apply_policies import MarkPoliciesApplied
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.services.background import Background, woken
+from app.services.background.background import Background, woken
 from app.services.command_bus import CommandBus
 from app.services.committed_batch import CommittedBatch
 from app.services.filters import LevelFilter

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from app.domain.replenishment.need_route import NeedRoute
 from app.domain.stock.level import Level, LevelKey
-from app.services.background import Background
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.background import Background
+from app.services.background.cancellation import raise_if_cancelled
+from app.services.background.heartbeat import resting
 from app.services.committed_batch import CommittedBatch
 from app.services.filters import LevelFilter
-from app.services.heartbeat import resting
 from app.services.paging import MAX_PAGE_SIZE, pages
 from app.services.ports import Lease, LevelReader, Monotonic
 from app.services.purchasing.auto_submit import AutoSubmit

@@ -17,7 +17,7 @@ from app.domain.outcome import Outcome
 from app.domain.reservations.arrivals import brings_units
 from app.domain.reservations.commands.assign_backorders import AssignBackorders
 from app.domain.stock.level import Level, LevelKey
-from app.services.background import Background, woken
+from app.services.background.background import Background, woken
 from app.services.command_bus import CommandBus
 from app.services.committed_batch import CommittedBatch
 from app.services.request_info import RequestInfo

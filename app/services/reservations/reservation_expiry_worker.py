@@ -12,9 +12,9 @@ from app.domain.operation import SYSTEM
 from app.domain.outcome import Outcome
 from app.domain.reservations.commands.expire_reservation import ExpireReservation
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
-from app.services.background import Background, woken
+from app.services.background.background import Background, woken
+from app.services.background.due_work import decide_due
 from app.services.command_bus import CommandBus
-from app.services.due_work import decide_due
 from app.services.ports import Clock
 from app.services.request_info import RequestInfo
 from app.services.reservations.ports import ReservationQueue

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from app.domain.reservations.reservation import OPEN, Reservation
 from app.domain.reservations.shortage import Shortage, held_by_level, short_units
 from app.domain.stock.level import Level, LevelKey
+from app.services.concurrency.time_slices import in_turns
 from app.services.ports import DocumentReader, LevelReader
 from app.services.reservations.ports import ShortageReader
-from app.services.time_slices import in_turns
 
 MAX_SHORT_LEVELS = 1_000  # looked through for short reservations; where there are more, a count went wrong
 LEVELS_AT_ONCE = 2_000  # read for a page of reservations, which may hold units of many more

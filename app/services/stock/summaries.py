@@ -10,9 +10,9 @@ from typing import Self
 
 from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.stock.summary import InventorySummary, SummaryNotReady, TooManySummaries
+from app.services.concurrency.single_flight_cache import WAIT_SECONDS, SingleFlightCache
 from app.services.filters import LevelFilter
 from app.services.ports import Clock, Monotonic, SummaryReader
-from app.services.single_flight_cache import WAIT_SECONDS, SingleFlightCache
 
 SUMMARY_FRESH_SECONDS = 1.0  # not noticed by people, and dashboards that poll every second share an answer
 MAX_REMEMBERED = 50  # filters; an answer takes 2 MB at most

@@ -8,10 +8,10 @@ import time
 from contextlib import suppress
 
 from app.domain.failures import ServiceError
-from app.services.background import Background, woken
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.background import Background, woken
+from app.services.background.cancellation import raise_if_cancelled
+from app.services.background.heartbeat import resting
 from app.services.committed_batch import CommittedBatch
-from app.services.heartbeat import resting
 from app.services.ports import RENEW_SECONDS, Lease, Monotonic
 from app.services.stock.ports import TotalsKeeper
 

@@ -15,11 +15,11 @@ from functools import partial
 from app.domain.failures import ServiceError, Unavailable, in_full
 from app.domain.limits import MAX_WEBHOOKS
 from app.domain.webhooks.webhook import Webhook, WebhookState
-from app.services.background import Background
-from app.services.log_throttle import LogThrottle
+from app.services.background.background import Background
+from app.services.background.log_throttle import LogThrottle
+from app.services.background.supervision import Supervised
 from app.services.paging import Page, PageRequest
 from app.services.ports import LEASE_SECONDS, RENEW_SECONDS, DocumentReader, Lease, Monotonic
-from app.services.supervision import Supervised
 from app.services.webhooks.filters import WebhookFilter
 from app.services.webhooks.owners import WebhookOwners
 from app.services.webhooks.webhook_worker import WebhookWorker

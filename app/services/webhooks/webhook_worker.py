@@ -14,7 +14,7 @@ from app.domain.time import MICROSECONDS_PER_SECOND, NEVER, Moment
 from app.domain.webhooks.delivery import WebhookMessage
 from app.domain.webhooks.webhook import Webhook
 from app.services.access.visible_items import VisibleItems
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.cancellation import raise_if_cancelled
 from app.services.live.ledger.ledger_feed import LedgerStep, follow_ledger
 from app.services.live.ledger.shared_tail import SharedTail
 from app.services.live.ledger_offset import LedgerOffset, writer_and_moment

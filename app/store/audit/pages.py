@@ -17,7 +17,7 @@ from app.domain.time import Moment
 from app.services.audit.audit_log import ENTRIES, PAGES
 from app.services.audit.filters import AuditFilter
 from app.services.audit.ports import PlacedEntry, StoredPage
-from app.services.heartbeat import beat
+from app.services.background.heartbeat import beat
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest
 from app.store.client import BsonDocument, Database

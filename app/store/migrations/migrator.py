@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 from pymongo.errors import PyMongoError
 
 from app.domain.failures import ServiceError
-from app.services.renewed_lease import renewed
+from app.services.background.renewed_lease import renewed
 from app.store.client import Database
 from app.store.driver_failures import reason_of
 from app.store.lease import MongoLease

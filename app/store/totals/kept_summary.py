@@ -12,9 +12,9 @@ from app.domain.stock.availability import LevelStatus
 from app.domain.stock.kept_totals import Part, Sums, totals_of
 from app.domain.stock.summary import InventorySummary, SummaryTally
 from app.domain.time import Moment
+from app.services.concurrency.time_slices import in_turns
 from app.services.filters import LevelFilter
 from app.services.ports import Clock, SummaryReader
-from app.services.time_slices import in_turns
 from app.store.client import BsonDocument, Client, Database, Session, aggregated, snapshot
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names

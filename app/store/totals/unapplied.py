@@ -11,8 +11,8 @@ from operator import add, neg, sub
 from app.domain.stock.availability import LevelStatus
 from app.domain.stock.kept_totals import ItemFacts, LevelState, Part, Sums, TotalsKey, part_of, sums_of
 from app.domain.time import Moment
+from app.services.concurrency.time_slices import in_turns
 from app.services.live.ledger_offset import LedgerOffset
-from app.services.time_slices import in_turns
 from app.store.client import BsonDocument, Database, Session
 from app.store.mapping import names
 from app.store.totals.item_changes import counted_facts, facts_of, read_item_changes

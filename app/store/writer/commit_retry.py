@@ -19,8 +19,8 @@ from app.domain.errors import Refused
 from app.domain.failures import Unavailable
 from app.domain.outcome import Outcome
 from app.domain.time import Moment
+from app.services.background.heartbeat import beat
 from app.services.committed_batch import CommittedBatch, OnCommitted
-from app.services.heartbeat import beat
 from app.services.ports import Clock
 from app.store.driver_failures import unavailable
 from app.store.writer.batch_transaction import BatchTransaction, Committed

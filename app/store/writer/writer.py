@@ -15,9 +15,9 @@ from app.domain.command import Command, ReadSet
 from app.domain.document import DocumentKey
 from app.domain.failures import Overloaded, Unavailable
 from app.domain.outcome import Outcome
+from app.services.background.supervision import Supervised
 from app.services.committed_batch import OnCommitted
 from app.services.ports import Clock
-from app.services.supervision import Supervised
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS
 from app.store.writer.batch_size import BatchSize
 from app.store.writer.batch_traces import BatchTraces

@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from app.domain.access.address import address_group, parse_address
 from app.domain.access.token_bucket import TokenBucket
-from app.services.log_throttle import LogThrottle
+from app.services.background.log_throttle import LogThrottle
 from app.web.edge.client_address import TrustedProxies, client_address, proxies_of
 
 IF_A_PROXY = "If that is the address of a proxy, list it in STOCKPULSE_TRUSTED_PROXIES."

@@ -10,9 +10,9 @@ from app.domain.insight.ranking import Ranking, RankingNotReady, RankingTooLarge
 from app.domain.insight.window import Window
 from app.domain.stock.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
+from app.services.concurrency.single_flight_cache import MAX_FLIGHTS
 from app.services.filters import LevelFilter
 from app.services.insight.rankings import MAX_RANKED_LEVELS, Rankings
-from app.services.single_flight_cache import MAX_FLIGHTS
 from tests.support.clock import START, StillClock
 
 

@@ -8,8 +8,8 @@ import pytest
 from app.domain.failures import Unavailable
 from app.domain.stock.summary import InventorySummary, SummaryNotReady, SummaryTally, TooManySummaries
 from app.domain.time import Moment
+from app.services.concurrency.single_flight_cache import MAX_AT_ONCE, MAX_FLIGHTS
 from app.services.filters import LevelFilter
-from app.services.single_flight_cache import MAX_AT_ONCE, MAX_FLIGHTS
 from app.services.stock.summaries import MAX_REMEMBERED, SUMMARY_FRESH_SECONDS, Summaries
 from tests.support.clock import START, StillClock
 

@@ -21,10 +21,10 @@ from app.domain.time import Moment
 from app.services.access.administration.administration import AccessChanged, Administration, Decide, refuse
 from app.services.access.filters import TrustedDocumentFilter
 from app.services.access.ports import AccessTurn, TrustedDocumentReader
+from app.services.concurrency.time_slices import in_turns
 from app.services.paging import Page, page_request
 from app.services.ports import Monotonic
 from app.services.request_info import RequestInfo
-from app.services.time_slices import in_turns
 
 SUBJECT = "documents"  # what every change is announced as
 FRESH_SECONDS = 4.0  # for which a process believes what it has read

@@ -19,7 +19,7 @@ from app.domain.access.principal import Principal
 from app.domain.failures import ServiceError, Unauthenticated
 from app.domain.time import MICROSECONDS_PER_SECOND
 from app.services.access.credentials.verification_queue import VerificationQueue, Verify
-from app.services.background import Background, woken
+from app.services.background.background import Background, woken
 from app.services.ports import Clock, Monotonic
 
 # The value of an `Authorization` header, or as text the token of a session's cookie.

@@ -15,7 +15,7 @@ from app.domain.access.principal import Principal
 from app.domain.failures import ServiceError, in_full
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.access.ports import AccessReader, AccessWriter, KeyHasher, KeyUse, MatchedSecret
-from app.services.log_throttle import LogThrottle
+from app.services.background.log_throttle import LogThrottle
 from app.services.ports import Clock
 
 USE_SECONDS = 60  # how exact the last use of a key is

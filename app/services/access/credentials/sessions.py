@@ -28,7 +28,7 @@ from app.domain.access.user import User
 from app.domain.failures import ServiceError, in_full
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.access.credentials.session_rate import SessionRate
-from app.services.log_throttle import LogThrottle
+from app.services.background.log_throttle import LogThrottle
 from app.services.ports import Clock
 
 USE_SECONDS = 60  # how exact the last use of a session is; idle times are many minutes

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from app.domain.document import Document
 from app.domain.live.events import DocumentEvent, DocumentEventKind
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.cancellation import raise_if_cancelled
 from app.services.filters import DocumentFilter
 from app.services.live.documents.document_offset import DocumentOffset, SnapshotProgress
 from app.services.live.documents.document_source import DocumentSource, event_of

@@ -13,9 +13,9 @@ from typing import Generic, TypeVar
 
 from app.domain.failures import BadArgument, Unavailable
 from app.domain.live.recomputed import Recomputed
-from app.services.background import woken
-from app.services.cancellation import raise_if_cancelled
-from app.services.heartbeat import resting
+from app.services.background.background import woken
+from app.services.background.cancellation import raise_if_cancelled
+from app.services.background.heartbeat import resting
 from app.services.live.figures.growth import Growth
 from app.services.live.patient_read import RETRY_SECONDS
 from app.services.live.shared_streams import OpenStream, SharedStream, SharedStreams, shared_by

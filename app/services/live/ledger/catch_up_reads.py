@@ -15,7 +15,7 @@ from typing import cast
 
 from app.domain.failures import BadArgument
 from app.domain.time import NEVER, Moment
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.cancellation import raise_if_cancelled
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.ports import LedgerTail
 from app.telemetry.work import start_apart

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from app.services.background import Background, woken
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.background import Background, woken
+from app.services.background.cancellation import raise_if_cancelled
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.live.ports import LedgerTail
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from app.domain.live.events import LevelEvent, SlowConsumer
 from app.domain.stock.level import LevelKey
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.cancellation import raise_if_cancelled
 from app.services.live.levels.level_stream import LevelStream
 from app.services.live.stream import Entry, FellBehind
 from app.services.page_cursor import KeysetPosition

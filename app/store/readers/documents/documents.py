@@ -7,10 +7,10 @@ from typing import Generic, TypeVar
 from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKind
 from app.domain.excerpt import Extent
+from app.services.concurrency.time_slices import in_turns
 from app.services.filters import DocumentFilter
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest
-from app.services.time_slices import in_turns
 from app.store.client import BsonDocument, Collection, Database
 from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from app.domain.insight.level_history import RECEIPT_REASONS, Grid, PastCounts, Slice
 from app.domain.replenishment.demand import DEMAND_REASONS
 from app.domain.stock.level import LevelKey
-from app.services.time_slices import in_turns
+from app.services.concurrency.time_slices import in_turns
 from app.store.client import BsonDocument, Database, aggregated
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names

@@ -13,10 +13,10 @@ from app.domain.insight.class_totals import ClassTotals
 from app.domain.insight.ranking import InsightOrder, RankedLevel
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.services.heartbeat import beat
+from app.services.background.heartbeat import beat
+from app.services.concurrency.time_slices import in_turns
 from app.services.insight.ports import KeptFilter, KeptLocation
 from app.services.paging import PageRequest
-from app.services.time_slices import in_turns
 from app.store.client import BsonDocument, Database
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names

@@ -11,10 +11,10 @@ from app.domain.excerpt import Extent
 from app.domain.operation import Operation
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
+from app.services.concurrency.time_slices import in_turns
 from app.services.filters import MovementFilter
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest
-from app.services.time_slices import in_turns
 from app.store.client import BsonDocument, Collection, Database, Session
 from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, page_of, read_page

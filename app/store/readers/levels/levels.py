@@ -8,10 +8,10 @@ from operator import itemgetter
 from typing import Any
 
 from app.domain.stock.level import Level, LevelKey
+from app.services.concurrency.time_slices import in_turns
 from app.services.filters import INDEXED_SORTS, LevelFilter, LevelOrder, LevelSort, list_order
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest, Row
-from app.services.time_slices import in_turns
 from app.store.client import BsonDocument, Database
 from app.store.driver_failures import raises_unavailable
 from app.store.keyset_paging import count, read_page

@@ -11,8 +11,8 @@ import pymongo
 
 from app.domain.reconciliation.level_books import LevelBooks
 from app.domain.stock.level import Level, LevelKey
+from app.services.concurrency.time_slices import in_turns
 from app.services.reconciliation.ports import BooksChunk, BooksFilter
-from app.services.time_slices import in_turns
 from app.store.client import BsonDocument, Client, Database, Session, aggregated, snapshot
 from app.store.driver_failures import raises_unavailable
 from app.store.mapping import names

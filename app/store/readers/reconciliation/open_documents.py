@@ -12,8 +12,8 @@ from app.domain.reconciliation.discrepancy import CheckKind, Discrepancy
 from app.domain.reservations.reservation import OPEN, Reservation
 from app.domain.stock.level import LevelKey
 from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferState
+from app.services.concurrency.time_slices import in_turns
 from app.services.reconciliation.ports import BooksFilter, CheckedPart
-from app.services.time_slices import in_turns
 from app.store.client import BsonDocument, Database
 from app.store.driver_failures import driver_failures, raises_unavailable
 from app.store.mapping import names

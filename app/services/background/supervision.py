@@ -12,14 +12,14 @@ import time
 from collections.abc import Awaitable, Callable
 
 from app.domain.failures import ServiceError, in_full
-from app.services.heartbeat import LATE_SECONDS, Heartbeat
+from app.services.background.heartbeat import LATE_SECONDS, Heartbeat
 from app.services.ports import Monotonic
 from app.telemetry.work import context_apart
 
 FIRST_PAUSE_SECONDS = 0.1
 MAX_PAUSE_SECONDS = 5.0  # a transient failure is over by then; one that stays costs a traceback each time
 LOOKS = 4  # at the heartbeat, in the time after which a task is late
-CANCEL_AGAIN_SECONDS = 1.0  # a task that goes on has lost its cancellation, see app.services.cancellation, or cleans up
+CANCEL_AGAIN_SECONDS = 1.0  # a task that goes on has lost its cancellation, see cancellation.py, or cleans up
 STEADY_SECONDS = 10.0  # a task that ran for so long is well again; long enough to be seen by a periodic health check
 
 logger = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 """The base of everything that runs in the background of a process while a context is open.
 
 Rule: a task repeats its work whatever fails, and logs a failure in one sentence, at most once a minute. Only a stop
-ends it: a task that ends otherwise is restarted, see app.services.supervision.
+ends it: a task that ends otherwise is restarted, see app.services.background.supervision.
 """
 
 import asyncio
@@ -13,10 +13,10 @@ from types import TracebackType
 from typing import Self
 
 from app.domain.failures import ServiceError, in_full
-from app.services.cancellation import raise_if_cancelled
-from app.services.heartbeat import resting
-from app.services.log_throttle import LogThrottle
-from app.services.supervision import Supervised
+from app.services.background.cancellation import raise_if_cancelled
+from app.services.background.heartbeat import resting
+from app.services.background.log_throttle import LogThrottle
+from app.services.background.supervision import Supervised
 
 PAUSE_SECONDS = 1.0  # while the database is not available
 

@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from app.services.cancellation import raise_if_cancelled
+from app.services.background.cancellation import raise_if_cancelled
+from app.services.background.supervision import Supervised
 from app.services.ports import RENEW_SECONDS, Lease
-from app.services.supervision import Supervised
 
 
 @asynccontextmanager

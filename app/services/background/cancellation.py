@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app.services.heartbeat import beat
+from app.services.background.heartbeat import beat
 
 
 def raise_if_cancelled() -> None:

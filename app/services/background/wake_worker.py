@@ -8,8 +8,8 @@ from abc import abstractmethod
 from collections.abc import Awaitable, Sequence
 from typing import Generic, TypeVar
 
-from app.services.background import Background
-from app.services.due_work import decide_due
+from app.services.background.background import Background
+from app.services.background.due_work import decide_due
 from app.services.ports import Clock, WakeQueue
 
 T = TypeVar("T")

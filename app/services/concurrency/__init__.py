@@ -1,0 +1,1 @@
+"""How many coroutines share an event loop: bounded, in turns, or by one computation."""
