@@ -13,8 +13,8 @@ from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
-from app.store.client import close_client, open_client
-from app.store.collections import ensure_collections
+from app.store.database.collections import ensure_collections
+from app.store.driver.client import close_client, open_client
 from app.store.mapping import names
 from app.store.mapping.operations import ledger_documents
 from bench.measure import MICROSECONDS, Result, Target

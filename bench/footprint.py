@@ -16,8 +16,8 @@ from app.domain.reservations.holds import Hold
 from app.domain.reservations.reservation import RequestedLine, Reservation
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
-from app.store.client import BsonDocument, Database, close_client, open_client
-from app.store.collections import ensure_collections
+from app.store.database.collections import ensure_collections
+from app.store.driver.client import BsonDocument, Database, close_client, open_client
 from app.store.mapping import names
 from app.store.mapping.catalog import item_document, item_fields_on_level
 from app.store.mapping.document_mapping import to_stored

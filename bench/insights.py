@@ -23,8 +23,8 @@ from app.services.insight.filters import InsightFilter
 from app.services.insight.insights import Insights
 from app.services.insight.rankings import Rankings
 from app.services.paging import MAX_PAGE_SIZE
-from app.store.client import BsonDocument, Client, close_client, open_client
-from app.store.collections import ensure_collections
+from app.store.database.collections import ensure_collections
+from app.store.driver.client import BsonDocument, Client, close_client, open_client
 from app.store.mapping.catalog import item_document
 from app.store.mapping.ledger import movement_id
 from app.store.mapping.levels import level_document, level_id

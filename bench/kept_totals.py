@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from app.services.stock.totals_worker import TotalsWorker
-from app.store.client import close_client, open_client
-from app.store.database_clock import DatabaseClock
+from app.store.database.clock import DatabaseClock
+from app.store.driver.client import close_client, open_client
 from app.store.lease import MongoLease
 from app.store.readers.ledger.ledger_tail import MongoTail
 from app.store.totals.audit import MongoTotalsAudit

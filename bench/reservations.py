@@ -15,7 +15,7 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from app.domain.stock.level import LevelKey
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.mapping.levels import level_id
 from bench.closed_loop import closed_loop
 from bench.driver_loop import COLLECTION, DATABASE

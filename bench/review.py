@@ -30,7 +30,7 @@ from app.services.current_state_reader import PresentReader
 from app.services.filters import LevelFilter
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
 from app.services.replenishment.periodic_review import PeriodicReview
-from app.store.client import close_client, open_client
+from app.store.driver.client import close_client, open_client
 from app.store.readers.levels.levels import MongoLevels
 from bench.measure import Result, Sample, Target, latencies_ms
 from bench.processes import cpu_seconds

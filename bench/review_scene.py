@@ -19,8 +19,8 @@ from app.domain.replenishment.policy import Policy, ReplenishmentMethod
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
-from app.store.client import BsonDocument, Database
-from app.store.collections import ensure_collections
+from app.store.database.collections import ensure_collections
+from app.store.driver.client import BsonDocument, Database
 from app.store.mapping.catalog import item_document, location_document
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, to_stored
 from app.store.mapping.ledger import movement_id

@@ -11,7 +11,7 @@ from app.domain.stock.commands.adjust_many import Adjustment
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.services.request_info import RequestInfo
-from app.store.client import Database
+from app.store.driver.client import Database
 
 LOCATION = "BENCH"
 SKUS = [f"SKU-{number:04}" for number in range(1_000)]

@@ -20,9 +20,9 @@ from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.services.ports import SummaryReader
 from app.services.stock.summaries import Summaries
-from app.store.client import BsonDocument, Database, close_client, open_client
-from app.store.collections import ensure_collections
-from app.store.database_clock import DatabaseClock
+from app.store.database.clock import DatabaseClock
+from app.store.database.collections import ensure_collections
+from app.store.driver.client import BsonDocument, Database, close_client, open_client
 from app.store.mapping import names
 from app.store.mapping.levels import level_document, level_id
 from app.store.readers.ledger.ledger_tail import MongoTail

@@ -10,8 +10,8 @@ from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import moment_of
-from app.store.client import close_client, open_client
-from app.store.database_clock import DatabaseClock
+from app.store.database.clock import DatabaseClock
+from app.store.driver.client import close_client, open_client
 from app.store.writer.batch_transaction import BatchTransaction
 from app.store.writer.writer import MongoWriter
 from bench.closed_loop import closed_loop

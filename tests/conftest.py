@@ -17,7 +17,7 @@ from hypothesis import settings
 from pymongo import MongoClient
 
 from app.embedded import EmbeddedServices
-from app.store.client import BsonDocument, Client, Database, close_client
+from app.store.driver.client import BsonDocument, Client, Database, close_client
 from tests.support.database import Databases, fresh_database
 from tests.support.memory_disk import memory_folder
 from tests.support.patience import patient_client, patient_redis_url

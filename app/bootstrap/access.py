@@ -16,7 +16,7 @@ from app.services.access.ports import AccessChanges
 from app.services.ports import CatalogReader, Clock
 from app.store.access.reader import MongoAccess
 from app.store.access.writer import MongoAccessWriter
-from app.store.client import Database
+from app.store.driver.client import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

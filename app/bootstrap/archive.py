@@ -9,11 +9,11 @@ from app.config import Settings
 from app.domain.time import Moment
 from app.store.archive import run
 from app.store.archive.run import ArchiveRun, Phase, Proven
-from app.store.client import Database
-from app.store.database_clock import DatabaseClock
-from app.store.database_format import check_format
-from app.store.driver_failures import driver_failures
-from app.store.unfinished import check_finished
+from app.store.database.clock import DatabaseClock
+from app.store.database.format import check_format
+from app.store.database.unfinished import check_finished
+from app.store.driver.client import Database
+from app.store.driver.failures import driver_failures
 
 
 async def archive(settings: Settings, folder: Path, *, before: Moment, phase: Phase) -> ArchiveRun:

@@ -11,8 +11,8 @@ from app.store.backup.dump import Phase
 from app.store.backup.load import verified
 from app.store.backup.manifest import Manifest
 from app.store.backup.rebuild import MadeLevels, Rebuilt
-from app.store.database_clock import DatabaseClock
-from app.store.driver_failures import driver_failures
+from app.store.database.clock import DatabaseClock
+from app.store.driver.failures import driver_failures
 
 
 async def create_backup(settings: Settings, folder: Path, *, phase: Phase) -> Manifest:

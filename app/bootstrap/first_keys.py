@@ -9,7 +9,7 @@ from app.config import Settings
 from app.domain.errors import Refused
 from app.live.access_channel import AccessChannel
 from app.services.access.administration.first_keys import BOOTSTRAP, FirstKeys
-from app.store.database_clock import DatabaseClock
+from app.store.database.clock import DatabaseClock
 from app.store.readers.catalog.catalog import MongoCatalog
 
 

@@ -18,11 +18,11 @@ from app.services.background.supervision import Supervised
 from app.services.live.figures.growth import Growth
 from app.services.live.ledger.shared_tail import SharedTail
 from app.services.ports import Clock
-from app.store.client import Client, Database, close_client, open_client
-from app.store.connections import Connections
-from app.store.database_clock import DatabaseClock
-from app.store.primary_watch import PrimaryWatch
-from app.store.process_registry import ProcessRegistry
+from app.store.database.clock import DatabaseClock
+from app.store.database.process_registry import ProcessRegistry
+from app.store.driver.client import Client, Database, close_client, open_client
+from app.store.driver.connections import Connections
+from app.store.driver.primary_watch import PrimaryWatch
 from app.store.readers.ledger.ledger_tail import MongoTail
 from app.store.sharding.layout import is_laid_out
 from app.store.writer.batch_transaction import BatchTransaction

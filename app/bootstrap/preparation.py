@@ -8,12 +8,12 @@ from app.bootstrap.first_keys import make_first_keys
 from app.bootstrap.foundation import connected, entropy, master_keys_of
 from app.config import Settings
 from app.security.sealed_secrets import SealedSecrets
-from app.store.client import Database
-from app.store.driver_failures import driver_failures
+from app.store.database.process_registry import ProcessRegistry
+from app.store.database.unfinished import check_finished
+from app.store.database.upgrade import Upgrade, UpgradePlan
+from app.store.driver.client import Database
+from app.store.driver.failures import driver_failures
 from app.store.migrations.webhook_secrets import seal_webhook_secrets
-from app.store.process_registry import ProcessRegistry
-from app.store.unfinished import check_finished
-from app.store.upgrade import Upgrade, UpgradePlan
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
 
 

@@ -6,7 +6,7 @@ from typing import Self
 from app.services.limited.reads import Reads
 from app.services.ports import Clock
 from app.services.webhooks.ports import DeliveryReader
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.queues.reservations import MongoReservationQueue
 from app.store.readers.catalog.catalog import MongoCatalog
 from app.store.readers.documents.alert_totals import MongoAlertCounter

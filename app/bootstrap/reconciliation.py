@@ -9,9 +9,10 @@ from app.domain.failures import Unavailable
 from app.services.reconciliation.level_checker import LevelChecker
 from app.services.reconciliation.reconciliation import Reconciliation
 from app.services.reconciliation.totals_checker import TotalsChecker
-from app.store.database_clock import DatabaseClock
-from app.store.database_format import check_format
-from app.store.driver_failures import driver_failures
+from app.store.database.clock import DatabaseClock
+from app.store.database.format import check_format
+from app.store.database.unfinished import check_finished
+from app.store.driver.failures import driver_failures
 from app.store.mapping import names
 from app.store.queries.operations import BY_OPERATION
 from app.store.readers.reconciliation.books import MongoBooks
@@ -19,7 +20,6 @@ from app.store.readers.reconciliation.open_documents import OpenDocumentsChecker
 from app.store.readers.reconciliation.operation_links import OperationsChecker
 from app.store.repairs import MongoRepairs
 from app.store.totals.audit import MongoTotalsAudit
-from app.store.unfinished import check_finished
 
 
 @asynccontextmanager

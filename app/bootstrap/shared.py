@@ -19,7 +19,7 @@ from app.services.replenishment.replenishment_worker import ReplenishmentWorker
 from app.services.reservations.reservation_expiry_worker import ReservationExpiryWorker
 from app.services.stock.summaries import Summaries
 from app.services.webhooks.webhooks import Webhooks
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.readers.levels.shortages import MongoShortages
 
 

@@ -40,7 +40,7 @@ from app.services.stock.totals_worker import TotalsWorker
 from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker, WorkerOf
 from app.services.webhooks.webhook_worker import WebhookWorker
 from app.services.webhooks.webhooks import Webhooks
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.queues.alerts import MongoAlertQueue
 from app.store.queues.deliveries import MongoDeliveries
 from app.store.queues.needs import MongoNeedQueue

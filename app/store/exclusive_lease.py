@@ -16,7 +16,7 @@ from app.domain.failures import ServiceError
 from app.services.background.cancellation import raise_if_cancelled
 from app.services.background.supervision import Supervised
 from app.services.ports import LEASE_SECONDS, RENEW_SECONDS
-from app.store.client import Database, Session, transaction
+from app.store.driver.client import Database, Session, transaction
 from app.store.lease import MongoLease
 from app.store.mapping import names
 from app.store.writer.abandoned_transactions import end_abandoned_transactions

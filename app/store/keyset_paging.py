@@ -9,7 +9,7 @@ from typing import TypeVar
 from app.services.concurrency.time_slices import in_turns
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest
-from app.store.client import BsonDocument, Collection
+from app.store.driver.client import BsonDocument, Collection
 from app.store.single_reply import find_in_one
 
 T = TypeVar("T")

@@ -4,8 +4,8 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from app.services.ports import LEASE_SECONDS
-from app.store.client import BsonDocument, Database
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 
 RULES: BsonDocument = {"$jsonSchema": {"bsonType": "object", "required": ["holder", "until", "term"]}}

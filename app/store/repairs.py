@@ -10,8 +10,8 @@ from app.domain.document import DocumentKey
 from app.domain.reconciliation.discrepancy import CheckKind, Discrepancy
 from app.domain.stock.level import LevelKey
 from app.services.stock.ports import TotalsAudit
-from app.store.client import BsonDocument, Client, Database, Session, transaction
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Client, Database, Session, transaction
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.catalog import item_fields_on_level, item_of
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pymongo.errors import ConnectionFailure
 
-from app.store.client import BsonDocument, Collection
+from app.store.driver.client import BsonDocument, Collection
 
 _MAJORITY: Final = {"level": "majority"}  # as the client's own, which commands do not inherit
 

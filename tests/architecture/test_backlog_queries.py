@@ -8,7 +8,7 @@ import pytest
 from app.domain.time import Moment
 from app.domain.webhooks.delivery import DeliveryState
 from app.domain.webhooks.webhook import WebhookState
-from app.store.client import Database, close_client
+from app.store.driver.client import Database, close_client
 from app.store.mapping import names
 from app.store.queues.deliveries import MongoDeliveries
 from app.store.readers.documents.backlog_counts import MongoBacklogCounter

@@ -17,7 +17,7 @@ from app.domain.time import Moment
 from app.services.counting.filters import CountFilter, CountLineFilter, levels_in
 from app.services.filters import LevelOrder
 from app.services.paging import Page, PageRequest
-from app.store.client import Database, close_client
+from app.store.driver.client import Database, close_client
 from tests.support.clock import SECOND, START
 from tests.support.counting import given_count, given_many
 from tests.support.database import drop, fresh_database

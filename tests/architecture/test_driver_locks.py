@@ -1,4 +1,4 @@
-"""A fault of the driver that app.store.driver_locks repairs. When the first test fails, it is mended: remove both."""
+"""A fault of the driver that app.store.driver.locks repairs. When the first test fails, it is mended: remove both."""
 
 import asyncio
 import sys
@@ -9,8 +9,8 @@ import pymongo.lock
 import pytest
 from pymongo.lock import _async_cond_wait, _async_create_condition, _async_create_lock
 
-from app.store.client import close_client, open_client
-from app.store.driver_locks import wait_for
+from app.store.driver.client import close_client, open_client
+from app.store.driver.locks import wait_for
 
 WAIT_SECONDS = 0.01
 DEADLINE_SECONDS = 30  # reached only by a failure

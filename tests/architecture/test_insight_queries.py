@@ -22,7 +22,7 @@ from app.services.filters import LevelFilter
 from app.services.insight.filters import InsightFilter
 from app.services.insight.ports import KeptFilter
 from app.services.paging import PageRequest
-from app.store.client import Database, close_client
+from app.store.driver.client import Database, close_client
 from app.store.readers.insight.movers import MongoMovers
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database

@@ -16,7 +16,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.replenishment.filters import PolicyFilter
 from app.services.replenishment.ports import BegunLevel
-from app.store.client import Database, close_client
+from app.store.driver.client import Database, close_client
 from tests.support.clock import START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages

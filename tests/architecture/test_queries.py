@@ -27,7 +27,7 @@ from app.services.filters import (
     MovementFilter,
 )
 from app.services.paging import MAX_PAGE_SIZE, Page
-from app.store.client import Database, close_client
+from app.store.driver.client import Database, close_client
 from app.store.migrations.wanting_levels import WANTING_LEVELS
 from app.store.queries.movements import MAX_SCANS
 from tests.support.clock import START

@@ -14,7 +14,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.reservations.filters import ReservationFilter
-from app.store.client import Database, close_client
+from app.store.driver.client import Database, close_client
 from tests.support.clock import SECOND, START
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages

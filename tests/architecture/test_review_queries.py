@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.services.paging import MAX_PAGE_SIZE
-from app.store.client import Database, close_client
+from app.store.driver.client import Database, close_client
 from bench.review_scene import stock
 from tests.support.database import drop, fresh_database
 from tests.support.explain import Reads, listened_to, stages

@@ -7,8 +7,8 @@ from pymongo.errors import DuplicateKeyError, WriteError
 
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.stock.level import LevelKey
-from app.store.client import Database
-from app.store.collections import ensure_collections
+from app.store.database.collections import ensure_collections
+from app.store.driver.client import Database
 from app.store.mapping.ledger import movement_id
 from app.store.mapping.levels import level_id
 from tests.support.scene import TEA, adjust, given_level

@@ -13,7 +13,7 @@ from app.domain.stock.commands.record_sale import SaleLine
 from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
-from app.store.client import Database, close_client
+from app.store.driver.client import Database, close_client
 from app.store.sharding.keys import SHARDED, WHOLE
 from app.store.sharding.layout import lay_out
 from tests.support import transfers

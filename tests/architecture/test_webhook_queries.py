@@ -13,7 +13,7 @@ from app.domain.time import Moment
 from app.domain.webhooks.delivery import DeliveryState
 from app.domain.webhooks.webhook import WebhookEventType, WebhookState
 from app.services.webhooks.filters import DeliveryFilter, WebhookFilter
-from app.store.client import Database, close_client
+from app.store.driver.client import Database, close_client
 from app.store.mapping.document_mapping import to_stored
 from app.store.queues.deliveries import MongoDeliveries
 from tests.support.clock import SECOND, START

@@ -23,7 +23,7 @@ from app.store.archive.archived_files import archived_files
 from app.store.archive.parquet_files import LineFileWriter, read_lines
 from app.store.archive.plan import MIN_AGE_DAYS
 from app.store.backup.errors import BackupError
-from app.store.client import BsonDocument, Database, transaction
+from app.store.driver.client import BsonDocument, Database, transaction
 from app.store.exclusive_lease import LeaseLost, LeaseTaken
 from app.store.lease import MongoLease
 from app.store.readers.ledger.ledger_tail import MongoTail

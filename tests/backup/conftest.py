@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.store.client import Client, Database
+from app.store.driver.client import Client, Database
 from tests.support.database import drop
 
 

@@ -16,7 +16,7 @@ from app.store.backup.dump import file_of
 from app.store.backup.errors import UnusableBackup
 from app.store.backup.load import verified
 from app.store.backup.manifest import BACKUP_FORMAT, NAME, LevelsDigest, Manifest, write_manifest
-from app.store.database_format import FORMAT
+from app.store.database.format import FORMAT
 
 DOCUMENTS = [{"_id": number, "text": "x" * number} for number in range(3_000)]  # 4.6 MB: several pieces
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from app.domain.time import Moment
-from app.store.client import BsonDocument, Database
+from app.store.driver.client import BsonDocument, Database
 from tests.backup.test_rebuild import contents, run, stated
 from tests.reconciliation.books import given_books
 from tests.support.clock import StillClock

@@ -13,10 +13,10 @@ from app.store.backup.dump import Phase, file_of
 from app.store.backup.errors import UnusableBackup, UnusableTarget
 from app.store.backup.manifest import Manifest
 from app.store.backup.rebuild import REBUILD, rebuild
-from app.store.client import BsonDocument, Database
+from app.store.database.unfinished import Unfinished, check_finished, mark_unfinished, unfinished
+from app.store.driver.client import BsonDocument, Database
 from app.store.exclusive_lease import LeaseLost, LeaseTaken
 from app.store.lease import MongoLease
-from app.store.unfinished import Unfinished, check_finished, mark_unfinished, unfinished
 from tests.backup.test_files import unseen
 from tests.reconciliation.books import given_books
 from tests.support.store import mongo_store

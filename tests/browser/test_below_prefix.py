@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.async_api import Browser, expect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.browser.visiting import loaded
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import served

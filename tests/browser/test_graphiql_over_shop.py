@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from app.bootstrap import prepare
 from app.config import Settings
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.web.asgi import create_app
 from app.web.protocol import WebSocketProtocol
 from tests.browser.graphiql import run, sees_response

@@ -13,7 +13,7 @@ from app.config import Settings
 from app.domain.access.grant import Grant
 from app.domain.access.scope import Scope
 from app.domain.access.user import User
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.browser.graphiql import run, sees_response
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import Served, served

@@ -26,8 +26,8 @@ from app.domain.failures import Unavailable
 from app.embedded.cluster.cluster import Cluster
 from app.embedded.cluster.member import ClusterMember
 from app.embedded.cluster.replica_set import DATABASE
-from app.store.client import Client, close_client, open_client
-from app.store.primary_watch import PrimaryWatch
+from app.store.driver.client import Client, close_client, open_client
+from app.store.driver.primary_watch import PrimaryWatch
 from tests.support.concerns import concerns_heard
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.scene import TEA, adjust, given_level, refused

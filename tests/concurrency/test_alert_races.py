@@ -15,7 +15,7 @@ from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.alerts.alert_wake_worker import AlertWakeWorker
 from app.services.command_bus import CommandBus
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.support.alerts import LOW, OUT, alert_of, alerts_of, check_alerts, set_policy
 from tests.support.clock import SECOND, CountingEntropy
 from tests.support.ledger import check_ledger

@@ -21,7 +21,7 @@ from app.services.audit.recorder import MAX_ALIKE, MAX_WAITING, AuditRecorder
 from app.services.audit.retention_worker import AuditRetentionWorker
 from app.services.paging import PageRequest
 from app.store.audit.pages import BY_TERM, BY_TIME, MongoAuditPages
-from app.store.client import Client, Database
+from app.store.driver.client import Client, Database
 from app.store.lease import MongoLease
 from app.store.mapping import names
 from tests.support.clock import SECOND, START, StillClock

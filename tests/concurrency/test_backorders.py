@@ -3,7 +3,7 @@
 from app.domain.reservations.reservation import RequestedLine, Reservation
 from app.domain.stock.movement import MovementReason
 from app.services.reservations.backorder_worker import BackorderWorker
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.support.reservations import an_assigner, check_reservations
 from tests.support.scene import TEA, adjust, given_level, request_info
 from tests.support.store import Store, mongo_store

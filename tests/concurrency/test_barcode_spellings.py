@@ -3,7 +3,7 @@
 import asyncio
 
 from app.domain.catalog.commands.upsert_item import ItemChange
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.mapping.names import BARCODES
 from app.store.migrations.barcodes import BARCODES as UNITE
 from tests.support.migrations import migrate, step_through

@@ -10,7 +10,7 @@ from app.domain.errors import Refused, WrongState
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.services.counting.posting import Posting
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.support.counting import (
     given_count,
     given_many,

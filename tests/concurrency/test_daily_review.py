@@ -18,7 +18,7 @@ from app.domain.stock.movement import MovementReason
 from app.services.ports import LEASE_SECONDS, Lease, Writer
 from app.services.replenishment.daily_review_worker import LEASE, DailyReviewWorker
 from app.services.replenishment.periodic_review import ReviewOutcome
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.lease import MongoLease
 from app.store.mapping.names import LEASES
 from tests.property.invariants import check_everything

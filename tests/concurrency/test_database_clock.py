@@ -5,8 +5,8 @@ from datetime import UTC
 from pymongo import AsyncMongoClient
 
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment, moment_of
-from app.store.client import Database, close_client, open_client
-from app.store.database_clock import DatabaseClock
+from app.store.database.clock import DatabaseClock
+from app.store.driver.client import Database, close_client, open_client
 
 HOUR = 3_600 * MICROSECONDS_PER_SECOND
 NOWHERE = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50"

@@ -19,9 +19,9 @@ from app.domain.operation import CommandInfo
 from app.domain.reservations.reservation import reservation_key
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.store.client import BsonDocument, Database, transaction
-from app.store.collections import ensure_collections
-from app.store.database_format import FORMAT, NewerFormatError
+from app.store.database.collections import ensure_collections
+from app.store.database.format import FORMAT, NewerFormatError
+from app.store.driver.client import BsonDocument, Database, transaction
 from app.store.mapping.operations import MAX_LINES_IN_HEADER, unfolded
 from app.store.migrations.changed_documents import CHANGED_DOCUMENTS
 from app.store.migrations.older_builds import MESSAGE, OBSTACLE

@@ -16,7 +16,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.committed_batch import CommittedBatch
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.property.background_work import BackgroundWork
 from tests.property.invariants import check_everything
 from tests.property.order_calls import SUPPLIERS

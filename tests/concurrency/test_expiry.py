@@ -14,7 +14,7 @@ from app.domain.time import Moment
 from app.services.command_bus import CommandBus, ReleasingCommandBus
 from app.services.reservations.reservation_expiry_worker import ReservationExpiryWorker
 from app.services.stock.stock import Stock
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.support.clock import SECOND, CountingEntropy
 from tests.support.reservations import check_reservations
 from tests.support.scene import TEA, given_level, request_info

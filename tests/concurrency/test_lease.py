@@ -7,7 +7,7 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 
 from app.domain.failures import Unavailable
-from app.store.client import BsonDocument, Database
+from app.store.driver.client import BsonDocument, Database
 from app.store.lease import MongoLease
 from app.store.mapping.names import LEASES
 from tests.support.waiting import eventually

@@ -13,19 +13,19 @@ from pymongo.errors import AutoReconnect, OperationFailure
 
 from app.bootstrap import migrate as migrate_all
 from app.bootstrap import plan_upgrade, prepare
-from app.store import upgrade
-from app.store.client import BsonDocument, Database, close_client
-from app.store.collections import COLLECTIONS
-from app.store.database_format import FORMAT
+from app.store.database import upgrade
+from app.store.database.collections import COLLECTIONS
+from app.store.database.format import FORMAT
+from app.store.database.process_registry import ProcessRegistry, running_processes
+from app.store.database.release import RELEASE, VERSION, ReleaseTooFar, described
+from app.store.database.unfinished import Unfinished, mark_unfinished
+from app.store.database.upgrade import NotMigrated
+from app.store.driver.client import BsonDocument, Database, close_client
 from app.store.migrations import migrator
 from app.store.migrations.migration import Migration, MigrationStep
 from app.store.migrations.migration_list import MIGRATIONS
 from app.store.migrations.migrator import MigrationFailed, Migrator, OlderProcessesRun
 from app.store.migrations.records import read_records, write_record
-from app.store.process_registry import ProcessRegistry, running_processes
-from app.store.release import RELEASE, VERSION, ReleaseTooFar, described
-from app.store.unfinished import Unfinished, mark_unfinished
-from app.store.upgrade import NotMigrated
 from tests.graphql.api import settings_of
 from tests.support.database import drop
 from tests.support.explain import Reads, listened_to

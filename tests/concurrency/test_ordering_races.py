@@ -9,7 +9,7 @@ import pytest
 from app.domain.purchasing.purchase_order import PurchaseOrderState
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.property.invariants import check_everything
 from tests.support.purchases import update
 from tests.support.replenishment import Machinery, given_policy, given_supplier, machinery, min_max, orders, proposals

@@ -18,7 +18,7 @@ from app.services.command_bus import CommandBus
 from app.services.committed_batch import CommittedBatch
 from app.services.replenishment.new_level_policy_worker import NewLevelPolicyWorker
 from app.services.replenishment.policy_application_worker import PolicyApplicationWorker
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.lease import MongoLease
 from tests.support.clock import CountingEntropy
 from tests.support.ledger import check_ledger

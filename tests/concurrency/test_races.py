@@ -13,8 +13,8 @@ from app.domain.outcome import Outcome
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
-from app.store.client import Client, Database
-from app.store.collections import ensure_collections
+from app.store.database.collections import ensure_collections
+from app.store.driver.client import Client, Database
 from tests.support.clock import SECOND, START, StillClock
 from tests.support.database import drop
 from tests.support.ledger import check_ledger

@@ -12,7 +12,7 @@ from app.domain.reservations.holds import ReservedUnits
 from app.domain.reservations.reservation import Reservation, ReservationState
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.support.clock import SECOND
 from tests.support.ledger import check_ledger
 from tests.support.reservations import (

@@ -13,7 +13,7 @@ from app.domain.money import Money
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.filters import ItemFilter, LevelFilter
-from app.store.client import BsonDocument, Database, Session, transaction
+from app.store.driver.client import BsonDocument, Database, Session, transaction
 from app.store.mapping.catalog import (
     SEARCH_VERSION,
     item_document,

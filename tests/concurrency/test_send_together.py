@@ -8,7 +8,7 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.pool import AsyncConnection
 from pymongo.errors import BulkWriteError, OperationFailure
 
-from app.store.client import BsonDocument, Client, Database, Session, transaction
+from app.store.driver.client import BsonDocument, Client, Database, Session, transaction
 from app.store.writer.send_together import send_together
 from app.store.writer.statements import LostRaceError, Statement, StatementRunner, insert, update
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.outcome import Outcome
 from app.domain.stock.movement import MovementReason
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.support.ledger import check_ledger
 from tests.support.scene import TEA, adjust, given_catalog, given_item, given_level, outcome_or_refusal, request_info
 from tests.support.store import CredulousLevelCache, Store, mongo_store

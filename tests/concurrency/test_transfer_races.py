@@ -11,7 +11,7 @@ from app.domain.outcome import Outcome
 from app.domain.stock.level_change import UnavailableReason
 from app.domain.stock.movement import MovementReason
 from app.domain.transfers.transfer import TransferState
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.support.at_once import at_once, codes, winners
 from tests.support.scene import SHOP, TEA, TEA_NORTH, adjust, given_level, request_info
 from tests.support.store import Store, mongo_store

@@ -13,7 +13,7 @@ from app.domain.outcome import Outcome
 from app.domain.stock.commands.adjust_stock import AdjustStock
 from app.domain.stock.level import LevelKey
 from app.services.committed_batch import CommittedBatch
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.writer.waiting_commands import MAX_LINES_PER_BATCH
 from app.store.writer.writer import MongoWriter
 from tests.support.ledger import check_ledger

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli.main import main
-from app.store.client import Database
-from app.store.collections import ensure_collections
+from app.store.database.collections import ensure_collections
+from app.store.driver.client import Database
 from app.store.sharding.cluster import carry_out, state_of
 from app.store.sharding.keys import SHARDED
 from app.store.sharding.layout import is_laid_out

@@ -17,7 +17,7 @@ from app.embedded.cluster.certificates import CertificateAuthority, an_authority
 from app.embedded.ports import free_port
 from app.server.checks.databases import check_mongo, check_redis
 from app.server.checks.preflight import PreflightError
-from app.store.client import Driver, close_client, open_client
+from app.store.driver.client import Driver, close_client, open_client
 from tests.graphql.api import settings_of
 from tests.support.programs import running, until_listening
 from tests.support.waiting import eventually

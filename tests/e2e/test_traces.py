@@ -8,7 +8,7 @@ import httpx
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.support.collector import CollectedSpan, Collector
 from tests.support.receiver import Received, Receiver
 from tests.support.served import Server, serving

@@ -10,7 +10,7 @@ from pymongo import AsyncMongoClient
 from app.domain.failures import Unavailable
 from app.domain.outcome import Outcome
 from app.domain.stock.level import LevelKey
-from app.store.client import BsonDocument, Client, Database, transaction
+from app.store.driver.client import BsonDocument, Client, Database, transaction
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
 from app.store.writer.commit_retry import RETRY_DEADLINE_SECONDS
 from app.store.writer.writer import CONFLICT_PATIENCE_SECONDS
@@ -25,7 +25,7 @@ SOON_SECONDS = 0.5
 # Changes a level in a transaction like a writer's, and is killed before it commits.
 VICTIM = """
 import asyncio, os, signal, sys
-from app.store.client import open_client, transaction
+from app.store.driver.client import open_client, transaction
 
 async def main(url, database):
     client = open_client(url, timeout_seconds=60)

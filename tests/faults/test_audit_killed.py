@@ -9,7 +9,7 @@ from app.domain.audit.chain import ChainWalk
 from app.domain.audit.entry import entry_of
 from app.services.paging import PageRequest
 from app.store.audit.pages import MongoAuditPages
-from app.store.client import Client
+from app.store.driver.client import Client
 from tests.graphql.operations import seed
 from tests.support.database import drop, fresh_database
 from tests.support.served import Server, serving

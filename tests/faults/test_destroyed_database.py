@@ -13,7 +13,7 @@ import httpx
 
 from app.domain.time import Moment
 from app.services.live.ledger_offset import LedgerOffset
-from app.store.client import BsonDocument, Database
+from app.store.driver.client import BsonDocument, Database
 from app.store.mapping.ledger import movement_of
 from tests.as_served.clients import Follower
 from tests.backup.test_rebuild import contents, run

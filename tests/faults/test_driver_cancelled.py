@@ -6,7 +6,7 @@ import random
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
-from app.store.client import Client, Database, close_client, open_client
+from app.store.driver.client import Client, Database, close_client, open_client
 from tests.graphql.proxy import proxy_to
 from tests.support.waiting import DEADLINE_SECONDS
 

@@ -16,7 +16,7 @@ from app.domain.outcome import Outcome
 from app.services.committed_batch import CommittedBatch
 from app.services.filters import LevelFilter
 from app.services.stock.ports import TotalsKeeper
-from app.store.client import Client, Database, close_client, open_client
+from app.store.driver.client import Client, Database, close_client, open_client
 from app.store.readers.levels.summary import MongoSummary
 from app.store.totals.keeper import LIMITS
 from app.store.writer.writer import MongoWriter

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.as_served.proofs import everybody_was_told, nothing_is_lost_or_doubled
 from tests.as_served.running import KEY
 from tests.as_served.shop import busy, opened

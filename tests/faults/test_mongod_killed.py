@@ -14,7 +14,7 @@ from app.domain.failures import Unavailable
 from app.domain.outcome import Outcome
 from app.domain.stock.level import LevelKey
 from app.embedded import EmbeddedServices
-from app.store.client import Database, close_client, open_client
+from app.store.driver.client import Database, close_client, open_client
 from app.store.writer.commit_retry import RETRY_DEADLINE_SECONDS
 from tests.support.database import fresh_database
 from tests.support.ledger import check_ledger

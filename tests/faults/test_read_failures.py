@@ -11,7 +11,7 @@ from app.domain.insight.window import Window
 from app.domain.stock.summary import SummaryTooLarge
 from app.services.filters import LevelFilter
 from app.services.paging import PageRequest
-from app.store.client import Client, Database, close_client, open_client
+from app.store.driver.client import Client, Database, close_client, open_client
 from app.store.readers.insight.insight import MongoInsight
 from app.store.readers.levels.levels import MongoLevels
 from app.store.readers.levels.summary import MongoSummary

@@ -13,7 +13,7 @@ from app.domain.stock.movement import Movement, MovementReason
 from app.services.filters import LevelFilter, LevelOrder
 from app.services.paging import MAX_PAGE_SIZE, PageRequest
 from app.services.purchasing.filters import PurchaseOrderFilter
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.faults.alert_watch import AlertWatch
 from tests.faults.busy_shop import SENTINEL, WITHOUT_OFFER, a_sale
 from tests.faults.server_processes import ServerProcesses

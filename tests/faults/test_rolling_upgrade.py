@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from app.store.client import BsonDocument, Database
+from app.store.driver.client import BsonDocument, Database
 from app.store.migrations.migration_list import MIGRATIONS
 from tests.support.ledger import check_ledger
 from tests.support.scene import given_level
@@ -25,7 +25,7 @@ from tests.support.store import mongo_store
 from tests.support.waiting import eventually
 
 NEXT = """
-from app.store import release
+from app.store.database import release
 
 release.RELEASE += 1
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from standardwebhooks import Webhook as Verifier
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.operations import seed
 from tests.live.webhook_workers import versions_in
 from tests.support.receiver import Received, Receiver, Response

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.bootstrap import prepare
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import Api, opened, settings_of
 from tests.graphql.live.sockets import Served, served
 from tests.graphql.operations import seed

@@ -8,7 +8,7 @@ from app.domain.catalog.catalog import LocationKind
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.store.client import BsonDocument, Database
+from app.store.driver.client import BsonDocument, Database
 from tests.support.clock import StillClock
 from tests.support.database import contents, fill
 from tests.support.scene import adjust, given_item, request_info

@@ -9,7 +9,7 @@ from app.domain.day import day_of
 from app.domain.idempotency import operation_id_of_key
 from app.domain.operation import SYSTEM
 from app.domain.time import moment_of
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.support.waiting import eventually
 
 # Read every second or two, whatever clients do.

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.access.grant import Grant
 from app.domain.access.scope import Scope
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import Api, opened, settings_of
 from tests.graphql.operations import seed
 from tests.support.access import Administration

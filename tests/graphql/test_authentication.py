@@ -16,7 +16,7 @@ from app.domain.access.scope import Scope
 from app.domain.time import Moment
 from app.live.access_channel import AccessChannel
 from app.security.secret_key import new_secret_key
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.mapping import names
 from tests.conformance.__main__ import main as conformance
 from tests.graphql.api import opened, settings_of

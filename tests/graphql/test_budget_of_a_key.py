@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosed
 
 from app.config import Settings
 from app.domain.access.budget import Budget
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import Served, dial, served
 from tests.support.access import ADMIN, Administration

@@ -11,7 +11,7 @@ from app.domain.access.principal import TRUSTED
 from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.paging import Page
 from app.services.use_cases import Services
-from app.store.client import Database
+from app.store.driver.client import Database
 from schema.context import MAX_READS_AT_ONCE, Context
 from schema.declarations.costs import SIZE, fields
 from schema.root import schema

@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect
 from app.config import Settings
 from app.domain.access.grant import Grant
 from app.domain.access.scope import Scope
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.web.dashboard.documents import MANIFEST
 from app.web.dashboard.page import BASE, BUILD, build_in
 from tests.graphql.api import opened, settings_of

@@ -9,7 +9,7 @@ from app.domain.time import MICROSECONDS_PER_DAY
 from app.services.filters import ItemFilter
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
 from app.services.request_info import RequestInfo
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import opened, settings_of
 
 FILLED = ["Demo shop: 200 items at 3 locations"]

@@ -10,7 +10,7 @@ from app.client.demo.run import DemoTally, check, play
 from app.client.http.connection import Endpoint
 from app.client.http.retrying_client import CannotGoOn, ServerStatus
 from app.services.request_info import RequestInfo
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import Served, served
 from tests.support.waiting import eventually

@@ -12,7 +12,7 @@ import pytest
 from pymongo.uri_parser import parse_uri
 
 from app.bootstrap import foundation
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.writer.writer import MongoWriter
 from app.telemetry import sampling
 from app.web.asgi import MAX_LOOP_LAG_SECONDS

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import Api, opened, settings_of
 from tests.graphql.list_cases import ALERTS, LISTS, NEVER, WHOLE_YEAR, ListCase
 from tests.graphql.operations import seed

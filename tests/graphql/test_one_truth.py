@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from graphql import get_named_type, is_required_argument
 
-from app.store.client import Database, close_client, open_client
+from app.store.driver.client import Database, close_client, open_client
 from app.store.mapping import names
 from app.store.sharding.layout import lay_out
 from tests.graphql.api import Api, settings_of

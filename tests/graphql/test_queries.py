@@ -15,7 +15,7 @@ from app.domain.stock.commands.record_sale import SaleLine
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import Api, opened, settings_of
 from tests.graphql.reads import recorded
 from tests.graphql.selections import root_fields

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.web.asgi import OPEN_PATHS
 from app.web.edge.security_headers import DEFAULTS, NOTHING, STRICT_TRANSPORT_SECURITY
 from app.web.playground import BUILT

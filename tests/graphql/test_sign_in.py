@@ -18,7 +18,7 @@ from app.domain.time import Moment
 from app.live.access_channel import AccessChannel
 from app.security.passwords import Argon2Passwords
 from app.services.access.credentials.failed_keys import FREE_FAILURES
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.mapping import names
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import Served, dial, served

@@ -7,7 +7,7 @@ import pytest
 
 from app.bootstrap import prepare
 from app.domain.catalog.commands.upsert_item import ItemChange
-from app.store.client import Database
+from app.store.driver.client import Database
 from schema.texts import keep_texts
 from tests.graphql.api import Api, opened, settings_of
 from tests.support.scene import request_info

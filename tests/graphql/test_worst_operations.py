@@ -9,7 +9,7 @@ from typing import Self
 import httpx
 import pytest
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.web.graphql.transport.limits import Limits
 from bench.expensive import Search
 from schema.root import schema

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from schema.caching import GUIDE, with_lists
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import served

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.domain.access.grant import Grant
 from app.domain.access.role import Role
 from app.domain.access.scope import Scope
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import served
 from tests.graphql.printed import texts

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.alerts.alert import AlertType
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import served
 from tests.graphql.printed import texts

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.stock.level import LevelKey
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.as_served.clients import Partner
 from tests.as_served.running import KEY
 from tests.as_served.shop import ADJUST, ITEM, PLACE

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.stock.level import LevelKey
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import Api, settings_of
 from tests.graphql.live.sockets import served
 from tests.support.scene import given_catalog

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.live.process import given_shop
 from tests.live.redis_process import RestartableRedis
 

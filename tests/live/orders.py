@@ -13,7 +13,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.mapping.operations import operation_of
 
 ORDERS = tuple(f"order-{number}" for number in range(12))

@@ -27,7 +27,7 @@ from app.services.live.ledger.shared_tail import SharedTail
 from app.services.live.levels.level_log import MAX_LEVELS_KEPT
 from app.services.live.live import Live
 from app.services.live.shared_streams import SharedStreams
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.mapping.ledger import movement_of
 from app.store.mapping.levels import level_of
 from app.store.queries.levels import level_query

@@ -19,7 +19,7 @@ from app.domain.stock.level import LevelKey
 from app.services.alerts.filters import AlertFilter
 from app.services.filters import LevelFilter
 from app.services.live.stream import Feed, follow
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.mapping.operations import operation_of
 from tests.live.process import KEYS, Process, a_process
 from tests.live.redis_process import RestartableRedis

@@ -7,7 +7,7 @@ from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.reservations.reservation import ReservationState
 from app.live.hub import Hub
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.readers.ledger.ledger_tail import MongoTail
 from tests.live.process import KEYS, a_process, wall_clock
 from tests.support.waiting import eventually

@@ -17,7 +17,7 @@ from app.services.live.ledger.shared_tail import MAX_LINES_WAITING
 from app.services.live.stream import follow
 from app.services.reservations.filters import ReservationFilter
 from app.services.transfers.filters import TransferFilter
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.live.orders import Told, by_order, history_of, told
 from tests.live.process import KEYS, Process, a_process
 from tests.live.redis_process import RestartableRedis

@@ -15,7 +15,7 @@ from app.services.live.levels import level_stream
 from app.services.live.levels.level_stream import LevelPage, LevelStream
 from app.services.live.stream import follow
 from app.services.page_cursor import KeysetPosition
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.live.process import KEYS, a_process, given_shop, levels_in
 from tests.live.watching import Watcher, kept
 from tests.support.scene import request_info

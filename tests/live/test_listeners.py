@@ -5,7 +5,7 @@ import pytest
 from app.bootstrap.foundation import open_foundation
 from app.domain.stock.level import LevelKey
 from app.services.committed_batch import CommittedBatch
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.telemetry.metrics import Metrics
 from tests.graphql.api import settings_of
 from tests.support.scene import an_adjustment, given_catalog

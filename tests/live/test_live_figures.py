@@ -32,7 +32,7 @@ from app.services.limited.sight import Sight
 from app.services.live.figures.live_figures import LiveFigures
 from app.services.live.figures.recomputed import MIN_THROTTLE_MS, Recomputing
 from app.services.paging import PageRequest
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.readers.catalog.catalog import MongoCatalog
 from app.store.readers.documents.alert_totals import MongoAlertCounter
 from app.store.readers.documents.documents import MongoDocuments

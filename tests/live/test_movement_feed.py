@@ -14,7 +14,7 @@ from app.services.filters import MovementFilter
 from app.services.live.ledger.shared_tail import MAX_LINES_WAITING
 from app.services.live.live import Live
 from app.services.live.stream import follow
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.live.process import KEYS, Process, a_process, ledger_of
 from tests.live.redis_process import RestartableRedis
 from tests.live.watching import Watcher

@@ -9,7 +9,7 @@ import pytest
 from app.domain.live.events import LevelEvent, LevelEventKind
 from app.domain.stock.availability import LevelStatus
 from app.services.filters import LevelFilter
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.live.process import KEYS, Process, a_process, levels_in
 from tests.live.redis_process import RestartableRedis
 from tests.live.watching import Watcher, kept

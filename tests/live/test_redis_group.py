@@ -26,7 +26,7 @@ from app.server.checks.preflight import PreflightError
 from app.services.access.budgets import SharedCharge
 from app.services.access.sign_in.attempts import Counter
 from app.services.filters import LevelFilter
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.live.process import KEYS, Process, a_process
 from tests.live.redis_group import (
     MASTER,

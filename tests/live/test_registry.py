@@ -1,6 +1,6 @@
 """Who writes is known by the time the first line can be seen."""
 
-from app.store.client import Database, transaction
+from app.store.driver.client import Database, transaction
 from app.store.writer.writer_registry import RENEW_SECONDS, WriterRegistry
 from tests.support.clock import StillClock
 from tests.support.scene import TEA, an_adjustment, given_catalog, outcome_or_refusal

@@ -8,10 +8,10 @@ import pytest
 from app.domain.failures import BadArgument
 from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.live.ledger_offset import LedgerOffset
-from app.store.client import Database, transaction
+from app.store.database.restored import last_restored, note_restored
+from app.store.driver.client import Database, transaction
 from app.store.mapping import names
 from app.store.readers.ledger.ledger_tail import HORIZON_MICROSECONDS, MongoTail
-from app.store.restored import last_restored, note_restored
 from tests.reconciliation.books import given_books
 from tests.support.clock import StillClock
 from tests.support.store import mongo_store

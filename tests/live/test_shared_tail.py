@@ -9,7 +9,7 @@ from app.domain.reservations.reservation import ReservationState
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
 from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.readers.ledger.ledger_tail import HORIZON_MICROSECONDS, REPLY_OPERATIONS, MongoTail
 from app.store.readers.ledger.tail_sources import LAST_OF_REGISTERED, LINES, PUBLISHED, TailSource
 from app.store.writer.writer import MongoWriter

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from app.services.filters import LevelFilter
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.live.process import a_process, levels_in
 from tests.live.test_level_feed import SELECTIONS, given_facts
 from tests.live.watching import Watcher, kept

@@ -14,7 +14,7 @@ from app.security.master_keys import MasterKeys
 from app.security.sealed_secrets import SealedSecrets
 from app.security.secret_key import new_secret_key
 from app.services.webhooks.attempts import UNSIGNED
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.migrations.search_fields import PAGE
 from app.store.migrations.webhook_secrets import seal_webhook_secrets
 from app.store.readers.documents.documents import MongoDocuments

@@ -16,7 +16,7 @@ from app.domain.webhooks.webhook import WebhookEventType, WebhookOwner, WebhookS
 from app.services.live.ledger_offset import LedgerOffset
 from app.services.webhooks.owners import PresentOwners
 from app.services.webhooks.webhook_worker import MAX_WAITING, MESSAGES_AT_ONCE
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.queues.deliveries import MongoDeliveries
 from tests.live.process import wall_clock
 from tests.live.webhook_workers import (

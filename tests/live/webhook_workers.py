@@ -24,7 +24,7 @@ from app.services.webhooks.ports import DeliveryQueue, WebhookSender
 from app.services.webhooks.webhook_dispatch_worker import WebhookDispatchWorker
 from app.services.webhooks.webhook_worker import WebhookWorker
 from app.services.webhooks.webhooks import Webhooks
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.lease import MongoLease
 from app.store.queues.deliveries import MongoDeliveries
 from app.store.readers.documents.documents import MongoDocuments

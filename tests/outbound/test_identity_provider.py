@@ -18,7 +18,7 @@ from app.domain.failures import ProviderUnavailable
 from app.outbound import identity_provider
 from app.outbound.identity_provider import MAX_DOCUMENT_BYTES, IdentityProvider
 from app.services.access.credentials.failed_keys import FREE_FAILURES
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import opened, settings_of
 from tests.unit.access.test_tokens import ED_KEY, PUBLISHED
 from tests.web.toy import serve

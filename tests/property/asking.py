@@ -21,7 +21,7 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.services.use_cases import Services
 from app.services.webhooks.webhooks import Webhooks
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.queues.deliveries import MongoDeliveries
 from app.web.graphql.fast.execution import CompiledExecution
 from app.web.graphql.transport.documents.cache import DocumentCache

@@ -16,7 +16,7 @@ from app.domain.counting.count_line import CountMode
 from app.domain.errors import InsufficientStock, Refused
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.support.counting import given_count, post, present
 from tests.support.database import empty
 from tests.support.ledger import check_ledger

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 
 from app.domain.command import Command
 from app.domain.time import NEVER, Moment
-from app.store.client import Client, close_client
+from app.store.driver.client import Client, close_client
 from app.store.memory.store import MemoryStore
 from app.store.totals.keeper import LIMITS
 from tests.property.comparison import Result, Told, comparable, spoken, told_by

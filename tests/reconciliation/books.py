@@ -11,7 +11,7 @@ from app.services.reconciliation.level_checker import LevelChecker
 from app.services.reconciliation.ports import BooksFilter
 from app.services.reconciliation.reconciliation import Reconciled, Reconciliation
 from app.services.reconciliation.totals_checker import TotalsChecker
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.readers.reconciliation.books import MongoBooks
 from app.store.readers.reconciliation.open_documents import OpenDocumentsChecker
 from app.store.readers.reconciliation.operation_links import OperationsChecker

@@ -12,7 +12,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from app.cli.main import main
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.reconciliation.books import given_books
 from tests.support.scene import given_level
 from tests.support.store import mongo_store

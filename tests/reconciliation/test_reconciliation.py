@@ -10,7 +10,7 @@ import pytest
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.stock.level import LevelKey
 from app.services.reconciliation.ports import BooksFilter
-from app.store.client import BsonDocument, Client, Database
+from app.store.driver.client import BsonDocument, Client, Database
 from app.store.readers.reconciliation.books import MongoBooks
 from tests.reconciliation.books import given_books, reconciled
 from tests.support.database import drop, fresh_database

@@ -9,8 +9,8 @@ from pymongo import WriteConcern
 from pymongo.errors import AutoReconnect
 from pymongo.read_concern import ReadConcern
 
-from app.store.client import APP_NAME, BsonDocument, Client, Database, aggregated
-from app.store.collections import ensure_collections
+from app.store.database.collections import ensure_collections
+from app.store.driver.client import APP_NAME, BsonDocument, Client, Database, aggregated
 
 
 class Databases:

@@ -9,7 +9,7 @@ from pymongo import AsyncMongoClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from app.services.paging import Page
-from app.store.client import Client, Database, close_client
+from app.store.driver.client import Client, Database, close_client
 from tests.support.database import drop, fresh_database
 from tests.support.store import Store, mongo_store
 

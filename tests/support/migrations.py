@@ -1,6 +1,6 @@
 """Runs migrations as a start does, or as processes whose lease was lost do."""
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.migrations.migration import BEGINNING, Migration
 from app.store.migrations.migrator import Migrator
 from app.store.migrations.search_fields import SEARCH_FIELDS_OF_ITEMS, SEARCH_FIELDS_OF_LEVELS

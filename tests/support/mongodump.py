@@ -10,7 +10,7 @@ from pathlib import Path
 from bson import decode_file_iter, json_util
 from bson.raw_bson import RawBSONDocument
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.mapping.raw_documents import undecoded
 
 

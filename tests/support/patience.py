@@ -6,7 +6,7 @@ that runs several suites at once lets a database, or a test's own process, wait 
 
 from typing import Final
 
-from app.store.client import Client, Driver, open_client
+from app.store.driver.client import Client, Driver, open_client
 
 PATIENCE_SECONDS: Final = 60
 

@@ -11,7 +11,7 @@ import time
 from app.domain.outcome import Outcome
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.store.client import close_client
+from app.store.driver.client import close_client
 from tests.support.patience import patient_client
 from tests.support.scene import adjust, outcome_or_refusal
 from tests.support.store import mongo_store

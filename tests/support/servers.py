@@ -8,7 +8,7 @@ from typing import Any
 from app.embedded.binaries import MONGOD, find
 from app.embedded.mongod import Mongod
 from app.embedded.supervisor import ServerSupervisor
-from app.store.client import Client
+from app.store.driver.client import Client
 
 APP_NAME = "stockpulse"  # only the application's own connections fail, not those of the server itself
 

@@ -53,7 +53,7 @@ from app.services.reservations.shortages import Shortages
 from app.services.stock.past_levels import PastLevels
 from app.services.stock.stock import Stock
 from app.services.transfers.transfers import Transfers
-from app.store.client import Client, Database
+from app.store.driver.client import Client, Database
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.memory.alerts import MemoryAlertCounter, MemoryAlertQueue
 from app.store.memory.counts import MemoryCounts

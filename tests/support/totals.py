@@ -5,7 +5,7 @@ from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.services.ports import Clock
 from app.services.stock.ports import TotalsKeeper
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.readers.ledger.ledger_tail import MongoTail
 from app.store.totals.audit import MongoTotalsAudit
 from app.store.totals.keeper import MongoTotals

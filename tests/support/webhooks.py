@@ -11,7 +11,7 @@ from app.domain.webhooks.webhook import Secret, Webhook, WebhookEventType, secre
 from app.services.command_bus import CommandBus
 from app.services.ports import DocumentReader
 from app.services.webhooks.webhooks import Changed, Webhooks
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.memory.deliveries import MemoryDeliveries
 from app.store.queues.deliveries import MongoDeliveries
 from tests.support.clock import START

@@ -6,7 +6,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from app.bootstrap.observation.database_ping import DatabasePing
-from app.store.database_format import FORMAT
+from app.store.database.format import FORMAT
 from app.store.mapping.names import MIGRATION_VERSION
 from app.telemetry.metrics import Metrics
 

@@ -159,7 +159,7 @@ FENCES = {
     "app/web/edge/http/plain_protocol.py": ("uvicorn",),
     "app/web/edge/http/response_cycle.py": ("uvicorn",),
     "app/server/process/http_server.py": ("uvicorn",),
-    "app/store/driver_locks.py": ("pymongo",),
+    "app/store/driver/locks.py": ("pymongo",),
 }
 FENCED = ("graphql", "strawberry", "uvicorn.", "pymongo.lock")
 
@@ -193,7 +193,7 @@ def test_a_class_of_uvicorn_has_the_methods_that_ours_replace(ours: type) -> Non
 
 
 def test_the_driver_waits_by_the_name_that_we_replace() -> None:
-    """`pymongo.lock.wait_for`: see app/store/driver_locks.py, and tests/architecture/test_driver_locks.py for why."""
+    """`pymongo.lock.wait_for`: see app/store/driver/locks.py, and tests/architecture/test_driver_locks.py for why."""
     assert callable(lock.wait_for), READ  # type: ignore[attr-defined]
 
 

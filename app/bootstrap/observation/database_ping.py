@@ -7,9 +7,9 @@ import asyncio
 
 from pymongo.errors import PyMongoError
 
-from app.store.client import Database
-from app.store.database_format import NewerFormatError, check_format
-from app.store.driver_failures import reason_of
+from app.store.database.format import NewerFormatError, check_format
+from app.store.driver.client import Database
+from app.store.driver.failures import reason_of
 from app.telemetry.metrics import Metrics
 
 PING_SECONDS = 1.5  # within the time of the whole check, so that it also reports the other dependencies

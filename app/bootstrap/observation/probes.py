@@ -8,8 +8,8 @@ from app.bootstrap.application import Application
 from app.bootstrap.foundation import Watched
 from app.bootstrap.observation.members import members
 from app.services.background.supervision import Supervised
-from app.store.client import MAX_CONNECTIONS
-from app.store.database_format import FORMAT
+from app.store.database.format import FORMAT
+from app.store.driver.client import MAX_CONNECTIONS
 from app.telemetry.growing import Growing
 from app.telemetry.metrics import Metrics
 from app.telemetry.process import process_probe

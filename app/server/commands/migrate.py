@@ -20,9 +20,9 @@ from app.embedded import EmbeddedError
 from app.security.secret_key import SecretKeyError
 from app.server.checks import preflight
 from app.server.commands.database import database_of
-from app.store.database_format import FORMAT
-from app.store.release import RELEASE, VERSION, described
-from app.store.upgrade import PlannedMigration, UpgradePlan
+from app.store.database.format import FORMAT
+from app.store.database.release import RELEASE, VERSION, described
+from app.store.database.upgrade import PlannedMigration, UpgradePlan
 
 EXIT_PENDING = 1
 

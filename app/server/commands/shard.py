@@ -16,8 +16,8 @@ from pymongo.errors import PyMongoError
 from app.config import Settings
 from app.server.checks.databases import check_mongo
 from app.server.checks.preflight import PreflightError
-from app.store.client import APP_NAME, Client, close_client, open_client
-from app.store.driver_failures import reason_of
+from app.store.driver.client import APP_NAME, Client, close_client, open_client
+from app.store.driver.failures import reason_of
 from app.store.sharding.cluster import carry_out, is_mongos, others_connected, state_of, unzoned_locations
 from app.store.sharding.keys import SHARDED, WHOLE
 from app.store.sharding.plan import DatabaseState, ShardPlanError, ShardStep, Zones, plan

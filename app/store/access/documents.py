@@ -15,7 +15,7 @@ from app.domain.access.trusted_document import TrustedDocument
 from app.domain.access.user import User
 from app.services.access.filters import ApiKeyFilter, RoleFilter, TrustedDocumentFilter, UserFilter
 from app.services.access.ports import AccessOperation
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 
 _NAMED = {"bsonType": "object", "required": ["_id", "version", "created_at"]}
 KEY_RULES: BsonDocument = {"$jsonSchema": {**_NAMED, "required": ["prefix", "secrets", "grant", "version"]}}

@@ -18,8 +18,8 @@ from app.store.access.documents import (
     trusted_document_query,
     user_query,
 )
-from app.store.client import BsonDocument, Collection, Database
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Collection, Database
+from app.store.driver.failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.single_reply import documents_by_ids, find_in_one

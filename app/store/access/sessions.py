@@ -11,8 +11,8 @@ from pymongo import ASCENDING, IndexModel
 
 from app.domain.access.session import Session
 from app.domain.time import Moment, datetime_of
-from app.store.client import BsonDocument, Database
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 from app.store.single_reply import documents_by_ids
 

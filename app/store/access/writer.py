@@ -27,8 +27,8 @@ from app.store.access.documents import (
     trusted_document,
     trusted_document_of,
 )
-from app.store.client import BsonDocument, Client, Database, Session, transaction
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Client, Database, Session, transaction
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 
 ATTEMPTS = 40  # while other changes go first

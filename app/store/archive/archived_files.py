@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from app.domain.time import Moment
-from app.store.client import BsonDocument, Database, Session
+from app.store.driver.client import BsonDocument, Database, Session
 from app.store.mapping import names
 
 RULES: Final[BsonDocument] = {

@@ -14,7 +14,7 @@ from pymongo import UpdateOne
 
 from app.domain.stock.level import LevelKey
 from app.store.backup.errors import BackupError
-from app.store.client import BsonDocument, Database, Session, transaction
+from app.store.driver.client import BsonDocument, Database, Session, transaction
 from app.store.mapping import names
 from app.store.mapping.ledger import movement_id
 from app.store.queries.operations import BY_OPERATION

@@ -17,7 +17,7 @@ from pyarrow import parquet
 
 from app.domain.stock.level import COUNTS
 from app.store.backup.errors import BackupError
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 
 ROWS_PER_GROUP: Final = 20_000  # some 10 MB, and as much again while they are written
 DOCUMENT: Final = "document"

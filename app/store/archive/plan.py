@@ -14,7 +14,7 @@ from app.domain.insight.window import MAX_WINDOW_DAYS
 from app.domain.stock.movement import MovementReason
 from app.domain.time import MICROSECONDS_PER_DAY, Moment, datetime_of
 from app.store.backup.errors import BackupError
-from app.store.client import BsonDocument, Database
+from app.store.driver.client import BsonDocument, Database
 from app.store.mapping import names
 
 MIN_AGE_DAYS: Final = MAX_WINDOW_DAYS + 2  # what insight may read, and the day that has begun at each end

@@ -31,7 +31,7 @@ from app.store.archive.parquet_files import (
 )
 from app.store.archive.plan import PLAN, check_moment, make_plan, staying_from
 from app.store.backup.errors import BackupError
-from app.store.client import BsonDocument, Database, Session
+from app.store.driver.client import BsonDocument, Database, Session
 from app.store.exclusive_lease import ExclusiveLease, LeaseLost, exclusive
 from app.store.mapping import names
 from app.store.mapping.raw_documents import undecoded

@@ -20,8 +20,8 @@ from app.services.audit.ports import PlacedEntry, StoredPage
 from app.services.background.heartbeat import beat
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest
-from app.store.client import BsonDocument, Database
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 
 READ_SECONDS = 20  # a combination that hardly any entry has is found by reading the pages of its rarest term

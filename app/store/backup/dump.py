@@ -24,10 +24,10 @@ from app.store.backup.contents import KEPT
 from app.store.backup.errors import BackupError
 from app.store.backup.levels_digest import levels_digest
 from app.store.backup.manifest import BACKUP_FORMAT, Contents, Manifest, write_manifest
-from app.store.client import BsonDocument, Client, Database, Session, snapshot
-from app.store.database_format import FORMAT, check_format
+from app.store.database.format import FORMAT, check_format
+from app.store.database.unfinished import check_finished
+from app.store.driver.client import BsonDocument, Client, Database, Session, snapshot
 from app.store.mapping import names
-from app.store.unfinished import check_finished
 
 Phase = Callable[..., AbstractContextManager[Callable[[int], None]]]
 

@@ -11,7 +11,7 @@ import pymongo
 
 from app.domain.stock.level import COUNTS
 from app.store.backup.manifest import LevelsDigest
-from app.store.client import BsonDocument, Database, Session
+from app.store.driver.client import BsonDocument, Database, Session
 from app.store.mapping import names
 
 READ_SECONDS: Final = 3_600.0

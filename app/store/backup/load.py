@@ -15,7 +15,7 @@ from app.store.backup.contents import KEPT
 from app.store.backup.dump import Phase, file_of
 from app.store.backup.errors import UnusableBackup
 from app.store.backup.manifest import Manifest, read_manifest
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.mapping.raw_documents import undecoded
 
 WRITE_SECONDS = 60.0

@@ -10,7 +10,7 @@ import pymongo
 
 from app.store.backup.errors import BackupError
 from app.store.backup.levels_digest import READ_SECONDS
-from app.store.client import BsonDocument, Database
+from app.store.driver.client import BsonDocument, Database
 from app.store.mapping import names
 from app.store.mapping.catalog import item_fields_on_level, item_of, stored_item_fields
 from app.store.mapping.ledger import movement_of

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from app.store.backup.errors import UnusableBackup
-from app.store.database_format import FORMAT
+from app.store.database.format import FORMAT
 
 NAME: Final = "manifest.json"
 BACKUP_FORMAT: Final = 1

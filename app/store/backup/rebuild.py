@@ -23,14 +23,14 @@ from app.store.backup.levels_digest import READ_SECONDS, levels_digest
 from app.store.backup.load import WRITE_SECONDS, load, verified
 from app.store.backup.made_levels import AT_ONCE, made_levels
 from app.store.backup.manifest import LevelsDigest, Manifest
-from app.store.client import BsonDocument, Database, Session
-from app.store.collections import COLLECTION_OPTIONS, ensure_collections
-from app.store.database_format import check_format
+from app.store.database.collections import COLLECTION_OPTIONS, ensure_collections
+from app.store.database.format import check_format
+from app.store.database.process_registry import ALIVE_SECONDS, running_processes
+from app.store.database.restored import note_restored
+from app.store.database.unfinished import mark_finished, mark_unfinished, unfinished
+from app.store.driver.client import BsonDocument, Database, Session
 from app.store.exclusive_lease import ExclusiveLease, exclusive
 from app.store.mapping import names
-from app.store.process_registry import ALIVE_SECONDS, running_processes
-from app.store.restored import note_restored
-from app.store.unfinished import mark_finished, mark_unfinished, unfinished
 
 LEASE: Final = "rebuild"
 WAIT_SECONDS: Final = max(LEASE_SECONDS, ALIVE_SECONDS) + 1  # for what a killed process leaves

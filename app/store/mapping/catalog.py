@@ -7,7 +7,7 @@ are filtered by item without a join.
 from app.domain.catalog.catalog import DEFAULT_PRIORITY, Item, Location, LocationKind, OversellPolicy
 from app.domain.folding import alike, composed
 from app.domain.time import Moment
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.mapping import names
 
 SEARCH_VERSION = 3  # of the rules for search fields; documents of an older one are brought up to date at start

@@ -25,7 +25,7 @@ from app.domain.reservations.reservation import Reservation
 from app.domain.stock.sale_returns import SaleReturns
 from app.domain.transfers.transfer import Transfer
 from app.domain.webhooks.webhook import Webhook
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.mapping import names
 from app.store.mapping.excerpts import LongList
 from app.store.queries import alerts, counts, policies, purchase_orders, reservations, suppliers, transfers, webhooks

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.document import Document as DomainDocument
 from app.domain.excerpt import Excerpt, Extent, Places
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 
 _LENGTH = "_length"
 

@@ -15,7 +15,7 @@ from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.domain.stock.movement import Movement, MovementReason
 from app.domain.time import Moment
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.mapping import names
 from app.store.mapping.levels import KEPT_COUNTS, RARE_COUNTS
 

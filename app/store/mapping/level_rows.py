@@ -8,7 +8,7 @@ from msgspec import structs
 from app.domain.stock.availability import available_units, status_of, unpromised_units
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import UnavailableReason
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS
 from app.store.mapping.levels import RARE_COUNTS, level_of
 from app.store.mapping.rows import Read, RowCompiler, as_stored, with_default

@@ -10,7 +10,7 @@ from app.domain.replenishment.declined import declined_of
 from app.domain.replenishment.policy import policy_of
 from app.domain.stock.level import COUNTS, Level, LevelKey
 from app.domain.time import Moment
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.mapping.catalog import item_fields_on_level
 
 KEPT_COUNTS = ("on_hand", "reserved", "incoming")

@@ -14,8 +14,8 @@ from app.domain.operation import CommandInfo, Operation
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
 from app.domain.time import Moment
-from app.store.client import BsonDocument
-from app.store.database_format import FORMAT
+from app.store.database.format import FORMAT
+from app.store.driver.client import BsonDocument
 from app.store.mapping import names
 from app.store.mapping.document_mapping import from_bson, to_bson
 from app.store.mapping.ledger import movement_document

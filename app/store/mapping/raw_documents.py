@@ -9,7 +9,7 @@ from bson import decode
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 
-from app.store.client import BsonDocument, Collection
+from app.store.driver.client import BsonDocument, Collection
 
 _OPTIONS = CodecOptions[dict[str, Any]](tz_aware=True)  # the client's own
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from app.services.paging import Row
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 
 _MAX_KINDS = 256  # of rows, by the attributes that they have: some per document that clients send
 

@@ -11,7 +11,7 @@ from pymongo import UpdateMany, UpdateOne
 from pymongo.errors import PyMongoError
 
 from app.domain.catalog.barcode import barcode_key
-from app.store.client import BsonDocument, Database, Session, transaction
+from app.store.driver.client import BsonDocument, Database, Session, transaction
 from app.store.mapping import names
 from app.store.migrations.by_id import behind, page_behind, through
 from app.store.migrations.migration import Migration, MigrationStep

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.store.client import BsonDocument, Collection, Database
+from app.store.driver.client import BsonDocument, Collection, Database
 from app.store.migrations.migration import BEGINNING, MigrationStep, Remaining
 from app.store.migrations.remaining import matching
 

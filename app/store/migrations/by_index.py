@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.store.client import BsonDocument, Collection, Database
+from app.store.driver.client import BsonDocument, Collection, Database
 from app.store.migrations.migration import BEGINNING, MigrationStep, Step
 from app.store.migrations.remaining import matching
 

@@ -11,7 +11,7 @@ from typing import Final
 from pymongo import IndexModel, timeout
 from pymongo.errors import OperationFailure, PyMongoError
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.mapping import names
 
 INDEX_BUILD_SECONDS: Final = 3_600

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.store.client import Database
+from app.store.driver.client import Database
 
 BEGINNING: Final = ""  # where a migration begins: no id comes before it
 

@@ -16,13 +16,13 @@ from pymongo.errors import PyMongoError
 
 from app.domain.failures import ServiceError
 from app.services.background.renewed_lease import renewed
-from app.store.client import Database
-from app.store.driver_failures import reason_of
+from app.store.database.process_registry import ALIVE_SECONDS, RunningProcess, last_seen, running_processes
+from app.store.driver.client import Database
+from app.store.driver.failures import reason_of
 from app.store.lease import MongoLease
 from app.store.migrations.migration import Migration, MigrationStep
 from app.store.migrations.migration_list import MIGRATIONS
 from app.store.migrations.records import MigrationRecord, read_records, write_done, write_record
-from app.store.process_registry import ALIVE_SECONDS, RunningProcess, last_seen, running_processes
 from app.store.writer.transient_errors import is_transient
 
 T = TypeVar("T")

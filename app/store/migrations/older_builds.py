@@ -9,7 +9,7 @@ from typing import Final
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import OperationFailure
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.mapping import names
 
 MESSAGE: Final = "this_database_was_upgraded_by_a_newer_version_of_Stockpulse"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from pymongo import UpdateOne
 
-from app.store.client import BsonDocument, Database
+from app.store.driver.client import BsonDocument, Database
 from app.store.mapping import names
 from app.store.migrations.migration import BEGINNING, Migration, MigrationStep
 

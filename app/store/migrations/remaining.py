@@ -4,7 +4,7 @@ from typing import Final
 
 from pymongo import timeout
 
-from app.store.client import BsonDocument, Collection
+from app.store.driver.client import BsonDocument, Collection
 
 COUNT_SECONDS: Final = 60  # millions of keys
 

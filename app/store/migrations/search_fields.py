@@ -13,7 +13,7 @@ from pymongo.errors import OperationFailure
 
 from app.domain.catalog.catalog import Item
 from app.domain.folding import composed
-from app.store.client import BsonDocument, Database
+from app.store.driver.client import BsonDocument, Database
 from app.store.mapping import names
 from app.store.mapping.catalog import SEARCH_VERSION, item_fields_on_level, item_of, item_search_fields
 from app.store.migrations.by_id import behind, page_behind, through

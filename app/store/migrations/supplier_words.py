@@ -10,7 +10,7 @@ from typing import Final
 from pymongo import UpdateOne
 
 from app.domain.document import DocumentKind
-from app.store.client import BsonDocument, Collection
+from app.store.driver.client import BsonDocument, Collection
 from app.store.mapping import names
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.migrations.by_index import FoundByIndex

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from app.store.client import BsonDocument, Collection
+from app.store.driver.client import BsonDocument, Collection
 from app.store.mapping import names
 from app.store.migrations.by_index import FoundByIndex
 from app.store.migrations.migration import Migration

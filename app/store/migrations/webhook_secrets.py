@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.services.webhooks.ports import SecretResealing, UnreadableSecret
-from app.store.client import BsonDocument, Database
+from app.store.driver.client import BsonDocument, Database
 from app.store.mapping import names
 
 PAGE: Final = 500  # webhooks

@@ -10,7 +10,7 @@ from app.domain.alerts.alert import AlertState
 from app.domain.alerts.open_alert import AlertType
 from app.services.alerts.filters import MAX_NAMES, AlertFilter
 from app.services.filters import visible
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.queries.conditions import all_of, between, named, one_of
 from app.store.queries.newest_first import newest
 

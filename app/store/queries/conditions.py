@@ -6,7 +6,7 @@ from typing import Any
 
 from app.domain.folding import decomposed
 from app.domain.time import Moment
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 
 
 def all_of(conditions: Mapping[str, Any]) -> BsonDocument:

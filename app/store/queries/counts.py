@@ -4,7 +4,7 @@ from pymongo import ASCENDING, IndexModel
 
 from app.domain.counting.count_line import CountLine
 from app.services.counting.filters import CountFilter, CountLineFilter
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.queries.conditions import all_of, at_visible, between, one_of
 from app.store.queries.newest_first import newest
 

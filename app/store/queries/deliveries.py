@@ -4,7 +4,7 @@ from pymongo import ASCENDING, IndexModel
 
 from app.domain.webhooks.delivery import DeliveryState
 from app.services.webhooks.filters import DeliveryFilter
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.queries.conditions import all_of, at_visible, one_of
 from app.store.queries.newest_first import newest
 

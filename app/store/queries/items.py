@@ -8,7 +8,7 @@ from pymongo import ASCENDING, IndexModel
 
 from app.domain.catalog.search import SearchTerms, entry_of_beginning
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.mapping import names
 from app.store.queries.conditions import all_of, named
 

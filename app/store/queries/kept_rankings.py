@@ -7,7 +7,7 @@ from pymongo import ASCENDING, IndexModel
 
 from app.domain.insight.ranking import InsightOrder
 from app.services.insight.ports import KeptFilter
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.queries.conditions import all_of, one_of
 
 # The fields of the place of a level in each order. Figures are stored as they sort: the greatest first is below zero.

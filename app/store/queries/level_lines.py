@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.mapping.ledger import movement_id
 from app.store.sharding.conditions import of_levels
 

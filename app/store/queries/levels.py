@@ -12,7 +12,7 @@ from app.domain.replenishment.policy import ReplenishmentMethod
 from app.domain.stock.availability import LevelStatus
 from app.domain.stock.level import LevelKey
 from app.services.filters import LevelFilter, LevelOrder
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.mapping import names
 from app.store.mapping.levels import level_id
 from app.store.queries.conditions import one_of

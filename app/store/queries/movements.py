@@ -11,8 +11,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from app.domain.stock.movement import MovementReason
 from app.services.filters import MovementFilter
-from app.store.client import BsonDocument
-from app.store.compression import DENSE, QUICK
+from app.store.database.compression import DENSE, QUICK
+from app.store.driver.client import BsonDocument
 from app.store.mapping import names
 from app.store.queries.conditions import all_of, between, in_any_form, named, one_of
 from app.store.queries.level_lines import BY_LEVEL

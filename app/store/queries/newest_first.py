@@ -5,7 +5,7 @@ from typing import Final
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 
 NEWEST_FIRST: Final = (("created_at", DESCENDING), ("_id", DESCENDING))
 

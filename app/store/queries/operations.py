@@ -9,8 +9,8 @@ from typing import Final
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from app.domain.document import DocumentKey
-from app.store.client import BsonDocument
-from app.store.compression import QUICK
+from app.store.database.compression import QUICK
+from app.store.driver.client import BsonDocument
 from app.store.mapping import names
 
 BY_OPERATION: Final = "by_operation"

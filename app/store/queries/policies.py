@@ -6,7 +6,7 @@ from pymongo import ASCENDING, IndexModel
 
 from app.domain.replenishment.policy_defaults import PolicyDefaults, PolicyScope, policy_key
 from app.services.replenishment.filters import PolicyFilter
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.queries.newest_first import newest
 
 INDEXES = (

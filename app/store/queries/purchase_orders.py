@@ -1,7 +1,7 @@
 """The query and indexes of purchase orders, always the newest first."""
 
 from app.services.purchasing.filters import PurchaseOrderFilter
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.queries.conditions import all_of, at_visible, between, in_any_form, one_of
 from app.store.queries.newest_first import newest
 

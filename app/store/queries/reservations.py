@@ -7,7 +7,7 @@ from pymongo import ASCENDING, IndexModel
 from app.domain.reservations.reservation import OPEN, Reservation
 from app.domain.stock.level import LevelKey
 from app.services.reservations.filters import ReservationFilter
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.mapping.levels import level_id
 from app.store.queries.conditions import all_of, between, in_any_form, one_of
 from app.store.queries.newest_first import newest

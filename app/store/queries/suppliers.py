@@ -4,7 +4,7 @@ from pymongo import ASCENDING, IndexModel
 
 from app.domain.purchasing.supplier import Supplier
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.mapping import names
 from app.store.queries.conditions import all_of, named
 from app.store.queries.items import terms_query

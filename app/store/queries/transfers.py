@@ -2,7 +2,7 @@
 
 from app.domain.transfers.transfer import Transfer
 from app.services.transfers.filters import TransferFilter
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.queries.conditions import all_of, between, in_any_form, one_of
 from app.store.queries.newest_first import newest
 

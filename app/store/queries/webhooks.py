@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from app.domain.folding import alike
 from app.services.webhooks.filters import WebhookFilter
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.queries.conditions import all_of, one_of
 from app.store.queries.newest_first import newest
 

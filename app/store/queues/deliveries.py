@@ -19,8 +19,8 @@ from app.services.page_cursor import KeysetPosition as ListPosition
 from app.services.paging import Page, PageRequest
 from app.services.webhooks.filters import DeliveryFilter
 from app.services.webhooks.ports import WaitingDelivery
-from app.store.client import BsonDocument, Database
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database
+from app.store.driver.failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.queries.deliveries import query

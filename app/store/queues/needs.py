@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.store.client import Database
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import Database
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 
 

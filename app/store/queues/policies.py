@@ -8,8 +8,8 @@ from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.replenishment.filters import PolicyFilter
 from app.services.replenishment.ports import BegunLevel
-from app.store.client import BsonDocument, Database
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database
+from app.store.driver.failures import raises_unavailable
 from app.store.keyset_paging import after as behind
 from app.store.mapping import names
 from app.store.mapping.document_mapping import from_bson

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.reservations.ports import WaitingReservation
-from app.store.client import BsonDocument, Database, aggregated
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database, aggregated
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.levels import level_id
 from app.store.queries.reservations import ANYWHERE, anywhere, homes_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from app.store.client import BsonDocument, Client, Database
+from app.store.driver.client import BsonDocument, Client, Database
 from app.store.mapping import names
 from app.store.sharding.keys import SHARDED
 from app.store.sharding.plan import NOWHERE, DatabaseState, ShardPlanError, ShardStep

@@ -6,7 +6,7 @@ Rule: they say nothing that the ids do not say. So they change no result; they t
 from collections.abc import Iterable
 
 from app.domain.stock.level import LevelKey
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 
 
 def of_levels(keys: Iterable[LevelKey]) -> BsonDocument:

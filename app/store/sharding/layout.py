@@ -9,7 +9,7 @@ from typing import Final
 
 from pymongo import ASCENDING, IndexModel
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.mapping import names
 from app.store.queries.operations import BY_OPERATION, IN_LEDGER, IS_FIRST_LINE
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from bson.max_key import MaxKey
 from bson.min_key import MinKey
 
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.mapping import names
 from app.store.queries.operations import BY_OPERATION
 from app.store.sharding.keys import SHARDED, ShardKey

@@ -7,8 +7,8 @@ import pymongo
 from app.domain.stock.kept_totals import Part, Sums, TotalsKey
 from app.services.ports import Clock
 from app.services.stock.ports import TotalsDifference
-from app.store.client import Client, Database, snapshot, transaction
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import Client, Database, snapshot, transaction
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 from app.store.readers.ledger.ledger_tail import horizon
 from app.store.totals.caught_up import caught_up

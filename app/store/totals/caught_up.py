@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.domain.time import Moment
-from app.store.client import BsonDocument, Database, Session
+from app.store.driver.client import BsonDocument, Database, Session
 from app.store.totals.kept_documents import STATE, state_of
 from app.store.totals.unapplied import Deltas, ReadLimits, read_unapplied
 from app.store.writer.writer_registry import TRUSTED_MICROSECONDS

@@ -10,7 +10,7 @@ from pymongo import ASCENDING, IndexModel
 
 from app.domain.catalog.catalog import Item
 from app.domain.stock.kept_totals import ItemFacts
-from app.store.client import BsonDocument, Database, Session
+from app.store.driver.client import BsonDocument, Database, Session
 from app.store.mapping import names
 
 RULES: BsonDocument = {

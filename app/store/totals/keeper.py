@@ -18,8 +18,8 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from app.domain.stock.kept_totals import ItemFacts
 from app.domain.time import MICROSECONDS_PER_SECOND
 from app.services.ports import Clock, Monotonic
-from app.store.client import Client, Database, Session, snapshot, transaction
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import Client, Database, Session, snapshot, transaction
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 from app.store.readers.ledger.ledger_tail import MongoTail, horizon
 from app.store.totals.kept_documents import STATE, KeptState, state_document, state_of

@@ -16,7 +16,7 @@ from app.domain.stock.kept_totals import Part, Sums, TotalsKey
 from app.domain.time import Moment
 from app.services.concurrency.time_slices import in_turns
 from app.services.live.ledger_offset import LedgerOffset
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 
 PAGE_NAMES = 100  # some 50 KB
 

@@ -15,8 +15,8 @@ from app.domain.time import Moment
 from app.services.concurrency.time_slices import in_turns
 from app.services.filters import LevelFilter
 from app.services.ports import Clock, SummaryReader
-from app.store.client import BsonDocument, Client, Database, Session, aggregated, snapshot
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Client, Database, Session, aggregated, snapshot
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 from app.store.readers.ledger.ledger_tail import horizon
 from app.store.totals.caught_up import caught_up

@@ -10,7 +10,7 @@ from app.domain.stock.kept_totals import LevelState, status_of
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.live.ledger_offset import LedgerOffset
-from app.store.client import BsonDocument, Database, Session
+from app.store.driver.client import BsonDocument, Database, Session
 from app.store.mapping import names
 from app.store.mapping.ledger import movement_id
 from app.store.queries.level_lines import lines_at

@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import UpdateOne
 
 from app.domain.stock.kept_totals import Part, Sums
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.totals.kept_documents import (
     CATEGORIES,
     LOCATIONS,

@@ -10,7 +10,7 @@ from bson import Decimal128
 
 from app.domain.stock.availability import LevelStatus
 from app.domain.stock.kept_totals import Part, Sums, TotalsKey
-from app.store.client import BsonDocument, Database, Session
+from app.store.driver.client import BsonDocument, Database, Session
 from app.store.mapping import names
 
 _PROMISED: BsonDocument = {"$add": ["$reserved", "$unavailable", {"$ifNull": ["$backordered", 0]}]}

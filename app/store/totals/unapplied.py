@@ -13,7 +13,7 @@ from app.domain.stock.kept_totals import ItemFacts, LevelState, Part, Sums, Tota
 from app.domain.time import Moment
 from app.services.concurrency.time_slices import in_turns
 from app.services.live.ledger_offset import LedgerOffset
-from app.store.client import BsonDocument, Database, Session
+from app.store.driver.client import BsonDocument, Database, Session
 from app.store.mapping import names
 from app.store.totals.item_changes import counted_facts, facts_of, read_item_changes
 from app.store.totals.ledger_lines import former_states, lines_behind, state_after

@@ -8,7 +8,7 @@ living process that is ended by mistake is retried by its writer.
 
 from pymongo.read_concern import ReadConcern
 
-from app.store.client import APP_NAME, Client
+from app.store.driver.client import APP_NAME, Client
 
 ABANDONED_SECONDS = 2  # idle in all; between its statements a living writer pauses for milliseconds
 

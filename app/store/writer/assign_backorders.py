@@ -22,7 +22,7 @@ from app.domain.reservations.reservation import Reservation
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
 from app.services.reservations.ports import WaitingReservation
-from app.store.client import BsonDocument, Database, Session
+from app.store.driver.client import BsonDocument, Database, Session
 from app.store.mapping import names
 from app.store.mapping.levels import level_id
 from app.store.queries.reservations import ANYWHERE, anywhere, homes_of

@@ -24,8 +24,8 @@ from app.domain.outcome import Outcome
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import Movement
 from app.domain.time import NEVER, Moment
-from app.store.client import BsonDocument, Client, Database, Session, transaction
-from app.store.database_format import check_format
+from app.store.database.format import check_format
+from app.store.driver.client import BsonDocument, Client, Database, Session, transaction
 from app.store.mapping import names
 from app.store.readers.ledger.ledger import read_movements
 from app.store.writer.abandoned_transactions import end_abandoned_transactions

@@ -22,7 +22,7 @@ from app.domain.time import Moment
 from app.services.background.heartbeat import beat
 from app.services.committed_batch import CommittedBatch, OnCommitted
 from app.services.ports import Clock
-from app.store.driver_failures import unavailable
+from app.store.driver.failures import unavailable
 from app.store.writer.batch_transaction import BatchTransaction, Committed
 from app.store.writer.replay_lookup import Attempt
 from app.store.writer.statements import LostRaceError

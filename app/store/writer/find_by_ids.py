@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.store.client import BsonDocument, Collection, Session
+from app.store.driver.client import BsonDocument, Collection, Session
 
 
 async def find_by_ids(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from app.domain.catalog.catalog import Location
 from app.services.catalog.catalog import LOCATION_LEASE_SECONDS
-from app.store.client import Collection
+from app.store.driver.client import Collection
 from app.store.mapping.catalog import location_of
 
 MAX_LOCATIONS = 10_000  # more than any installation has; it bounds the memory of a process

@@ -17,7 +17,7 @@ from app.domain.document import Document as DomainDocument
 from app.domain.document import DocumentKey
 from app.domain.stock.level import Level, LevelKey, units_on_hand
 from app.services.concurrency.time_slices import in_turns
-from app.store.client import BsonDocument, Database, Session, aggregated
+from app.store.driver.client import BsonDocument, Database, Session, aggregated
 from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS, item_of, location_of
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, by_kind, from_bson

@@ -17,7 +17,7 @@ from app.domain.operation import Operation
 from app.domain.outcome import Outcome
 from app.domain.time import Moment
 from app.services.concurrency.time_slices import in_turns
-from app.store.client import Database, Session
+from app.store.driver.client import Database, Session
 from app.store.mapping.operations import operation_of
 from app.store.mapping.raw_documents import decoded
 from app.store.readers.ledger.operations import stored_operations

@@ -16,7 +16,7 @@ from typing import Any
 
 from pymongo import AsyncMongoClient
 
-from app.store.client import BsonDocument, Client, Database, Session
+from app.store.driver.client import BsonDocument, Client, Database, Session
 
 
 def can_send_together(client: Client) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from app.domain.catalog.catalog import Item
 from app.domain.command_batch import BatchState, CommandBatch
 from app.services.concurrency.time_slices import in_turns
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.mapping import names
 from app.store.mapping.catalog import item_document, item_fields_on_level, location_document
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, by_kind, replacement, to_stored

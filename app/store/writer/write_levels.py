@@ -12,7 +12,7 @@ from app.domain.command_batch import CommandBatch
 from app.domain.replenishment.policy import NO_POLICY
 from app.domain.stock.level import Level, LevelKey
 from app.domain.stock.level_change import Allowance
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.mapping import names
 from app.store.mapping.catalog import item_fields_on_level, stored_item_fields
 from app.store.mapping.levels import RARE_COUNTS, debts, level_id, new_level_document, rare_fields

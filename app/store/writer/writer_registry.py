@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pymongo import ASCENDING, IndexModel
 
 from app.domain.time import MICROSECONDS_PER_SECOND
-from app.store.client import BsonDocument, Database, Session
+from app.store.driver.client import BsonDocument, Database, Session
 from app.store.mapping import names
 
 ENTRY_SECONDS = 86_400  # an entry outlives its writer's last line by almost a day

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.main import main
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import served
 from tests.support.access import Administration

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store.client import Client
+from app.store.driver.client import Client
 from tests.client.files.shop import Shop, write_rows
 from tests.support.database import transactions_end_soon
 from tests.support.programs import running

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.store.client import Client
+from app.store.driver.client import Client
 from tests.support.database import Databases, transactions_end_soon
 from tests.support.served import Server, serving
 

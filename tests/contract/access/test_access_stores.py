@@ -26,7 +26,7 @@ from app.services.access.ports import (
 from app.services.paging import PageRequest
 from app.store.access.reader import MongoAccess
 from app.store.access.writer import MongoAccessWriter
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.memory.access import MemoryAccess
 from tests.support.database import empty
 

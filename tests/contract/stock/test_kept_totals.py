@@ -16,7 +16,7 @@ from app.domain.stock.availability import LevelStatus
 from app.domain.stock.level import LevelKey
 from app.domain.stock.level_change import LevelChange
 from app.services.filters import LevelFilter
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.readers.ledger.ledger_tail import MongoTail
 from app.store.readers.levels.summary import MongoSummary
 from app.store.totals.audit import MongoTotalsAudit

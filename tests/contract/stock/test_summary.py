@@ -25,7 +25,7 @@ from app.domain.stock.movement import MovementReason
 from app.domain.stock.summary import Breakdown, Group, InventorySummary, StockTotals, SummaryTooLarge
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
-from app.store.client import Database, close_client
+from app.store.driver.client import Database, close_client
 from app.store.readers.levels.summary import SUMMARY_SECONDS, MongoSummary
 from tests.support.clock import START
 from tests.support.scene import (

@@ -11,7 +11,7 @@ from app.services.live.ledger_offset import LedgerOffset
 from app.services.paging import PageRequest
 from app.services.webhooks.filters import DeliveryFilter
 from app.services.webhooks.ports import WaitingDelivery
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.memory.deliveries import MemoryDeliveries
 from app.store.queues.deliveries import MongoDeliveries
 from tests.support.clock import SECOND, START

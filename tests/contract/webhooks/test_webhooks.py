@@ -26,7 +26,7 @@ from app.domain.webhooks.delivery import DeliveryState
 from app.domain.webhooks.webhook import Webhook, WebhookOwner, WebhookState
 from app.services.webhooks.filters import WebhookFilter
 from app.services.webhooks.webhooks import SECRET_SHOWN_AGAIN_SECONDS
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.support.clock import SECOND, START
 from tests.support.keys import a_key
 from tests.support.scene import at, refused, request_info

@@ -8,7 +8,7 @@ from app.bootstrap import open_application
 from app.domain.access.grant import Grant
 from app.domain.access.principal import TRUSTED
 from app.domain.access.visibility import EVERYTHING
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.access.limited_world import AT_HERE, OF_TEA, Stage, World, clerk, clients_of
 from tests.graphql.api import settings_of
 from tests.support.access import Administration

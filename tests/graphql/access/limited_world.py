@@ -23,7 +23,7 @@ from app.domain.access.principal import Principal, PrincipalKind
 from app.domain.access.scope import ALL_SCOPES, Scope
 from app.domain.access.visibility import EVERYTHING, Visibility
 from app.domain.idempotency import operation_id_of_key
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.web.error_codes import error_code
 from app.web.graphql import Engine, GraphQLApp
 from app.web.graphql.fast.execution import CompiledExecution

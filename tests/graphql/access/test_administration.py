@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.access.scope import Scope
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import Api
 from tests.support.key_hasher import hasher_of_tests
 

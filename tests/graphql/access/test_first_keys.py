@@ -10,7 +10,7 @@ from app.bootstrap.first_keys import make_first_keys
 from app.config import Settings
 from app.security.key_form import new_key_text, new_prefix
 from app.services.request_info import RequestInfo
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import settings_of
 from tests.support.key_hasher import hasher_of_tests
 

@@ -12,7 +12,7 @@ from graphql import get_named_type, is_abstract_type, is_leaf_type, is_required_
 
 from app.bootstrap import open_application
 from app.domain.access.scope import ALL_SCOPES, Scope
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.web.error_codes import error_code
 from app.web.graphql import Engine, GraphQLApp
 from app.web.graphql.fast.execution import CompiledExecution

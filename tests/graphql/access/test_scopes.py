@@ -10,7 +10,7 @@ from msgspec import structs
 from app.bootstrap import open_application
 from app.domain.access.role import BUILT_IN_SCOPES
 from app.domain.access.scope import Scope, expanded
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.web.graphql import GraphQLApp
 from schema.declarations.scopes import NODE_SCOPE, SCOPE
 from schema.types.identity import global_id

@@ -15,7 +15,7 @@ from app.cli.main import main
 from app.config import Settings
 from app.domain.access.grant import Grant
 from app.domain.access.scope import Scope
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.web.graphql.transport.request import hash_of
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import Served, served

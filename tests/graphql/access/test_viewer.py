@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import Api, opened, settings_of
 
 CURRENCY = "{ viewer { currency } }"

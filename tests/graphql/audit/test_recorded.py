@@ -8,7 +8,7 @@ from app.domain.audit.entry import AuditEntry, AuditKind, AuditTransport
 from app.services.audit.filters import AuditFilter
 from app.services.paging import PageRequest
 from app.store.audit.pages import MongoAuditPages
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import served
 from tests.graphql.operations import seed

@@ -10,7 +10,7 @@ import pytest
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.stock.level import LevelKey
 from app.domain.time import Moment
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import Api, opened, settings_of
 from tests.graphql.live.sockets import Served, served
 from tests.support.clock import StillClock

@@ -10,7 +10,7 @@ import pytest
 from app.domain.catalog.commands.upsert_item import ItemChange
 from app.domain.stock.movement import MovementReason
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import Api
 from tests.graphql.reads import recorded
 from tests.support.clock import StillClock

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.alerts.operations import ACKNOWLEDGE, SNOOZE, adjust
 from tests.graphql.api import Api, settings_of
 from tests.graphql.live.sockets import Served, Socket, served

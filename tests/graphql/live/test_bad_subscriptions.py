@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import Served, Socket, served
 from tests.graphql.operations import seed

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.alerts.operations import adjust
 from tests.graphql.api import DEADLINE_SECONDS, settings_of
 from tests.graphql.live.sockets import Served, Socket, served

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import Api, settings_of
 from tests.graphql.live.sockets import Feed, Served, Socket, served
 from tests.graphql.operations import seed

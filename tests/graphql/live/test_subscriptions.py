@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from app.domain.stock.level import LevelKey
 from app.services.live.live import Live
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import DEADLINE_SECONDS, Api, settings_of
 from tests.graphql.live.sockets import Feed, Served, Socket, served
 from tests.graphql.operations import WHY

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from app.bootstrap import open_application
 from app.domain.access.scope import Scope
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.access.gate import api_of, principal
 from tests.graphql.api import settings_of
 from tests.graphql.operations import seed

@@ -1,6 +1,6 @@
 """Suppliers and their offers, as clients change and read them."""
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import Api
 from tests.graphql.purchasing.operations import (
     ARCHIVE,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import Api
 from tests.graphql.operations import CODE_RULE, KEY_RULE, MAX, SKU_RULE, user_error
 from tests.graphql.reservations.operations import (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import Api
 from tests.graphql.reads import recorded
 

@@ -13,7 +13,7 @@ from app.domain.stock.summary import StockTotals as DomainTotals
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
 from app.services.stock.summaries import Summaries
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.web.graphql import Engine, GraphQLApp
 from app.web.graphql.fast.execution import CompiledExecution
 from schema.context import Context

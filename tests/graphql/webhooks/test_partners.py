@@ -12,7 +12,7 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.graphql.api import Api, opened, settings_of
 from tests.graphql.operations import seed
 from tests.graphql.purchasing.operations import CANCEL, CONFIRM, SUBMIT, change, given_offer, given_supplier

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook as Verifier
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from app.store.queues.deliveries import MongoDeliveries
 from tests.graphql.api import Api, opened, settings_of
 from tests.graphql.operations import KEY_RULE, seed

@@ -11,8 +11,8 @@ from app.domain.catalog.search import entry_of_category
 from app.services.filters import ItemFilter, ItemOrder, LocationFilter
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest, Row
-from app.store.client import BsonDocument, Database
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database
+from app.store.driver.failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS, item_of, location_of

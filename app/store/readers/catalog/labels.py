@@ -5,8 +5,8 @@ from typing import Final
 
 from app.domain.catalog.labels import MAX_LABELS, LabelKind, label_entry, labels_of
 from app.domain.catalog.search import entry_of_category
-from app.store.client import BsonDocument
-from app.store.client import Collection as Stored
+from app.store.driver.client import BsonDocument
+from app.store.driver.client import Collection as Stored
 from app.store.mapping import names
 from app.store.mapping.catalog import item_of
 from app.store.single_reply import find_in_one

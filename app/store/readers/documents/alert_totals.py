@@ -4,8 +4,8 @@ from app.domain.alerts.alert_totals import AGE_BOUNDS, AlertAge, AlertNumbers, A
 from app.domain.alerts.open_alert import AlertType
 from app.domain.time import Moment
 from app.services.alerts.filters import AlertFilter
-from app.store.client import BsonDocument, Database, aggregated
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database, aggregated
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS
 from app.store.queries.alerts import hint, query
 

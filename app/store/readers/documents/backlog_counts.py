@@ -13,8 +13,8 @@ from app.domain.alerts.open_alert import AlertType
 from app.domain.time import Moment
 from app.domain.webhooks.delivery import DeliveryState
 from app.domain.webhooks.webhook import WebhookState
-from app.store.client import BsonDocument, Database
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 
 MAX_COUNTED: Final = 100_000  # of one kind: an index has so many entries in some 30 ms

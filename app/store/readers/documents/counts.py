@@ -12,8 +12,8 @@ from app.services.counting.filters import CountLineFilter
 from app.services.counting.ports import SoldItem
 from app.services.filters import LevelFilter
 from app.services.paging import Page, PageRequest
-from app.store.client import BsonDocument, Database, aggregated
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database, aggregated
+from app.store.driver.failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS

@@ -11,8 +11,8 @@ from app.services.concurrency.time_slices import in_turns
 from app.services.filters import DocumentFilter
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest
-from app.store.client import BsonDocument, Collection, Database
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Collection, Database
+from app.store.driver.failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson
 from app.store.mapping.excerpts import excerpts, projection, without_lengths

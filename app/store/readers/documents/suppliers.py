@@ -7,8 +7,8 @@ from app.domain.purchasing.supplier import Supplier, SupplierItem
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest
 from app.services.purchasing.filters import OfferFilter, SupplierFilter
-from app.store.client import BsonDocument, Database
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database
+from app.store.driver.failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.mapping.document_mapping import from_bson

@@ -9,8 +9,8 @@ from app.domain.insight.window import Window
 from app.domain.replenishment.demand import DEMAND_REASONS, DailySums, Demand, demand_within
 from app.domain.stock.level import LevelKey
 from app.domain.time import MICROSECONDS_PER_DAY, Moment
-from app.store.client import BsonDocument, Database, aggregated
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database, aggregated
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 from app.store.queries.level_lines import BY_LEVEL, lines_of
 

@@ -6,8 +6,8 @@ from app.domain.insight.level_history import RECEIPT_REASONS, Grid, PastCounts, 
 from app.domain.replenishment.demand import DEMAND_REASONS
 from app.domain.stock.level import LevelKey
 from app.services.concurrency.time_slices import in_turns
-from app.store.client import BsonDocument, Database, aggregated
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database, aggregated
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 from app.store.queries.level_lines import BY_LEVEL, lines_of
 from app.store.readers.insight.insight_sums import available_in

@@ -19,8 +19,8 @@ from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
-from app.store.client import BsonDocument, Database, aggregated
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database, aggregated
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 from app.store.queries.level_lines import BY_LEVEL, lines_of
 from app.store.queries.levels import level_query, levels_at

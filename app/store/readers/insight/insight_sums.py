@@ -6,7 +6,7 @@ from app.domain.replenishment.demand import DEMAND_REASONS
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 
 _DEMAND = [reason.value for reason in DEMAND_REASONS]
 _NOT_AVAILABLE = ("reserved", "backordered", "damaged", "quality_control", "safety", "other")  # of what is on hand

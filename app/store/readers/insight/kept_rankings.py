@@ -17,8 +17,8 @@ from app.services.background.heartbeat import beat
 from app.services.concurrency.time_slices import in_turns
 from app.services.insight.ports import KeptFilter, KeptLocation
 from app.services.paging import PageRequest
-from app.store.client import BsonDocument, Database
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.levels import level_id
 from app.store.queries.kept_rankings import FILTERED, ORDERS, SUMMED_BY_CLASS, index_name, kept_query

@@ -9,8 +9,8 @@ from app.domain.insight.movers import MAX_LINES_READ, Mover, MoversOrder, TopMov
 from app.domain.replenishment.demand import DEMAND_REASONS
 from app.domain.stock.movement import MovementReason
 from app.domain.time import Moment
-from app.store.client import BsonDocument, Database, aggregated
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database, aggregated
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 from app.store.queries.movements import AT_LOCATION, LEDGER_ORDER, MAX_SCANS
 

@@ -15,8 +15,8 @@ from app.services.concurrency.time_slices import in_turns
 from app.services.filters import MovementFilter
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest
-from app.store.client import BsonDocument, Collection, Database, Session
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Collection, Database, Session
+from app.store.driver.failures import raises_unavailable
 from app.store.keyset_paging import count, page_of, read_page
 from app.store.mapping import names
 from app.store.mapping.excerpts import LongList, excerpts, is_read_in_parts, parts

@@ -16,14 +16,14 @@ from app.services.live.ledger_offset import LedgerBatch, LedgerOffset
 from app.services.ports import Clock
 from app.store.archive.archived_files import archived_until
 from app.store.archive.plan import MIN_AGE_DAYS
-from app.store.client import BsonDocument, Client, Database, Session, snapshot
-from app.store.driver_failures import raises_unavailable
+from app.store.database.restored import Restored, last_restored
+from app.store.driver.client import BsonDocument, Client, Database, Session, snapshot
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.ledger import movement_of
 from app.store.mapping.operations import operation_of
 from app.store.mapping.raw_documents import decoded, undecoded
 from app.store.readers.ledger.tail_sources import LAST_OF_REGISTERED, LINES, PUBLISHED, TailSource, published_lines
-from app.store.restored import Restored, last_restored
 from app.store.writer.writer_registry import TRUSTED_MICROSECONDS
 
 BATCH_LINES = 1_000  # of each source; some 10 ms to read and build

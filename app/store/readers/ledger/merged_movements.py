@@ -10,7 +10,7 @@ from typing import Final
 
 from app.services.filters import MovementFilter
 from app.services.paging import PageRequest
-from app.store.client import BsonDocument, Database
+from app.store.driver.client import BsonDocument, Database
 from app.store.keyset_paging import after
 from app.store.mapping import names
 from app.store.queries.conditions import all_of, in_any_form

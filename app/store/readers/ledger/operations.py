@@ -6,7 +6,7 @@ Rule: an operation never moves from one place to the other, so that both may be 
 import asyncio
 from collections.abc import Iterable
 
-from app.store.client import BsonDocument, Database, Session
+from app.store.driver.client import BsonDocument, Database, Session
 from app.store.mapping import names
 from app.store.mapping.operations import unfolded
 from app.store.mapping.raw_documents import undecoded

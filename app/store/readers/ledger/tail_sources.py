@@ -5,7 +5,7 @@ Rule: looking up a writer's last entry costs one key of an index, whatever the n
 
 from typing import NamedTuple
 
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.mapping import names
 
 

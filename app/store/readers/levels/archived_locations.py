@@ -10,7 +10,7 @@ from typing import Final
 from pymongo import ASCENDING, IndexModel
 
 from app.services.catalog.catalog import LOCATION_LEASE_SECONDS
-from app.store.client import Collection
+from app.store.driver.client import Collection
 
 # There are few, and a partial index finds them without reading the others.
 ARCHIVED: Final = IndexModel(

@@ -12,8 +12,8 @@ from app.services.concurrency.time_slices import in_turns
 from app.services.filters import INDEXED_SORTS, LevelFilter, LevelOrder, LevelSort, list_order
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest, Row
-from app.store.client import BsonDocument, Database
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database
+from app.store.driver.failures import raises_unavailable
 from app.store.keyset_paging import count, read_page
 from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from app.domain.reservations.shortage import Holding
 from app.domain.stock.level import Level, LevelKey
-from app.store.client import BsonDocument, Database
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS
 from app.store.mapping.levels import level_id, level_of

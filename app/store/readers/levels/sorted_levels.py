@@ -15,7 +15,7 @@ from app.domain.stock.level import Level
 from app.services.filters import MAX_SORTED_LEVELS, STATUS_RANKS, LevelFilter, LevelOrder, LevelSort, list_order
 from app.services.page_cursor import KeysetPosition
 from app.services.paging import Page, PageRequest
-from app.store.client import BsonDocument, Collection, aggregated
+from app.store.driver.client import BsonDocument, Collection, aggregated
 from app.store.keyset_paging import Sort, after, page_of
 from app.store.mapping.catalog import WITHOUT_SEARCH_FIELDS
 from app.store.mapping.level_rows import level_as_it_stands

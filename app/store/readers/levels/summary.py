@@ -19,8 +19,8 @@ from app.domain.stock.availability import LevelStatus
 from app.domain.stock.summary import InventorySummary, StockTotals, SummaryLine, SummaryTally, SummaryTooLarge, counted
 from app.domain.time import Moment
 from app.services.filters import LevelFilter
-from app.store.client import BsonDocument, Database
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Database
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 from app.store.queries.levels import open_query
 from app.store.readers.levels.archived_locations import archived_codes

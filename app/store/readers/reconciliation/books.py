@@ -13,8 +13,8 @@ from app.domain.reconciliation.level_books import LevelBooks
 from app.domain.stock.level import Level, LevelKey
 from app.services.concurrency.time_slices import in_turns
 from app.services.reconciliation.ports import BooksChunk, BooksFilter
-from app.store.client import BsonDocument, Client, Database, Session, aggregated, snapshot
-from app.store.driver_failures import raises_unavailable
+from app.store.driver.client import BsonDocument, Client, Database, Session, aggregated, snapshot
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.catalog import item_fields_on_level, item_of
 from app.store.mapping.ledger import movement_of

@@ -6,7 +6,7 @@ from app.domain.purchasing.purchase_order import NOT_ENDED, PurchaseOrderState
 from app.domain.reconciliation.level_books import LineSums
 from app.domain.stock.level import COUNTS, Level
 from app.domain.transfers.transfer import UNDER_WAY, TransferState
-from app.store.client import BsonDocument
+from app.store.driver.client import BsonDocument
 from app.store.mapping import names
 from app.store.queries.conditions import one_of
 

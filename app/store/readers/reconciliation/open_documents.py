@@ -14,8 +14,8 @@ from app.domain.stock.level import LevelKey
 from app.domain.transfers.transfer import UNDER_WAY, Transfer, TransferState
 from app.services.concurrency.time_slices import in_turns
 from app.services.reconciliation.ports import BooksFilter, CheckedPart
-from app.store.client import BsonDocument, Database
-from app.store.driver_failures import driver_failures, raises_unavailable
+from app.store.driver.client import BsonDocument, Database
+from app.store.driver.failures import driver_failures, raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, from_bson, to_bson
 from app.store.mapping.levels import level_id

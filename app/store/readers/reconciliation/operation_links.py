@@ -10,8 +10,8 @@ from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Seque
 from app.domain.reconciliation.discrepancy import CheckKind, Discrepancy
 from app.domain.stock.level import LevelKey
 from app.services.reconciliation.ports import BooksFilter, CheckedPart
-from app.store.client import BsonDocument, Database
-from app.store.driver_failures import driver_failures, raises_unavailable
+from app.store.driver.client import BsonDocument, Database
+from app.store.driver.failures import driver_failures, raises_unavailable
 from app.store.mapping import names
 from app.store.mapping.operations import unfolded
 from app.store.mapping.raw_documents import decoded

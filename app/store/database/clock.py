@@ -15,8 +15,8 @@ from app.domain.failures import Unavailable
 from app.domain.time import Moment, moment_of
 from app.services.background.background import Background
 from app.services.background.heartbeat import resting
-from app.store.client import Client
-from app.store.driver_failures import driver_failures
+from app.store.driver.client import Client
+from app.store.driver.failures import driver_failures
 
 READ_EVERY_SECONDS = 10.0  # clocks drift by microseconds in that time; after a failover the new primary's counts soon
 READINGS = 3  # the one with the shortest round trip counts

@@ -7,7 +7,7 @@ leaves a database that says so.
 from typing import Final
 
 from app.domain.failures import Unavailable
-from app.store.client import BsonDocument, Database, Session
+from app.store.driver.client import BsonDocument, Database, Session
 from app.store.mapping import names
 
 _ID: Final = "unfinished"

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Final
 
 from app.domain.failures import Unavailable
-from app.store.client import BsonDocument, Database
+from app.store.driver.client import BsonDocument, Database
 from app.store.mapping import names
 
 RELEASE: Final = 3  # 1 is 0.1.0; the next is given when CHANGELOG.md begins a new section

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.failures import Unavailable
-from app.store.client import Database
-from app.store.collection_changes import CollectionChanges, collection_changes
-from app.store.collections import ensure_collections
-from app.store.database_format import check_format
+from app.store.database.collection_changes import CollectionChanges, collection_changes
+from app.store.database.collections import ensure_collections
+from app.store.database.format import check_format
+from app.store.database.process_registry import ALIVE_SECONDS, RunningProcess, check_neighbours, running_processes
+from app.store.database.release import RELEASE, ReleaseTooFar, newest_release, note_release
+from app.store.driver.client import Database
 from app.store.migrations.migration_list import MIGRATIONS
 from app.store.migrations.migrator import Migrator, Pending
-from app.store.process_registry import ALIVE_SECONDS, RunningProcess, check_neighbours, running_processes
-from app.store.release import RELEASE, ReleaseTooFar, newest_release, note_release
 
 LOOK_SECONDS: Final = 1.0
 REPORT_SECONDS: Final = 30.0

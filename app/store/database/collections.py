@@ -11,14 +11,15 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 
 from app.domain.limits import MAX_OVERSOLD, MAX_QUANTITY
 from app.domain.stock.availability import LevelStatus
-from app.store import lease, process_registry
+from app.store import lease
 from app.store.access import documents as access
 from app.store.access import sessions as access_sessions
 from app.store.archive import archived_files
 from app.store.audit import pages as audit_pages
-from app.store.client import WRITE_CONCERN, BsonDocument, Database
-from app.store.compression import DENSE_DATA
-from app.store.database_format import RECORDED_IN_FORMAT, check_format, note_format
+from app.store.database import process_registry
+from app.store.database.compression import DENSE_DATA
+from app.store.database.format import RECORDED_IN_FORMAT, check_format, note_format
+from app.store.driver.client import WRITE_CONCERN, BsonDocument, Database
 from app.store.mapping import names
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, RULES
 from app.store.mapping.levels import RARE_COUNTS

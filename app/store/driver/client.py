@@ -15,9 +15,9 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.read_concern import ReadConcern
 
-from app.store.connections import Connections
-from app.store.driver_handshakes import repair_handshakes
-from app.store.driver_locks import repair_locks
+from app.store.driver.connections import Connections
+from app.store.driver.handshakes import repair_handshakes
+from app.store.driver.locks import repair_locks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

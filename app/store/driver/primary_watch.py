@@ -17,7 +17,7 @@ from pymongo import AsyncMongoClient
 
 from app.services.background.background import Background
 from app.services.background.heartbeat import resting
-from app.store.client import Client
+from app.store.driver.client import Client
 
 LOOK_SECONDS = 0.1  # it costs microseconds, and an election lasts for seconds
 

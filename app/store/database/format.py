@@ -7,7 +7,7 @@ format would still write: the validators of the ledger ask for the number of the
 from typing import Final
 
 from app.domain.failures import Unavailable
-from app.store.client import BsonDocument, Database
+from app.store.driver.client import BsonDocument, Database
 from app.store.mapping import names
 
 FORMAT: Final = 2  # 1: every operation had a document of its own, and no number

@@ -6,7 +6,7 @@ Rule: it is noted when the rebuild ends, and no server runs then. So what one pr
 from typing import Final, NamedTuple
 
 from app.domain.time import Moment
-from app.store.client import BsonDocument, Database, Session
+from app.store.driver.client import BsonDocument, Database, Session
 from app.store.mapping import names
 
 _ID: Final = "restored"

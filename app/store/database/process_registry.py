@@ -18,11 +18,11 @@ from pymongo import ASCENDING, IndexModel, timeout
 from app.domain.failures import ServiceError
 from app.services.background.cancellation import raise_if_cancelled
 from app.services.background.supervision import Supervised
-from app.store.client import CLOSE_SECONDS, BsonDocument, Database, aggregated
-from app.store.database_format import FORMAT
-from app.store.driver_failures import raises_unavailable
+from app.store.database.format import FORMAT
+from app.store.database.release import RELEASE, VERSION, ReleaseTooFar, described
+from app.store.driver.client import CLOSE_SECONDS, BsonDocument, Database, aggregated
+from app.store.driver.failures import raises_unavailable
 from app.store.mapping import names
-from app.store.release import RELEASE, VERSION, ReleaseTooFar, described
 
 BEAT_SECONDS: Final = 10.0
 ALIVE_SECONDS: Final = 35  # two beats may be late before a process counts as gone

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.store.client import Database
-from app.store.collections import COLLECTIONS
-from app.store.database_format import FORMAT, found_format
+from app.store.database.collections import COLLECTIONS
+from app.store.database.format import FORMAT, found_format
+from app.store.driver.client import Database
 from app.store.mapping import names
 from app.store.migrations.indexes import UNUSED
 from app.store.migrations.older_builds import OBSTACLE
