@@ -26,8 +26,8 @@ from app.store.driver.primary_watch import PrimaryWatch
 from app.store.readers.ledger.ledger_tail import MongoTail
 from app.store.sharding.layout import is_laid_out
 from app.store.writer.batch_transaction import BatchTransaction
-from app.store.writer.level_cache import LevelCache
-from app.store.writer.read_batch_state import BatchStateReader
+from app.store.writer.reading.level_cache import LevelCache
+from app.store.writer.reading.read_batch_state import BatchStateReader
 from app.store.writer.writer import MongoWriter
 from app.telemetry.metrics import Metrics
 from app.telemetry.tracing import Tracing

@@ -25,10 +25,10 @@ from app.store.driver.client import BsonDocument, Database, transaction
 from app.store.mapping.operations import MAX_LINES_IN_HEADER, unfolded
 from app.store.migrations.changed_documents import CHANGED_DOCUMENTS
 from app.store.migrations.older_builds import MESSAGE, OBSTACLE
-from app.store.writer.read_batch_state import BatchStateReader
-from app.store.writer.statements import StatementRunner
+from app.store.writer.reading.read_batch_state import BatchStateReader
 from app.store.writer.transient_errors import is_conflict
-from app.store.writer.write_batch import batch_statements
+from app.store.writer.writing.statements import StatementRunner
+from app.store.writer.writing.write_batch import batch_statements
 from tests.graphql.api import settings_of
 from tests.support.clock import START
 from tests.support.ledger import check_ledger

@@ -14,7 +14,7 @@ from app.domain.stock.commands.receipt import Arrival
 from app.domain.stock.level import LevelKey
 from app.domain.stock.movement import MovementReason
 from app.store.driver.client import Database, transaction
-from app.store.writer.read_batch_state import BatchStateReader
+from app.store.writer.reading.read_batch_state import BatchStateReader
 from tests.support.at_once import at_once, codes, winners
 from tests.support.purchases import (
     ACME,

@@ -9,8 +9,8 @@ from pymongo.asynchronous.pool import AsyncConnection
 from pymongo.errors import BulkWriteError, OperationFailure
 
 from app.store.driver.client import BsonDocument, Client, Database, Session, transaction
-from app.store.writer.send_together import send_together
-from app.store.writer.statements import LostRaceError, Statement, StatementRunner, insert, update
+from app.store.writer.writing.send_together import send_together
+from app.store.writer.writing.statements import LostRaceError, Statement, StatementRunner, insert, update
 
 ROUNDS = 30
 

@@ -85,9 +85,9 @@ from app.store.readers.levels.levels import MongoLevels
 from app.store.readers.levels.shortages import MongoShortages
 from app.store.readers.levels.summary import MongoSummary
 from app.store.writer.batch_transaction import BatchTransaction
-from app.store.writer.level_cache import LevelCache
-from app.store.writer.location_cache import LocationCache
-from app.store.writer.read_batch_state import BatchStateReader
+from app.store.writer.reading.level_cache import LevelCache
+from app.store.writer.reading.location_cache import LocationCache
+from app.store.writer.reading.read_batch_state import BatchStateReader
 from app.store.writer.writer import MongoWriter
 from tests.support.clock import CountingEntropy, StillClock
 from tests.support.database import empty, united

@@ -24,8 +24,8 @@ from pymongo.errors import (
 from app.domain.failures import Unavailable, in_full
 from app.store import queues, readers
 from app.store.driver.failures import driver_failures, raises_unavailable, reason_of
-from app.store.writer.statements import LostRaceError
 from app.store.writer.transient_errors import is_transient
+from app.store.writer.writing.statements import LostRaceError
 from app.telemetry.work import Work, begin_work
 
 INSIDE = "db7.internal:27017"

@@ -2,7 +2,7 @@
 
 from app.domain.stock.level import Level, LevelKey
 from app.domain.time import Moment
-from app.store.writer.level_cache import (
+from app.store.writer.reading.level_cache import (
     DISTRUST_SECONDS,
     FIRST_PAUSE_SECONDS,
     MAX_PAUSE_SECONDS,

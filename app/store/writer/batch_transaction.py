@@ -30,12 +30,12 @@ from app.store.mapping import names
 from app.store.readers.ledger.ledger import read_movements
 from app.store.writer.abandoned_transactions import end_abandoned_transactions
 from app.store.writer.assign_backorders import BackorderAssigner
-from app.store.writer.read_batch_state import MAX_CACHED_LEVELS, BatchStateReader, ReadState
-from app.store.writer.replay_lookup import Attempt, mark_first_outcomes, may_be_replays
-from app.store.writer.statements import LostRaceError, StatementRunner
+from app.store.writer.reading.read_batch_state import MAX_CACHED_LEVELS, BatchStateReader, ReadState
+from app.store.writer.reading.replay_lookup import Attempt, mark_first_outcomes, may_be_replays
 from app.store.writer.transient_errors import is_conflict, repeated_operations
-from app.store.writer.write_batch import batch_statements
 from app.store.writer.writer_registry import WriterRegistry
+from app.store.writer.writing.statements import LostRaceError, StatementRunner
+from app.store.writer.writing.write_batch import batch_statements
 from app.telemetry.metrics import Metrics
 from app.telemetry.work import traced_step
 

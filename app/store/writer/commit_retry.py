@@ -24,8 +24,7 @@ from app.services.committed_batch import CommittedBatch, OnCommitted
 from app.services.ports import Clock
 from app.store.driver.failures import unavailable
 from app.store.writer.batch_transaction import BatchTransaction, Committed
-from app.store.writer.replay_lookup import Attempt
-from app.store.writer.statements import LostRaceError
+from app.store.writer.reading.replay_lookup import Attempt
 from app.store.writer.transient_errors import (
     is_against_rules,
     is_conflict,
@@ -33,6 +32,7 @@ from app.store.writer.transient_errors import (
     is_transient,
     leaves_nothing,
 )
+from app.store.writer.writing.statements import LostRaceError
 from app.telemetry.metrics import Metrics
 from app.telemetry.work import traced_step
 

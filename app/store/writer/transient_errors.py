@@ -3,7 +3,7 @@
 from pymongo.errors import BulkWriteError, ConfigurationError, ConnectionFailure, OperationFailure, PyMongoError
 
 from app.store.mapping import names
-from app.store.writer.statements import LostRaceError
+from app.store.writer.writing.statements import LostRaceError
 
 _WRITE_CONFLICT = 112
 _DUPLICATE_KEY = 11000

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pymongo.errors import BulkWriteError
 
 from app.store.driver.client import BsonDocument, Client, Database, Session
-from app.store.writer.send_together import can_send_together, filled, send_together
+from app.store.writer.writing.send_together import can_send_together, filled, send_together
 
 PORTION = 250  # documents, which the process makes in some milliseconds
 

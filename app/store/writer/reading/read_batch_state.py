@@ -24,10 +24,10 @@ from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, by_kind, from_
 from app.store.mapping.levels import level_id, level_of
 from app.store.mapping.raw_documents import decoded, undecoded
 from app.store.sharding.conditions import of_levels
-from app.store.writer.find_by_ids import find_by_ids
-from app.store.writer.level_cache import KnownLevel, LevelCache
-from app.store.writer.location_cache import LocationCache
-from app.store.writer.replay_lookup import recorded_operations
+from app.store.writer.reading.find_by_ids import find_by_ids
+from app.store.writer.reading.level_cache import KnownLevel, LevelCache
+from app.store.writer.reading.location_cache import LocationCache
+from app.store.writer.reading.replay_lookup import recorded_operations
 
 # Of more levels few change alike: then a level that was read is updated by its id alone, for less than its condition
 # would cost.

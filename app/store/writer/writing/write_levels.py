@@ -17,8 +17,8 @@ from app.store.mapping import names
 from app.store.mapping.catalog import item_fields_on_level, stored_item_fields
 from app.store.mapping.levels import RARE_COUNTS, debts, level_id, new_level_document, rare_fields
 from app.store.sharding.conditions import of_levels
-from app.store.writer.read_batch_state import ReadState
-from app.store.writer.statements import Statement, inserts, update
+from app.store.writer.reading.read_batch_state import ReadState
+from app.store.writer.writing.statements import Statement, inserts, update
 
 _COUNTS = ("on_hand", "reserved", "unavailable", "incoming", *RARE_COUNTS)
 _SETTINGS = ("status", "reorder_point", "backorder_limit", "changed_at", "counted_at")

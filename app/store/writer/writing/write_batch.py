@@ -14,9 +14,9 @@ from app.store.mapping.catalog import item_document, item_fields_on_level, locat
 from app.store.mapping.document_mapping import DOCUMENT_MAPPINGS, by_kind, replacement, to_stored
 from app.store.mapping.operations import claim_document, is_in_ledger, ledger_documents, operation_document
 from app.store.totals.item_changes import item_change_notes
-from app.store.writer.read_batch_state import ReadState
-from app.store.writer.statements import Statement, insert, inserts, update
-from app.store.writer.write_levels import level_statements
+from app.store.writer.reading.read_batch_state import ReadState
+from app.store.writer.writing.statements import Statement, insert, inserts, update
+from app.store.writer.writing.write_levels import level_statements
 
 
 async def batch_statements(batch: CommandBatch, read: ReadState) -> list[Statement]:

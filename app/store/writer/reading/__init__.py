@@ -1,0 +1,1 @@
+"""What a batch reads: levels, locations, documents, and operations that are repeated."""

@@ -1,0 +1,1 @@
+"""What a batch writes: its statements, and how they are sent."""
