@@ -1,6 +1,6 @@
 """Imported by a server of ours before it starts: it records nothing in the audit, to be compared with one that does."""
 
-from app.web.audit import Auditor
+from app.web.audit.auditor import Auditor
 from app.web.graphql import Handled
 
 

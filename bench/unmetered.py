@@ -4,7 +4,7 @@ from prometheus_client import Counter, Gauge
 
 from app.telemetry.plain_numbers import Increments, Observations
 from app.telemetry.sampling import Sampler
-from app.web.meter import RequestMeter
+from app.web.observation.meter import RequestMeter
 
 
 def _nothing(*_: object) -> None:

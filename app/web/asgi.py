@@ -26,7 +26,7 @@ from app.telemetry.process import GcPauses
 from app.telemetry.sampling import Sampler
 from app.telemetry.tracing import Tracing
 from app.web.acting_user import act_for
-from app.web.audit import Auditor
+from app.web.audit.auditor import Auditor
 from app.web.auth.admission import Admission, AuthenticatedOnly, Everybody
 from app.web.auth.routes import OPEN_PATHS as AUTH_PATHS
 from app.web.auth.routes import AuthRoutes
@@ -54,13 +54,13 @@ from app.web.graphql import (
     Observer,
     TrustedText,
 )
-from app.web.health import STOPPING, health_routes
-from app.web.meter import RequestMeter
-from app.web.metrics_page import METRICS_PATH, metrics_routes
-from app.web.playground import page, playground_routes, wants_page
-from app.web.probes import transport_probe
-from app.web.request_log import RequestLog
-from app.web.request_traces import RequestTraces
+from app.web.observation.health import STOPPING, health_routes
+from app.web.observation.meter import RequestMeter
+from app.web.observation.metrics_page import METRICS_PATH, metrics_routes
+from app.web.observation.probes import transport_probe
+from app.web.observation.request_log import RequestLog
+from app.web.observation.request_traces import RequestTraces
+from app.web.pages.playground import page, playground_routes, wants_page
 from app.web.start_failure import with_start_failures
 from schema.context import Context
 from schema.root import schema

@@ -1,4 +1,4 @@
-"""The inputs whose values are secret: no record of a request keeps them (see `app/web/audit.py`).
+"""The inputs whose values are secret: no record of a request keeps them (see `app/web/audit/recorded_variables.py`).
 
 Rule: an input that is named like a secret is one, unless it stands in `NOT_SECRET` with the reason. So a new one is
 kept out before anyone thinks of it; `tests/graphql/access/test_secrets.py` wants it listed all the same.

@@ -23,7 +23,7 @@ from starlette.types import Receive, Scope, Send
 from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
-from app.web.playground import page, playground_routes, wants_page
+from app.web.pages.playground import page, playground_routes, wants_page
 from tests.browser.graphiql import run, sees_response
 from tests.support.chromium import Witness, watched_page
 

@@ -7,7 +7,7 @@ import pytest
 from app.store.driver.client import Database
 from app.web.asgi import OPEN_PATHS
 from app.web.edge.security_headers import DEFAULTS, NOTHING, STRICT_TRANSPORT_SECURITY
-from app.web.playground import BUILT
+from app.web.pages.playground import BUILT
 from tests.graphql.api import Api, opened, settings_of
 
 PAGE = {"accept": "text/html"}

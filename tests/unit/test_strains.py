@@ -14,7 +14,7 @@ from app.domain.time import MICROSECONDS_PER_SECOND, Moment
 from app.services.audit.recorder import MAX_WAITING
 from app.store.readers.documents.backlog_counts import BacklogCounts
 from app.telemetry.metrics import Metrics
-from app.web.health import REQUIRED
+from app.web.observation.health import REQUIRED
 from tests.support.clock import START
 from tests.support.monotonic import Seconds
 

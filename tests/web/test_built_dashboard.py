@@ -12,7 +12,7 @@ from app.web.compression import gzip
 from app.web.dashboard.documents import MANIFEST, DashboardDocuments
 from app.web.dashboard.page import BASE, BUILD
 from app.web.dashboard.routes import BUILT
-from app.web.static_file import LEVEL
+from app.web.pages.static_file import LEVEL
 
 MAX_FIRST_PAGE_BYTES = 90 * 1024  # compressed: half a second on a slow phone's network
 PAGE = "index.html"

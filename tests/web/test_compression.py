@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.web.compression import MAX_BYTES_IN_LOOP, MIN_BYTES
-from app.web.playground import page, playground_routes
+from app.web.pages.playground import page, playground_routes
 from tests.web.toy import http_client, toy_app
 
 MANY = "query { levels(first: 100) { sku onHand } }"

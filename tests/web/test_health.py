@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 
-from app.web.health import Check, health_routes
+from app.web.observation.health import Check, health_routes
 from tests.web.toy import http_client
 
 

@@ -22,8 +22,8 @@ from app.web.edge.http.http_limits import HttpLimits
 from app.web.edge.http.http_protocol import HttpProtocol
 from app.web.edge.origins import AllowedOrigins
 from app.web.edge.security_headers import with_security_headers
-from app.web.health import health_routes
-from app.web.playground import playground_routes
+from app.web.observation.health import health_routes
+from app.web.pages.playground import playground_routes
 from schema.context import Context
 from tests.web.toy import DEADLINE_SECONDS, serve, toy_app
 

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from app.config import Settings
 from app.telemetry.exposition import Exposer
 from app.telemetry.metrics import Metrics
-from app.web.metrics_page import metrics_routes
+from app.web.observation.metrics_page import metrics_routes
 
 TOKEN = "metrics-0123456789abcdef"
 

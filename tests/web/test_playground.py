@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app.web.playground import page, playground_routes, wants_page
+from app.web.pages.playground import page, playground_routes, wants_page
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 GRAPHQL_CLIENT = "application/graphql-response+json, application/json;q=0.9, */*;q=0.8"

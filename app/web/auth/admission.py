@@ -18,7 +18,7 @@ from app.domain.access.scope import Scope
 from app.domain.audit.entry import AuditKind
 from app.domain.failures import ServiceError, Throttled, Unauthenticated
 from app.services.access.credentials.authentication import KEY_MARK, Credential, Ending, secret_of
-from app.web.audit_entry import connection_entry
+from app.web.audit.connection_entry import connection_entry
 from app.web.auth.credentials import credential_of_operation, credential_of_page, credential_of_websocket
 from app.web.auth.expected_viewer import check_viewer_of_operation, check_viewer_of_websocket
 from app.web.edge.client_address import client_address

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from app.web.auth.language import VARY, language_of
 from app.web.auth.texts import TEXTS, Language
 from app.web.compression import gzip, takes_gzip
-from app.web.static_file import LEVEL
+from app.web.pages.static_file import LEVEL
 
 PAGE: Final = Path(__file__).parent / "page"
 HEADERS: Final = {

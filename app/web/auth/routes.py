@@ -25,13 +25,13 @@ from app.domain.access.user import User
 from app.domain.audit.entry import OK, AuditKind
 from app.domain.failures import Overloaded, ServiceError, Throttled, Unauthenticated
 from app.domain.time import datetime_of
-from app.web.audit_entry import connection_entry
+from app.web.audit.connection_entry import connection_entry
 from app.web.auth.admission import Admission
 from app.web.auth.credentials import NOT_ASKED, is_on_purpose
 from app.web.auth.page_cookie import BROWSER, SESSION, InsecurePageError, is_local
 from app.web.auth.pages import HEADERS, PAGE, page
 from app.web.edge.client_address import client_address
-from app.web.static_file import StaticFile
+from app.web.pages.static_file import StaticFile
 
 DASHBOARD: Final = "./"  # relative, so that it also leads there below a path prefix
 SIGN_IN_PATH: Final = "/sign-in"

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from app.web.compression import MIN_BYTES, gzip, takes_gzip
 from app.web.dashboard.headers import PAGE_HEADERS
-from app.web.static_file import LEVEL
+from app.web.pages.static_file import LEVEL
 
 # The texts of index.html that stand for the server's own.
 BASE: Final = '<base href="./">'

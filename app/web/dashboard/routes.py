@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from app.web.built_files import STATIC, HashedFiles
 from app.web.dashboard.headers import HEADERS, PAGE_HEADERS
 from app.web.dashboard.page import page
-from app.web.static_file import StaticFile
+from app.web.pages.built_files import STATIC, HashedFiles
+from app.web.pages.static_file import StaticFile
 
 BUILT: Final = STATIC / "dashboard"
 # The first parts of the addresses of its pages, beside "/" itself.

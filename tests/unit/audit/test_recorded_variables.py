@@ -5,9 +5,9 @@ from typing import Any
 
 import strawberry
 
+from app.web.audit.recorded_variables import HIDDEN, MAX_BYTES, RecordedVariables
 from app.web.graphql import Limits
 from app.web.graphql.transport.documents.cache import DocumentCache
-from app.web.recorded_variables import HIDDEN, MAX_BYTES, RecordedVariables
 from schema.declarations.secrets import declare_secrets
 
 

@@ -9,9 +9,9 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from app.web.static_file import StaticFile
+from app.web.pages.static_file import StaticFile
 
-STATIC: Final = Path(__file__).parent / "static"
+STATIC: Final = Path(__file__).parents[1] / "static"
 # A year, the longest that caches honour: changed content has another name.
 _FOR_GOOD: Final = {"cache-control": "public, max-age=31536000, immutable"}
 

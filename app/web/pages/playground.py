@@ -12,8 +12,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount
 
 from app.web.accept import weights
-from app.web.built_files import STATIC, HashedFiles
-from app.web.static_file import StaticFile
+from app.web.pages.built_files import STATIC, HashedFiles
+from app.web.pages.static_file import StaticFile
 
 BUILT: Final = STATIC / "graphiql"
 

@@ -16,7 +16,7 @@ IN_SECONDS = 10.0
 
 _MILLISECONDS = 1_000
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("app.web.request_log")  # as operators know it, wherever this module is
 
 
 class RequestLog:

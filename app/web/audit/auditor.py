@@ -15,11 +15,11 @@ from app.bootstrap import Application
 from app.domain.access.principal import Principal
 from app.domain.audit.entry import OK, AuditEntry, AuditKind, AuditTransport
 from app.domain.time import Moment
+from app.web.audit.recorded_variables import RecordedVariables
 from app.web.edge.client_address import client_address
 from app.web.graphql import Handled
 from app.web.graphql.transport.documents.cache import ParsedDocument, PreparedOperation
 from app.web.graphql.transport.request import GraphQLRequest, hash_of
-from app.web.recorded_variables import RecordedVariables
 from schema.context import Context, Done
 
 REFUSALS = frozenset({"UNAUTHENTICATED", "FORBIDDEN", "THROTTLED", "COST_EXCEEDED"})  # of any operation

@@ -1,0 +1,1 @@
+"""How requests and connections are recorded in the audit."""

@@ -1,0 +1,1 @@
+"""What is seen of requests and of this process: metrics, logs, traces, health."""

@@ -1,0 +1,1 @@
+"""The files of pages, and the GraphiQL page."""
