@@ -149,7 +149,7 @@ screenshots: install ## Write pictures of every page, light and dark, phone and 
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 schema: $(VENV)/.run ## Write the committed SDL, and which types have no id
-	@$(BIN)/python -m schema.sdl > schema/schema.graphql && $(BIN)/python -m schema.caching
+	@$(BIN)/python -m schema.sdl > schema/schema.graphql && $(BIN)/python building/caching_guide.py
 
 lock: ## Resolve the dependencies again (needs uv)
 	@for set in "run:pyproject.toml --extra embedded --group build" \

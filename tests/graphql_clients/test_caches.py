@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from caching_guide import GUIDE, with_lists
 
 from app.store.driver.client import Database
-from schema.caching import GUIDE, with_lists
 from tests.graphql.api import settings_of
 from tests.graphql.live.sockets import served
 from tests.graphql.operations import seed

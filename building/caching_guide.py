@@ -1,4 +1,5 @@
-"""`python -m schema.caching`: writes into docs/guides/caching.md which types have no id, as `make schema` does.
+#!/usr/bin/env python3
+"""Write into docs/guides/caching.md which types have no id, as `make schema` does.
 
 Of those the ones that stand alone in a field of an object, and not in a list, are parts of it: what two queries ask of
 such a part belongs together, and caches are configured to merge it.
@@ -39,7 +40,7 @@ def merged_types() -> list[str]:
     while left:
         parts = _single_parts(left.pop()) & values - found
         found |= parts
-        left += [core.type_map[name] for name in parts]  # type: ignore[misc]  # value types are objects
+        left += [core.type_map[name] for name in parts]
     return sorted(found)
 
 
