@@ -57,7 +57,7 @@ export const shell = languages({
     outdated: 'A new version is there. It loads when nothing is open.',
     loadNow: 'Load it now',
     limited: (what: string) => `Only ${what}`,
-    openAlerts: (count: string) => `${count} open`,
+    openAlerts: (count: string) => `${count} to do`,
   },
   de: {
     pages: {
@@ -114,6 +114,6 @@ export const shell = languages({
     outdated: 'Es gibt eine neue Version. Sie lädt, sobald nichts offen ist.',
     loadNow: 'Jetzt laden',
     limited: (what: string) => `Nur ${what}`,
-    openAlerts: (count: string) => `${count} offen`,
+    openAlerts: (count: string) => `${count} zu tun`,
   },
 })
