@@ -16,6 +16,11 @@ TOO_WIDE = """() => {
   const found = [...document.querySelectorAll('body, body *')].filter(isTooWide)
   return scrollWidth > clientWidth ? found.map(({ outerHTML }) => outerHTML.slice(0, 200)) : []
 }"""
+# What reaches beyond the panel that it is in, such as cards beyond their column.
+STICKS_OUT = """() => [...document.querySelectorAll('main section li, main section table, main section h2')]
+  .filter(element => element.getBoundingClientRect().right > element.closest('section').getBoundingClientRect().right)
+  .map(({ outerHTML }) => outerHTML.slice(0, 200))"""
+FITS_THE_SCREEN = "() => document.documentElement.scrollHeight <= innerHeight"
 SCROLL_TO_THE_END = """grid => {
   for (let element = grid; element; element = element.parentElement) element.scrollTop = element.scrollHeight
 }"""
@@ -42,6 +47,8 @@ async def test_a_page_is_shown_on_a_desktop_and_on_a_phone_light_and_dark(visit:
     """axe-core finds nothing serious, nothing is wider than a phone, and the console has nothing to say."""
     await visit.open(address)
     faults = await _faults_of_both_schemes(visit.page)
+    assert await visit.page.evaluate(STICKS_OUT) == []
+    assert address != PAGES["wall"] or await visit.page.evaluate(FITS_THE_SCREEN)  # nobody is there to scroll
     await visit.page.set_viewport_size(PHONE)
     faults += await _faults_of_both_schemes(visit.page)
     assert await visit.page.evaluate(TOO_WIDE) == []

@@ -26,7 +26,20 @@ export function App() {
     if (main.current?.contains(document.activeElement)) return // what was left, such as a drawer, gave the focus back
     main.current?.focus({ preventScroll: true }) // a screen reader begins at the new page
   }, [shown])
-  if (place.value.path[0] === 'wall') return <Page />
+  const overlays = (
+    <>
+      <Palette />
+      <ShortcutsHelp />
+      <Toasts />
+    </>
+  )
+  if (place.value.path[0] === 'wall')
+    return (
+      <>
+        <Page />
+        {overlays}
+      </>
+    )
   const limits = [viewer.value?.locations, viewer.value?.categories]
     .filter((limit) => limit)
     .map((limit) => limit!.join(', '))
@@ -57,9 +70,7 @@ export function App() {
           <Page />
         </div>
       </main>
-      <Palette />
-      <ShortcutsHelp />
-      <Toasts />
+      {overlays}
     </div>
   )
 }

@@ -18,6 +18,10 @@ function isTyping(event: KeyboardEvent): boolean {
   return event.target instanceof Element && event.target.closest(TYPING) !== null
 }
 
+/** Tell whether a key is meant for the page: not for the browser, a field or a dialog. */
+export const isForPage = (event: KeyboardEvent): boolean =>
+  !(event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || document.querySelector('dialog[open]'))
+
 function focusSearch(): boolean {
   const input = document.querySelector<HTMLInputElement>('main [data-search]')
   input?.focus()
@@ -31,8 +35,7 @@ addEventListener('keydown', (event) => {
     isPaletteOpen.value = !isPaletteOpen.value
     return
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || document.querySelector('dialog[open]'))
-    return
+  if (!isForPage(event)) return
   const now = performance.now()
   if (now - beforeAt < SEQUENCE_WITHIN) {
     beforeAt = -Infinity

@@ -6,6 +6,7 @@ import { units } from '../format/number'
 import { theme } from '../shell/theme'
 import { locale } from '../text/languages'
 import styles from './Chart.module.css'
+import { classes } from './classes'
 
 /** The colours that a series may have: names of tokens. */
 export type Ink = 'accent' | 'info' | 'warn' | 'bad' | 'muted' | 'edge-strong'
@@ -31,6 +32,8 @@ export interface ChartProps {
   data: readonly [readonly number[], ...(readonly (number | null)[])[]]
   series: readonly Series[]
   height?: number
+  /** Whether it is as high as its panel instead, which has that height for other reasons. */
+  isFilling?: boolean
   /** Whether values are counts: the axis has whole numbers only. */
   isWhole?: boolean
   /** How values are written. */
@@ -45,6 +48,11 @@ const WHOLE = [1, 2, 5]
   .sort((a, b) => a - b)
 
 const HEIGHT = 220
+
+const sizeOf = (root: Element, { height = HEIGHT, isFilling = false }: ChartProps) => ({
+  width: root.clientWidth,
+  height: isFilling ? root.clientHeight : height,
+})
 
 const colour = (root: Element, ink: string) => getComputedStyle(root).getPropertyValue(`--resolved-${ink}`)
 
@@ -63,11 +71,8 @@ function seriesOf(root: Element, { label, ink, isFilled, isDashed, isStepped, is
   }
 }
 
-function optionsOf(
-  root: Element,
-  width: number,
-  { series, height = HEIGHT, format = units, isBare = false, isWhole = false }: ChartProps,
-): uPlot.Options {
+function optionsOf(root: Element, props: ChartProps): uPlot.Options {
+  const { series, format = units, isBare = false, isWhole = false } = props
   const text = colour(root, 'muted')
   const grid = { stroke: colour(root, 'edge'), width: 1 }
   const { fontFamily } = getComputedStyle(root)
@@ -76,8 +81,7 @@ function optionsOf(
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const common = { stroke: text, grid, font, ticks: { ...grid, size: 4 } }
   return {
-    width,
-    height,
+    ...sizeOf(root, props),
     padding: [8, 2 * rem, 0, 0],
     cursor: { points: { size: 7 }, drag: { x: false, y: false } },
     legend: { show: !isBare },
@@ -126,19 +130,18 @@ export function Chart(props: ChartProps) {
   const chart = useRef<uPlot>(undefined)
   const latest = useRef(props)
   latest.current = props
-  const shape = JSON.stringify([props.series, props.height, props.isBare, theme.value])
+  const shape = JSON.stringify([props.series, props.height, props.isFilling, props.isBare, theme.value])
 
   useEffect(() => {
     const root = wrap.current!
     const make = () => {
       chart.current?.destroy()
       const { data } = latest.current
-      chart.current = new uPlot(optionsOf(root, root.clientWidth, latest.current), data as uPlot.AlignedData, root)
+      chart.current = new uPlot(optionsOf(root, latest.current), data as uPlot.AlignedData, root)
     }
     make()
     const sizes = new ResizeObserver(() => {
-      if (chart.current && root.clientWidth > 0)
-        chart.current.setSize({ width: root.clientWidth, height: latest.current.height ?? HEIGHT })
+      if (chart.current && root.clientWidth > 0) chart.current.setSize(sizeOf(root, latest.current))
     })
     sizes.observe(root)
     const scheme = matchMedia('(prefers-color-scheme: dark)')
@@ -155,11 +158,11 @@ export function Chart(props: ChartProps) {
 
   return (
     <div
-      class={styles.chart}
+      class={classes(styles.chart, props.isFilling && styles.filling)}
       ref={wrap}
       role="img"
       aria-label={props.label}
-      style={{ minHeight: `${props.height ?? HEIGHT}px` }}
+      style={props.isFilling ? undefined : { minHeight: `${props.height ?? HEIGHT}px` }}
     />
   )
 }

@@ -74,7 +74,7 @@ export function useLedger() {
 
 type Ledger = ReturnType<typeof useLedger>
 
-export function Changes({ rate, height = 180 }: Pick<Ledger, 'rate'> & { height?: number }) {
+export function Changes({ rate, isFilling = false }: Pick<Ledger, 'rate'> & { isFilling?: boolean }) {
   const [data, setData] = useState(() => rate.series(present()))
   const isCut = liveness.value === 'cut'
   useEffect(() => setData(rate.series(now.value, isCut ? cutSince.peek() : undefined)), [now.value, isCut])
@@ -84,7 +84,15 @@ export function Changes({ rate, height = 180 }: Pick<Ledger, 'rate'> & { height?
       title={overview.changes}
       hint={isTelling ? overview.changesHint(measure(meanOfLast(data[1], 60))) : undefined}
     >
-      <Chart label={overview.changesLabel} data={data} series={SERIES} height={height} isBare isWhole />
+      <Chart
+        label={overview.changesLabel}
+        data={data}
+        series={SERIES}
+        height={180}
+        isFilling={isFilling}
+        isBare
+        isWhole
+      />
     </Panel>
   )
 }

@@ -82,7 +82,7 @@ export function Locations({ places, most = 20, isFixed = false }: LocationsProps
     return (
       <Empty icon="stock" title={overview.noLocations}>
         <p>{overview.noLocationsHint}</p>
-        {may('CATALOG_WRITE') && (
+        {may('CATALOG_WRITE') && !isFixed && (
           <ButtonLink href={to('settings', 'locations')} kind="primary">
             {overview.toSettings}
           </ButtonLink>

@@ -8,10 +8,12 @@ import { time } from '../../format/time'
 import { OverviewSummaryDocument, type OverviewSummarySubscription } from '../../gql/graphql'
 import { ConnectionBadge, ConnectionNotice } from '../../shell/Connection'
 import { go, to } from '../../shell/location'
+import { isForPage } from '../../shell/shortcuts'
 import { overview } from '../../text/overview'
 import { shell } from '../../text/shell'
 import { wall } from '../../text/wall'
 import { IconButton } from '../../ui/Button'
+import { classes } from '../../ui/classes'
 import { Panel } from '../../ui/Panel'
 import { Skeleton } from '../../ui/States'
 import { Alerts } from '../overview/Alerts'
@@ -55,6 +57,7 @@ export default function Wall() {
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
+      if (!isForPage(event)) return
       if (event.key === 'ArrowRight') turn(1)
       else if (event.key === 'ArrowLeft') turn(-1)
       else if (event.key === 'f') toggleFullScreen()
@@ -85,7 +88,7 @@ export default function Wall() {
         </nav>
       </header>
       <ConnectionNotice />
-      <div class={styles.sheet} key={name}>
+      <div class={classes(styles.sheet, name === 'figures' && styles.whole)} key={name}>
         {!summary ? (
           <Skeleton lines={8} />
         ) : name === 'figures' ? (
@@ -98,7 +101,7 @@ export default function Wall() {
                 </Panel>
                 <Locations places={summary.byLocation} most={6} isFixed />
               </div>
-              <Changes rate={ledger.rate} height={chartHeight()} />
+              <Changes rate={ledger.rate} isFilling />
             </div>
           </>
         ) : name === 'locations' ? (
@@ -114,12 +117,6 @@ export default function Wall() {
       </div>
     </main>
   )
-}
-
-/** Return the height of the chart that fills the screen below the figures, where it stands beside the levels. */
-function chartHeight(): number {
-  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
-  return Math.max(17.5 * rem, Math.round(innerHeight - 15 * rem))
 }
 
 function toggleFullScreen(): void {
