@@ -18,6 +18,18 @@ test('addresses are below the prefix of the first page, and parts of paths are e
   expect(location.search).toBe('')
 })
 
+test('a link to where one is makes no step that "back" would have to take twice', async () => {
+  history.replaceState(null, '', '/stock?q=tea')
+  document.head.innerHTML = '<base href="./">'
+  const { go } = await import('./location')
+  const steps = vi.spyOn(history, 'pushState')
+  go('/stock?q=tea')
+  expect(steps).not.toHaveBeenCalled()
+  go('/stock')
+  expect(steps).toHaveBeenCalledOnce()
+  steps.mockRestore()
+})
+
 test('an address with escapes that are none is a page that does not exist, not a blank one', async () => {
   history.replaceState(null, '', '/items/%E0%A4%A')
   document.head.innerHTML = '<base href="/">'

@@ -32,9 +32,10 @@ export function to(...path: string[]): string {
   return root + path.map(encodeURIComponent).join('/')
 }
 
-/** Go to an address of the dashboard. */
+/** Go to an address of the dashboard. One that is shown already is no further step for the browser's "back". */
 export function go(address: string, { replaces = false } = {}): void {
-  history[replaces ? 'replaceState' : 'pushState'](null, '', address)
+  const isHere = new URL(address, location.href).href === location.href
+  history[replaces || isHere ? 'replaceState' : 'pushState'](null, '', address)
   place.value = read()
   if (!replaces) scrollTo(0, 0)
 }
