@@ -80,14 +80,14 @@ export function AcknowledgeDialog({ alerts, onClose, onDone }: AlertDialogProps)
 
 export function SnoozeDialog({ alerts, onClose, onDone }: AlertDialogProps) {
   const [snooze, setSnooze] = useState<Snooze>('tomorrow')
-  const [entered, setEntered] = useState(() => local(endOf('tomorrow', new Date())!))
+  const [entered, setEntered] = useState(() => local(endOf('tomorrow')!))
   const [note, setNote] = useState('')
   const [isWrong, setWrong] = useState(false)
   const action = useSnooze()
   const submit = async () => {
-    const until = endOf(snooze, new Date(), entered)
-    setWrong(!until || !isAllowed(until, new Date()))
-    if (!until || !isAllowed(until, new Date())) return
+    const until = endOf(snooze, entered)
+    setWrong(!until || !isAllowed(until))
+    if (!until || !isAllowed(until)) return
     const end = snooze === 'hour' ? until : new Date(Math.floor(until.getTime() / 60_000) * 60_000)
     const outcome = await action.run({ ids: alerts.map(({ id }) => id), note: note.trim(), until: end.toISOString() })
     if (!outcome) return

@@ -1,4 +1,5 @@
 // How long an alert may be silenced: a few moments that people mean, in their own time zone.
+import { present } from '../../format/clock'
 
 export type Snooze = 'hour' | 'tomorrow' | 'threeDays' | 'nextWeek' | 'custom'
 
@@ -8,7 +9,7 @@ const MORNING = 8
 const MOST_DAYS = 30
 
 /** Return when a snooze that begins now ends; what was entered where it is custom, null where that is no moment. */
-export function endOf(snooze: Snooze, now: Date, entered = ''): Date | null {
+export function endOf(snooze: Snooze, entered = '', now = new Date(present())): Date | null {
   const morning = (days: number) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, MORNING)
   switch (snooze) {
     case 'hour':
@@ -27,7 +28,7 @@ export function endOf(snooze: Snooze, now: Date, entered = ''): Date | null {
 }
 
 /** Tell whether the server takes a moment as the end of a snooze. */
-export function isAllowed(until: Date, now: Date): boolean {
+export function isAllowed(until: Date, now = new Date(present())): boolean {
   return until > now && until.getTime() <= now.getTime() + MOST_DAYS * 86_400_000
 }
 

@@ -1,6 +1,7 @@
 // Writes what the table shows to a file, all pages of it.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Problem, unreachable } from '../../api/problem'
+import { present } from '../../format/clock'
 import { units } from '../../format/number'
 import { common } from '../../text/common'
 import { levels as text } from '../../text/levels'
@@ -15,7 +16,7 @@ import { lineOf, save } from './csv'
 import { everyLevel } from './everything'
 import type { Filters, Order } from './filters'
 
-const nameOf = () => `stock-${new Date().toISOString().slice(0, 16).replace(/[:T]/g, '-')}.csv`
+const nameOf = () => `stock-${new Date(present()).toISOString().slice(0, 16).replace(/[:T]/g, '-')}.csv`
 
 interface ExportProps {
   filters: Filters
