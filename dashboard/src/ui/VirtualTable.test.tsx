@@ -1,7 +1,7 @@
 import { render } from 'preact'
 import { act } from 'preact/test-utils'
 import { expect, test } from 'vitest'
-import { VirtualTable } from './VirtualTable'
+import { isForItself, VirtualTable } from './VirtualTable'
 
 interface Row {
   id: string
@@ -22,4 +22,17 @@ test('the box of all rows is as high as they are, so that the scroll bar leads t
   )
   const [, rows] = document.querySelectorAll<HTMLElement>('[role="rowgroup"]')
   expect(rows?.style.height).toBe('4400000px')
+})
+
+test('a double click opens the row, but not where it is for a box or a button in the row', () => {
+  document.body.innerHTML =
+    '<div><input type="checkbox"><button><svg></svg></button><a><b>TEA</b></a><span>7</span></div>'
+  const found: string[] = []
+  document.body.firstElementChild!.addEventListener(
+    'dblclick',
+    (event) => isForItself(event as MouseEvent) || found.push((event.target as Element).tagName),
+  )
+  for (const element of document.querySelectorAll('div, input, svg, b, span'))
+    element.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }))
+  expect(found).toEqual(['DIV', 'SPAN'])
 })

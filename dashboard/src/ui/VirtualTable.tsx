@@ -228,6 +228,10 @@ interface RowProps {
   box: RefObject<HTMLDivElement | null>
 }
 
+/** Tell whether a click is for what lies in the row rather than for the row. */
+export const isForItself = (event: MouseEvent): boolean =>
+  (event.target as Element).closest('a, button, input') !== null
+
 /** A row, which is rendered again only where something about it has changed. */
 class TableRow extends Component<RowProps> {
   override shouldComponentUpdate(next: RowProps): boolean {
@@ -245,10 +249,15 @@ class TableRow extends Component<RowProps> {
 
   #click = (event: MouseEvent) => {
     const { host, index, box, row } = this.props
-    if ((event.target as Element).closest('a, button, input')) return
+    if (isForItself(event)) return
     host.current.setActive(index)
     box.current?.focus({ preventScroll: true })
     if (row && (event.shiftKey || event.ctrlKey || event.metaKey)) host.current.pick(index, event)
+  }
+
+  #open = (event: MouseEvent) => {
+    const { host, row } = this.props
+    if (row && !isForItself(event)) host.current.onOpen?.(row)
   }
 
   #menu = (event: MouseEvent) => {
@@ -267,7 +276,7 @@ class TableRow extends Component<RowProps> {
         aria-rowindex={index + 2}
         aria-selected={isSelectable ? isSelected : undefined}
         onClick={this.#click}
-        onDblClick={() => row && host.current.onOpen?.(row)}
+        onDblClick={this.#open}
         onContextMenu={this.#menu}
         class={classes(styles.row, isActive && styles.active, isSelected && styles.selected, isFaded && styles.faded)}
         style={{ transform: `translateY(${top}px)` }}
