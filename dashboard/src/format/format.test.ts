@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { asTyped, change, fromTyped, money, rate, setCurrency, share, units, worth } from './number'
-import { ago } from './time'
+import { ago, dateTime, time, timeOrDay } from './time'
 
 test('numbers and money are written for the viewer, and what is unknown is not written as zero', () => {
   expect(units(1_234_567)).toBe('1,234,567')
@@ -37,4 +37,10 @@ test('spans are told in the largest unit that is full', () => {
 test('an amount may be typed with a comma or a point, and is sent as the API takes it', () => {
   expect([fromTyped('1,95'), fromTyped(' 1.95 '), fromTyped('')]).toEqual(['1.95', '1.95', ''])
   expect(fromTyped(asTyped('12.50'))).toBe('12.50')
+})
+
+test('a moment of today is told by its time, one of another day with that day', () => {
+  const now = new Date(2031, 4, 5, 9).getTime()
+  expect(timeOrDay(now - 60_000, now)).toBe(time(now - 60_000))
+  expect(timeOrDay(now - 86_400_000, now)).toBe(dateTime(now - 86_400_000))
 })

@@ -30,6 +30,10 @@ export const date = (at: Moment): string => day.format(new Date(at))
 /** 09:30:12. */
 export const time = (at: Moment): string => clock.format(new Date(at))
 
+/** 09:30:12 where that is today; the day with it where it is another one. */
+export const timeOrDay = (at: Moment, now: number = present()): string =>
+  date(at) === date(now) ? time(at) : dateTime(at)
+
 /** How long ago, or in how long: 5 min ago, in 2 days. */
 export function ago(at: Moment, now: number = present()): string {
   let value = (new Date(at).getTime() - now) / 1000

@@ -3,7 +3,7 @@ import { isOutdated, unsaved } from '../api/build'
 import { cutSince, liveness } from '../api/connection'
 import { isViewerKept, session, signInAddress, viewer } from '../api/session'
 import { now } from '../format/clock'
-import { ago, time } from '../format/time'
+import { timeOrDay } from '../format/time'
 import { common } from '../text/common'
 import { shell } from '../text/shell'
 import { Button } from '../ui/Button'
@@ -19,7 +19,7 @@ function stateNow() {
 
 export function ConnectionBadge() {
   const state = stateNow()
-  const text = state === 'cut' ? shell.cutSince(ago(cutSince.value, now.value)) : shell.liveness[state]
+  const text = state === 'cut' ? shell.cutSince(timeOrDay(cutSince.value, now.value)) : shell.liveness[state]
   return (
     <span class={classes(styles.badge, styles[state])} role="status" data-liveness={state}>
       <span class={styles.dot} aria-hidden="true" />
@@ -54,7 +54,7 @@ export function ConnectionNotice() {
       )}
       {session.value === 'on' && liveness.value === 'cut' && (
         <p class={styles.notice}>
-          <Icon name="cut" /> {shell.cutNotice(time(cutSince.value))}
+          <Icon name="cut" /> {shell.cutNotice(timeOrDay(cutSince.value, now.value))}
         </p>
       )}
       {isOutdated.value && unsaved.value > 0 && (
