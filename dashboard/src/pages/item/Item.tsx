@@ -2,7 +2,6 @@
 import { useState } from 'preact/hooks'
 import { useQuery } from '../../api/query'
 import { may, type Scope } from '../../api/session'
-import { money, units } from '../../format/number'
 import { type ItemFactsFragment, ItemPageDocument } from '../../gql/graphql'
 import { place, setSearch, to } from '../../shell/location'
 import type { PageProps } from '../../shell/routes'
@@ -15,10 +14,10 @@ import { SelectField } from '../../ui/Field'
 import { PageHeader } from '../../ui/PageHeader'
 import { Empty, Loaded, Skeleton } from '../../ui/States'
 import { Tabs } from '../../ui/Tabs'
-import type { LevelRow } from '../stock/levelRow'
 import { ArchiveDialog } from './ArchiveDialog'
 import { OffersTab, OrdersTab, ReservationsTab } from './Documents'
 import { EditDialog } from './EditDialog'
+import { Figures } from './Figures'
 import { HistoryPanel } from './HistoryPanel'
 import styles from './Item.module.css'
 import { LedgerTab } from './LedgerTab'
@@ -80,7 +79,7 @@ function Known({ item, onChanged }: { item: Facts; onChanged(): void }) {
   return (
     <div class={styles.page}>
       <Head item={item} onChanged={onChanged} />
-      <Figures item={item} levels={levels ?? []} />
+      <Figures item={item} levels={levels} />
       <Tabs
         label={item.name}
         tabs={tabs.map(({ id }) => ({ id, title: text.tabs[id] }))}
@@ -165,35 +164,5 @@ function Head({ item, onChanged }: { item: Facts; onChanged(): void }) {
       {dialog === 'edit' && <EditDialog item={item} onClose={close} onDone={changed} />}
       {dialog === 'archive' && <ArchiveDialog item={item} onClose={close} onDone={changed} />}
     </>
-  )
-}
-
-function Figures({ item, levels }: { item: Facts; levels: readonly LevelRow[] }) {
-  const total = (name: 'onHand' | 'available' | 'reserved' | 'incoming') =>
-    levels.reduce((sum, level) => sum + level[name], 0)
-  const worth = item.unitCost === null || item.unitCost === undefined ? null : Number(item.unitCost) * total('onHand')
-  const figures: [string, string][] = [
-    [common.available, units(total('available'))],
-    [common.onHand, units(total('onHand'))],
-    [common.reserved, units(total('reserved'))],
-    [common.incoming, units(total('incoming'))],
-    [common.value, money(worth) || '–'],
-    [text.unitCost, money(item.unitCost) || '–'],
-  ]
-  return (
-    <dl class={styles.figures}>
-      {figures.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-      {item.barcodes.length > 0 && (
-        <div class={styles.barcodes}>
-          <dt>{text.barcodes}</dt>
-          <dd>{item.barcodes.join(', ')}</dd>
-        </div>
-      )}
-    </dl>
   )
 }
