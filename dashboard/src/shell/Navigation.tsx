@@ -22,12 +22,13 @@ function useOpenAlerts(): number {
 }
 
 function PageLink({ route, open, onFollow }: { route: Route; open: number; onFollow?: () => void }) {
-  const isCurrent = (place.value.path[0] ?? 'overview') === route.name
+  const current = place.value.path[0] ?? 'overview'
+  const isAround = route.name === 'stock' && current === 'items' // an item is a part of the stock
   return (
     <a
       class={styles.link}
       href={to(...segmentsOf(route.name))}
-      aria-current={isCurrent ? 'page' : undefined}
+      aria-current={current === route.name ? 'page' : isAround || undefined}
       title={shell.pages[route.name]}
       {...(onFollow ? { onClick: onFollow } : {})}
     >
