@@ -13,6 +13,8 @@ export interface Column<Row> {
   isNumber?: boolean
   /** Whether the cell heads the row: on a phone it is the card's title. */
   isMain?: boolean
+  /** Whether the cells are names, which break where they are too long for the table. */
+  isName?: boolean
   /** Whether the title is only read out, as that of buttons. */
   isTitleHidden?: boolean
   cell(row: Row): ComponentChildren
@@ -120,11 +122,16 @@ export function Table<Row>({
                   />
                 </td>
               )}
-              {columns.map(({ id: name, title, isNumber, isMain, isTitleHidden, cell }) => (
+              {columns.map(({ id: name, title, isNumber, isMain, isName, isTitleHidden, cell }) => (
                 <td
                   key={name}
                   role="cell"
-                  class={classes(isNumber && 'number', isMain && styles.main, isTitleHidden && styles.actions)}
+                  class={classes(
+                    isNumber && 'number',
+                    isMain && styles.main,
+                    isName && styles.name,
+                    isTitleHidden && styles.actions,
+                  )}
                   data-title={isMain || isTitleHidden ? undefined : title}
                 >
                   {cell(row)}

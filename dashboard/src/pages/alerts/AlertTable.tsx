@@ -76,7 +76,7 @@ export function AlertTable({ label, grouping, alerts, levels, selected, onSelect
       : [{ id: 'type', title: text.columns.type, cell: ({ type }: Alert) => <AlertBadge type={type} /> }]),
     ...(grouping === 'location'
       ? []
-      : [{ id: 'location', title: text.columns.location, cell: ({ location }: Alert) => location.name }]),
+      : [{ id: 'location', title: text.columns.location, isName: true, cell: ({ location }: Alert) => location.name }]),
     {
       id: 'available',
       title: text.columns.available,

@@ -41,7 +41,7 @@ function columnsOf({ name, action }: Question): Column<Row>[] {
         </a>
       ),
     },
-    location: { id: 'location', title: common.location, cell: ({ location }) => location.name },
+    location: { id: 'location', title: common.location, isName: true, cell: ({ location }) => location.name },
     status: { id: 'status', title: common.status, cell: ({ level }) => <StatusBadge status={level.status} /> },
     available: {
       id: 'available',

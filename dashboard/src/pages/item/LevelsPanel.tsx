@@ -13,6 +13,7 @@ import { Panel } from '../../ui/Panel'
 import { Empty } from '../../ui/States'
 import { type Column, Table } from '../../ui/Table'
 import { type ActionName, LevelAction } from '../stock/Dialogs'
+import { Fitting } from '../stock/Fitting'
 import type { LevelRow } from '../stock/levelRow'
 import { type MenuPlace, RowMenu } from '../stock/RowMenu'
 import { Ticking } from '../stock/Ticking'
@@ -60,7 +61,7 @@ export function LevelsPanel({ levels }: { levels: readonly LevelRow[] }) {
       id: name,
       title: titles[name],
       isNumber: true,
-      cell: (row: LevelRow) => <span class={row[name] === 0 ? 'muted' : undefined}>{units(row[name])}</span>,
+      cell: (row: LevelRow) => <Fitting text={units(row[name])} class={row[name] === 0 && 'muted'} />,
       ...(hasTotals && name !== 'reorderPoint' ? { foot: total(name) } : {}),
     })),
     {

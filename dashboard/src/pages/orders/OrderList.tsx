@@ -128,7 +128,7 @@ const COLUMNS: readonly Column<Card>[] = [
       </span>
     ),
   },
-  { id: 'location', title: text.columns.location, cell: ({ location }) => location.name },
+  { id: 'location', title: text.columns.location, isName: true, cell: ({ location }) => location.name },
   { id: 'lines', title: text.columns.lines, isNumber: true, cell: ({ lines }) => units(lines.totalCount) },
   { id: 'value', title: text.columns.value, isNumber: true, cell: ({ value }) => money(value) },
   { id: 'expected', title: text.columns.expected, cell: (card) => <Expected card={card} isPlain /> },

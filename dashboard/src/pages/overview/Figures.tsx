@@ -2,11 +2,8 @@
 import { share, units, worth } from '../../format/number'
 import type { OverviewTotalsFragment } from '../../gql/graphql'
 import { overview } from '../../text/overview'
-import { classes } from '../../ui/classes'
 import { Icon, type IconName } from '../../ui/icons'
 import styles from './Figures.module.css'
-
-const WIDE = 11 // characters, that fit on a phone in large type
 
 interface FigureProps {
   icon: IconName
@@ -21,7 +18,7 @@ function Figure({ icon, label, value, detail }: FigureProps) {
       <dt class={styles.label}>
         <Icon name={icon} size={16} /> {label}
       </dt>
-      <dd class={classes(styles.value, value && value.length > WIDE && styles.wide)}>
+      <dd class={styles.value} style={{ '--characters': value?.length ?? 0 } as never}>
         {value ?? <span class={styles.coming} />}
       </dd>
       <dd class={styles.detail}>{detail ?? <span class={styles.coming} />}</dd>

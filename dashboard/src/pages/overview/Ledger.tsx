@@ -30,10 +30,12 @@ function LedgerLine({ line }: { line: Line }) {
         {time(recordedAt)}
       </time>
       <span class={styles.reason}>{common.reasons[reason]}</span>
-      <a class={styles.item} href={to('items', item.sku)} title={`${item.name} · ${item.sku}`}>
+      <a class={styles.item} href={to('items', item.sku)} title={`${item.name} · ${item.sku}`} dir="auto">
         {item.name}
       </a>
-      <span class={styles.place}>{location.code}</span>
+      <span class={styles.place} title={location.code}>
+        {location.code}
+      </span>
       <b class={classes(styles.delta, delta > 0 && styles.up, delta < 0 && styles.down)}>
         {delta === 0 ? '·' : change(delta)}
       </b>

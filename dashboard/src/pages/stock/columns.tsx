@@ -9,6 +9,7 @@ import { Badge, StatusBadge } from '../../ui/Badge'
 import { classes } from '../../ui/classes'
 import type { Column } from '../../ui/VirtualTable'
 import type { Cell } from './csv'
+import { Fitting } from './Fitting'
 import type { LevelRow } from './levelRow'
 import styles from './Stock.module.css'
 import { Ticking } from './Ticking'
@@ -23,11 +24,11 @@ function Item({ row }: { row: LevelRow }) {
   const { sku, name, isArchived } = row.item
   return (
     <div class={styles.item}>
-      <a class={styles.name} href={to('items', sku)} tabIndex={-1} title={name}>
+      <a class={styles.name} href={to('items', sku)} tabIndex={-1} title={name} dir="auto">
         {name}
       </a>
-      <span class={styles.sku}>
-        {sku}
+      <span class={styles.sku} title={sku}>
+        <span>{sku}</span>
         {isArchived && <Badge>{stock.archived}</Badge>}
       </span>
     </div>
@@ -39,10 +40,10 @@ function Card({ row }: { row: LevelRow }) {
   const { sku, name } = row.item
   return (
     <div class={styles.item}>
-      <a class={classes(styles.name, styles.twoLines)} href={to('items', sku)} tabIndex={-1} title={name}>
+      <a class={classes(styles.name, styles.twoLines)} href={to('items', sku)} tabIndex={-1} title={name} dir="auto">
         {name}
       </a>
-      <span class={styles.sku}>
+      <span class={styles.sku} title={`${sku} · ${row.location.code}`}>
         {sku} · {row.location.code}
       </span>
       <span>
@@ -52,7 +53,7 @@ function Card({ row }: { row: LevelRow }) {
   )
 }
 
-const quiet = (count: number) => (count === 0 ? <span class="muted">0</span> : <span>{units(count)}</span>)
+const quiet = (count: number) => <Fitting text={units(count)} class={count === 0 && 'muted'} />
 
 const text = (head: string, cell: (row: LevelRow) => Cell) => ({ exports: [{ head, cell }] })
 
@@ -60,7 +61,7 @@ const number = (
   id: string,
   head: string,
   cell: (row: LevelRow) => number | null | undefined,
-  width = 88,
+  width = 96,
 ): StockColumn => ({
   id,
   head,
@@ -158,7 +159,7 @@ export const COLUMNS: readonly StockColumn[] = [
     head: common.value,
     width: 116,
     isNumber: true,
-    cell: (row) => <span>{money(worthOf(row)) || '–'}</span>,
+    cell: (row) => <Fitting text={money(worthOf(row)) || '–'} />,
     ...text(common.value, worthOf),
   },
   {
