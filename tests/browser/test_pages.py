@@ -17,7 +17,7 @@ TOO_WIDE = """() => {
   return scrollWidth > clientWidth ? found.map(({ outerHTML }) => outerHTML.slice(0, 200)) : []
 }"""
 # What reaches beyond the panel that it is in, such as cards beyond their column.
-STICKS_OUT = """() => [...document.querySelectorAll('main section li, main section table, main section h2')]
+STICKS_OUT = """() => [...document.querySelectorAll('main section li, main section h2')]
   .filter(element => element.getBoundingClientRect().right > element.closest('section').getBoundingClientRect().right)
   .map(({ outerHTML }) => outerHTML.slice(0, 200))"""
 FITS_THE_SCREEN = "() => document.documentElement.scrollHeight <= innerHeight"
