@@ -52,7 +52,8 @@ _with_options = with_options(
         "is_rehearsal",
         is_flag=True,
         help="Change nothing: compare every row with what is recorded, and list what would be applied, with old and "
-        "new values, and rejected. Units that are promised, and what others change meanwhile, only the import finds.",
+        "new values, and rejected. Only the import itself finds units that are promised, and what others change "
+        "meanwhile.",
     ),
     click.option(
         "--changes",

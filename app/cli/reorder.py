@@ -15,8 +15,8 @@ from app.cli.options.client import key_option, levels_options, patience_option, 
 @click.option(
     "--review",
     is_flag=True,
-    help="Do what the server does once a day: measure demand, let levels go by it, and order for PERIODIC levels whose "
-    "review date is today.",
+    help="Do what the server does once a day: measure demand, set the numbers of DEMAND_BASED levels by it, and order "
+    "for PERIODIC levels whose review date is today.",
 )
 @levels_options
 @url_option()

@@ -79,7 +79,7 @@ def grant_options(function: F) -> F:
             type=SCOPES,
             metavar="SCOPE",
             multiple=True,
-            help="Scope besides, such as stock:write; may be repeated.",
+            help="Scope beside those of the roles, such as stock:write; may be repeated.",
         ),
         click.option(
             "--location", "locations", type=TEXT, multiple=True, help="Limit to this location; may be repeated."
