@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from app.cli.options.client import key_option, quiet_option, url_option
+from app.cli.options.numbers import Number
 from app.cli.text import TEXT
 
 
@@ -34,12 +35,8 @@ def bench() -> None:
 @url_option()
 @key_option()
 @click.option("--subscribers", type=click.IntRange(1, 100_000), required=True, help="Websockets, each subscribed once.")
-@click.option(
-    "--rate", type=click.FloatRange(0.1, 100_000), default=10.0, show_default=True, help="Changes per second."
-)
-@click.option(
-    "--seconds", type=click.FloatRange(0.1, 86_400), default=10.0, show_default=True, help="How long to change levels."
-)
+@click.option("--rate", type=Number(0.1, 100_000), default=10.0, show_default=True, help="Changes per second.")
+@click.option("--seconds", type=Number(0.1, 86_400), default=10.0, show_default=True, help="How long to change levels.")
 @click.option(
     "--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that hold the sockets."
 )

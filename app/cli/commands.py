@@ -9,6 +9,8 @@ from typing import Any, NoReturn
 
 import click
 
+from app.cli.endings import ends_by_a_sentence
+
 # The place of a command, as "module:name", and the first sentence of its help; by what is typed.
 CommandPlaces = Mapping[str, tuple[str, str]]
 # Commands by the heading under which the help lists them.
@@ -47,6 +49,16 @@ class LazyGroup(click.Group):
         places = {name: place for listed in sections.values() for name, place in listed.items()}
         super().__init__(commands=CommandTable(places), **options)
         self._sections = sections
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's own
+        """Run a command as click does, and end it by a sentence where click would show a traceback."""
+        with ends_by_a_sentence():  # what is written before a command runs, such as the help
+            return super().main(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+        """Import and run the command that was typed. After Ctrl-C click would end with 1, which has another meaning."""
+        with ends_by_a_sentence():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the lists of commands, aligned with each other."""

@@ -6,6 +6,7 @@ Rule: only click is imported here, so that `--help` stays quick.
 import click
 
 from app.cli.options.client import key_option, patience_option, quiet_option, url_option
+from app.cli.options.numbers import Number
 
 
 @click.command()
@@ -13,13 +14,13 @@ from app.cli.options.client import key_option, patience_option, quiet_option, ur
 @key_option()
 @click.option(
     "--speed",
-    type=click.FloatRange(0.05, 20),
+    type=Number(0.05, 20),
     default=1.0,
     show_default=True,
     help="Trading days, 8 to 20 o'clock, that pass in a minute.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Chance: the same seed plans alike.")
-@click.option("--duration", type=click.FloatRange(min=1), help="Seconds to play. Without it, it plays until Ctrl-C.")
+@click.option("--duration", type=Number(min=1), help="Seconds to play. Without it, it plays until Ctrl-C.")
 @patience_option()
 @quiet_option("Print the summary only.")
 def demo(

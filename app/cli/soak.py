@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from app.cli.options.client import KEY_VARIABLE, quiet_option
+from app.cli.options.numbers import Number
 from app.cli.text import TEXT
 
 NONE, ALL = "none", "all"
@@ -25,10 +26,10 @@ def _names(context: click.Context, parameter: click.Parameter, value: str) -> Se
 
 
 @click.command()
-@click.option("--hours", type=click.FloatRange(0, 10_000, min_open=True), help="How long the load lasts, in hours …")
+@click.option("--hours", type=Number(0, 10_000, min_open=True), help="How long the load lasts, in hours …")
 @click.option(
     "--minutes",
-    type=click.FloatRange(0, 600_000, min_open=True),
+    type=Number(0, 600_000, min_open=True),
     help="… and minutes. Default: one hour.",
 )
 @click.option(
@@ -37,9 +38,7 @@ def _names(context: click.Context, parameter: click.Parameter, value: str) -> Se
     help="Folder for the report; one that is there is overwritten. Default: soak- and the time.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Chance: the same seed plans alike.")
-@click.option(
-    "--rate", type=click.FloatRange(1, 10_000), default=50.0, show_default=True, help="Operations per second."
-)
+@click.option("--rate", type=Number(1, 10_000), default=50.0, show_default=True, help="Operations per second.")
 @click.option(
     "--subscribers", type=click.IntRange(1, 1_000), default=24, show_default=True, help="Websockets and event streams."
 )
@@ -53,7 +52,7 @@ def _names(context: click.Context, parameter: click.Parameter, value: str) -> Se
 )
 @click.option(
     "--fault-every",
-    type=click.FloatRange(min=1),
+    type=Number(min=1),
     default=240.0,
     show_default=True,
     help="Seconds from one fault to the next.",

@@ -24,7 +24,7 @@ def unfailing(report: Report) -> Report:
 
 def drop_what_is_not_read() -> None:
     """Discard what the standard streams still hold for a reader that has gone: else Python would end with 120."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # Python has none where a descriptor was closed at its start
         try:
             stream.flush()
         except OSError:

@@ -36,9 +36,9 @@ class Expiry(click.ParamType[str]):
             return (datetime.now(UTC) + timedelta(**{_UNITS[span[2]]: int(span[1])})).isoformat()
         try:
             moment = datetime.fromisoformat(value)
-        except ValueError:
+            return (moment if moment.tzinfo else moment.astimezone()).isoformat()
+        except (ValueError, OverflowError):  # no time, or one of the year 1 or 9999 that this zone puts into another
             self.fail("write a span such as 12h, 90d or 8w, or a date such as 2027-01-31.", param, ctx)
-        return (moment if moment.tzinfo else moment.astimezone()).isoformat()
 
 
 class BudgetTerms(click.ParamType[dict[str, int]]):

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from app.cli.options.numbers import Number
 from app.cli.text import TEXT
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -21,7 +22,7 @@ KEY_VARIABLE = "STOCKPULSE_KEY"
 
 
 class OutputFile(click.Path):
-    """A file to be written: a path in a directory that exists."""
+    """A file to be written: one that may be, or a new one in a directory that takes it."""
 
     def __init__(self) -> None:
         super().__init__(dir_okay=False, writable=True, path_type=Path)
@@ -30,6 +31,8 @@ class OutputFile(click.Path):
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
         if not path.absolute().parent.is_dir():
             self.fail(f"{path.parent} is no directory.", param, ctx)
+        if not path.exists() and not os.access(path.absolute().parent, os.W_OK):
+            self.fail(f"{path.parent} takes no new file.", param, ctx)
         return path
 
 
@@ -67,7 +70,7 @@ def patience_option(awaited: str = "a server that is away") -> Callable[[F], F]:
     """Return the option `--patience`."""
     return click.option(
         "--patience",
-        type=click.FloatRange(min=0),
+        type=Number(min=0),
         default=PATIENCE_SECONDS,
         show_default=True,
         help=f"Seconds to wait for {awaited} before giving up.",

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from app.cli.options.numbers import Number
 from app.cli.text import TEXT
 
 POLICIES = ("none", "min-max", "fixed-quantity", "periodic", "just-in-time", "demand-based")
@@ -44,7 +45,7 @@ _OPTIONS = (
     ),
     click.option(
         "--service-level",
-        type=click.FloatRange(0.5, 0.9999),
+        type=Number(0.5, 0.9999),
         show_default=str(DEFAULTS["service_level"]),
         help="With --policy: the share of order cycles without a stock-out to aim at.",
     ),

@@ -11,7 +11,6 @@ from rich.console import Console
 
 from app.client.access import requests
 from app.client.access.tables import ROWS, Row, key_row, role_row, show, user_row
-from app.client.exits import EXIT_INTERRUPTED
 from app.client.http.connection import Endpoint, WrongKey, WrongUrl
 from app.client.http.pages import pages
 from app.client.http.request import Request
@@ -69,10 +68,13 @@ def make_secret(connection: Connection, request: Request, *, name: str, said: st
     if payload["key"] is None:
         raise click.ClickException(LOST.format(name=name))
     console = Console()
-    if not is_quiet:
-        show(console, _records(payload))
-        _say(console, f"{said} It is shown only now:")
-    _say(console, payload["key"])
+    try:
+        if not is_quiet:
+            show(console, _records(payload))
+            _say(console, f"{said} It is shown only now:")
+        _say(console, payload["key"])
+    except (OSError, SystemExit) as error:  # a full disk, a reader that has gone: rich ends the process itself
+        raise click.ClickException(LOST.format(name=name)) from error
     return 0
 
 
@@ -101,8 +103,6 @@ def _run(connection: Connection, work: Callable[[RetryingClient], Awaitable[Any]
         return asyncio.run(_within(connection, work))
     except (WrongUrl, WrongKey, CannotGoOn) as error:
         raise click.ClickException(str(error)) from error
-    except KeyboardInterrupt:
-        raise SystemExit(EXIT_INTERRUPTED) from None
 
 
 async def _within(connection: Connection, work: Callable[[RetryingClient], Awaitable[Any]]) -> Any:  # noqa: ANN401

@@ -67,9 +67,9 @@ def main(options: ReorderOptions) -> int:
         return EXIT_INTERRUPTED
     if rows and not options.is_quiet:
         _show(console, rows)
-    if options.report is not None:
-        options.report.write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2) + b"\n")
     console.print(summary, markup=False, highlight=False, soft_wrap=True)
+    if options.report is not None:  # last: a disk that is full does not hide what was ordered
+        options.report.write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2) + b"\n")
     return 0
 
 
