@@ -141,6 +141,10 @@ def test_an_item_says_no_more_than_the_row(tmp_path: Path) -> None:
         ("TEA,MAIN,,,", ["on_hand: The cell is empty."]),
         ("TEA,MAIN,1.5,,", ["on_hand: '1.5' is no whole number; write it as 1234."]),
         ('TEA,MAIN,"1,200",,', ["on_hand: '1,200' is no whole number; write it as 1234."]),
+        (
+            "TEA,MAIN,1.000,,",
+            ["on_hand: '1.000' is one number to some and another to others; write it without a point."],
+        ),
         ("TEA,MAIN,n/a,,", ["on_hand: 'n/a' is no whole number; write it as 1234."]),
         ("TEA,MAIN,1e3,,", ["on_hand: '1e3' is no whole number; write it as 1234."]),
         ("TEA,MAIN,\u00b2,,", ["on_hand: '\u00b2' is no whole number; write it as 1234."]),

@@ -21,6 +21,7 @@ _MARKED = re.compile(r"\\([\\|])")
 
 _SIGNS = str.maketrans({"\u2212": "-", "\uff0d": "-", "\uff0b": "+", "\uff0e": "."})
 _WHOLE = re.compile(r"([+-]?[0-9]{1,18})(\.0{0,18})?")  # 12.0 is what many programs write for 12
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.000){1,5}")  # 1.000 is one here and a thousand there
 _LONG_FRACTION = re.compile(r"([0-9]{6,18})\.0")  # of a column in which some cells are empty
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
@@ -87,7 +88,10 @@ class Cells:
         text = self._texts.get(column)
         if text is None:
             return None
-        match = _WHOLE.fullmatch(_in_ascii(text))
+        written = _in_ascii(text)
+        if _THOUSANDS.fullmatch(written):
+            raise BadCell(column, f"{text!r} is one number to some and another to others; write it without a point.")
+        match = _WHOLE.fullmatch(written)
         if not match:
             raise BadCell(column, f"{text!r} is no whole number; write it as 1234.")
         return int(match[1])
