@@ -128,7 +128,7 @@ async def on_hand(store: Store, *keys: LevelKey) -> list[int]:
 
 def promised(sku: str, units: int) -> InvalidValue:
     """Return the refusal of taking for gone what nobody counted of an item at MAIN."""
-    rule = f"cannot be taken for gone, as {units} are promised or unavailable: count it"
+    rule = f"cannot be taken for gone, as {units} are promised or unavailable: count it in another count"
     return InvalidValue(what=f"The uncounted stock of {sku} at MAIN", rule=rule, field=("id",))
 
 

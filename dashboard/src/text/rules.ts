@@ -177,7 +177,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/^has been counted (\d+) times.*/, 'ist schon $1-mal gezählt, mehr geht in einer Zählung nicht'],
   [
     /^cannot be taken for gone, as (\d+) are promised or unavailable.*/,
-    'kann nicht als fehlend gelten, da $1 davon zugesagt oder nicht verfügbar sind: Zählen Sie ihn',
+    'kann nicht als fehlend gelten, da $1 davon zugesagt oder nicht verfügbar sind: Zählen Sie ihn in einer neuen Zählung',
   ],
   [
     /^is (\d+) short of what has left since it was taken.*/,

@@ -27,12 +27,17 @@ async def test_what_nobody_counted_and_is_promised_is_not_taken_for_gone(shop: A
     identity = await opened(shop)
     await recorded(shop, identity, units("TEA-1", 2))
     await changed(shop, RECLASSIFY, sku="CUP-1", location="MAIN", quantity=3, to="DAMAGED")
-    rule = "cannot be taken for gone, as 3 are promised or unavailable: count it"
+    rule = "cannot be taken for gone, as 3 are promised or unavailable: count it in another count"
     answer = await shop.run(POST, input={"id": identity, "uncounted": "ZERO"})
     assert answer["userErrors"] == [
         user_error("InvalidValueError", f"The uncounted stock of CUP-1 at MAIN {rule}.", "id", rule=rule)
     ]
     assert (await shop.run(COUNT, id=identity))["state"] == "POSTING"
+    other = await opened(shop, scope={"skus": ["CUP-1"]})
+    await recorded(shop, other, units("CUP-1", 4))
+    assert (await shop.run(POST, input={"id": other}))["userErrors"] == []
+    assert (await shop.run(POST, input={"id": identity}))["userErrors"] == []
+    assert (await shop.run(COUNT, id=identity))["state"] == "POSTED"
 
 
 async def test_everything_in_the_way_of_an_entry_is_told_at_once(shop: Api) -> None:

@@ -167,7 +167,7 @@ def _unposted(level: Level, line: CountLine, units: int) -> InvalidValue:
     """Return the error of a line that cannot be posted, with what to do about it."""
     if line.is_assumed:
         promised = level.reserved + level.unavailable + level.backordered
-        rule = f"cannot be taken for gone, as {promised} are promised or unavailable: count it"
+        rule = f"cannot be taken for gone, as {promised} are promised or unavailable: count it in another count"
         return InvalidValue(what=f"The uncounted stock of {level.key}", rule=rule)
     missing = -(level.on_hand + units)
     rule = f"is {missing} short of what has left since it was taken: count it again in another count"
