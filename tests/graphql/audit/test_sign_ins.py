@@ -98,14 +98,19 @@ async def test_a_key_names_the_person_that_it_acts_for(shop: tuple[Served, Admin
     url = f"http://localhost:{server.port}/graphql"
     async with httpx.AsyncClient(headers={"authorization": till.header}) as http:
 
-        async def sell(headers: dict[str, Any] | None = None, **extensions: Any) -> Any:  # noqa: ANN401 - JSON
+        async def sell(headers: Any = None, **extensions: Any) -> Any:  # noqa: ANN401 - JSON
             body = {"query": ADJUST, "variables": {"input": SALE}, "extensions": extensions}
             return (await http.post(url, json=body, headers=headers)).json()
 
         named = {"stockpulse-acting-user": "Zoë B.".encode()}
-        by_header, by_extension, without = await sell(named), await sell(named, actingUser="Ben"), await sell()
+        by_header, by_extension, without = (
+            await sell(named, actingUser=None),
+            await sell(named, actingUser="Ben"),
+            await sell(),
+        )
         ledger = (await http.post(url, json={"query": LEDGER})).json()["data"]["movements"]["nodes"]
         odd = [await sell(actingUser=each) for each in ("", "x" * 201, "a\nb", 7)]
+        odd.append(await sell([("stockpulse-acting-user", name) for name in ("Ben", "Cleo")]))
     operations = [each["data"]["stockAdjust"]["operation"] for each in (by_header, by_extension, without)]
     assert [(each["actor"], each["actingUser"]) for each in operations] == [
         ("key:till-7", "Zoë B."),
@@ -113,7 +118,7 @@ async def test_a_key_names_the_person_that_it_acts_for(shop: tuple[Served, Admin
         ("key:till-7", None),
     ]
     assert [each["operation"]["actingUser"] for each in ledger] == [None, "Ben", "Zoë B."]
-    assert [each["errors"][0]["extensions"]["code"] for each in odd] == ["BAD_USER_INPUT"] * 4
+    assert [each["errors"][0]["extensions"]["code"] for each in odd] == ["BAD_USER_INPUT"] * 5
     async with dial(server.port, authorization=till.header) as socket:
         payload = {"query": ADJUST, "variables": {"input": SALE}, "extensions": {"actingUser": "Cleo"}}
         await socket.connection.send(json.dumps({"type": "subscribe", "id": "1", "payload": payload}))

@@ -38,8 +38,9 @@ class GraphQLRequest(NamedTuple):
         return None if self.extensions is None else self.extensions.get("actingUser")
 
     def with_extension(self, name: str, value: object) -> "GraphQLRequest":
-        """Return the request with an extension more, unless it has it already."""
-        return self._replace(extensions={name: value, **(self.extensions or {})})
+        """Return the request with an extension more, unless it has it already, and not as null."""
+        known = self.extensions or {}
+        return self if known.get(name) is not None else self._replace(extensions={**known, name: value})
 
     @classmethod
     def from_object(cls, data: object) -> "GraphQLRequest":

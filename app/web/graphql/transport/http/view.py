@@ -165,7 +165,7 @@ class HttpView:
         if COST_HEADER in names:
             request = request._replace(extensions={**(request.extensions or {}), "cost": True})
         if ACTING_USER_HEADER in names:
-            request = request.with_extension("actingUser", _text(names[ACTING_USER_HEADER]))
+            request = request.with_extension("actingUser", _acting_user(handled.scope["headers"]))
         handled.request = request
         return request
 
@@ -188,9 +188,12 @@ class HttpView:
         return Reply(200, events_of([response.body]) + COMPLETE, EVENT_STREAM)
 
 
-def _text(value: bytes) -> str:
+def _acting_user(headers: list[tuple[bytes, bytes]]) -> str:
+    values = [value for name, value in headers if name == ACTING_USER_HEADER]
+    if len(values) > 1:  # one was added on the way: records name no person that may be the wrong one
+        raise BadRequest("Send the header 'Stockpulse-Acting-User' once.")
     try:
-        return value.decode()
+        return values[0].decode()
     except UnicodeDecodeError:
         raise BadRequest("The header 'Stockpulse-Acting-User' is not UTF-8.") from None
 
