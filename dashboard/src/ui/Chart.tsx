@@ -144,11 +144,11 @@ export function Chart(props: ChartProps) {
       if (chart.current && root.clientWidth > 0) chart.current.setSize(sizeOf(root, latest.current))
     })
     sizes.observe(root)
-    const scheme = matchMedia('(prefers-color-scheme: dark)')
-    scheme.addEventListener('change', make)
+    const colours = ['(prefers-color-scheme: dark)', 'print'].map((query) => matchMedia(query))
+    for (const query of colours) query.addEventListener('change', make)
     return () => {
       sizes.disconnect()
-      scheme.removeEventListener('change', make)
+      for (const query of colours) query.removeEventListener('change', make)
       chart.current?.destroy()
       chart.current = undefined
     }
