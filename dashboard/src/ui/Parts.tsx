@@ -28,9 +28,9 @@ export function Parts<Of extends Part>({
   children?(part: Of): ComponentChildren
 }) {
   return (
-    <ul class={styles.parts}>
+    <div class={styles.parts}>
       {parts.map((part) => (
-        <li key={part.key} class={styles.part} role="group" aria-label={part.name}>
+        <div key={part.key} class={styles.part} role="group" aria-label={part.name}>
           <span class={styles.name}>
             {part.name}
             <span class={styles.hint}>{part.hint}</span>
@@ -45,8 +45,8 @@ export function Parts<Of extends Part>({
             />
             {children?.(part)}
           </div>
-        </li>
+        </div>
       ))}
-    </ul>
+    </div>
   )
 }

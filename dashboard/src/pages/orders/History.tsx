@@ -129,9 +129,9 @@ function ReverseDialog({
       isDisabled={lines.length === 0}
     >
       <p>{text.reverseHint}</p>
-      <ul class={styles.edits}>
+      <div class={styles.edits}>
         {receipt.left.map(({ sku, name, quantity }) => (
-          <li key={sku} class={styles.reversed} role="group" aria-label={name}>
+          <div key={sku} class={styles.reversed} role="group" aria-label={name}>
             <span class={styles.name}>
               {name}
               <span class={styles.sub}>
@@ -145,9 +145,9 @@ function ReverseDialog({
               max={quantity}
               onValue={(entered) => setQuantities(new Map([...quantities, [sku, entered]]))}
             />
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
       <TextAreaField label={text.reason} value={note} onValue={setNote} maxLength={2000} />
       <Refused problem={reverse.problem} />
     </FormDialog>

@@ -31,9 +31,9 @@ function EditedLines({
   const change = (sku: string, part: Partial<Edit>) =>
     onEdits(edits.map((edit) => (edit.sku === sku ? { ...edit, ...part } : edit)))
   return (
-    <ul class={styles.edits}>
+    <div class={styles.edits}>
       {edits.map(({ sku, name, quantity, cost }) => (
-        <li key={sku} class={styles.edit} role="group" aria-label={name}>
+        <div key={sku} class={styles.edit} role="group" aria-label={name}>
           <span class={styles.name}>
             {name}
             <span class={styles.sub}>
@@ -53,9 +53,9 @@ function EditedLines({
             value={cost}
             onValue={(entered) => change(sku, { cost: entered })}
           />
-        </li>
+        </div>
       ))}
-    </ul>
+    </div>
   )
 }
 

@@ -72,11 +72,11 @@ export function ReceiveDialog({ order, lines, onClose, onDone }: OrderDialogProp
           {text.receiveAll}
         </Button>
       </p>
-      <ul class={styles.edits}>
+      <div class={styles.edits}>
         {sorted.map((arrival) => {
           const { sku, outstanding, quantity, damaged, overReason } = arrival
           return (
-            <li key={sku} class={styles.edit} role="group" aria-label={names.get(sku)}>
+            <div key={sku} class={styles.edit} role="group" aria-label={names.get(sku)}>
               <span class={styles.name}>
                 {names.get(sku)}
                 <span class={styles.sub}>
@@ -109,10 +109,10 @@ export function ReceiveDialog({ order, lines, onClose, onDone }: OrderDialogProp
                   />
                 </div>
               )}
-            </li>
+            </div>
           )
         })}
-      </ul>
+      </div>
       <Check label={text.complete} hint={text.completeHint} value={isComplete} onValue={setComplete} />
       <TextAreaField label={text.reason} value={note} onValue={setNote} maxLength={2000} />
       <Refused problem={receive.problem} />
