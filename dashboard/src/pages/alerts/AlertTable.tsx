@@ -28,6 +28,8 @@ export interface AlertTableProps {
   onAcknowledge(alert: Alert): void
   onSnooze(alert: Alert): void
   onWake(alert: Alert): void
+  /** Whether one is being woken: the next one is after it. */
+  isWaking: boolean
   onOrder(alert: Alert): void
 }
 
@@ -139,6 +141,7 @@ export function AlertTable({ label, grouping, alerts, levels, selected, onSelect
                   <IconButton
                     icon="alerts"
                     label={`${text.wake}: ${alert.item.name}`}
+                    isBusy={on.isWaking}
                     onClick={() => on.onWake(alert)}
                   />
                 ) : (

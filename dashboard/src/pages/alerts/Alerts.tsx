@@ -153,6 +153,7 @@ export default function Alerts() {
     <>
       <PageHeader title={shell.pages.alerts} hint={text.hint} />
       {(failure ?? total.problem) && <Failed problem={(failure ?? total.problem)!} onRetry={total.refetch} />}
+      {snooze.problem && <Failed problem={snooze.problem} />}
       <Tabs
         label={text.handlings}
         value={choice.handling}
@@ -209,6 +210,7 @@ export default function Alerts() {
                 onAcknowledge={(alert) => start('acknowledge', [alert])}
                 onSnooze={(alert) => start('snooze', [alert])}
                 onWake={(alert) => void wake(snooze, [alert.id])}
+                isWaking={snooze.isBusy}
                 onOrder={(alert) => start('order', [alert])}
               />
             </Panel>
