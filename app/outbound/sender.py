@@ -170,7 +170,7 @@ def _retry_after(headers: Sequence[tuple[bytes, bytes]]) -> int | None:
         return int(value[:9])
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for a year, or an offset, of twenty digits
         return None
     return max(0, int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() - time.time()))
 

@@ -170,12 +170,21 @@ async def test_a_name_without_an_address_is_an_answer(receiver: Receiver) -> Non
 
 @pytest.mark.parametrize(
     ("told", "seconds"),
-    [("120", 120), (" 7 ", 7), ("soon", None), ("-1", None), ("1.5", None), ("9" * 30, 999_999_999)],
+    [
+        ("120", 120),
+        (" 7 ", 7),
+        ("soon", None),
+        ("-1", None),
+        ("1.5", None),
+        ("9" * 30, 999_999_999),
+        (f"Fri, 31 Dec {'9' * 20} 23:59:59 GMT", None),
+        (f"Fri, 31 Dec 2027 23:59:59 +{'9' * 20}", None),
+    ],
 )
 async def test_a_receiver_may_say_when_to_come_back(
     receiver: Receiver, sender: HttpSender, told: str, seconds: int | None
 ) -> None:
-    """In seconds; what is no number of seconds is no wish."""
+    """In seconds; what is no number of seconds is no wish, and the answer counts all the same."""
     receiver.answer = answering(Response(503, {"retry-after": told}))
     assert await send(sender, receiver.url) == Answer(status=503, retry_after_seconds=seconds)
 
