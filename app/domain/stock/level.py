@@ -262,12 +262,13 @@ class Level(
         more = change.reserved + change.unavailable + change.backordered
         if more > 0 and (promised := self.reserved + self.unavailable + self.backordered + more) > MAX_QUANTITY:
             return QuantityOutOfRange(quantity=promised, minimum=0)
-        unpromised = self.unpromised + change.on_hand - more
-        if unpromised < min(self.unpromised, -MAX_QUANTITY):  # where an oversold level is promised as well
-            return QuantityOutOfRange(quantity=unpromised)
-        units = max(change.on_hand, self.on_hand + change.on_hand)  # an oversold level gains more than it has then
-        if units > MAX_QUANTITY:
-            return QuantityOutOfRange(quantity=units, minimum=0)
+        on_hand = self.on_hand + change.on_hand
+        if on_hand < 0:  # what is oversold may be promised as well
+            unpromised = self.unpromised + change.on_hand - more
+            if unpromised < min(self.unpromised, -MAX_QUANTITY):
+                return QuantityOutOfRange(quantity=unpromised)
+        if on_hand > MAX_QUANTITY or change.on_hand > MAX_QUANTITY:  # the latter where the level was oversold
+            return QuantityOutOfRange(quantity=max(on_hand, change.on_hand), minimum=0)
         if self.incoming + change.incoming > MAX_QUANTITY:
             return QuantityOutOfRange(quantity=self.incoming + change.incoming, minimum=0)
         if self.planned + change.planned > MAX_QUANTITY:
