@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from app.server.process.die_with_parent import tied_to_us
 
@@ -69,35 +70,52 @@ class ChildProcess:
         self._process.wait()
 
     def how_it_ended(self) -> str:
-        """Return why it ended: the error that it logged last, or its exit code."""
+        """Return why it ended: the signal or the exit code, and the error that it logged last."""
         code = self._process.returncode
-        if code is not None and code < 0:
-            return f"killed by {signal.Signals(-code).name}"
-        return f"it ended with code {code}: {self._last_words()}"
+        if code is None or code >= 0:
+            return f"it ended with code {code}: {self._last_words() or 'it did not say why'}"
+        by = f"killed by {signal.Signals(-code).name}"
+        words = self._last_words() if code == -signal.SIGABRT else ""  # by itself, since it could not go on
+        return f"{by}: {words}" if words else by
 
     def _last_words(self) -> str:
+        """Return the last error in the log; of several in a row of the storage the first, which led to the others."""
         with self.log.open("rb") as log:
-            log.seek(max(self._begin, _size(self.log) - LAST_WORDS_BYTES))
-            lines = log.read().decode(errors="replace").splitlines()
-        complaints = [words for line in lines if (words := _complaint(line))]
-        words = complaints[-1] if complaints else "it did not say why"
-        return words[:LAST_WORDS_MAX].rstrip(".")
+            begin = max(self._begin, _size(self.log) - LAST_WORDS_BYTES)
+            log.seek(begin)
+            lines = log.read().decode(errors="replace").splitlines()[int(begin > self._begin) :]
+        complaints = [found for line in lines if (found := _complaint(line)).words]
+        last = len(complaints) - 1
+        while last > 0 and complaints[last].is_of_storage and complaints[last - 1].is_of_storage:
+            last -= 1
+        return complaints[last].words[:LAST_WORDS_MAX].rstrip(".") if complaints else ""
 
 
-def _complaint(line: str) -> str:
-    """Return the error that a log line reports, on one line; empty if it reports none.
+class _Complaint(NamedTuple):
+    """The error that a log line reports, on one line; empty if it reports none."""
+
+    words: str
+    is_of_storage: bool = False
+
+
+def _complaint(line: str) -> _Complaint:
+    """Return what a log line reports.
 
     Of mongod's JSON lines only errors that name their cause count: those that follow only report that it exits.
     """
+    is_of_storage = False
     try:
         entry = json.loads(line)
-        cause = entry["attr"]["error"] if entry["s"] in ("E", "F") else ""
+        attributes = entry["attr"] if entry["s"] in ("E", "F") else {"error": ""}
+        cause, message = attributes["error"], attributes.get("message")
         words = cause["errmsg"] if isinstance(cause, dict) else cause
+        if isinstance(message, dict):  # of WiredTiger, whose error is a number
+            is_of_storage, words = True, f"{message['error_str']}: {message['msg']}"
     except (ValueError, TypeError):  # not JSON: of redis-server, or of the system, which could not load the program
-        words = line
+        words = "" if line.startswith('{"') else line  # one of mongod's that is cut off, for lack of space
     except KeyError:
         words = ""
-    return " ".join(str(words).split())
+    return _Complaint(" ".join(str(words).split()), is_of_storage)
 
 
 def _size(path: Path) -> int:

@@ -25,10 +25,18 @@ class PidFile:
     port: int
 
     def write(self, path: Path) -> None:
-        """Write the file for the next start. Who reads it meanwhile finds the one before, and never half a file."""
+        """Write the file for the next start. Who reads it meanwhile finds the one before, and never half a file.
+
+        Raises OSError, with that one left as it was.
+        """
         partial = path.with_name(f"{path.name}.partial")
-        partial.write_text(f"{self.pid} {self.port}\n")
-        partial.replace(path)
+        try:
+            partial.write_text(f"{self.pid} {self.port}\n")
+            partial.replace(path)
+        except OSError:
+            with suppress(OSError):
+                partial.unlink()
+            raise
 
     @classmethod
     def read(cls, path: Path) -> "PidFile | None":

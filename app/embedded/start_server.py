@@ -46,15 +46,21 @@ class Launcher:
         """Start the server on this port and return it when it is ready; raise ServerDidNotStart."""
         try:
             child = ChildProcess(self._server.command(port), directory=self._directory, log=self.log)
-            PidFile(pid=child.pid, port=port).write(self._pid_file)
         except OSError as error:
             raise self._failure(str(error)) from error
         try:
+            self._note(child, port)
             self._server.make_ready(port, pid=child.pid, pause=self._pause_for(child))
         except BaseException:
-            child.stop()
+            child.stop()  # it would keep the port and the data from the next
             raise
         return child
+
+    def _note(self, child: ChildProcess, port: int) -> None:
+        try:
+            PidFile(pid=child.pid, port=port).write(self._pid_file)
+        except OSError as error:
+            raise self._failure(str(error)) from error
 
     def _pause_for(self, child: ChildProcess) -> Callable[[], None]:
         deadline = time.monotonic() + READY_SECONDS
