@@ -60,7 +60,7 @@ class Launcher:
         try:
             PidFile(pid=child.pid, port=port).write(self._pid_file)
         except OSError as error:
-            raise self._failure(str(error)) from error
+            raise self._failure(f"{self._pid_file} cannot be written: {error.strerror}") from error
 
     def _pause_for(self, child: ChildProcess) -> Callable[[], None]:
         deadline = time.monotonic() + READY_SECONDS

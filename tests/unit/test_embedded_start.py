@@ -83,7 +83,7 @@ def test_a_server_whose_pid_file_cannot_be_written_is_ended(tmp_path: Path, monk
     monkeypatch.setattr(ChildProcess, "__init__", noted)
     (tmp_path / "sleeper.pid.partial").mkdir()
     launcher = Launcher(Sleeper(), data_dir=tmp_path, stopping=Event())
-    with pytest.raises(ServerDidNotStart, match=r"sleeper.pid.partial"):
+    with pytest.raises(ServerDidNotStart, match=r"sleeper.pid cannot be written"):
         launcher.start_on(0)
     [child] = started
     assert not child.is_alive
