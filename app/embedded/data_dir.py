@@ -30,7 +30,9 @@ def locked(data_dir: Path) -> Iterator[Path]:
         except BlockingIOError:
             lock.seek(0)
             raise DataDirInUse(path, pid=lock.read().strip()) from None
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
+        try:
+            lock.truncate(0)
+            os.write(lock.fileno(), f"{os.getpid()}\n".encode())
+        except OSError as error:
+            raise DataDirUnusable(path, error) from error
         yield path

@@ -8,7 +8,7 @@ from types import TracebackType
 
 from app.embedded.binaries import MONGOD, REDIS_SERVER, Program, find
 from app.embedded.data_dir import locked
-from app.embedded.errors import ServerMissing
+from app.embedded.errors import DataDirUnusable, ServerMissing
 from app.embedded.mongod import Mongod
 from app.embedded.redis_server import RedisServer
 from app.embedded.server import Server
@@ -94,7 +94,10 @@ class EmbeddedServices:
         if program is REDIS_SERVER:
             return RedisServer(program=path)
         directory = data_dir / "mongodb"
-        directory.mkdir(exist_ok=True)
+        try:
+            directory.mkdir(exist_ok=True)
+        except OSError as error:
+            raise DataDirUnusable(data_dir, error) from error
         return Mongod(program=path, directory=directory, cache_gb=self._cache_gb)
 
     def _url(self, program: Program) -> str | None:

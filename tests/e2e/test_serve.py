@@ -9,6 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.store.client import Database
+from tests.support.programs import running
 from tests.support.service_manager import service_manager
 from tests.support.stockpulse import STOCKPULSE, STOP_SECONDS, database_pids, is_alive, is_ready, is_running, served
 from tests.support.waiting import until
@@ -99,6 +101,22 @@ def test_workers_outlive_a_killed_mongod_end_with_a_killed_parent_and_drain_when
         asked = "WARNING:  Asked to stop: not ready any more, and stopping in 60 s."
         assert sorted(server.lines[said:]) == ["Stopping (70 s at most).", asked, asked]
         assert [is_running(pid) for pid in pids] == [False, False]
+
+
+def test_a_stop_while_the_demo_shop_is_recorded_is_in_order(mongo_url: str, redis_url: str, database: Database) -> None:
+    """It is asked for before anything is served, amid transactions: what is printed is that it stops, and no more."""
+    places = {"MONGO_URL": mongo_url, "REDIS_URL": redis_url, "MONGO_DATABASE": database.name}
+    environment = {**os.environ, **{f"STOCKPULSE_{name}": value for name, value in places.items()}}
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "env": environment}
+    with running([*STOCKPULSE, "serve", "--port", "0"], **options) as server:
+        assert server.stdout
+        lines = []
+        for line in server.stdout:
+            lines.append(line)
+            if "0 of 90 days recorded" in line:
+                server.send_signal(signal.SIGINT)
+        assert server.wait() == 0, lines
+    assert {line.split()[0] for line in lines} == {"MongoDB:", "Redis:", "Demo", "Stopping"}, lines
 
 
 def test_a_killed_database_is_started_again_though_nobody_reads_what_is_told(data_dir: Path) -> None:

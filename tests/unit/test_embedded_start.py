@@ -1,6 +1,8 @@
 """A server program that cannot be started, or ends: what is said of it, and that nothing of it is left."""
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -8,8 +10,9 @@ from threading import Event
 
 import pytest
 
+from app.embedded import EmbeddedServices
 from app.embedded.child_process import ChildProcess
-from app.embedded.errors import ServerDidNotStart
+from app.embedded.errors import DataDirUnusable, ServerDidNotStart
 from app.embedded.start_server import Launcher
 from tests.support.waiting import until
 
@@ -87,3 +90,21 @@ def test_a_server_whose_pid_file_cannot_be_written_is_ended(tmp_path: Path, monk
         launcher.start_on(0)
     [child] = started
     assert not child.is_alive
+
+
+def test_a_data_directory_on_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lock is there already, and empty: what fails is to write who holds it."""
+
+    def write(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("app.embedded.data_dir.os.write", write)
+    with pytest.raises(DataDirUnusable, match=f"{tmp_path} cannot be used .No space left on device"):
+        EmbeddedServices(data_dir=tmp_path, report=print).__enter__()
+
+
+def test_a_folder_that_cannot_be_made_in_the_data_directory_is_named(tmp_path: Path) -> None:
+    """A file has its name; on a full disk there is no room for it."""
+    (tmp_path / "mongodb").touch()
+    with pytest.raises(DataDirUnusable, match=f"{tmp_path} cannot be used .File exists"):
+        EmbeddedServices(data_dir=tmp_path, report=print).__enter__()

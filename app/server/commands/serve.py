@@ -3,7 +3,6 @@
 Rule: an error that the operator can mend is one sentence; only our own bugs show a traceback.
 """
 
-import asyncio
 import gc
 import os
 import signal
@@ -12,7 +11,7 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -27,6 +26,7 @@ from app.server.process.log import begin_log, reporting
 from app.server.process.open_files import make_room
 from app.server.process.service_manager import ServiceManager
 from app.server.process.stop_deadline import StopDeadline
+from app.server.process.stoppable_run import StoppableRun
 from app.server.reporting import Report, drop_what_is_not_read, unfailing
 
 if TYPE_CHECKING:
@@ -58,9 +58,12 @@ def serve(settings: Settings, *, report: Report) -> int:
 
     deadline = StopDeadline(report, drain_seconds=drain_seconds, on_begin=begin_to_stop)
 
-    def stop(_: int, __: FrameType | None) -> NoReturn:
+    preparation = StoppableRun()
+
+    def stop(_: int, __: FrameType | None) -> None:
         deadline.begin()
-        raise KeyboardInterrupt  # ends whatever runs, so that every context closes
+        if not preparation.stop():
+            raise KeyboardInterrupt  # ends whatever runs, so that every context closes
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
@@ -77,7 +80,7 @@ def serve(settings: Settings, *, report: Report) -> int:
             with databases(settings, report=report, on_failure=stop_for_failure) as with_urls:
                 complete = _with_secret_keys(with_urls)  # now that the data directory is ours
                 _hand_down(complete)
-                first_keys, player = _prepare(complete, report)
+                first_keys, player = _prepare(complete, report, preparation)
                 preflight.listen(listener)
                 from app.server.process import http_server  # noqa: PLC0415 - see the rule of app/server/databases.py
 
@@ -131,7 +134,9 @@ def _hand_down(settings: Settings) -> None:
     os.environ.update(environment_of(settings))
 
 
-def _prepare(settings: Settings, report: Report) -> tuple[Mapping[str, str], "DemoPlayer | None"]:
+def _prepare(
+    settings: Settings, report: Report, preparation: StoppableRun
+) -> tuple[Mapping[str, str], "DemoPlayer | None"]:
     """Prepare the database; return the API keys that were made for the demo, by name, and who plays it."""
     from pymongo.errors import PyMongoError  # noqa: PLC0415 - see the rule of app/server/databases.py
 
@@ -140,8 +145,8 @@ def _prepare(settings: Settings, report: Report) -> tuple[Mapping[str, str], "De
 
     began = time.monotonic()
     try:
-        first_keys = asyncio.run(prepare(settings, report=report))
-        player = asyncio.run(demo_player(settings))
+        first_keys = preparation.run(prepare(settings, report=report))
+        player = preparation.run(demo_player(settings))
     except BootstrapKeyError as error:
         raise preflight.PreflightError(str(error)) from error
     except (PyMongoError, ServiceError) as error:
