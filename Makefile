@@ -80,7 +80,7 @@ install: $(VENV)/.dev $(GRAPHIQL) $(DASHBOARD) $(DASHBOARD_TOOLS) $(CLIENTS) ## 
 
 # The pages at once: npm waits for a network half of the time.
 run: $(NODE) ## Start MongoDB, Redis and the server, with a demo shop
-	@$(MAKE) --no-print-directory --jobs=2 $(GRAPHIQL) $(DASHBOARD)
+	@$(MAKE) --silent --no-print-directory --jobs=2 $(GRAPHIQL) $(DASHBOARD)
 	@$(BIN)/stockpulse serve $(ARGS)
 
 # Compiled, because a service may write nothing there; what pip installed for .run is not.

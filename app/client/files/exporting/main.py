@@ -92,5 +92,7 @@ def _parquet_sink(file: BinaryIO, listing: Listing) -> Sink:
     except ModuleNotFoundError as error:
         if error.name != "pyarrow":
             raise
-        raise CannotWork("Parquet needs pyarrow; install it with: pip install 'stockpulse[parquet]'.") from error
+        raise CannotWork(
+            "Parquet needs pyarrow; install it in the checkout with: .venv/bin/pip install '.[parquet]'."
+        ) from error
     return ParquetSink(file, listing.columns)
