@@ -60,8 +60,17 @@ Date = strawberry.scalar(
     parse_value=_parsed_date,
 )
 
+
+def _parsed_decimal(value: object) -> object:
+    if isinstance(value, str) and not (value.isascii() and value.isprintable() and not {" ", "_"} & {*value}):
+        raise GraphQLError("A decimal number is written in digits, without blanks and separators: 1234.50.")
+    assert DecimalDefinition.parse_value is not None
+    return DecimalDefinition.parse_value(value)
+
+
 _DECIMAL = replace(
     DecimalDefinition,
+    parse_value=_parsed_decimal,
     description="An exact decimal number: a string such as `1234.50` in responses; a string or a number in requests.",
 )
 

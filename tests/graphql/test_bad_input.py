@@ -148,6 +148,12 @@ async def test_a_time_without_meaning_is_the_clients_fault(lasting_shop: Api, ti
     assert "from" in await lasting_shop.error_message(MOVEMENTS, filter={"from": time})
 
 
+@pytest.mark.parametrize("cost", ["1_000", "\u0663", " 1", "1\n", "1,5", "", True, {}], ids=repr)
+async def test_a_decimal_number_is_written_in_digits_alone(lasting_shop: Api, cost: object) -> None:
+    """Python reads more: separators, blanks, and the digits of any script."""
+    assert "ecimal" in await lasting_shop.error_message(UPSERT_ITEM, input={"sku": "TEA-1", "unitCost": cost})
+
+
 @pytest.mark.parametrize("reason", ["THEFT", "sale", "", 1, None, ["SALE"]], ids=repr)
 async def test_an_unknown_reason_is_the_clients_fault(lasting_shop: Api, reason: object) -> None:
     """An enum has the values of the schema and no others."""
