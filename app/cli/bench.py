@@ -10,6 +10,7 @@ import click
 
 from app.cli.options.client import key_option, quiet_option, url_option
 from app.cli.options.numbers import Number
+from app.cli.options.text_file import TextFile
 from app.cli.text import TEXT
 
 
@@ -49,7 +50,7 @@ def bench() -> None:
 )
 @click.option(
     "--document",
-    type=click.File(encoding="utf-8"),
+    type=TextFile(),
     help="File with another subscription. Then nothing is changed, and last states are not checked.",
 )
 @click.option("--variables", callback=_variables, metavar="JSON", help="With --document: its variables.")
@@ -76,7 +77,7 @@ def bench() -> None:
 )
 @click.option("--json", "is_json", is_flag=True, help="Print the figures as JSON.")
 @quiet_option("Show no progress.")
-def live(*, document: Any, quiet: bool, **given: Any) -> None:  # noqa: ANN401 - see the options
+def live(*, document: str | None, quiet: bool, **given: Any) -> None:  # noqa: ANN401 - see the options
     """Measure what reaches subscribers, and when.
 
     Changes stock at a location of its own, which it creates: use it on a server for tests. Every subscriber follows
@@ -89,5 +90,6 @@ def live(*, document: Any, quiet: bool, **given: Any) -> None:  # noqa: ANN401 -
     from app.client.live_bench.main import main  # noqa: PLC0415 - see the rule above
     from app.client.live_bench.options import LiveBenchOptions  # noqa: PLC0415
 
-    text = None if document is None else document.read()
-    raise SystemExit(main(LiveBenchOptions(document=text, is_quiet=quiet, **given)))
+    if document is not None and not document.strip():
+        raise click.BadParameter("the file has no subscription.", param_hint="--document")
+    raise SystemExit(main(LiveBenchOptions(document=document, is_quiet=quiet, **given)))

@@ -4,10 +4,10 @@ Rule: only click is imported here, so that `--help` stays quick.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
+from app.cli.options.text_file import TextFile
 from app.cli.settings import settings_of
 
 
@@ -36,7 +36,7 @@ def _named_lists(context: click.Context, parameter: click.Parameter, values: Seq
 )
 @click.option(
     "--zones-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=TextFile(),
     help="A file with a line ZONE=CODE,CODE for each region; # begins a comment.",
 )
 @click.option(
@@ -55,7 +55,7 @@ def shard(
     is_plan: bool,
     is_applied: bool,
     zones: dict[str, list[str]],
-    zones_file: Path | None,
+    zones_file: str | None,
     shards: dict[str, list[str]],
     is_json: bool,
 ) -> None:
@@ -71,7 +71,7 @@ def shard(
     if is_plan and is_applied:
         raise click.UsageError("Give --plan or --apply, not both.")
     if zones_file is not None:
-        lines = [line.partition("#")[0].strip() for line in zones_file.read_text(encoding="utf-8").splitlines()]
+        lines = [line.partition("#")[0].strip() for line in zones_file.splitlines()]
         for zone, codes in _named_lists(context, context.command.params[2], [line for line in lines if line]).items():
             zones.setdefault(zone, []).extend(codes)
     try:

@@ -17,6 +17,7 @@ from app.cli.options.access import (
     grant_update_options,
     granted,
 )
+from app.cli.options.text_file import standard_input_line
 from app.cli.text import TEXT
 from app.client.exits import EXIT_INTERRUPTED
 
@@ -100,14 +101,14 @@ def _disable(name: str, *, is_disabled: bool, said: str, options: dict[str, Any]
 
 def _password() -> str:
     """Return a password that is typed twice, or the first line of an input that is no terminal."""
-    if sys.stdin.isatty():
+    if sys.stdin is not None and sys.stdin.isatty():
         try:
             typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
         except click.Abort:
             click.echo("\nNothing was changed.", err=True)
             raise SystemExit(EXIT_INTERRUPTED) from None
         return typed
-    line = sys.stdin.readline().rstrip("\r\n")
+    line = standard_input_line()
     if not line:
         raise click.UsageError("There is no password on standard input.")
     return line

@@ -103,6 +103,6 @@ def time_of(context: click.Context, parameter: click.Parameter, value: str | Non
         return None
     try:
         time = datetime.fromisoformat(value)
-    except ValueError:
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):  # no time, or one that is none in UTC
         raise click.BadParameter("give a time as in 2026-11-23T09:30:00Z.", context, parameter) from None
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.client.exits import EXIT_INTERRUPTED
+from app.client.files.exporting.names import check_names
 from app.client.http.connection import Endpoint, WrongKey, WrongUrl
 from app.client.http.pages import pages
 from app.client.http.progress_display import ProgressDisplay
@@ -78,6 +79,7 @@ async def _done(
 ) -> tuple[list[Row], str]:
     """Return the rows, and the closing sentence."""
     with closing(RetryingClient(endpoint, server_status)) as client:
+        await check_names(client, options.where)
         rows = await _rows(client, options, display)
         if options.is_dry:
             return rows, _plan(rows)

@@ -120,7 +120,8 @@ def test_a_shop_is_ordered_for_location_by_location_and_told_in_one_sentence(ser
 def test_only_what_is_asked_for_is_looked_at(server: Server) -> None:
     """By item and by location."""
     assert run(server, "--dry-run", "--sku", "TEA-1").output == "Nothing is needed.\n"
-    assert run(server, "--dry-run", "--location", "NORTH").output == "Nothing is needed.\n"
+    nowhere = run(server, "--location", "NORTH")
+    assert (nowhere.exit_code, nowhere.output) == (1, "Error: No location has the code 'NORTH'.\n")
     assert "CUP-1" in run(server, "--dry-run", "--location", "MAIN").output
 
 
