@@ -21,7 +21,11 @@ def mongod_of(data_dir: Path, *, cache_gb: float, may_be_new: bool = False) -> I
     Where it `may_be_new`, an empty one is started then.
     """
     path = data_dir.expanduser().absolute()
-    if not may_be_new and not (path / "mongodb").is_dir():
+    try:
+        is_there = (path / "mongodb").is_dir()
+    except OSError as error:  # in a directory of another user
+        raise DataDirUnusable(path, error) from error
+    if not may_be_new and not is_there:
         raise DataDirUnusable(path, FileNotFoundError(None, "no database was ever started there"))
     with ExitStack() as stack:
         try:

@@ -8,6 +8,8 @@ from click.testing import CliRunner
 from app.cli.main import main
 from app.client.access import main as access
 from app.client.http.request import Request
+from app.embedded.errors import DataDirUnusable
+from app.embedded.running_mongod import mongod_of
 
 PASSWORD = "p\u00e4ssword"  # as `sp_…` is none: a text for tests
 NO_TEXT = b"p\xff\xfe"
@@ -55,3 +57,16 @@ def test_a_password_on_standard_input_is_utf_8_whatever_the_locale(monkeypatch: 
 def test_a_time_that_there_is_not_in_utc_is_refused(option: list[str], time: str) -> None:
     """Here, where the option has a name; the server knows only its own."""
     assert "give a time as in 2026-11-23T09:30:00Z." in refused(*option, time)
+
+
+def test_a_data_directory_of_another_user_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By each command that works on the database of a data directory."""
+
+    def forbidden(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_dir", forbidden)
+    with pytest.raises(DataDirUnusable, match=r"cannot be used \(Permission denied\)"), mongod_of(tmp_path, cache_gb=1):
+        pass

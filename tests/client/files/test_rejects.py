@@ -9,6 +9,7 @@ from app.client.files.importing.outcome.rejects import Rejects
 from app.client.files.importing.reading.csv_file import CsvFile, Record
 from app.client.files.importing.reading.header import Header
 from app.client.files.importing.reading.rows import Reject
+from app.client.http.retrying_client import CannotGoOn
 
 
 def a_file(directory: Path, header: str, *, delimiter: str = ",", encoding: str = "utf-8") -> CsvFile:
@@ -25,6 +26,15 @@ def written(file: CsvFile, *portions: list[Reject]) -> Path:
         for portion in portions:
             rejects.add(portion)
     return path
+
+
+def test_a_file_that_cannot_be_made_is_said_with_the_option_that_names_another(tmp_path: Path) -> None:
+    """As beside a file in a directory of another user; the import did not end because of the server."""
+    file = a_file(tmp_path, "on_hand,sku,location\n")
+    rejects = Rejects(tmp_path / "none" / "a.csv", file=file, header=Header.read(file, LEVELS))
+    with pytest.raises(CannotGoOn, match=r"No such file or directory\. Name another file with --rejects"), rejects:
+        rejects.add([Reject(Record(3, ("1",)), ["Short."])])
+    assert rejects.count == 0
 
 
 def test_rows_stand_as_they_were_after_their_line_and_reasons(tmp_path: Path) -> None:

@@ -97,9 +97,17 @@ def _imported(options: ImportOptions) -> int:
         ChangedCells(options.changes),
         RowWarnings(),
     )
+    rejects = Rejects(options.rejects, file=job.file, header=job.header)
     remarks = list(job.header.remarks(job.kind))
     stopped, exit_code = _worked_off(
-        job, options, server_status=server_status, display=display, tally=tally, changes=changes, warnings=warnings
+        job,
+        options,
+        server_status=server_status,
+        display=display,
+        tally=tally,
+        rejects=rejects,
+        changes=changes,
+        warnings=warnings,
     )
     tally.doubted = warnings.count
     outcome = verdict(
@@ -107,7 +115,7 @@ def _imported(options: ImportOptions) -> int:
         is_rehearsal=options.is_rehearsal,
         run=job.run.number,
         is_named=bool(options.run),
-        rejects=options.rejects,
+        rejects=rejects.path if rejects.count else None,
         is_whole=not stopped,
     )
     for sentence in [*remarks, *outcome, *warnings.sentences(), *changes.sentences(), *stopped]:
@@ -153,6 +161,7 @@ def _worked_off(
     server_status: ServerStatus,
     display: ProgressDisplay,
     tally: ImportTally,
+    rejects: Rejects,
     changes: ChangedCells,
     warnings: RowWarnings,
 ) -> tuple[list[str], int]:
@@ -160,7 +169,7 @@ def _worked_off(
     title = "Rehearsing" if options.is_rehearsal else "Importing"
     try:
         with (
-            Rejects(options.rejects, file=job.file, header=job.header) as rejects,
+            rejects,
             changes,
             BarcodeOwners() as barcodes,
             display.phase(title, total=max(0, job.file.lines - 1)) as advance,

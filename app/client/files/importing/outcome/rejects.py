@@ -13,6 +13,7 @@ from typing import Self
 from app.client.files.importing.reading.csv_file import CsvFile
 from app.client.files.importing.reading.header import REJECT_COLUMNS, Header
 from app.client.files.importing.reading.rows import Reject
+from app.client.http.retrying_client import CannotGoOn
 
 
 class Rejects:
@@ -33,16 +34,25 @@ class Rejects:
             self._file.close()
 
     def add(self, rejects: Sequence[Reject]) -> None:
-        """Write some rows, in the order of their lines."""
+        """Write some rows, in the order of their lines. Raises CannotGoOn where the file cannot be made."""
         if not rejects:
             return
         if self._file is None:
-            self._file = self.path.open("w", encoding=self._source.encoding, newline="")
+            self._file = self._opened()
             self._write([(*REJECT_COLUMNS, *self._kept(self._header.names))])
         ordered = sorted(rejects, key=lambda reject: reject.record.line)
         self._write([self._told(reject) for reject in ordered])
         self._file.flush()
         self.count += len(rejects)
+
+    def _opened(self) -> io.TextIOWrapper:
+        try:
+            return self.path.open("w", encoding=self._source.encoding, newline="")
+        except OSError as error:
+            raise CannotGoOn(
+                f"The rejected rows cannot be written to {self.path}: {error.strerror}. Name another file with "
+                "--rejects, and run the command again to go on."
+            ) from error
 
     def _told(self, reject: Reject) -> Sequence[str]:
         record = reject.record

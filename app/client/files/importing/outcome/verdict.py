@@ -7,11 +7,11 @@ from app.client.files.importing.outcome.tally import ImportTally
 
 
 def verdict(
-    tally: ImportTally, *, is_rehearsal: bool, run: int, is_named: bool, rejects: Path, is_whole: bool
+    tally: ImportTally, *, is_rehearsal: bool, run: int, is_named: bool, rejects: Path | None, is_whole: bool
 ) -> Iterator[str]:
     """Yield what became of the rows, or what would, in the run of that number, or the run that `is_named`.
 
-    It `is_whole` if nothing cut it off.
+    `rejects` is the file of those that were rejected, if any were written. It `is_whole` if nothing cut it off.
     """
     counts = _would(tally) if is_rehearsal else _did(tally)
     yield f"{tally.rows:,} rows in {tally.seconds:.1f} s ({tally.rows_per_second:,.0f} rows/s): {counts}."
@@ -21,7 +21,7 @@ def verdict(
         yield _repeated(tally, is_rehearsal=is_rehearsal, times=run - 1)
     if tally.recorded_before and not is_named and is_whole:
         yield "What an earlier try applied is as it has become since. To set it anew, run the same command again."
-    if tally.rejected:
+    if rejects is not None:
         yield f"The rejected rows are in {rejects}, each with its reasons: mend them there, and import that file."
 
 
