@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-CANCEL_AGAIN_SECONDS = 1.0  # a driver may lose a cancellation, see app.services.cancellation
+CANCEL_AGAIN_SECONDS = 1.0  # a driver may lose a cancellation, see app.services.background.cancellation
 
 
 class StoppableRun:
