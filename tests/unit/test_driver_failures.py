@@ -5,8 +5,11 @@ import inspect
 import time
 from importlib import import_module
 from pkgutil import walk_packages
+from typing import Any
 
 import pytest
+from bson import encode
+from bson.raw_bson import RawBSONDocument
 from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
@@ -23,7 +26,7 @@ from pymongo.errors import (
 
 from app.domain.failures import Unavailable, in_full
 from app.store import queues, readers
-from app.store.driver.failures import driver_failures, raises_unavailable, reason_of
+from app.store.driver.failures import driver_failures, raises_unavailable, reason_of, unavailable
 from app.store.writer.transient_errors import is_transient
 from app.store.writer.writing.statements import LostRaceError
 from app.telemetry.work import Work, begin_work
@@ -126,3 +129,11 @@ async def test_the_time_of_calls_is_that_in_which_one_is_under_way() -> None:
     assert work.database_calls == 3
     assert 0.04 < work.database_seconds <= time.perf_counter() - began + 0.01
     begin_work(None)
+
+
+@pytest.mark.parametrize("is_raw", [False, True])
+def test_the_log_has_no_whole_answer_of_the_server(is_raw: bool) -> None:
+    """It would be bytes where documents are left undecoded, and has times of the cluster and signatures."""
+    answer: Any = {"ok": 0.0, "errmsg": "Transaction 5 has been aborted.", "code": 251, "codeName": "NoSuchTransaction"}
+    error = OperationFailure(answer["errmsg"], 251, RawBSONDocument(encode(answer)) if is_raw else answer)
+    assert unavailable(error).details == "OperationFailure: Transaction 5 has been aborted. (NoSuchTransaction)"

@@ -26,12 +26,22 @@ from app.telemetry.work import current_work
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_WHOLE_ANSWER = ", full error: "  # of the driver
 _REASONS = {13: "our user has no right to what was asked", 18: "it does not accept our user or password"}
 
 
 def unavailable(error: Exception) -> Unavailable:
     """Return the error for clients, with the driver's message as its details for the log."""
-    return Unavailable(reason_of(error), details=f"{type(error).__name__}: {error}")
+    return Unavailable(reason_of(error), details=described(error))
+
+
+def described(error: Exception) -> str:
+    """Return an error for the log: without the server's whole answer, which may be bytes, but with the code's name."""
+    text = f"{type(error).__name__}: {error}"
+    if not isinstance(error, OperationFailure) or _WHOLE_ANSWER not in text:
+        return text
+    code = (error.details or {}).get("codeName", error.code)
+    return f"{text.partition(_WHOLE_ANSWER)[0].rstrip('.')} ({code})"
 
 
 def reason_of(error: Exception) -> str:

@@ -22,7 +22,7 @@ from app.domain.time import Moment
 from app.services.background.heartbeat import beat
 from app.services.committed_batch import CommittedBatch, OnCommitted
 from app.services.ports import Clock
-from app.store.driver.failures import unavailable
+from app.store.driver.failures import described, unavailable
 from app.store.writer.batch_transaction import BatchTransaction, Committed
 from app.store.writer.reading.replay_lookup import Attempt
 from app.store.writer.transient_errors import (
@@ -94,10 +94,10 @@ class CommitRetry:
             if len(commands) == 1:
                 self._metrics.given_up.inc()
                 if is_conflict(error):
-                    return [Unavailable("another transaction holds what this one changes", details=str(error))]
+                    return [Unavailable("another transaction holds what this one changes", details=described(error))]
                 if is_too_large(error):
                     reason = "it has too little memory for so large a change; send it in parts"
-                    return [Unavailable(reason, details=str(error))]
+                    return [Unavailable(reason, details=described(error))]
                 logger.exception("A command failed: %s", commands[0].info.kind)
                 return [error]
             self._metrics.bisections.inc()
