@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.store.client import Database
+from app.store.driver.client import Database
 from tests.support.programs import running
 from tests.support.service_manager import service_manager
 from tests.support.stockpulse import STOCKPULSE, STOP_SECONDS, database_pids, is_alive, is_ready, is_running, served
