@@ -37,8 +37,9 @@ class ProgressDisplay:
                 lines.end()
 
     def _bar(self) -> Progress:
+        is_plain = self._console.options.ascii_only  # the bar is then, but the spinner would be escapes
         return Progress(
-            SpinnerColumn(finished_text="✓"),
+            SpinnerColumn("line", finished_text="*") if is_plain else SpinnerColumn(finished_text="✓"),
             TextColumn("{task.description:<14}"),
             BarColumn(),
             MofNCompleteColumn(),

@@ -1,6 +1,6 @@
 """What a user sees while something long goes on."""
 
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 
 from rich.console import Console
 
@@ -26,3 +26,15 @@ def test_elsewhere_a_phase_that_is_over_at_once_may_go_without_a_line() -> None:
         advance(3)
     assert told.getvalue().startswith("Reading: 3 in ")
     assert untold.getvalue() == ""
+
+
+def test_a_terminal_without_the_signs_of_a_spinner_gets_plain_ones() -> None:
+    """Under LC_ALL=C: else each turn is an escape, since what cannot be encoded is shown by its number."""
+    shown = BytesIO()
+    with TextIOWrapper(shown, encoding="ascii", errors="backslashreplace") as terminal:
+        console = Console(file=terminal, force_terminal=True, width=100)
+        with ProgressDisplay(console).phase("Looking", total=3) as advance:
+            advance(3)
+        terminal.flush()
+        assert b"Looking" in shown.getvalue()
+        assert b"\\u" not in shown.getvalue()
