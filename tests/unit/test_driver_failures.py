@@ -136,4 +136,4 @@ def test_the_log_has_no_whole_answer_of_the_server(is_raw: bool) -> None:
     """It would be bytes where documents are left undecoded, and has times of the cluster and signatures."""
     answer: Any = {"ok": 0.0, "errmsg": "Transaction 5 has been aborted.", "code": 251, "codeName": "NoSuchTransaction"}
     error = OperationFailure(answer["errmsg"], 251, RawBSONDocument(encode(answer)) if is_raw else answer)
-    assert unavailable(error).details == "OperationFailure: Transaction 5 has been aborted. (NoSuchTransaction)"
+    assert unavailable(error).details == "OperationFailure: Transaction 5 has been aborted (NoSuchTransaction)"
