@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from queue import SimpleQueue
 
+FAREWELL_SECONDS = 0.2
 STOP_SECONDS = 9.5  # below the 10 s after which container managers kill
 
 
@@ -31,8 +32,18 @@ class StopDeadline:
 
     def _watch(self) -> None:
         self._signals.get()
+        self._aside(self._begin)
+        time.sleep(self._seconds)
+        farewell = f"Still not stopped after {self._seconds:g} s: ending without grace."
+        self._aside(lambda: self._report(farewell)).join(FAREWELL_SECONDS)
+        os._exit(1)
+
+    def _begin(self) -> None:
         self._on_begin()
         self._report(f"Stopping ({math.ceil(self._seconds)} s at most).")
-        time.sleep(self._seconds)
-        self._report(f"Still not stopped after {self._seconds:g} s: ending without grace.")
-        os._exit(1)
+
+    def _aside(self, work: Callable[[], None]) -> threading.Thread:
+        """Do it in a thread: it may wait for who reads what is printed, such as a terminal that is held."""
+        thread = threading.Thread(target=work, name="report of the stop", daemon=True)
+        thread.start()
+        return thread
