@@ -251,7 +251,8 @@ class ClusterInstallation(OwnInstallation):
 
     def taken_over_after(self) -> float | None:
         """Return how long after the last harm there was another primary, or another master of Redis."""
-        return None if self._takeover is None else self._takeover.stop()
+        takeover, self._takeover = self._takeover, None  # the next harm may be of a part that none takes over
+        return None if takeover is None else takeover.stop()
 
     def restart(self, name: str) -> None:
         """Stop a server, and return once another is ready in its place."""
