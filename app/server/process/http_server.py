@@ -5,27 +5,22 @@ Rule: the first signal starts the deadline of the stop, in one process as in man
 
 import gc
 import logging
-import os
-import signal
 import socket
 import sys
 from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 from app.config import Settings
 from app.server.process.log import log_config, log_what_is_printed
 from app.server.process.stop_deadline import StopDeadline
+from app.server.process.workers import Workers
 from app.telemetry.log_lines import JsonLines
-from app.telemetry.shared_directory import forget_process, sharing_metrics
+from app.telemetry.shared_directory import sharing_metrics
 
 GRACEFUL_SECONDS = 7  # for open requests and streams; the application and the databases get the rest of the ten
 WEBSOCKET_MESSAGE_MAX_BYTES = 65_536
-READY_PING_SECONDS = 1
-# A new worker answers once Python has started: on a busy machine later than uvicorn's 5 s, and so it would never start.
-WORKER_PING_SECONDS = 30
 
 logger = logging.getLogger(__name__)
 
@@ -58,14 +53,13 @@ def run(
         ws_max_size=WEBSOCKET_MESSAGE_MAX_BYTES,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
         workers=settings.workers,
-        timeout_worker_healthcheck=WORKER_PING_SECONDS,
         log_config=log_config(settings),
         log_level=settings.log_level,
         access_log=False,
     )
     if settings.workers > 1:
         with sharing_metrics():
-            workers = _Workers(config, [listener], on_ready=on_ready, on_tick=on_tick, deadline=deadline, report=report)
+            workers = Workers(config, [listener], on_ready=on_ready, on_tick=on_tick, deadline=deadline, report=report)
             workers.run()
         return not workers.failed
     server = _Server(config, on_ready=on_ready, on_tick=on_tick, deadline=deadline)
@@ -123,52 +117,3 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._deadline.begin()
         super().handle_exit(sig, frame)
-
-
-class _Workers(Multiprocess):
-    """Several processes, watched by this one."""
-
-    def __init__(
-        self,
-        config: uvicorn.Config,
-        sockets: list[socket.socket],
-        *,
-        on_ready: Callable[[], None],
-        on_tick: Callable[[], None],
-        deadline: StopDeadline,
-        report: Callable[[str], None],
-    ) -> None:
-        super().__init__(config, sockets)
-        self.failed = False
-        self._on_ready, self._on_tick, self._deadline, self._report = on_ready, on_tick, deadline, report
-        self._are_ready = False
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._stop)
-
-    def keep_subprocess_alive(self) -> None:
-        """Also report when all are ready, and give up when one ends before: its replacement would end likewise."""
-        self._on_tick()
-        if self.should_exit.is_set():
-            return
-        if not self._are_ready and not all(worker.process.is_alive() for worker in self.processes):
-            self.failed = True
-            self.should_exit.set()
-            return
-        before = [worker.pid for worker in self.processes]
-        super().keep_subprocess_alive()
-        for old, worker in zip(before, self.processes, strict=True):
-            if old != worker.pid:
-                if old is not None:
-                    forget_process(old)
-                self._report(f"Worker {old} died; {worker.pid} takes its place.")
-        if not self._are_ready and all(worker.is_ready(READY_PING_SECONDS) for worker in self.processes):
-            self._are_ready = True
-            self._on_ready()
-
-    def _stop(self, number: int, _: FrameType | None) -> None:
-        self._deadline.begin()
-        self.signal_queue.append(number)  # as uvicorn's own handler does
-        if self.should_exit.is_set():  # the second: they drain no longer
-            for worker in self.processes:
-                if worker.pid is not None and worker.exitcode is None:
-                    os.kill(worker.pid, signal.SIGTERM)
