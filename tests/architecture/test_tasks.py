@@ -32,6 +32,7 @@ WITH_AN_END = {
     "app/client/soak/watch/receiver.py",  # one connection
     "app/embedded/cluster/balancer.py",  # the parts of a process: the end of one ends all
     "app/security/tokens.py",  # one fetch of a key set, in three seconds
+    "app/server/process/stoppable_run.py",  # what the main thread runs to its end
     "app/services/access/credentials/authentication.py",  # one renewal of a credential, in four seconds
     "app/services/access/credentials/bearer_keys.py",  # one write of uses, which the close waits for
     "app/services/access/credentials/sessions.py",  # the same
