@@ -20,7 +20,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.supervisors import Multiprocess
 
 from app.server.process import http_server
-from app.server.process.workers import Workers
+from app.server.process.worker_processes import WorkerProcesses
 from app.web.edge.http.http_protocol import HttpProtocol
 from app.web.edge.http.plain_protocol import PlainProtocol
 from app.web.edge.http.response_cycle import ResponseCycle
@@ -141,7 +141,7 @@ REPLACED: dict[type, tuple[type, str]] = {
     ),
     http_server._Config: (uvicorn.Config, "configure_logging load"),
     http_server._Server: (uvicorn.Server, "handle_exit on_tick startup"),
-    Workers: (Multiprocess, "keep_subprocess_alive"),
+    WorkerProcesses: (Multiprocess, "keep_subprocess_alive"),
 }
 
 # Documented modules of Strawberry and graphql-core: whatever they export may be imported anywhere.
@@ -160,7 +160,7 @@ FENCES = {
     "app/web/edge/http/plain_protocol.py": ("uvicorn",),
     "app/web/edge/http/response_cycle.py": ("uvicorn",),
     "app/server/process/http_server.py": ("uvicorn",),
-    "app/server/process/workers.py": ("uvicorn",),
+    "app/server/process/worker_processes.py": ("uvicorn",),
     "app/store/driver/locks.py": ("pymongo",),
 }
 FENCED = ("graphql", "strawberry", "uvicorn.", "pymongo.lock")

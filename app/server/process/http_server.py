@@ -15,7 +15,7 @@ import uvicorn
 from app.config import Settings
 from app.server.process.log import log_config, log_what_is_printed
 from app.server.process.stop_deadline import StopDeadline
-from app.server.process.workers import Workers
+from app.server.process.worker_processes import WorkerProcesses
 from app.telemetry.log_lines import JsonLines
 from app.telemetry.shared_directory import sharing_metrics
 
@@ -59,7 +59,9 @@ def run(
     )
     if settings.workers > 1:
         with sharing_metrics():
-            workers = Workers(config, [listener], on_ready=on_ready, on_tick=on_tick, deadline=deadline, report=report)
+            workers = WorkerProcesses(
+                config, [listener], on_ready=on_ready, on_tick=on_tick, deadline=deadline, report=report
+            )
             workers.run()
         return not workers.failed
     server = _Server(config, on_ready=on_ready, on_tick=on_tick, deadline=deadline)

@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
-from app.server.process.workers import Workers
+from app.server.process.worker_processes import WorkerProcesses
 from tests.support.waiting import DEADLINE_SECONDS
 
 
@@ -44,15 +44,15 @@ class FakeWorker:
 
 
 class Watched:
-    """Workers, and what was reported of them."""
+    """WorkerProcesses, and what was reported of them."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.lines: list[str] = []
         self.started = 100
         self.now = 1_000.0
-        monkeypatch.setattr("app.server.process.workers.Process", self._process)
-        monkeypatch.setattr("app.server.process.workers.LOOK_SECONDS", 0.001)
-        self.workers: Any = Workers(
+        monkeypatch.setattr("app.server.process.worker_processes.Process", self._process)
+        monkeypatch.setattr("app.server.process.worker_processes.LOOK_SECONDS", 0.001)
+        self.workers: Any = WorkerProcesses(
             uvicorn.Config("no:app", workers=2, log_config=None),
             [],
             on_ready=lambda: self.lines.append("ready"),

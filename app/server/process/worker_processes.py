@@ -24,7 +24,7 @@ ANSWER_SECONDS = 30
 RETRY_SECONDS = 5.0  # after a worker that could not start, for lack of a database for example: others go on meanwhile
 
 
-class Workers(Multiprocess):
+class WorkerProcesses(Multiprocess):
     """Starts the workers, says when all are ready, and replaces one that has ended or hangs."""
 
     def __init__(
