@@ -26,6 +26,7 @@ class FakeWorker:
         if answer is not None:
             child.send(answer)
         self._child = child
+        self.is_asked_to_end = False
 
     def start(self) -> None:
         """Begin."""
@@ -34,6 +35,10 @@ class FakeWorker:
         """End."""
         self._alive[0] = False
         self.parent_conn.close()
+
+    def terminate(self) -> None:
+        """End when it is done."""
+        self.is_asked_to_end = True
 
     def join(self) -> None:
         """Wait for nothing."""
@@ -135,3 +140,20 @@ def test_one_that_cannot_start_later_is_started_again_while_others_go_on(watched
         "Worker 101 died; 102 takes its place.",
     ]
     assert (watched.workers.processes[0], watched.workers.should_exit.is_set()) == (first, False)
+
+
+def test_a_stop_ends_at_once_who_serves_nothing_yet(watched: Watched) -> None:
+    """One that was ready is asked to end, though it gives no answer now; so is one that has just become ready."""
+    served, starting, silent, begun = watched.workers.processes = [
+        FakeWorker(1, answer=True),
+        FakeWorker(2, answer=False),
+        FakeWorker(3, answer=False),
+        FakeWorker(4, answer=False),
+    ]
+    watched.look()
+    starting._child.send(False)
+    for is_ready in (False, True):
+        begun._child.send(is_ready)
+    watched.workers.terminate_all()
+    assert [each.is_asked_to_end for each in (served, starting, silent, begun)] == [True, False, False, True]
+    assert [each.process.is_alive() for each in (served, starting, silent, begun)] == [True, False, False, True]

@@ -141,7 +141,7 @@ REPLACED: dict[type, tuple[type, str]] = {
     ),
     http_server._Config: (uvicorn.Config, "configure_logging load"),
     http_server._Server: (uvicorn.Server, "handle_exit on_tick startup"),
-    WorkerProcesses: (Multiprocess, "keep_subprocess_alive"),
+    WorkerProcesses: (Multiprocess, "keep_subprocess_alive terminate_all"),
 }
 
 # Documented modules of Strawberry and graphql-core: whatever they export may be imported anywhere.

@@ -19,9 +19,12 @@ from app.server.process.stop_deadline import StopDeadline
 from app.telemetry.shared_directory import forget_process
 
 LOOK_SECONDS = 0.1  # at a worker that was asked
+LAST_LOOK_SECONDS = 0.5  # at those that were not ready before a stop
 # A new worker answers once Python has started: on a busy machine later than uvicorn's 5 s, and so it would never start.
 ANSWER_SECONDS = 30
 RETRY_SECONDS = 5.0  # after a worker that could not start, for lack of a database for example: others go on meanwhile
+
+_GONE = (OSError, EOFError, pickle.UnpicklingError)
 
 
 class WorkerProcesses(Multiprocess):
@@ -43,6 +46,7 @@ class WorkerProcesses(Multiprocess):
         self._on_ready, self._on_tick, self._deadline, self._report = on_ready, on_tick, deadline, report
         self._monotonic = monotonic
         self._are_ready = False
+        self._serving: set[int | None] = set()  # the process ids of workers that were ready
         self._not_before = 0.0  # is a worker replaced
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
@@ -57,10 +61,32 @@ class WorkerProcesses(Multiprocess):
                 return
             if is_ready is None:
                 self._lost(index)
+            elif is_ready:
+                self._serving.add(worker.pid)
             are_ready = are_ready and bool(is_ready)
         if are_ready and not self._are_ready:
             self._are_ready = True
             self._on_ready()
+
+    def terminate_all(self) -> None:
+        """Ask each worker to end. One that serves nothing yet is ended at once: it would go on with its start first."""
+        until = self._monotonic() + LAST_LOOK_SECONDS
+        for worker in self.processes:
+            if worker.pid in self._serving or self._has_begun(worker, until):
+                worker.terminate()
+            else:
+                worker.kill()
+
+    def _has_begun(self, worker: Process, until: float) -> bool:
+        """Ask a worker once more whether it is ready."""
+        try:
+            worker.parent_conn.send(b"ping")
+            while worker.parent_conn.poll(max(until - self._monotonic(), 0)):
+                if worker.parent_conn.recv():
+                    return True
+        except _GONE:
+            return False
+        return False
 
     @property
     def _is_stopping(self) -> bool:
@@ -76,7 +102,7 @@ class WorkerProcesses(Multiprocess):
                 if self._is_stopping or not worker.process.is_alive() or self._monotonic() > until:
                     return None
             is_ready: bool = worker.parent_conn.recv()
-        except (OSError, EOFError, pickle.UnpicklingError):
+        except _GONE:
             return None
         return is_ready
 
@@ -101,6 +127,7 @@ class WorkerProcesses(Multiprocess):
         new.start()
         if old.pid is not None:
             forget_process(old.pid)
+            self._serving.discard(old.pid)
         self._report(f"Worker {old.pid} died; {new.pid} takes its place.")
 
     def _stop(self, number: int, _: FrameType | None) -> None:
