@@ -41,7 +41,6 @@ class Settings(BaseSettings):
         description="Keys as `stockpulse secret-key` makes them, separated by blanks: the first encrypts and signs "
         "what is secret, the others read what they once encrypted. Unset: one that is kept in the data directory.",
     )
-
     bootstrap_key: ApiKeyText | None = Field(
         default=None,
         description="An API key as `stockpulse bootstrap-key` makes them: at the start it is made the admin key "

@@ -142,6 +142,24 @@ def test_one_that_cannot_start_later_is_started_again_while_others_go_on(watched
     assert (watched.workers.processes[0], watched.workers.should_exit.is_set()) == (first, False)
 
 
+def test_several_that_cannot_start_wait_side_by_side(watched: Watched) -> None:
+    """One that fails again and again holds up no other."""
+    watched.workers.processes = [FakeWorker(1, answer=True), FakeWorker(2, answer=True)]
+    watched.look()
+    for worker in watched.workers.processes:
+        worker.end(STARTUP_FAILURE)
+    for seconds in (0, 5):
+        watched.now += seconds
+        watched.look()
+    assert watched.lines == [
+        "ready",
+        "Worker 1 could not start; another takes its place in 5 s.",
+        "Worker 2 could not start; another takes its place in 5 s.",
+        "Worker 1 died; 101 takes its place.",
+        "Worker 2 died; 102 takes its place.",
+    ]
+
+
 def test_a_stop_ends_at_once_who_serves_nothing_yet(watched: Watched) -> None:
     """One that was ready is asked to end, though it gives no answer now; so is one that has just become ready."""
     served, starting, silent, begun = watched.workers.processes = [

@@ -47,7 +47,7 @@ class WorkerProcesses(Multiprocess):
         self._monotonic = monotonic
         self._are_ready = False
         self._serving: set[int | None] = set()  # the process ids of workers that were ready
-        self._not_before = 0.0  # is a worker replaced
+        self._retry_at: dict[int | None, float] = {}  # by the process id of a worker that could not start
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
 
@@ -111,24 +111,29 @@ class WorkerProcesses(Multiprocess):
         if not self._are_ready and not worker.process.is_alive():
             self.failed = True
             self.should_exit.set()
-        elif self._monotonic() >= self._not_before:
+        else:
             self._replace(index)
 
     def _replace(self, index: int) -> None:
         old = self.processes[index]
         old.kill()
         old.join()
-        if old.exitcode == STARTUP_FAILURE and self._not_before == 0:
-            self._report(f"Worker {old.pid} could not start; another takes its place in {RETRY_SECONDS:g} s.")
-            self._not_before = self._monotonic() + RETRY_SECONDS
+        if old.exitcode == STARTUP_FAILURE and not self._may_retry(old):
             return
-        self._not_before = 0.0
+        self._retry_at.pop(old.pid, None)
         new = self.processes[index] = Process(self.config, self.sockets)
         new.start()
         if old.pid is not None:
             forget_process(old.pid)
             self._serving.discard(old.pid)
         self._report(f"Worker {old.pid} died; {new.pid} takes its place.")
+
+    def _may_retry(self, worker: Process) -> bool:
+        """Return whether it is time to replace a worker that could not start; report it at first."""
+        if worker.pid not in self._retry_at:
+            self._report(f"Worker {worker.pid} could not start; another takes its place in {RETRY_SECONDS:g} s.")
+            self._retry_at[worker.pid] = self._monotonic() + RETRY_SECONDS
+        return self._monotonic() >= self._retry_at[worker.pid]
 
     def _stop(self, number: int, _: FrameType | None) -> None:
         self._deadline.begin()
